@@ -1,0 +1,22 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The dyadic dialect: exact integer arithmetic.
+#pragma once
+#include "dialects/QC/QC.h"
+
+namespace qc::dyadic {
+/// A closed range of integers: least <= greatest.
+struct CodeRange {
+  int64_t least, greatest;
+};
+/// The range of an integer element type, by its signedness (signless is signed).
+CodeRange getTypeRange(mlir::Type type);
+} // namespace qc::dyadic
+
+#include "dialects/Dyadic/DyadicDialect.h.inc"
+#include "dialects/Dyadic/DyadicEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Dyadic/DyadicAttributes.h.inc"
+#include "dialects/Dyadic/DyadicInterfaces.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/Dyadic/DyadicOps.h.inc"

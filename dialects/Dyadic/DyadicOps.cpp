@@ -1,0 +1,179 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operations of the dyadic dialect: shapes, constraints, cost.
+#include "dialects/Dyadic/Dyadic.h"
+#include "dialects/QC/Verification.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::dyadic;
+
+CodeRange qc::dyadic::getTypeRange(Type type) {
+  unsigned width = type.getIntOrFloatBitWidth();
+  if (type.isUnsignedInteger())
+    return {0, (int64_t(1) << width) - 1};
+  return {-(int64_t(1) << (width - 1)), (int64_t(1) << (width - 1)) - 1};
+}
+
+static LogicalResult verifyCode(Operation *op, StringRef name, int64_t code, Type type) {
+  CodeRange range = getTypeRange(type);
+  if (code < range.least || code > range.greatest)
+    return op->emitOpError("expects ") << name << " between " << range.least << " and " << range.greatest << " (" << type
+                                       << "), got " << code;
+  return success();
+}
+
+static Type getElement(Value value) { return getTensor(value).getElementType(); }
+
+// y = min(max(r + z, lo), hi) is a value of y's type.
+static LogicalResult verifyClamp(Operation *op, int64_t zero, int64_t lo, int64_t hi, Type type) {
+  if (lo > hi)
+    return op->emitOpError("expects lo <= hi, got ") << lo << " and " << hi;
+  if (failed(verifyCode(op, "lo", lo, type)) || failed(verifyCode(op, "hi", hi, type)))
+    return failure();
+  return verifyCode(op, "zero_point", zero, type);
+}
+
+static LogicalResult verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
+  for (int32_t shift : shifts)
+    if (shift < 1 || shift > 62)
+      return op->emitOpError("expects 1 <= shift <= 62, got ") << shift;
+  return success();
+}
+
+// A vector of `size` elements (where known).
+static LogicalResult verifyBias(Operation *op, Value bias, int64_t size) {
+  RankedTensorType type = getTensor(bias);
+  if (type.getRank() != 1 || (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
+    return op->emitOpError("expects a bias of one dimension of size ") << size << ", got " << type;
+  return success();
+}
+
+// dyadic_conv_c1, dyadic_conv_c4
+QC_INFER_TYPE(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32),
+              inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()),
+                             WindowAttributes{op.getStrides(), op.getPads(), op.getDilations()}, op.getGroup()))
+
+LogicalResult dyadic::ConvOp::verify() {
+  if (getB() && failed(verifyBias(*this, getB(), getShapeOf(getW())[0]))) // dyadic_conv_c3
+    return failure();
+  return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_conv_c2
+}
+
+// dyadic_matmul_c1
+QC_INFER_TYPE(dyadic::MatMulOp, IntegerType::get(op.getA().getContext(), 32),
+              inferMatMulShape(getShapeOf(op.getA()), getShapeOf(op.getB())))
+
+LogicalResult dyadic::MatMulOp::verify() {
+  if (getBias() && getTensor(getB()).getRank() < 2) // dyadic_matmul_c3
+    return emitOpError("expects a bias only with a right operand of rank 2 or more");
+  if (getBias() && failed(verifyBias(*this, getBias(), getShapeOf(getB()).back())))
+    return failure();
+  if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_matmul_c2
+    return failure();
+  return verifyCode(*this, "b_zero_point", getBZeroPoint(), getElement(getB()));
+}
+
+// dyadic_mul_c1
+QC_INFER_TYPE(dyadic::MulOp, IntegerType::get(op.getA().getContext(), 32),
+              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+
+LogicalResult dyadic::MulOp::verify() {
+  if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_mul_c2
+    return failure();
+  return verifyCode(*this, "b_zero_point", getBZeroPoint(), getElement(getB()));
+}
+
+LogicalResult dyadic::AvgPoolOp::verify() {
+  ShapeOr shape = inferPoolShape(getShapeOf(getX()), getKernel(),
+                                 WindowAttributes{getStrides(), getPads(), getDilations()}, getCeilMode());
+  if (!shape) // dyadic_avg_pool_c1
+    return emitOpError(shape.message());
+  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(getY())))) // dyadic_avg_pool_c6
+    return emitOpError("expects a result of shape ")
+           << RankedTensorType::get(*shape, getElement(getY())) << ", got " << getY().getType();
+  size_t size = getCounts().size();
+  if (size == 0 || getMultipliers().size() != size || getShifts().size() != size) // dyadic_avg_pool_c2
+    return emitOpError("expects counts, multipliers and shifts of one length >= 1");
+  for (size_t i = 0; i < size; ++i)
+    if (getCounts()[i] < 1 || getCounts()[i] > (1 << 23) || (i > 0 && getCounts()[i] <= getCounts()[i - 1]))
+      return emitOpError("expects counts between 1 and 8388608 in ascending order, got ") << getCounts()[i];
+  if (failed(verifyShifts(*this, getShifts()))) // dyadic_avg_pool_c3
+    return failure();
+  if (failed(verifyClamp(*this, getZeroPoint(), getLo(), getHi(), getElement(getY())))) // dyadic_avg_pool_c4
+    return failure();
+  return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_avg_pool_c5
+}
+
+// requant_c2: all arrays have the length that axis asks for.
+static LogicalResult verifyLengths(RequantOp op) {
+  int64_t expected = 1;
+  if (op.getAxis()) {
+    int64_t axis = *op.getAxis(), rank = getTensor(op.getY()).getRank();
+    if (axis < 0 || axis >= rank)
+      return op.emitOpError("expects 0 <= axis < ") << rank << ", got " << axis;
+    expected = getTensor(op.getY()).getDimSize(axis);
+    if (ShapedType::isDynamic(expected))
+      expected = op.getMultipliers().size();
+  }
+  bool hasTwo = op.getTerms().size() == 2;
+  if (int64_t(op.getMultipliers().size()) != expected || int64_t(op.getShifts().size()) != expected ||
+      int64_t(op.getMultipliers1().size()) != (hasTwo ? expected : 0))
+    return op.emitOpError("expects ") << expected << " multipliers and shifts (for each term), got "
+                                      << op.getMultipliers().size() << ", " << op.getMultipliers1().size() << " and "
+                                      << op.getShifts().size();
+  return success();
+}
+
+LogicalResult RequantOp::verify() {
+  size_t terms = getTerms().size();
+  if (terms < 1 || terms > 2 || getTermZeroPoints().size() != terms) // requant_c1
+    return emitOpError("expects one or two terms with a zero point each, got ")
+           << terms << " terms and " << getTermZeroPoints().size() << " zero points";
+  if (failed(verifyLengths(*this))) // requant_c2
+    return failure();
+  if (failed(verifyShifts(*this, getShifts()))) // requant_c3
+    return failure();
+  if (failed(verifyClamp(*this, getZeroPoint(), getLo(), getHi(), getElement(getY())))) // requant_c4
+    return failure();
+  if (getElement(getY()).getIntOrFloatBitWidth() == 32 && getZeroPoint() != 0) // requant_c5
+    return emitOpError("expects zero_point = 0 for a result of 32 bits, got ") << getZeroPoint();
+  SmallVector<int64_t> shape;
+  for (Value term : getTerms()) {
+    ShapeOr broadcast = broadcastShapes(shape, getShapeOf(term));
+    if (!broadcast) // requant_c6
+      return emitOpError(broadcast.message());
+    shape = *broadcast;
+  }
+  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(shape), getShapeOf(getY())))) // requant_c6
+    return emitOpError("expects terms to broadcast to the result's shape, got ") << getY().getType();
+  if (getRounding() == Rounding::HalfEven && terms != 1) // requant_c7
+    return emitOpError("expects one term with half_even");
+  return success();
+}
+
+LogicalResult LutOp::verify() {
+  ShapedType table = getTable().getShapedType();
+  if (!table.hasStaticShape() || table.getNumElements() != 256 ||
+      table.getElementType() != getElement(getY())) // lut_c1
+    return emitOpError("expects a table of 256 entries of ") << getElement(getY()) << ", got " << Type(table);
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // lut_c2
+    return emitOpError("expects a result of shape ") << getX().getType() << ", got " << getY().getType();
+  return success();
+}
+
+static std::optional<int64_t> countMacs(ArrayRef<int64_t> shape, ArrayRef<int64_t> factors) {
+  int64_t macs = 1;
+  for (ArrayRef<int64_t> dims : {shape, factors})
+    for (int64_t dim : dims)
+      if (ShapedType::isDynamic(dim) || llvm::MulOverflow(macs, dim, macs))
+        return std::nullopt;
+  return macs;
+}
+
+std::optional<int64_t> dyadic::ConvOp::getMacs() {
+  return countMacs(getShapeOf(getAcc()), getShapeOf(getW()).drop_front());
+}
+std::optional<int64_t> dyadic::MatMulOp::getMacs() {
+  return countMacs(getShapeOf(getAcc()), {getShapeOf(getA()).back()});
+}

@@ -1,0 +1,184 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The operations of the dyadic dialect.
+#ifndef DYADIC_OPS_TD
+#define DYADIC_OPS_TD
+
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/Dyadic/DyadicDialect.td"
+include "dialects/Dyadic/DyadicInterfaces.td"
+include "dialects/QC/QCInterfaces.td"
+
+def Dyadic_Codes8 : RankedTensorOf<[I8, UI8]>;
+def Dyadic_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
+def Dyadic_I32 : RankedTensorOf<[I32]>;
+
+class Dyadic_TensorOp<string mnemonic, list<Trait> traits = []>
+    : Dyadic_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Dyadic_RangeBoundOpInterface>], traits)> {
+  let hasVerifier = 1;
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Dyadic_ConvOp : Dyadic_TensorOp<"conv", [InferTypeOpAdaptorWithIsCompatible,
+                                              DeclareOpInterfaceMethods<QC_CostOpInterface>]> {
+  let summary = "integer convolution";
+  let description = [{
+    Geometry as `qc.conv`; weights are symmetric. Over the integers, without any width:
+
+        acc[n, m, p] = sum over kernel positions k and channels c of m's group
+                         (x[n, c, p * strides + k * dilations - pads_begin] - x_zero_point) * w[m, c, k]
+                       + b[m]
+
+    Padding taps hold the code x_zero_point, so they add 0. The result is acc; the proof that it and every partial sum of
+    raw codes fit int32 is that of docs/Numerics.md, Registers.
+
+    **Constraints**
+    - (dyadic_conv_c1) rank(x) = rank(w), 3 to 5; strides, dilations, pads, group as in `qc.conv`
+    - (dyadic_conv_c2) x_zero_point is a code of x's type
+    - (dyadic_conv_c3) rank(b) = 1 and dim(b, 0) = M
+    - (dyadic_conv_c4) the result's shape is that of `qc.conv`
+
+    Example: x = [[ [3, 5] ]], x_zero_point = 1, w = [[ [2, -1] ]], b = [7]: (3-1)*2 - (5-1)*1 + 7 = 7.
+    ```mlir
+    %acc = dyadic.conv %x, %w, %b {x_zero_point = 1 : i32, strides = array<i64: 1>, pads = array<i64: 0, 0>,
+                                   dilations = array<i64: 1>, group = 1 : i64}
+       : (tensor<1x1x2xui8>, tensor<1x1x2xi8>, tensor<1xi32>) -> tensor<1x1x1xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, RankedTensorOf<[I8]>:$w, Optional<Dyadic_I32>:$b, I32Attr:$x_zero_point,
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$group);
+  let results = (outs Dyadic_I32:$acc);
+}
+
+def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompatible,
+                                                  DeclareOpInterfaceMethods<QC_CostOpInterface>]> {
+  let summary = "integer matrix product";
+  let description = [{
+    Shapes and broadcasting as `qc.matmul`. Over the integers:
+
+        acc[.., m, n] = sum_k (a[.., m, k] - a_zero_point) * (b[.., k, n] - b_zero_point) + bias[n]
+
+    **Constraints**
+    - (dyadic_matmul_c1) shapes as in `qc.matmul`
+    - (dyadic_matmul_c2) a_zero_point and b_zero_point are codes of their types
+    - (dyadic_matmul_c3) rank(bias) = 1, its dimension is N, and rank(b) >= 2
+
+    Example: a = [[3, 5]] with zero point 1, b = [[2], [-1]] with zero point 0, bias = [7]: 2*2 - 4*1 + 7 = 7.
+    ```mlir
+    %acc = dyadic.matmul %a, %b, %bias {a_zero_point = 1 : i32, b_zero_point = 0 : i32}
+       : (tensor<1x2xui8>, tensor<2x1xi8>, tensor<1xi32>) -> tensor<1x1xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Optional<Dyadic_I32>:$bias, I32Attr:$a_zero_point,
+                       I32Attr:$b_zero_point);
+  let results = (outs Dyadic_I32:$acc);
+}
+
+def Dyadic_MulOp : Dyadic_TensorOp<"mul", [InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "product of two codes";
+  let description = [{
+    `(a - a_zero_point) * (b - b_zero_point)` per element, shapes broadcast; |result| <= 255 * 255.
+
+    **Constraints**
+    - (dyadic_mul_c1) shapes broadcast
+    - (dyadic_mul_c2) zero points are codes of their types
+
+    Example: a = 3 with zero point 1, b = 250 with zero point 255: 2 * -5 = -10.
+    ```mlir
+    %p = dyadic.mul %a, %b {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<1xui8>, tensor<1xui8>) -> tensor<1xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, I32Attr:$a_zero_point, I32Attr:$b_zero_point);
+  let results = (outs Dyadic_I32:$product);
+}
+
+def Dyadic_AvgPoolOp : Dyadic_TensorOp<"avg_pool"> {
+  let summary = "average pool: sum of codes and one Requant per window count";
+  let description = [{
+    Windows and their counts n as in `qc.avg_pool`. With i the index of n in `counts` (strictly ascending, every count above 0
+    that occurs):
+
+        x = sum over the window's positions inside the input of (q - x_zero_point)
+        y = Requant(x; multipliers[i], shifts[i], zero_point, [lo, hi], half_up)
+
+    A window with n = 0 gives clamp(zero_point). Window sums are proved to fit int32.
+
+    **Constraints**
+    - (dyadic_avg_pool_c1) rank(x) is 3 to 5; kernel, strides, dilations one entry >= 1 per spatial axis, pads two >= 0
+    - (dyadic_avg_pool_c2) counts, multipliers, shifts have one length >= 1; counts are ascending and >= 1
+    - (dyadic_avg_pool_c3) 1 <= shift <= 62
+    - (dyadic_avg_pool_c4) lo <= hi; lo, hi and zero_point are codes of the result's type
+    - (dyadic_avg_pool_c5) x_zero_point is a code of x's type
+    - (dyadic_avg_pool_c6) the result's shape is that of `qc.avg_pool`
+
+    Example: codes 1, 2, 4, 6 in one 2x2 window, x_zero_point 1, m = 2^30, s = 32 (a quarter): sum 9, 9/4 = 2.25 -> 2, plus 3 -> 5.
+    ```mlir
+    %y = dyadic.avg_pool %x {x_zero_point = 1 : i32, kernel = array<i64: 2, 2>, strides = array<i64: 1, 1>,
+           pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, ceil_mode = false, count_include_pad = false,
+           counts = array<i64: 4>, multipliers = array<i32: 1073741824>, shifts = array<i32: 32>, zero_point = 3 : i32,
+           lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x2x2xui8>) -> tensor<1x1x1x1xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, I32Attr:$x_zero_point, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode, BoolAttr:$count_include_pad,
+                       DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers, DenseI32ArrayAttr:$shifts,
+                       I32Attr:$zero_point, I32Attr:$lo, I32Attr:$hi);
+  let results = (outs Dyadic_Codes8:$y);
+}
+
+def Dyadic_RequantOp : Dyadic_TensorOp<"requant"> {
+  let summary = "Requant: weighted sum of one or two integers, one rounding shift, zero point, one saturation";
+  let description = [{
+    For each element, over the integers (docs/Numerics.md, Requant), with c the element's index along `axis` (0 without axis):
+
+        x_i = term_i - term_zero_points[i]
+        T   = x_0 * multipliers[c] + x_1 * multipliers1[c]                (second product only with two terms)
+        r   = floor((T + 2^(shifts[c]-1)) / 2^shifts[c])                  half_up
+        r   = T / 2^shifts[c] to nearest, ties to even                    half_even
+        y   = min(max(r + zero_point, lo), hi)
+
+    Terms broadcast to the result's shape. `axis` is a dimension of the result.
+
+    **Constraints**
+    - (requant_c1) one or two terms, `term_zero_points` has an entry for each; `multipliers1` has entries only with two terms
+    - (requant_c2) multipliers, shifts (and multipliers1) have one length: 1, or dim(result, axis) with `axis`
+    - (requant_c3) 1 <= shift <= 62
+    - (requant_c4) lo <= hi; lo, hi and zero_point are values of the result's element type
+    - (requant_c5) a result of type i32 has zero_point = 0
+    - (requant_c6) terms broadcast to the result's shape
+    - (requant_c7) half_even has one term
+    That sums stay below 2^63 is proved from ranges, by `qc-verify-integer`.
+
+    Example: 1000 * 1503238553 / 2^40 = 1.367, half_up -> 1, plus zero point 3 -> 4.
+    ```mlir
+    %y = dyadic.requant %acc {term_zero_points = array<i32: 0>, multipliers = array<i32: 1503238553>, multipliers1 = array<i32>,
+           shifts = array<i32: 40>, zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>}
+       : (tensor<4xi32>) -> tensor<4xi8>
+    ```
+  }];
+  let arguments = (ins Variadic<Dyadic_Codes>:$terms, DenseI32ArrayAttr:$term_zero_points, DenseI32ArrayAttr:$multipliers,
+                       DenseI32ArrayAttr:$multipliers1, DenseI32ArrayAttr:$shifts, I32Attr:$zero_point, I32Attr:$lo, I32Attr:$hi,
+                       Dyadic_RoundingAttr:$rounding, OptionalAttr<I64Attr>:$axis);
+  let results = (outs Dyadic_Codes:$y);
+}
+
+def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
+  let summary = "table of 256 entries";
+  let description = [{
+    `y = table[x]` for ui8 codes, `y = table[x + 128]` for i8 codes.
+
+    **Constraints**
+    - (lut_c1) the table has 256 entries of the result's element type
+    - (lut_c2) x and the result have one shape
+
+    Example: with table[7] = 200, x = [7] gives [200].
+    ```mlir
+    %y = dyadic.lut %x {table = dense_resource<w_00> : tensor<256xui8>} : (tensor<2x3xui8>) -> tensor<2x3xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, ElementsAttr:$table);
+  let results = (outs Dyadic_Codes8:$y);
+}
+
+#endif

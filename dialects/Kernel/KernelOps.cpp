@@ -1,0 +1,148 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operations of the kernel dialect: syntax and constraints.
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+
+using namespace mlir;
+using namespace qc::kernel;
+
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.cpp.inc"
+
+void FuncOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
+  state.addAttribute(SymbolTable::getSymbolAttrName(), builder.getStringAttr(name));
+  state.addAttribute(getFunctionTypeAttrName(state.name), TypeAttr::get(type));
+  Block &entry = state.addRegion()->emplaceBlock();
+  for (Type argument : type.getInputs())
+    entry.addArgument(argument, state.location);
+}
+
+ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto buildType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
+                      function_interface_impl::VariadicFlag, std::string &) {
+    return builder.getFunctionType(inputs, results);
+  };
+  return function_interface_impl::parseFunctionOp(parser, result, /*allowVariadic=*/false,
+                                                  getFunctionTypeAttrName(result.name), buildType,
+                                                  getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
+}
+
+void FuncOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
+                                           getArgAttrsAttrName(), getResAttrsAttrName());
+}
+
+// A flat buffer or a number.
+static bool isKernelArgument(Type type) {
+  if (auto memref = dyn_cast<MemRefType>(type)) {
+    Type element = memref.getElementType();
+    bool isElement = element.isF32() || element.isSignlessInteger(8) || element.isSignlessInteger(16) ||
+                     element.isSignlessInteger(32) || element.isSignlessInteger(64);
+    return memref.getRank() == 1 && memref.isDynamicDim(0) && memref.getLayout().isIdentity() && isElement;
+  }
+  return type.isIndex() || type.isF32() || type.isSignlessInteger(32) || type.isSignlessInteger(64);
+}
+
+LogicalResult FuncOp::verify() {
+  ArrayRef<Type> arguments = getFunctionType().getInputs();
+  if (arguments.empty() || !arguments.back().isIndex()) // kernel_func_c1
+    return emitOpError("expects a last argument of type index, the tile");
+  for (Type type : arguments)
+    if (!isKernelArgument(type)) // kernel_func_c2
+      return emitOpError("expects arguments of type memref<?xT>, index, i32, i64 or f32, got ") << type;
+  if (!getFunctionType().getResults().empty()) // kernel_func_c2
+    return emitOpError("expects no result");
+  if (!llvm::hasSingleElement(getBody()) || !isa_and_nonnull<ReturnOp>(getBody().front().empty()
+                                                                            ? nullptr
+                                                                            : &getBody().front().back())) // kernel_func_c3
+    return emitOpError("expects one block that ends in kernel.return");
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto kernel = symbols.lookupNearestSymbolFrom<FuncOp>(*this, getKernelAttr());
+  if (!kernel) // launch_c1
+    return emitOpError("expects the symbol of a kernel.func, got ") << getKernelAttr();
+  SmallVector<Type> operands(getIns().getTypes());
+  llvm::append_range(operands, getOuts().getTypes());
+  ArrayRef<Type> expected = kernel.getFunctionType().getInputs().drop_back();
+  if (operands.size() != expected.size()) // launch_c2
+    return emitOpError("expects ") << expected.size() << " ins and outs, got " << operands.size();
+  for (auto [actual, wanted] : llvm::zip_equal(operands, expected)) {
+    auto a = dyn_cast<MemRefType>(actual), b = dyn_cast<MemRefType>(wanted);
+    bool fits = a && b ? a.getElementType() == b.getElementType() : actual == wanted;
+    if (!fits) // launch_c2
+      return emitOpError("expects an operand of type ") << wanted << ", got " << actual;
+  }
+  return success();
+}
+
+LogicalResult ConstantOp::verify() {
+  if (bool(getValueAttr()) == bool(getOffsetAttr())) // kernel_constant_c1
+    return emitOpError("expects either a value or an offset");
+  if (!getValueAttr())
+    return success();
+  ShapedType value = getValueAttr().getShapedType();
+  auto buffer = dyn_cast<MemRefType>(getBuffer().getType());
+  bool fits = buffer && buffer.hasStaticShape() && value.hasStaticShape() &&
+              buffer.getNumElements() == value.getNumElements() && value.getElementType().isIntOrFloat() &&
+              buffer.getElementTypeBitWidth() == value.getElementTypeBitWidth();
+  if (!fits) // kernel_constant_c2
+    return emitOpError("expects a value with the number and size of the buffer's elements, got ") << Type(value);
+  return success();
+}
+
+static Type getBufferElement(Value buffer) { return cast<MemRefType>(buffer.getType()).getElementType(); }
+
+LogicalResult ContractOp::verify() {
+  bool isFloat = getMma() == Mma::F32;
+  for (Value buffer : {getX(), getW()})
+    if (isFloat ? !getBufferElement(buffer).isF32() : !getBufferElement(buffer).isSignlessInteger(8)) // contract_c1
+      return emitOpError("expects x and w of ") << (isFloat ? "f32" : "i8") << " elements, got " << buffer.getType();
+  if (getMnOffsets().size() != getPerMn().size() || getMnSteps().size() != getPerMn().size()) // contract_c3
+    return emitOpError("expects an offset and a step for each of ") << getPerMn().size() << " per_mn buffers";
+  SmallVector<Type> expected{isFloat ? Type(Float32Type::get(getContext())) : IntegerType::get(getContext(), 32)};
+  for (Value buffer : getPerN())
+    expected.push_back(getBufferElement(buffer));
+  for (Value buffer : getPerMn())
+    expected.push_back(getBufferElement(buffer));
+  Block &block = getEpilogue().front();
+  if (block.getArgumentTypes() != TypeRange(expected)) // contract_c2
+    return emitOpError("expects an epilogue with arguments of types ") << TypeRange(expected);
+  auto yield = dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
+  if (!yield || yield.getValue().getType() != getBufferElement(getY())) // contract_c2
+    return emitOpError("expects an epilogue that yields ") << getBufferElement(getY());
+  return success();
+}
+
+// The vector shape (empty for scalars) of an integer of `width` bits; nothing for anything else.
+static std::optional<SmallVector<int64_t>> getLanes(Type type, unsigned width) {
+  SmallVector<int64_t> lanes;
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    lanes.assign(vector.getShape().begin(), vector.getShape().end());
+    type = vector.getElementType();
+  }
+  if (!type.isSignlessInteger(width))
+    return std::nullopt;
+  return lanes;
+}
+
+LogicalResult RequantOp::verify() {
+  size_t terms = getRaw().size();
+  if (terms < 1 || terms > 2 || getMultipliers().size() != terms) // kernel_requant_c1
+    return emitOpError("expects one or two terms and as many multipliers, got ")
+           << terms << " and " << getMultipliers().size();
+  if (getForm() == RequantForm::HalfEven && terms != 1) // kernel_requant_c3
+    return emitOpError("expects one term with half_even");
+  std::optional<SmallVector<int64_t>> lanes = getLanes(getAddend().getType(), 64);
+  SmallVector<Value> narrow(getRaw());
+  llvm::append_range(narrow, getMultipliers());
+  narrow.append({getShift(), getZero(), getLo(), getHi()});
+  for (Value value : narrow)
+    if (!lanes || getLanes(value.getType(), 32) != lanes) // kernel_requant_c2
+      return emitOpError("expects i32 terms, multipliers, shift, zero and bounds and an i64 addend, all scalars or all "
+                         "vectors of one length");
+  return success();
+}

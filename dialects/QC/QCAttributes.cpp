@@ -1,0 +1,69 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Attributes of the qc dialect.
+#include "dialects/QC/QC.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace qc;
+
+#include "dialects/QC/QCEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/QC/QCAttributes.cpp.inc"
+
+void QCDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/QC/QCAttributes.cpp.inc"
+      >();
+}
+
+LogicalResult FormatAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, Type storage, int64_t axis,
+                                 int64_t block) {
+  auto integer = dyn_cast<IntegerType>(storage);
+  if (!integer || integer.getWidth() > 32) // format_c1
+    return emitError() << "expects an integer storage type of at most 32 bits, got " << storage;
+  if (axis < -1) // format_c2
+    return emitError() << "expects axis >= -1, got " << axis;
+  if (block != 0) // format_c3
+    return emitError() << "expects block = 0, got " << block;
+  return success();
+}
+
+Attribute AssignmentAttr::parse(AsmParser &parser, Type) {
+  Type result;
+  SmallVector<Type> operands;
+  StringAttr reason;
+  StringRef by;
+  auto parseOperand = [&]() -> ParseResult { return parser.parseType(operands.emplace_back()); };
+  llvm::SMLoc location = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseType(result) || parser.parseComma() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOperand) || parser.parseComma() ||
+      parser.parseAttribute(reason) || parser.parseComma() || parser.parseKeyword(&by) || parser.parseGreater())
+    return {};
+  std::optional<DecidedBy> decidedBy = symbolizeDecidedBy(by);
+  if (!decidedBy) {
+    parser.emitError(location) << "expects default, user or search, got " << by;
+    return {};
+  }
+  return getChecked([&] { return parser.emitError(location); }, parser.getContext(), result, operands, reason,
+                    *decidedBy);
+}
+
+void AssignmentAttr::print(AsmPrinter &printer) const {
+  printer << "<" << getResult() << ", [";
+  llvm::interleaveComma(getOperands(), printer);
+  printer << "], " << getReason() << ", " << stringifyDecidedBy(getBy()) << ">";
+}
+
+bool AssignmentAttr::isFloat() const { return getResult().isF32(); }
+
+LogicalResult AssignmentAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, Type result,
+                                     ArrayRef<Type> operands, StringAttr reason, DecidedBy) {
+  bool allFloat = llvm::all_of(operands, [](Type type) { return type.isF32(); });
+  if (!reason || result.isF32() != allFloat) // assignment_c1
+    return emitError() << "expects an f32 result exactly when every operand is f32, got result " << result;
+  return success();
+}

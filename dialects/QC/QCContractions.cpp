@@ -1,0 +1,113 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// conv, gemm, matmul and batch_norm: shapes, constraints, cost, roles.
+#include "Verification.h"
+
+using namespace mlir;
+using namespace qc;
+
+static WindowAttributes getWindow(ConvOp::Adaptor op) { return {op.getStrides(), op.getPads(), op.getDilations()}; }
+
+QC_INFER_TYPE(ConvOp, getTensor(op.getX()).getElementType(),
+              inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()), getWindow(op), op.getGroup()))
+
+// A vector of `size` elements (if known).
+static LogicalResult verifyVector(Operation *op, StringRef name, Value vector, int64_t size) {
+  RankedTensorType type = getTensor(vector);
+  if (type.getRank() != 1 ||
+      (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
+    return op->emitOpError("expects ") << name << " of one dimension"
+                                       << (ShapedType::isDynamic(size) ? std::string() : " of size " + std::to_string(size))
+                                       << ", got " << type;
+  return success();
+}
+
+LogicalResult ConvOp::verify() {
+  if (getB())
+    return verifyVector(*this, "a bias", getB(), getShapeOf(getW())[0]); // conv_c4
+  return success();
+}
+
+// Known product of dimensions times `factor`.
+static std::optional<int64_t> countMacs(ArrayRef<int64_t> shape, ArrayRef<int64_t> factors) {
+  int64_t macs = 1;
+  for (ArrayRef<int64_t> dims : {shape, factors})
+    for (int64_t dim : dims)
+      if (ShapedType::isDynamic(dim) || llvm::MulOverflow(macs, dim, macs))
+        return std::nullopt;
+  return macs;
+}
+
+std::optional<int64_t> ConvOp::getMacs() { return countMacs(getShapeOf(getY()), getShapeOf(getW()).drop_front()); }
+QuantRole ConvOp::getQuantRole() { return QuantRole::Contraction; }
+std::optional<unsigned> ConvOp::getWeightOperand() { return 1; }
+int64_t ConvOp::getWeightChannelAxis() { return 0; }
+std::optional<unsigned> ConvOp::getBiasOperand() { return getB() ? std::optional<unsigned>(2) : std::nullopt; }
+int64_t ConvOp::getResultChannelAxis() { return 1; }
+
+static ShapeOr inferGemm(GemmOp::Adaptor op) {
+  ArrayRef<int64_t> a = getShapeOf(op.getA()), b = getShapeOf(op.getB());
+  if (a.size() != 2 || b.size() != 2) // gemm_c1
+    return ShapeOr::error("expects matrices, got operands of rank " + std::to_string(a.size()) + " and " +
+                          std::to_string(b.size()));
+  int64_t m = a[op.getTransA() ? 1 : 0], k = a[op.getTransA() ? 0 : 1];
+  int64_t kOfB = b[op.getTransB() ? 1 : 0], n = b[op.getTransB() ? 0 : 1];
+  if (!ShapedType::isDynamic(k) && !ShapedType::isDynamic(kOfB) && k != kOfB) // gemm_c2
+    return ShapeOr::error("expects equal reduction dimensions, got " + std::to_string(k) + " and " + std::to_string(kOfB));
+  return llvm::SmallVector<int64_t>{m, n};
+}
+
+QC_INFER_TYPE(GemmOp, getTensor(op.getA()).getElementType(), inferGemm(op))
+
+LogicalResult GemmOp::verify() {
+  if (!getAlpha().isFinite() || !getBeta().isFinite()) // gemm_c4
+    return emitOpError("expects finite alpha and beta");
+  if (!getC())
+    return success();
+  ShapeOr broadcast = broadcastShapes(getShapeOf(getC()), getShapeOf(getY()));
+  if (!broadcast || (*broadcast).size() != 2 ||
+      failed(verifyCompatibleShape(ArrayRef<int64_t>(*broadcast), getShapeOf(getY())))) // gemm_c3
+    return emitOpError("expects C to broadcast to ") << getY().getType() << ", got " << getC().getType();
+  return success();
+}
+
+std::optional<int64_t> GemmOp::getMacs() { return countMacs(getShapeOf(getY()), {getShapeOf(getA())[getTransA() ? 0 : 1]}); }
+QuantRole GemmOp::getQuantRole() { return QuantRole::Contraction; }
+std::optional<unsigned> GemmOp::getWeightOperand() { return 1; }
+int64_t GemmOp::getWeightChannelAxis() { return getTransB() ? 0 : 1; }
+std::optional<unsigned> GemmOp::getBiasOperand() { return getC() ? std::optional<unsigned>(2) : std::nullopt; }
+int64_t GemmOp::getResultChannelAxis() { return 1; }
+
+QC_INFER_TYPE(MatMulOp, getTensor(op.getA()).getElementType(),
+              inferMatMulShape(getShapeOf(op.getA()), getShapeOf(op.getB())))
+
+LogicalResult MatMulOp::verify() {
+  if (!getBias())
+    return success();
+  if (getTensor(getB()).getRank() < 2) // matmul_c4
+    return emitOpError("expects a bias only with a right operand of rank 2 or more");
+  return verifyVector(*this, "a bias", getBias(), getShapeOf(getB()).back());
+}
+
+std::optional<int64_t> MatMulOp::getMacs() { return countMacs(getShapeOf(getY()), {getShapeOf(getA()).back()}); }
+QuantRole MatMulOp::getQuantRole() { return QuantRole::Contraction; }
+std::optional<unsigned> MatMulOp::getWeightOperand() { return 1; }
+int64_t MatMulOp::getWeightChannelAxis() { return getTensor(getB()).getRank() - 1; }
+std::optional<unsigned> MatMulOp::getBiasOperand() { return getBias() ? std::optional<unsigned>(2) : std::nullopt; }
+int64_t MatMulOp::getResultChannelAxis() { return getTensor(getY()).getRank() - 1; }
+
+QC_INFER_TYPE(BatchNormOp, getTensor(op.getX()).getElementType(),
+              (ShapeOr(llvm::SmallVector<int64_t>(getShapeOf(op.getX())))))
+
+LogicalResult BatchNormOp::verify() {
+  if (getTensor(getX()).getRank() < 2) // batch_norm_c1
+    return emitOpError("expects an input of rank 2 or more, got ") << getX().getType();
+  for (Value vector : {getScale(), getBias(), getMean(), getVar()})
+    if (failed(verifyVector(*this, "parameters", vector, getShapeOf(getX())[1]))) // batch_norm_c2
+      return failure();
+  if (!getEpsilon().isFinite() || (getEpsilon().isNegative() && !getEpsilon().isZero())) // batch_norm_c3
+    return emitOpError("expects a finite epsilon >= 0");
+  return success();
+}
+
+QuantRole BatchNormOp::getQuantRole() { return QuantRole::Island; }

@@ -1,0 +1,46 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The qc dialect: the network and the quantization facts about it.
+#ifndef QC_DIALECT_TD
+#define QC_DIALECT_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def QC_Dialect : Dialect {
+  let name = "qc";
+  let cppNamespace = "::qc";
+  let summary = "neural networks at the level a person thinks in, with float semantics";
+  let description = [{
+    Operations have the meaning of their ONNX namesakes on ranked tensors in ONNX's logical order (NCHW), and float
+    semantics in the fixed order of docs/Numerics.md. How a value is quantized is an attribute
+    (`#qc.format`), how much are operands of `qc.quantize` and `qc.dequantize`. Large constants are `dense_resource`
+    named by content hash.
+
+    Attributes of the module: `qc.version` (i64), `qc.phase` (string: the phase behind the module, include/qc/Pipelines/Phases.h),
+    `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points).
+    Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name.
+    Of an operation: `qc.assignment`, `qc.float_reason` (why it stays float), `onnx.origin` (what it was raised from).
+  }];
+  let dependentDialects = ["mlir::func::FuncDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+    /// Format version of saved modules; another version is a diagnostic.
+    static constexpr int64_t kVersion = 1;
+    static constexpr llvm::StringLiteral kVersionAttr = "qc.version";
+    static constexpr llvm::StringLiteral kPhaseAttr = "qc.phase";
+    static constexpr llvm::StringLiteral kEpochAttr = "qc.epoch";
+    static constexpr llvm::StringLiteral kStyleAttr = "qc.style";
+    static constexpr llvm::StringLiteral kNameAttr = "qc.name";
+    static constexpr llvm::StringLiteral kAssignmentAttr = "qc.assignment";
+    static constexpr llvm::StringLiteral kFloatReasonAttr = "qc.float_reason";
+    static constexpr llvm::StringLiteral kOriginAttr = "onnx.origin";
+  }];
+}
+
+class QC_Op<string mnemonic, list<Trait> traits = []> : Op<QC_Dialect, mnemonic, traits>;
+
+#endif

@@ -1,0 +1,82 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Elementwise operations and softmax: shapes, constraints, roles, tables.
+#include "Verification.h"
+#include "qc/Arith/Functions.h"
+
+using namespace mlir;
+using namespace qc;
+
+QC_INFER_TYPE(AddOp, getTensor(op.getA()).getElementType(), broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+QC_INFER_TYPE(MulOp, getTensor(op.getA()).getElementType(), broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+
+QuantRole AddOp::getQuantRole() { return QuantRole::Add; }
+QuantRole MulOp::getQuantRole() { return QuantRole::Mul; }
+
+static ShapeOr sameShape(Value x) { return llvm::SmallVector<int64_t>(getShapeOf(x)); }
+
+QC_INFER_TYPE(ReluOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+QC_INFER_TYPE(ClipOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+QC_INFER_TYPE(HardSigmoidOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+QC_INFER_TYPE(HardSwishOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+QC_INFER_TYPE(SoftmaxOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+
+QuantRole ReluOp::getQuantRole() { return QuantRole::Unary; }
+std::optional<double> ReluOp::applyF64(double x) { return qc::arith::relu(x); }
+
+LogicalResult ClipOp::verify() {
+  for (Value bound : {getLo(), getHi()})
+    if (bound && getTensor(bound).hasStaticShape() && getTensor(bound).getNumElements() != 1) // clip_c1
+      return emitOpError("expects bounds of one element, got ") << bound.getType();
+  return success();
+}
+
+// The one element of a constant bound; nothing where it is computed.
+static std::optional<float> getBound(Value bound) {
+  ElementsAttr elements = getConstantValue(bound);
+  std::optional<TensorValue> value = elements ? getTensorValue(elements) : std::nullopt;
+  if (!value || value->getNumElements() != 1)
+    return std::nullopt;
+  return value->getData<float>()[0];
+}
+
+std::optional<std::pair<float, float>> ClipOp::getConstantBounds() {
+  float infinity = std::numeric_limits<float>::infinity();
+  std::optional<float> lo = getLo() ? getBound(getLo()) : -infinity, hi = getHi() ? getBound(getHi()) : infinity;
+  if (!lo || !hi || std::isnan(*lo) || std::isnan(*hi))
+    return std::nullopt;
+  return std::make_pair(*lo, *hi);
+}
+
+QuantRole ClipOp::getQuantRole() { return getConstantBounds() ? QuantRole::Unary : QuantRole::Island; }
+
+std::optional<double> ClipOp::applyF64(double x) {
+  std::optional<std::pair<float, float>> bounds = getConstantBounds();
+  if (!bounds)
+    return std::nullopt;
+  return qc::arith::clip(x, double(bounds->first), double(bounds->second));
+}
+
+LogicalResult HardSigmoidOp::verify() {
+  if (!getAlpha().isFinite() || !getBeta().isFinite()) // hard_sigmoid_c1
+    return emitOpError("expects finite alpha and beta");
+  return success();
+}
+
+QuantRole HardSigmoidOp::getQuantRole() { return QuantRole::Unary; }
+std::optional<double> HardSigmoidOp::applyF64(double x) {
+  return qc::arith::hardSigmoid(x, double(getAlpha().convertToFloat()), double(getBeta().convertToFloat()));
+}
+
+QuantRole HardSwishOp::getQuantRole() { return QuantRole::Unary; }
+std::optional<double> HardSwishOp::applyF64(double x) { return qc::arith::hardSwish(x); }
+
+LogicalResult SoftmaxOp::verify() {
+  int64_t axis = getAxis(), rank = getTensor(getX()).getRank();
+  if (axis < 0 || axis >= rank) // softmax_c1
+    return emitOpError("expects 0 <= axis < ") << rank << ", got " << axis;
+  return success();
+}
+
+QuantRole SoftmaxOp::getQuantRole() { return QuantRole::Island; }
+StringRef SoftmaxOp::getIslandReason() { return "softmax has no integer form yet"; }

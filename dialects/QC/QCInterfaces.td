@@ -1,0 +1,55 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Interfaces of operations: what other rooms ask an operation instead of switching over its kind.
+#ifndef QC_INTERFACES_TD
+#define QC_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def QC_EvaluateOpInterface : OpInterface<"EvaluateOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{
+    The slow and readable meaning of an operation: the oracle of every bit test. Declared here, implemented as external
+    models in lib/Reference. Constant folding in `prepare` calls it too.
+  }];
+  let methods = [InterfaceMethod<[{
+      Computes the results from operand values. Absent optional operands have no entry. Operand and result types are static
+      at run time even where the operation's are not. Emits a diagnostic and fails where a value has no meaning.
+    }], "::llvm::LogicalResult", "evaluate",
+    (ins "::llvm::ArrayRef<::qc::TensorValue>":$operands, "::llvm::SmallVectorImpl<::qc::TensorValue> &":$results)>];
+}
+
+def QC_QuantizationOpInterface : OpInterface<"QuantizationOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{ What the quantizer has to know about an operation. }];
+  let methods = [
+    InterfaceMethod<"The part the operation plays in placing rounding points (docs/Numerics.md).", "::qc::QuantRole",
+                    "getQuantRole">,
+    InterfaceMethod<[{ The operand that holds weights when it is a constant, if any. }], "std::optional<unsigned>",
+                    "getWeightOperand", (ins), "", "return std::nullopt;">,
+    InterfaceMethod<[{ The dimension of the weight operand that is the output channel. }], "int64_t", "getWeightChannelAxis",
+                    (ins), "", "return 0;">,
+    InterfaceMethod<[{ The operand that is added to the contraction as a constant per output channel, if present. }],
+                    "std::optional<unsigned>", "getBiasOperand", (ins), "", "return std::nullopt;">,
+    InterfaceMethod<[{ The dimension of the result that is the output channel. }], "int64_t", "getResultChannelAxis", (ins),
+                    "", "return 1;">,
+    InterfaceMethod<[{ Why the operation has no integer form, for role Island. }], "::llvm::StringRef", "getIslandReason",
+                    (ins), "", "return \"the operation has no integer form yet\";">
+  ];
+}
+
+def QC_UnaryFunctionOpInterface : OpInterface<"UnaryFunctionOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{ An elementwise function of one value: can be one step of a table. }];
+  let methods = [InterfaceMethod<[{
+      The function in f64 by Arith's own routines, nothing where its parameters are not constant (docs/Numerics.md, Table).
+    }], "std::optional<double>", "applyF64", (ins "double":$x)>];
+}
+
+def QC_CostOpInterface : OpInterface<"CostOpInterface"> {
+  let cppNamespace = "::qc";
+  let methods = [InterfaceMethod<"Multiply-accumulates of one execution; nothing where a dimension is unknown.",
+                                 "std::optional<int64_t>", "getMacs">];
+}
+
+#endif

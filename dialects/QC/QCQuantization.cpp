@@ -1,0 +1,61 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// quantize, dequantize, observe, stats: constraints.
+#include "Verification.h"
+
+using namespace mlir;
+using namespace qc;
+
+// Scale and zero point of `codes` by `format`; `label` is quantize or dequantize.
+static LogicalResult verifyParameters(Operation *op, RankedTensorType codes, FormatAttr format, Value scale,
+                                      Value zeroPoint) {
+  if (codes.getElementType() != format.getStorage()) // quantize_c1, dequantize_c1
+    return op->emitOpError("expects codes of the format's storage type ")
+           << format.getStorage() << ", got " << codes.getElementType();
+  RankedTensorType scaleType = getTensor(scale);
+  int64_t axis = format.getAxis();
+  if (axis >= codes.getRank()) // quantize_c2, dequantize_c2
+    return op->emitOpError("expects an axis below ") << codes.getRank() << ", got " << axis;
+  if (!scaleType.hasStaticShape())
+    return op->emitOpError("expects a scale of known shape, got ") << scaleType;
+  int64_t count = scaleType.getNumElements(), size = axis < 0 ? 1 : codes.getDimSize(axis);
+  bool isVector = scaleType.getRank() <= 1;
+  if (!isVector || (axis < 0 ? count != 1 : (!ShapedType::isDynamic(size) && count != size)))
+    return op->emitOpError("expects a scale of ") << size << " elements, got " << scaleType;
+  if (zeroPoint && (getTensor(zeroPoint).getElementType() != format.getStorage() ||
+                    getTensor(zeroPoint).getShape() != scaleType.getShape())) // quantize_c3, dequantize_c3
+    return op->emitOpError("expects a zero point of storage type and the shape of the scale, got ")
+           << zeroPoint.getType();
+  return success();
+}
+
+LogicalResult QuantizeOp::verify() {
+  RankedTensorType q = getTensor(getQ());
+  if (failed(verifyCompatibleShape(q, getTensor(getX())))) // quantize_c1
+    return emitOpError("expects a result of shape ") << getX().getType() << ", got " << q;
+  if (q.getElementType().getIntOrFloatBitWidth() > 16) // quantize_c4
+    return emitOpError("expects codes of 8 or 16 bits, got ") << q.getElementType();
+  return verifyParameters(*this, q, getFormat(), getScale(), getZeroPoint());
+}
+
+LogicalResult DequantizeOp::verify() {
+  RankedTensorType q = getTensor(getQ());
+  if (failed(verifyCompatibleShape(q, getTensor(getX())))) // dequantize_c1
+    return emitOpError("expects a result of shape ") << q << ", got " << getX().getType();
+  return verifyParameters(*this, q, getFormat(), getScale(), getZeroPoint());
+}
+
+LogicalResult ObserveOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!symbols.lookupNearestSymbolFrom<StatsOp>(*this, getStatsAttr())) // observe_c1
+    return emitOpError("expects the symbol of a qc.stats, got ") << getStatsAttr();
+  return success();
+}
+
+LogicalResult StatsOp::verify() {
+  if (int64_t(getCount()) < 0 || int64_t(getEpoch()) < 0) // stats_c1
+    return emitOpError("expects count >= 0 and epoch >= 0, got ") << int64_t(getCount()) << " and " << int64_t(getEpoch());
+  float min = getMin().convertToFloat(), max = getMax().convertToFloat();
+  if (!(min <= max)) // stats_c2
+    return emitOpError("expects min <= max and neither NaN");
+  return success();
+}

@@ -1,0 +1,87 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Quantization facts: quantize, dequantize, observe, stats.
+#ifndef QC_QUANTIZATION_TD
+#define QC_QUANTIZATION_TD
+
+include "dialects/QC/QCBase.td"
+
+def QC_QuantizeOp : QC_Op<"quantize", [Pure]> {
+  let summary = "real values to codes: a rounding point";
+  let description = [{
+    `q = min(max(roundeven(x / scale) + zero_point, lo), hi)` with the range [lo, hi] of the storage type, by the float border
+    of docs/Numerics.md (NaN counts as 0). An absent zero point is 0.
+
+    **Constraints**
+    - (quantize_c1) the result's element type is the format's storage, its shape that of x
+    - (quantize_c2) scale has one element, or one per index of the format's axis
+    - (quantize_c3) zero_point has the storage type and the shape of scale
+    - (quantize_c4) the storage is i8, ui8, i16 or ui16
+
+    ```mlir
+    %q = qc.quantize %x, %s, %z {format = #qc.format<ui8>} : (tensor<2x3xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x3xui8>
+    ```
+  }];
+  let arguments = (ins QC_Float:$x, QC_Float:$scale, Optional<QC_Codes>:$zero_point, QC_FormatAttr:$format);
+  let results = (outs QC_Codes:$q);
+  let assemblyFormat = "$x `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def QC_DequantizeOp : QC_Op<"dequantize", [Pure]> {
+  let summary = "codes to real values";
+  let description = [{
+    `x = f32(q - zero_point) * scale`: the difference is exact, its conversion rounds only for i32, one f32 multiplication.
+
+    **Constraints**
+    - (dequantize_c1) the operand's element type is the format's storage, the result has its shape
+    - (dequantize_c2) scale has one element, or one per index of the format's axis
+    - (dequantize_c3) zero_point has the storage type and the shape of scale
+
+    ```mlir
+    %x = qc.dequantize %q, %s, %z {format = #qc.format<ui8>} : (tensor<2x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins QC_Codes:$q, QC_Float:$scale, Optional<QC_Codes>:$zero_point, QC_FormatAttr:$format);
+  let results = (outs QC_Float:$x);
+  let assemblyFormat = "$q `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def QC_ObserveOp : QC_Op<"observe", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "links a value to the statistics that are (to be) observed on it";
+  let description = [{
+    Has no result and changes nothing; it does not count as a use in the placement of rounding points.
+
+    **Constraints**
+    - (observe_c1) the symbol is a `qc.stats` of the module
+
+    ```mlir
+    qc.observe %x @t17 : tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins QC_Float:$x, FlatSymbolRefAttr:$stats);
+  let assemblyFormat = "$x $stats attr-dict `:` type($x)";
+}
+
+def QC_StatsOp : QC_Op<"stats", [Symbol]> {
+  let summary = "what was observed on a value";
+  let description = [{
+    `count` finite-or-infinite elements were seen (NaN is not observed), the smallest was `min`, the largest `max` (both 0
+    where count = 0); `data` is the hash of the data set, `epoch` the module's when it was observed. `of` is the value's name.
+
+    **Constraints**
+    - (stats_c1) count >= 0 and epoch >= 0
+    - (stats_c2) min <= max, neither NaN
+
+    ```mlir
+    qc.stats @t17 {of = "conv1", count = 200 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64}
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$of, I64Attr:$count, F32Attr:$min, F32Attr:$max, StrAttr:$data,
+                       I64Attr:$epoch);
+  let assemblyFormat = "$sym_name attr-dict";
+  let hasVerifier = 1;
+}
+
+#endif

@@ -1,0 +1,89 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Passes of the kernels phase: from tensors to launches on planned buffers.
+#ifndef QC_SCHEDULE_PASSES_TD
+#define QC_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def AssignLayoutsPass : Pass<"qc-assign-layouts", "mlir::func::FuncOp"> {
+  let summary = "Decide how every tensor lies in memory";
+  let description = [{
+    Does: sets the attribute `kernel.layout` on every operation with a tensor result. Convolutions and pools work on
+    channels-last tensors; what only moves between them follows; matrices, reshapes and the function's arguments are
+    row-major. A tensor read by a padded convolution gets a halo as wide as its widest reader needs, filled with the value's
+    zero, so that no kernel tests for borders.
+    Needs: tensors as `prepare` or `integer` leaves them.
+    Leaves: types and operations as they were. Never declines; an argument needs no attribute: it is row-major.
+    ```mlir
+    %q = qc.quantize %x, %s, %z {..} : (tensor<1x3x8x8xf32>, ..) -> tensor<1x3x8x8xui8>
+    %a = dyadic.conv %q, %w {pads = array<i64: 1, 1, 1, 1>, ..} : ..
+    // %q gets kernel.layout = #kernel.layout<order = [0, 2, 3, 1], halo_begin = [0, 0, 1, 1], halo_end = [0, 0, 1, 1]>
+    ```
+  }];
+  let dependentDialects = ["qc::kernel::KernelDialect"];
+}
+
+def FormKernelsPass : Pass<"qc-form-kernels", "mlir::ModuleOp"> {
+  let summary = "Turn the tensor program into kernels and their launches";
+  let description = [{
+    Does: groups every contraction, pool or elementwise operation with the elementwise operations that alone read its result,
+    writes one `kernel.func` per distinct loop nest (sizes, strides and numbers of the model are arguments; equal bodies are
+    one kernel) and one `kernel.launch` per group on `memref.alloc`ed buffers. Weights are packed here. `@main` takes its
+    results as further buffers.
+    Needs: `kernel.layout` on every operation (`qc-assign-layouts`).
+    Leaves: no tensor. Fails on an operation without a kernel, with its name; a tensor whose inner dimensions are unknown
+    where a table of offsets is needed is named too.
+    ```mlir
+    %y = qc.relu %x {kernel.layout = ..} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    // becomes
+    kernel.launch @relu_5f.. grid(%c1) ins(%x, ..) outs(%y : memref<6xf32>)
+    ```
+  }];
+  let dependentDialects = ["qc::kernel::KernelDialect", "mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
+def PackWeightsPass : Pass<"qc-pack-weights", "mlir::ModuleOp"> {
+  let summary = "Put all constants of kernels into one blob";
+  let description = [{
+    Does: gives every `kernel.constant` an offset, 64-byte aligned, in the blob of the module attribute `kernel.weights`; equal
+    constants share one place.
+    Needs: `qc-form-kernels`. Leaves: no `kernel.constant` with a value. Never declines.
+    ```mlir
+    %w = kernel.constant {value = dense<[1, 2]> : tensor<2xi8>} : memref<2xi8>
+    // becomes
+    %w = kernel.constant {offset = 0 : i64} : memref<2xi8>
+    ```
+  }];
+  let dependentDialects = ["qc::kernel::KernelDialect"];
+}
+
+def PlanMemoryPass : Pass<"qc-plan-memory", "mlir::func::FuncOp"> {
+  let summary = "Place all buffers in one arena";
+  let description = [{
+    Does: replaces every `memref.alloc` by a view of the arena (a further argument of the function), at an offset chosen best fit
+    over live ranges in the order of the launches, 64-byte aligned; sets `kernel.arena_bytes` on the module.
+    Needs: `qc-form-kernels`; static sizes: a buffer of unknown size is an error that names the value.
+    Leaves: no allocation. Nothing is freed: the arena is the caller's.
+    ```mlir
+    %b = memref.alloc() : memref<96xi8>
+    // becomes
+    %b = memref.view %arena[%c0][] : memref<?xi8> to memref<96xi8>
+    ```
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect", "mlir::arith::ArithDialect"];
+}
+
+def VerifyKernelsPass : Pass<"qc-verify-kernels", "mlir::ModuleOp"> {
+  let summary = "Fail where the kernels phase left something behind";
+  let description = [{
+    Does: checks that `@main` holds only launches on the arena, arguments and placed constants, with constant sizes.
+    Needs: nothing. Leaves: the module as it is.
+    ```mlir
+    %t = qc.relu %x : ..   // error: 'qc.relu' op is left behind by the kernels phase
+    ```
+  }];
+}
+
+#endif

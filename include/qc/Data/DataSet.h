@@ -1,0 +1,58 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Calibration and test data: the DATA argument of the tools.
+#pragma once
+#include "qc/Data/Tensor.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace qc::data {
+
+/// An input that data is for: its name, element type and full static shape (batch axis first).
+struct InputSpec {
+  std::string name;
+  DType dtype = DType::F32;
+  llvm::SmallVector<int64_t, 4> dims;
+};
+
+/// Data for all inputs of a model, one sample (the full input shape) after the other.
+///
+/// DATA is a directory, a list file (one path per line, relative to the list file; empty lines are skipped) or a single
+/// data file. Data files are
+/// - `.npy`, for a model with one input;
+/// - `.npz`, one array per input, keyed by the inputs' names;
+/// - directories `test_data_set_<n>` of the ONNX model zoo, with `input_<k>.pb` for input k.
+/// A directory gives its .npy and .npz files by name, then its test data sets by number; other files are not looked at.
+/// A directory that is itself a test data set is one. Each file holds one sample in the input's full shape, or several
+/// stacked on the batch axis: dims[0] a multiple of the input's, the other dimensions equal. Element types must match.
+/// Samples are read one file at a time; mapped and stored files are read as they are touched.
+class DataSet {
+public:
+  /// Looks at the headers of all files, so that a wrong file is reported before any work starts.
+  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs);
+
+  /// Number of samples in the input's full shape; at least 1.
+  int64_t getNumSamples() const;
+
+  /// Calls `visit` for each sample in order with one tensor per input, in the inputs' order. Stops at the first error.
+  llvm::Error forEachSample(llvm::function_ref<llvm::Error(int64_t index, llvm::ArrayRef<Tensor> sample)> visit) const;
+
+private:
+  struct File {
+    std::string path;
+    enum Kind { Npy, Npz, TestSet } kind;
+    int64_t samples = 0;
+  };
+
+  llvm::Error addDirectory(llvm::StringRef path);
+  llvm::Error addList(llvm::StringRef path);
+  llvm::Error addFile(llvm::StringRef path);
+  llvm::Error scan(File &file) const;
+  llvm::Expected<std::vector<Tensor>> load(const File &file) const;
+
+  std::vector<InputSpec> inputs;
+  std::vector<File> files;
+};
+
+} // namespace qc::data

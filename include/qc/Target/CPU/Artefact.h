@@ -1,0 +1,61 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernel objects + program tables + weights -> shared library, object, executable; and what an artefact says of itself.
+#pragma once
+#include "qc/Target/CPU/Levels.h"
+#include "qc/Target/Program.h"
+
+namespace qc::cpu {
+
+/// One kernel's code at one level. The object defines `symbol` as void (const int64_t *args, int64_t tile).
+struct KernelCode {
+  std::string symbol; ///< distinct over all levels and kernels of the artefact
+  llvm::SmallVector<char, 0> object;
+};
+
+/// All kernels at one level; LaunchSpec::kernel indexes `kernels`.
+struct LevelCode {
+  const Level *level = nullptr;
+  std::vector<KernelCode> kernels;
+};
+
+/// Everything an artefact is made of.
+struct ArtefactSpec {
+  ProgramSpec program;
+  std::vector<LevelCode> levels; ///< at least one; ascending rank; the same number of kernels in each
+};
+
+enum class ArtefactKind {
+  SharedLibrary, ///< exports NAME_*, needs libc.so.6 and nothing else
+  Object,        ///< relocatable; NAME_* are its only global symbols, so several link into one program
+  Executable     ///< the runner: --input, --output, --threads, --info, --bench
+};
+
+/// The artefact's bytes: a function of spec and kind only. Errors: an inconsistent spec (index out of range, too large
+/// offset, bad name), a symbol that libc does not have (as a stray libm call), whatever the linker reports.
+llvm::Expected<llvm::SmallVector<char, 0>> buildArtefact(const ArtefactSpec &spec, ArtefactKind kind);
+
+/// The text of NAME.h: valid C99 and C++, self-contained.
+std::string makeHeader(const ProgramSpec &program);
+
+/// buildArtefact into `path`, and for the first two kinds the header beside it (the path with the last extension
+/// replaced by .h). Written to temporaries and renamed: after an error, or SIGINT, neither exists or is changed.
+llvm::Error writeArtefact(const ArtefactSpec &spec, ArtefactKind kind, llvm::StringRef path);
+
+/// Where writeArtefact puts the header of an artefact at `path`.
+std::string getHeaderPath(llvm::StringRef path);
+
+/// What the ELF note `.note.qc` of an artefact says.
+struct ArtefactInfo {
+  uint32_t abiVersion = 0;
+  std::string name;  ///< symbol prefix
+  std::string level; ///< lowest level in the artefact
+  std::string json;  ///< what --info prints
+};
+
+/// Reads the note of any artefact by its contents; the file's name does not matter. Errors: not readable, not ELF, no
+/// note (not made by qc), truncated, an ABI version this build does not know.
+llvm::Expected<ArtefactInfo> readArtefactNote(llvm::StringRef path);
+llvm::Expected<ArtefactInfo> readArtefactNote(llvm::ArrayRef<char> elf, llvm::StringRef nameForErrors);
+
+} // namespace qc::cpu

@@ -1,0 +1,53 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A shared library made by qc, opened in this process: what calibration and qc-verify run.
+#pragma once
+#include "qc/Target/CPU/Artefact.h"
+#include <functional>
+#include <memory>
+
+namespace qc::cpu {
+
+/// One observed value (see qc_observation); valid during the call only.
+struct Observation {
+  llvm::StringRef symbol;
+  qc_dtype dtype;
+  llvm::ArrayRef<int64_t> dims, strides; ///< strides in elements
+  const void *data;
+};
+
+struct LoadOptions {
+  int threads = 1;
+  std::string maxLevel;                              ///< empty: no cap
+  std::function<void(const Observation &)> observer; ///< may be empty; concurrent runs call it concurrently
+};
+
+/// An opened model. Movable by pointer only; run may be called from several threads.
+class LoadedModel {
+public:
+  /// Opens a copy of the shared library at `path`, whatever its name. Errors: readArtefactNote's, not a shared library,
+  /// what dlopen says, a CPU below the artefact's level.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::StringRef path, LoadOptions options = {});
+  /// The same from the bytes of buildArtefact(SharedLibrary), without a file name: memfd, or a private temporary file.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::ArrayRef<char> bytes, LoadOptions options = {});
+  ~LoadedModel();
+  LoadedModel(const LoadedModel &) = delete;
+  LoadedModel &operator=(const LoadedModel &) = delete;
+
+  const ArtefactInfo &getInfo() const;
+  llvm::ArrayRef<TensorSpec> getInputs() const;
+  llvm::ArrayRef<TensorSpec> getOutputs() const;
+  size_t getWorkspaceBytes() const;
+
+  /// Runs once. inputs, outputs: one buffer each, contiguous, of the declared shape; workspaces are kept and reused
+  /// inside. Errors: a wrong number of buffers, a refusal of the model (misaligned, overlapping outputs).
+  llvm::Error run(llvm::ArrayRef<llvm::ArrayRef<char>> inputs,
+                  llvm::ArrayRef<llvm::MutableArrayRef<char>> outputs) const;
+
+private:
+  struct Impl;
+  explicit LoadedModel(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace qc::cpu

@@ -1,0 +1,68 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What every target is given of a model besides its kernels: borders, launches, arena, weights.
+#pragma once
+#include "qc/Runtime/Abi.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// An input or output of a model, as NAME_io describes it.
+struct TensorSpec {
+  std::string name; ///< the ONNX name
+  qc_dtype dtype = QC_F32;
+  llvm::SmallVector<int64_t, 4> dims; ///< each >= 0
+};
+
+/// One 64-bit argument slot of a launch.
+struct ArgSpec {
+  enum Space : int32_t { Imm = 0, Arena = 1, Weights = 2, Input = 3, Output = 4 };
+  Space space = Imm;
+  int32_t index = 0; ///< which input or output
+  int64_t value = 0; ///< the value itself (i32 sign-extended, f32 as bits), or a byte offset into the space
+
+  static ArgSpec imm(int64_t value) { return {Imm, 0, value}; }
+  static ArgSpec immF32(float value);
+  static ArgSpec arena(int64_t byteOffset) { return {Arena, 0, byteOffset}; }
+  static ArgSpec weights(int64_t byteOffset) { return {Weights, 0, byteOffset}; }
+  static ArgSpec input(int32_t index, int64_t byteOffset = 0) { return {Input, index, byteOffset}; }
+  static ArgSpec output(int32_t index, int64_t byteOffset = 0) { return {Output, index, byteOffset}; }
+};
+
+/// One step of the schedule: a kernel on all its tiles, or an observer.
+struct LaunchSpec {
+  enum Kind : int32_t { Kernel = 0, Observe = 1 };
+  Kind kind = Kernel;
+  int32_t kernel = 0; ///< index into the kernels
+  std::string symbol; ///< of an observer
+  llvm::SmallVector<ArgSpec, 12> args;
+  int64_t tiles = 1; ///< >= 0
+
+  static LaunchSpec run(int32_t kernel, llvm::ArrayRef<ArgSpec> args, int64_t tiles);
+  /// strides: in elements, as many as dims.
+  static LaunchSpec observe(llvm::StringRef symbol, ArgSpec data, qc_dtype dtype, llvm::ArrayRef<int64_t> dims,
+                            llvm::ArrayRef<int64_t> strides);
+};
+
+/// A model without its code. Nothing in it depends on the target.
+struct ProgramSpec {
+  std::string name; ///< a C identifier (makeModelName): prefix of all exported symbols
+  std::vector<TensorSpec> inputs, outputs;
+  std::vector<LaunchSpec> launches;
+  int64_t arenaBytes = 0;       ///< 64-byte aligned at run time, with 64 more readable bytes
+  llvm::ArrayRef<char> weights; ///< the packed blob, not owned; 64-byte aligned in the artefact
+  std::string infoJson = "{}";  ///< a JSON object: what --info prints besides name, abi, level and sizes
+};
+
+/// Bytes of one element.
+int64_t getDTypeBytes(qc_dtype dtype);
+/// numpy's spelling as "float32", "uint8"; also what launch.json says.
+llvm::StringRef getDTypeName(qc_dtype dtype);
+/// A C identifier made of `text`: other characters become `_`, `m_` goes before a digit or an empty name.
+std::string makeModelName(llvm::StringRef text);
+
+} // namespace qc

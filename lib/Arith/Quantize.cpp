@@ -1,0 +1,120 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Parameters from data, real factors, clip bounds and the float borders.
+#include "qc/Arith/Quantize.h"
+
+#include "qc/Arith/Rounding.h"
+
+#include "Bits.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qc::arith {
+namespace {
+
+constexpr float largestF32 = 0x1.fffffep+127f;
+
+bool isFinite(float x) { return std::fabs(x) <= largestF32; }
+
+} // namespace
+
+std::optional<QuantParams> chooseActivation(float min, float max) {
+  if (!isFinite(min) || !isFinite(max))
+    return std::nullopt;
+  double lo = min < 0.0f ? min : 0.0;
+  double hi = max > 0.0f ? max : 0.0;
+  if (lo == 0.0 && hi == 0.0)
+    return QuantParams{1.0f, 0};
+  QuantParams params;
+  params.scale = static_cast<float>(std::max((hi - lo) / 255.0, 0x1p-64));
+  params.zeroPoint = static_cast<int32_t>(clampToInt(roundEven(-lo / static_cast<double>(params.scale)), 0, 255));
+  return params;
+}
+
+std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale) {
+  float fromWeights = static_cast<float>(static_cast<double>(maxAbs) / 127.0);
+  double guarded = static_cast<double>(inputScale) * 0x1p30;
+  float fromBias = roundUpToF32(std::fabs(static_cast<double>(bias)) / guarded);
+  float scale = std::max(fromWeights, fromBias);
+  if (!isFinite(scale))
+    return std::nullopt;
+  return scale == 0.0f ? 1.0f : scale;
+}
+
+float maxAbs(const float *w, int64_t count, int64_t stride) {
+  float largest = 0.0f;
+  for (int64_t i = 0; i < count; ++i) {
+    float magnitude = std::fabs(w[i * stride]);
+    if (!(magnitude <= largestF32))
+      return fromBits(uint32_t(0x7f800000));
+    largest = std::max(largest, magnitude);
+  }
+  return largest;
+}
+
+int8_t quantizeWeight(float w, float scale) {
+  double code = roundEven(static_cast<double>(w) / static_cast<double>(scale));
+  return static_cast<int8_t>(clampToInt(code, -127, 127));
+}
+
+std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale) {
+  double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
+  double code = roundEven(static_cast<double>(bias) / scale);
+  if (!(std::fabs(code) <= 0x1p30))
+    return std::nullopt;
+  return static_cast<int32_t>(code);
+}
+
+double productFactor(float inputScale, float weightScale, float resultScale) {
+  return static_cast<double>(inputScale) * static_cast<double>(weightScale) / static_cast<double>(resultScale);
+}
+
+double averageFactor(float inputScale, int64_t count, float resultScale) {
+  return static_cast<double>(inputScale) / (static_cast<double>(count) * static_cast<double>(resultScale));
+}
+
+double rescaleFactor(float inputScale, float resultScale) {
+  return static_cast<double>(inputScale) / static_cast<double>(resultScale);
+}
+
+float accumulatorScale(float inputScale, float weightScale) {
+  return static_cast<float>(static_cast<double>(inputScale) * static_cast<double>(weightScale));
+}
+
+int32_t boundCode(double bound, QuantParams result, CodeType type) {
+  CodeRange range = codeRange(type);
+  double code = roundEven(bound / static_cast<double>(result.scale)) + static_cast<double>(result.zeroPoint);
+  return static_cast<int32_t>(clampToInt(code, range.lo, range.hi));
+}
+
+CodeRange clipCodes(std::optional<float> min, std::optional<float> max, QuantParams result, CodeType type) {
+  CodeRange range = codeRange(type);
+  int32_t hi = max ? boundCode(*max, result, type) : range.hi;
+  int32_t lo = min ? boundCode(*min, result, type) : range.lo;
+  return {std::min(lo, hi), hi};
+}
+
+int32_t quantize(float x, QuantParams params, CodeType type) {
+  CodeRange range = codeRange(type);
+  float real = x == x ? x : 0.0f;
+  // Beyond 2^23 the sum may round, but there it is outside of every range anyway.
+  float code = roundEven(real / params.scale) + static_cast<float>(params.zeroPoint);
+  return static_cast<int32_t>(clampToInt(code, range.lo, range.hi));
+}
+
+float dequantize(int64_t code, QuantParams params) {
+  return static_cast<float>(code - params.zeroPoint) * params.scale;
+}
+
+std::optional<float> exactReciprocal(float scale) {
+  uint32_t bits = toBits(scale);
+  uint32_t mantissa = bits & 0x7fffff, exponent = bits >> 23 & 0xff;
+  bool isPower = exponent == 0 ? mantissa != 0 && (mantissa & (mantissa - 1)) == 0 : mantissa == 0;
+  float reciprocal = 1.0f / scale;
+  if (!isPower || !isFinite(scale) || !isFinite(reciprocal))
+    return std::nullopt;
+  return reciprocal;
+}
+
+} // namespace qc::arith

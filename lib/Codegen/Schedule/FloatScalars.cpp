@@ -1,0 +1,216 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Scalar text of float operations, step by step as docs/Numerics.md and the operations' descriptions say.
+#include "Scalars.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+using Builder = ImplicitLocOpBuilder;
+
+static Value makeIntegerConstant(Builder &b, int32_t value) { return arith::ConstantIntOp::create(b, value, 32); }
+
+Value qc::kernel::emitFloatConstant(Builder &b, float value) {
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+}
+
+static Value makeNaN(Builder &b) {
+  return arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
+}
+
+// `chosen` unless x or y is NaN; equal operands (of which -0 and +0 are the only different pair) are combined by
+// `combine` on their bits.
+static Value selectExtreme(Builder &b, Value x, Value y, Value chosen, Value combinedBits) {
+  Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, y);
+  Value combined = arith::BitcastOp::create(b, b.getF32Type(), combinedBits);
+  Value result = arith::SelectOp::create(b, equal, combined, chosen);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, y);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+}
+
+Value qc::kernel::emitFloatMax(Builder &b, Value x, Value y) {
+  Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
+  Value chosen = arith::SelectOp::create(b, greater, x, y);
+  Value bits = arith::AndIOp::create(b, arith::BitcastOp::create(b, b.getI32Type(), x),
+                                     arith::BitcastOp::create(b, b.getI32Type(), y));
+  return selectExtreme(b, x, y, chosen, bits);
+}
+
+Value qc::kernel::emitFloatMin(Builder &b, Value x, Value y) {
+  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, y);
+  Value chosen = arith::SelectOp::create(b, less, x, y);
+  Value bits = arith::OrIOp::create(b, arith::BitcastOp::create(b, b.getI32Type(), x),
+                                    arith::BitcastOp::create(b, b.getI32Type(), y));
+  return selectExtreme(b, x, y, chosen, bits);
+}
+
+// max(x, +0): no pair of zeros needs its bits looked at, as "not greater" gives +0.
+static Value emitRelu(Builder &b, Value x) {
+  Value zero = emitFloatConstant(b, 0.0f);
+  Value positive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
+  Value result = arith::SelectOp::create(b, positive, x, zero);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+}
+
+static Value emitHardSigmoid(Builder &b, Value x, Value alpha, Value beta) {
+  Value u = arith::AddFOp::create(b, arith::MulFOp::create(b, alpha, x), beta);
+  Value low = emitRelu(b, u);
+  Value one = emitFloatConstant(b, 1.0f);
+  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, low, one);
+  Value result = arith::SelectOp::create(b, less, low, one);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, low, low);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+}
+
+static ScalarForm makeClip(ClipOp op) {
+  ScalarForm form;
+  bool hasLow = op.getLo() != nullptr, hasHigh = op.getHi() != nullptr;
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    form.operands.push_back(i);
+  form.emit = [=](Builder &b, ValueRange operands, ValueRange) {
+    Value y = operands[0];
+    if (hasLow)
+      y = emitFloatMax(b, y, operands[1]);
+    if (hasHigh)
+      y = emitFloatMin(b, y, operands[hasLow ? 2 : 1]);
+    // Without bounds nothing makes a NaN the canonical one.
+    if (!hasLow && !hasHigh)
+      y = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, y, y), makeNaN(b), y);
+    return y;
+  };
+  return form;
+}
+
+// Float border (docs/Numerics.md): division, ties to even, clamp as float, NaN as 0.
+static Value emitQuantize(Builder &b, Value x, Value scale, Value zero, Value lo, Value hi, IntegerType type) {
+  Value isNaN = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  x = arith::SelectOp::create(b, isNaN, emitFloatConstant(b, 0.0f), x);
+  Value r = math::RoundEvenOp::create(b, arith::DivFOp::create(b, x, scale));
+  r = arith::AddFOp::create(b, r, zero);
+  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, r, lo), r, lo);
+  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, r, hi), r, hi);
+  Value code = arith::FPToSIOp::create(b, b.getI32Type(), r);
+  return arith::TruncIOp::create(b, IntegerType::get(b.getContext(), type.getWidth()), code);
+}
+
+// A scale or zero point as a parameter: number or one per index of the axis.
+static std::optional<Param> makeParam(Value constant, const FormatAttr &format, Type asType, MLIRContext *context) {
+  RankedTensorType type = RankedTensorType::get({1}, asType);
+  TensorValue values(type);
+  if (constant) {
+    ElementsAttr elements = getConstantValue(constant);
+    std::optional<TensorValue> raw = elements ? getTensorValue(elements) : std::nullopt;
+    if (!raw)
+      return std::nullopt;
+    int64_t count = raw->getNumElements();
+    values = TensorValue(RankedTensorType::get({count}, asType));
+    for (int64_t i = 0; i < count; ++i) {
+      bool isFloat = raw->getType().getElementType().isF32();
+      if (asType.isF32())
+        values.mutableData<float>()[i] = isFloat ? raw->getData<float>()[i] : float(raw->getInteger(i));
+      else
+        values.setInteger(i, raw->getInteger(i));
+    }
+  }
+  if (values.getNumElements() != 1)
+    return Param::makeChannel(getElementsAttr(values), format.getAxis());
+  if (asType.isF32())
+    return Param::makeNumber(FloatAttr::get(asType, APFloat(values.getData<float>()[0])));
+  return Param::makeNumber(IntegerAttr::get(asType, values.getInteger(0)));
+}
+
+static std::optional<ScalarForm> makeQuantize(QuantizeOp op) {
+  MLIRContext *context = op.getContext();
+  Type f32 = Float32Type::get(context);
+  auto storage = cast<IntegerType>(op.getFormat().getStorage());
+  dyadic::CodeRange range = dyadic::getTypeRange(storage);
+  std::optional<Param> scale = makeParam(op.getScale(), op.getFormat(), f32, context);
+  std::optional<Param> zero = makeParam(op.getZeroPoint(), op.getFormat(), f32, context);
+  if (!scale || !zero)
+    return std::nullopt;
+  ScalarForm form{{0}, {*scale, *zero}, {}};
+  for (int64_t bound : {range.least, range.greatest})
+    form.params.push_back(Param::makeNumber(FloatAttr::get(f32, APFloat(float(bound)))));
+  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) {
+    return emitQuantize(b, operands[0], params[0], params[1], params[2], params[3], storage);
+  };
+  return form;
+}
+
+static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
+  MLIRContext *context = op.getContext();
+  Type element = cast<RankedTensorType>(op.getQ().getType()).getElementType();
+  std::optional<Param> scale = makeParam(op.getScale(), op.getFormat(), Float32Type::get(context), context);
+  std::optional<Param> zero = makeParam(op.getZeroPoint(), op.getFormat(), IntegerType::get(context, 32), context);
+  if (!scale || !zero)
+    return std::nullopt;
+  bool wide = element.getIntOrFloatBitWidth() == 32 && op.getZeroPoint();
+  ScalarForm form{{0}, {*scale, *zero}, {}};
+  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) -> Value {
+    Value q = emitExtension(b, operands[0], element), z = params[1];
+    if (wide) { // q - z may leave 32 bits
+      q = arith::ExtSIOp::create(b, b.getI64Type(), q);
+      z = arith::ExtSIOp::create(b, b.getI64Type(), z);
+    }
+    Value difference = arith::SubIOp::create(b, q, z);
+    return arith::MulFOp::create(b, arith::SIToFPOp::create(b, b.getF32Type(), difference), params[0]);
+  };
+  return form;
+}
+
+static ScalarForm makeBatchNorm(BatchNormOp op) {
+  ScalarForm form{{0, 1, 2, 3, 4}, {Param::makeNumber(op.getEpsilonAttr())}, {}};
+  form.emit = [](Builder &b, ValueRange v, ValueRange params) -> Value {
+    Value deviation = math::SqrtOp::create(b, arith::AddFOp::create(b, v[4], params[0]));
+    Value a = arith::DivFOp::create(b, v[1], deviation);
+    Value d = arith::SubFOp::create(b, v[2], arith::MulFOp::create(b, v[3], a));
+    return math::FmaOp::create(b, v[0], a, d);
+  };
+  return form;
+}
+
+namespace qc::kernel {
+std::optional<ScalarForm> describeFloat(Operation *op) {
+  MLIRContext *context = op->getContext();
+  Type f32 = Float32Type::get(context);
+  return TypeSwitch<Operation *, std::optional<ScalarForm>>(op)
+      .Case<AddOp>([](auto) {
+        return ScalarForm{{0, 1}, {}, [](Builder &b, ValueRange v, ValueRange) -> Value {
+                            return arith::AddFOp::create(b, v[0], v[1]);
+                          }};
+      })
+      .Case<MulOp>([](auto) {
+        return ScalarForm{{0, 1}, {}, [](Builder &b, ValueRange v, ValueRange) -> Value {
+                            return arith::MulFOp::create(b, v[0], v[1]);
+                          }};
+      })
+      .Case<ReluOp>([](auto) {
+        return ScalarForm{{0}, {}, [](Builder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
+      })
+      .Case<HardSigmoidOp>([](HardSigmoidOp hard) {
+        ScalarForm form{{0}, {Param::makeNumber(hard.getAlphaAttr()), Param::makeNumber(hard.getBetaAttr())}, {}};
+        form.emit = [](Builder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
+        return form;
+      })
+      .Case<HardSwishOp>([&](auto) {
+        ScalarForm form{{0},
+                        {Param::makeNumber(FloatAttr::get(f32, APFloat(1.0f / 6.0f))),
+                         Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
+                        {}};
+        form.emit = [](Builder &b, ValueRange v, ValueRange p) -> Value {
+          return arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1]));
+        };
+        return form;
+      })
+      .Case<ClipOp>(makeClip)
+      .Case<BatchNormOp>(makeBatchNorm)
+      .Case<QuantizeOp>(makeQuantize)
+      .Case<DequantizeOp>(makeDequantize)
+      .Default(std::nullopt);
+}
+} // namespace qc::kernel

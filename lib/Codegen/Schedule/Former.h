@@ -1,0 +1,91 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// State of qc-form-kernels: where each tensor lies, and how each kind of group becomes a kernel.
+#pragma once
+#include "Groups.h"
+#include "Nest.h"
+#include "Scalars.h"
+
+namespace qc::kernel {
+
+/// One elementwise operation of a group.
+struct Step {
+  mlir::Operation *op;
+  ScalarForm form;
+  std::optional<unsigned> chain; ///< position in form.operands of the group's running value; none: all are loaded
+};
+
+class Former {
+public:
+  explicit Former(mlir::func::FuncOp function);
+  /// Rewrites the function; fails with a diagnostic.
+  mlir::LogicalResult run();
+
+private:
+  // Former.cpp: arguments, buffers, results.
+  mlir::LogicalResult formGroup(const Group &group);
+  void addArguments();
+  mlir::LogicalResult returnResults();
+  void eraseTensors();
+  void observe(qc::ObserveOp op);
+  mlir::FailureOr<View> getView(mlir::Value tensor);
+  mlir::FailureOr<View> allocate(mlir::Value tensor, int64_t zero = 0);
+  LayoutAttr getLayout(mlir::Value tensor);
+  mlir::SmallVector<mlir::OpFoldResult> getShape(mlir::Value tensor);
+  /// `value` as a channels-last view with unit channel stride and at least these halos, copied if it is not one.
+  mlir::FailureOr<View> ensureChannelsLast(mlir::Value tensor, mlir::ArrayRef<int64_t> pads, int64_t zero);
+  /// `value` with unit stride in its last dimension, copied if it is not so.
+  mlir::FailureOr<View> ensureRows(mlir::Value tensor);
+
+  // Pointwise.cpp
+  mlir::LogicalResult formPointwise(const Group &group);
+  mlir::LogicalResult formMove(mlir::Operation *op);
+  void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order);
+  void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero);
+
+  // Steps.cpp
+  mlir::FailureOr<llvm::SmallVector<Step>> describeSteps(const Group &group, const Compensation &compensation,
+                                                         bool withRoot);
+  /// The view of an operand as the result of `op` sees it (broadcast; per-channel vectors along the channel axis).
+  mlir::FailureOr<View> getOperandView(mlir::Operation *op, unsigned operand, mlir::ArrayRef<mlir::OpFoldResult> shape);
+  View getParamView(const Param &param, mlir::ArrayRef<mlir::OpFoldResult> shape);
+  /// Writes the steps behind `value` at the element `indices` of a nest whose dimensions are those of `order`.
+  struct NestSteps;
+  mlir::FailureOr<NestSteps> prepareNestSteps(llvm::ArrayRef<Step> steps, mlir::Value result,
+                                              llvm::function_ref<View(const View &)> canonical);
+  mlir::Value emitNestSteps(KernelWriter &writer, NestSteps &steps, mlir::Value value, mlir::ValueRange indices);
+
+  // The other kinds, a file each.
+  mlir::LogicalResult formContract(const Group &group);
+  mlir::LogicalResult formDirect(const Group &group);
+  mlir::LogicalResult formProduct(const Group &group);
+  mlir::LogicalResult formPool(const Group &group);
+  mlir::LogicalResult formSoftmax(const Group &group);
+
+  mlir::func::FuncOp function;
+  mlir::OpBuilder builder;
+  IndexMath math;
+  llvm::DenseMap<mlir::Value, View> views;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
+  llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
+  unsigned numTensorArguments = 0;
+
+  friend class ContractFormer;
+};
+
+/// The operands and parameters of steps, as accesses of one kernel.
+struct Former::NestSteps {
+  llvm::SmallVector<Step> steps;
+  llvm::SmallVector<llvm::SmallVector<std::optional<View>>> operandViews; ///< per step, per form operand (none: chain)
+  llvm::SmallVector<llvm::SmallVector<std::optional<View>>> paramViews;   ///< per step, per Channel param
+  llvm::SmallVector<llvm::SmallVector<std::optional<Access>>> operands, params;
+  /// Makes the accesses: before the nest is written.
+  void makeAccesses(KernelWriter &writer);
+};
+
+/// N, three spatial dimensions (missing ones have size 1), C: what window kernels iterate over. Rank 3 to 5.
+View canonicalizeWindows(IndexMath &math, const View &view);
+/// Spatial attributes filled up to three axes.
+llvm::SmallVector<int64_t> canonicalizeSpatial(llvm::ArrayRef<int64_t> values, int64_t missing);
+
+} // namespace qc::kernel

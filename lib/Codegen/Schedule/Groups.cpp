@@ -1,0 +1,112 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which operations become one kernel.
+#include "Groups.h"
+#include "Compensations.h"
+#include "dialects/Dyadic/Dyadic.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+template <typename ConvLike> static bool isDepthwise(ConvLike op) {
+  auto w = cast<RankedTensorType>(op.getW().getType());
+  int64_t group = op.getGroup();
+  return group > 1 && w.getDimSize(1) == 1 && w.getDimSize(0) == group;
+}
+
+static bool isConstant(Value value) { return !value || getConstantValue(value); }
+
+static RootKind getConvKind(ConvOp op) {
+  bool isPacked = isConstant(op.getW()) && isConstant(op.getB()) && !isDepthwise(op);
+  return isPacked ? RootKind::Contract : RootKind::Direct;
+}
+
+static RootKind getConvKind(dyadic::ConvOp op) {
+  return getCompensation(op) && !isDepthwise(op) ? RootKind::Contract : RootKind::Direct;
+}
+
+static RootKind getProductKind(Operation *op) {
+  Value b = op->getOperand(1);
+  bool isPacked = isConstant(b) && cast<RankedTensorType>(b.getType()).getRank() == 2;
+  if (auto gemm = dyn_cast<GemmOp>(op))
+    isPacked &= !gemm.getTransA() && (!gemm.getC() || getGemmBias(gemm));
+  if (auto matmul = dyn_cast<MatMulOp>(op))
+    isPacked &= isConstant(matmul.getBias());
+  if (isa<dyadic::MatMulOp>(op))
+    isPacked &= getCompensation(op).has_value();
+  return isPacked ? RootKind::Contract : RootKind::Product;
+}
+
+std::optional<RootKind> qc::kernel::getRootKind(Operation *op) {
+  return TypeSwitch<Operation *, std::optional<RootKind>>(op)
+      .Case<qc::ConvOp, dyadic::ConvOp>([](auto conv) { return getConvKind(conv); })
+      .Case<GemmOp, MatMulOp, dyadic::MatMulOp>([](auto product) { return getProductKind(product); })
+      .Case<MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::AvgPoolOp>([](auto) { return RootKind::Pool; })
+      .Case<SoftmaxOp>([](auto) { return RootKind::Softmax; })
+      .Case<ConcatOp, TransposeOp, ReshapeOp>([](auto) { return RootKind::Move; })
+      .Default([](Operation *other) -> std::optional<RootKind> {
+        if (describeScalar(other))
+          return RootKind::Pointwise;
+        return std::nullopt;
+      });
+}
+
+unsigned qc::kernel::getOperandIndex(Operation *op, Value value) {
+  for (OpOperand &operand : op->getOpOperands())
+    if (operand.get() == value)
+      return operand.getOperandNumber();
+  return op->getNumOperands();
+}
+
+// Whether `next` can take the value of a group as it is computed: elementwise on it, same shape, its other operands
+// readable element by element in the group's own order.
+static bool canFollow(const Group &group, Operation *next) {
+  Value value = group.getLast()->getResult(0);
+  std::optional<ScalarForm> form = describeScalar(next);
+  if (!form || next->getBlock() != group.root->getBlock())
+    return false;
+  unsigned chain = getOperandIndex(next, value);
+  if (!llvm::is_contained(form->operands, chain))
+    return false;
+  auto type = cast<RankedTensorType>(value.getType());
+  if (cast<RankedTensorType>(next->getResult(0).getType()).getShape() != type.getShape())
+    return false;
+  for (unsigned operand : form->operands) {
+    auto other = cast<RankedTensorType>(next->getOperand(operand).getType());
+    if (operand != chain && group.kind == RootKind::Contract &&
+        (other.getShape() != type.getShape() || getConstantValue(next->getOperand(operand))))
+      return false;
+  }
+  return true;
+}
+
+static void addFollowers(Group &group, DenseSet<Operation *> &taken) {
+  if (group.kind == RootKind::Move || group.kind == RootKind::Softmax)
+    return;
+  while (group.getLast()->getResult(0).hasOneUse()) {
+    Operation *next = *group.getLast()->getResult(0).user_begin();
+    if (taken.contains(next) || !canFollow(group, next))
+      return;
+    group.followers.push_back(next);
+    taken.insert(next);
+  }
+}
+
+FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
+  std::vector<Group> groups;
+  DenseSet<Operation *> taken;
+  for (Operation &op : function.front()) {
+    if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op))
+      continue;
+    std::optional<RootKind> kind = getRootKind(&op);
+    if (!kind)
+      return op.emitOpError("has no kernel");
+    Group group{*kind, &op, {}};
+    addFollowers(group, taken);
+    groups.push_back(std::move(group));
+  }
+  llvm::stable_sort(groups, [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
+  return groups;
+}

@@ -1,0 +1,129 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes a kernel.func and its launch at the same time.
+#include "KernelWriter.h"
+#include "qc/Arith/Hash.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace qc::kernel;
+
+Type qc::kernel::getSignless(Type type) {
+  if (auto integer = dyn_cast<IntegerType>(type))
+    return IntegerType::get(type.getContext(), integer.getWidth());
+  return type;
+}
+
+static MemRefType getFlat(Type element) { return MemRefType::get({ShapedType::kDynamic}, getSignless(element)); }
+
+KernelWriter::KernelWriter(OpBuilder &host, Location loc, StringRef stem) : host(host), loc(loc), stem(stem) {
+  // Kernels are shared, so they carry no name of the model.
+  Location unknown = UnknownLoc::get(host.getContext());
+  OpBuilder detached(host.getContext());
+  auto type = FunctionType::get(host.getContext(), {host.getIndexType()}, {});
+  func = FuncOp::create(detached, unknown, stem, type);
+  if (func.getBody().empty())
+    func.getBody().emplaceBlock().addArgument(host.getIndexType(), unknown);
+  builder = std::make_unique<ImplicitLocOpBuilder>(unknown, host.getContext());
+  builder->setInsertionPointToEnd(&func.getBody().front());
+}
+
+KernelWriter::~KernelWriter() {
+  if (func)
+    func->erase();
+}
+
+Value KernelWriter::argument(Type type, unsigned position) {
+  return func.getBody().front().insertArgument(position, type, UnknownLoc::get(host.getContext()));
+}
+
+Value KernelWriter::in(Value buffer) {
+  ins.push_back(buffer);
+  return argument(getFlat(cast<MemRefType>(buffer.getType()).getElementType()), ins.size() - 1);
+}
+
+Value KernelWriter::out(Value buffer) {
+  outs.push_back(buffer);
+  return argument(getFlat(cast<MemRefType>(buffer.getType()).getElementType()), ins.size() + outs.size() - 1);
+}
+
+Value KernelWriter::index(OpFoldResult v) {
+  ins.push_back(IndexMath(host, loc).value(v));
+  return argument(host.getIndexType(), ins.size() - 1);
+}
+
+Value KernelWriter::number(TypedAttr v) {
+  ins.push_back(arith::ConstantOp::create(host, loc, v));
+  return argument(v.getType(), ins.size() - 1);
+}
+
+Access KernelWriter::access(const View &view, bool written) {
+  Access result;
+  result.buffer = written ? out(view.buffer) : in(view.buffer);
+  result.offset = index(view.offset);
+  for (auto [stride, dim] : llvm::zip_equal(view.strides, view.shape)) {
+    if (isKnown(stride, 0) || isKnown(dim, 1))
+      result.strides.push_back(host.getIndexAttr(0));
+    else if (isKnown(stride, 1))
+      result.strides.push_back(host.getIndexAttr(1));
+    else
+      result.strides.push_back(index(stride));
+  }
+  return result;
+}
+
+Value KernelWriter::constant(ElementsAttr elements) {
+  auto type = MemRefType::get({elements.getShapedType().getNumElements()},
+                              getSignless(elements.getShapedType().getElementType()));
+  return kernel::ConstantOp::create(host, loc, type, elements, IntegerAttr());
+}
+
+Value KernelWriter::add(Value a, Value b) { return arith::AddIOp::create(*builder, a, b); }
+Value KernelWriter::sub(Value a, Value b) { return arith::SubIOp::create(*builder, a, b); }
+Value KernelWriter::div(Value a, Value b) { return arith::DivUIOp::create(*builder, a, b); }
+Value KernelWriter::rem(Value a, Value b) { return arith::RemUIOp::create(*builder, a, b); }
+Value KernelWriter::min(Value a, Value b) { return arith::MinSIOp::create(*builder, a, b); }
+Value KernelWriter::max(Value a, Value b) { return arith::MaxSIOp::create(*builder, a, b); }
+Value KernelWriter::constantIndex(int64_t v) { return arith::ConstantIndexOp::create(*builder, v); }
+
+Value KernelWriter::mul(Value a, OpFoldResult b) {
+  if (isKnown(b, 1))
+    return a;
+  Value factor = isa<Attribute>(b) ? constantIndex(*getKnown(b)) : cast<Value>(b);
+  return arith::MulIOp::create(*builder, a, factor);
+}
+
+Value KernelWriter::linear(const Access &access, ValueRange indices) {
+  Value position = access.offset;
+  for (auto [index, stride] : llvm::zip_equal(indices, access.strides))
+    if (!isKnown(stride, 0))
+      position = add(position, mul(index, stride));
+  return position;
+}
+
+Value KernelWriter::load(const Access &access, ValueRange indices) {
+  return memref::LoadOp::create(*builder, access.buffer, linear(access, indices));
+}
+
+void KernelWriter::store(Value v, const Access &access, ValueRange indices) {
+  memref::StoreOp::create(*builder, v, access.buffer, linear(access, indices));
+}
+
+LaunchOp KernelWriter::finish(OpFoldResult tiles) {
+  ReturnOp::create(*builder);
+  Block &block = func.getBody().front();
+  func.setFunctionType(FunctionType::get(host.getContext(), block.getArgumentTypes(), {}));
+  std::string text;
+  llvm::raw_string_ostream(text) << func;
+  std::string name = stem + "_" + qc::arith::hash128(text.data(), text.size()).text().substr(0, 16);
+  ModuleOp module = host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  if (!module.lookupSymbol(name)) {
+    func.setName(name);
+    module.push_back(func);
+  } else {
+    func->erase();
+  }
+  func = nullptr;
+  Value grid = IndexMath(host, loc).value(tiles);
+  return LaunchOp::create(host, loc, name, grid, ins, outs);
+}

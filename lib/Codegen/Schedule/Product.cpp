@@ -1,0 +1,161 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Matrix products as they are written: both operands computed, or a gemm whose C is not a constant per column.
+#include "Former.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+namespace {
+/// A product as views over (result dimensions..., K).
+struct ProductViews {
+  View a, b;
+  OpFoldResult depth;
+};
+} // namespace
+
+// Operand as [batch..., rows, columns] stretched over the result's batch dimensions, with K as a last dimension.
+static View spread(IndexMath &math, const View &view, int64_t rowAxis, int64_t depthAxis, ArrayRef<OpFoldResult> shape,
+                   int64_t resultAxis) {
+  View result = view;
+  result.shape.assign(shape.begin(), shape.end());
+  result.strides.assign(shape.size(), math.constant(0));
+  int64_t batch = std::max<int64_t>(view.getRank() - 2, 0);
+  // Batch dimensions of the result stand before its matrix dimensions and align at their end.
+  int64_t resultBatch = shape.size() - (resultAxis < 0 ? 1 : 0);
+  (void)resultBatch;
+  for (int64_t d = 0; d < batch; ++d)
+    if (!isKnown(view.shape[d], 1))
+      result.strides[d] = view.strides[d];
+  if (rowAxis >= 0 && resultAxis >= 0 && !isKnown(view.shape[rowAxis], 1))
+    result.strides[resultAxis] = view.strides[rowAxis];
+  result.shape.push_back(view.shape[depthAxis]);
+  result.strides.push_back(view.strides[depthAxis]);
+  return result;
+}
+
+// Shifts the batch dimensions of `view` right by `count`, new ones have stride 0.
+static View padBatch(IndexMath &math, View view, int64_t count) {
+  view.shape.insert(view.shape.begin(), count, math.constant(1));
+  view.strides.insert(view.strides.begin(), count, math.constant(0));
+  return view;
+}
+
+static ProductViews makeViews(IndexMath &math, const View &a, const View &b, bool transA, bool transB,
+                              ArrayRef<OpFoldResult> shape) {
+  int64_t batchA = std::max<int64_t>(a.getRank() - 2, 0), batchB = std::max<int64_t>(b.getRank() - 2, 0);
+  int64_t batch = std::max(batchA, batchB);
+  View paddedA = a.getRank() > 1 ? padBatch(math, a, batch - batchA) : a;
+  View paddedB = b.getRank() > 1 ? padBatch(math, b, batch - batchB) : b;
+  int64_t rankA = paddedA.getRank(), rankB = paddedB.getRank(), rank = shape.size();
+  ProductViews views;
+  int64_t rowA = a.getRank() > 1 ? (transA ? rankA - 1 : rankA - 2) : -1;
+  int64_t depthA = a.getRank() > 1 ? (transA ? rankA - 2 : rankA - 1) : 0;
+  int64_t columnB = b.getRank() > 1 ? (transB ? rankB - 2 : rankB - 1) : -1;
+  int64_t depthB = b.getRank() > 1 ? (transB ? rankB - 1 : rankB - 2) : 0;
+  int64_t columnAxis = b.getRank() > 1 ? rank - 1 : -1;
+  int64_t rowAxis = a.getRank() > 1 ? rank - 1 - (b.getRank() > 1 ? 1 : 0) : -1;
+  views.a = spread(math, paddedA, rowA, depthA, shape, rowAxis);
+  views.b = spread(math, paddedB, columnB, depthB, shape, columnAxis);
+  views.depth = paddedA.shape[depthA];
+  return views;
+}
+
+static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Value depth, ValueRange indices,
+                     Type aElement, Type bElement, Value aZero, Value bZero) {
+  ImplicitLocOpBuilder &builder = writer.body();
+  bool isInteger = !aElement.isF32();
+  Value init = isInteger ? Value(arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
+  auto loop = scf::ForOp::create(builder, writer.constantIndex(0), depth, writer.constantIndex(1), ValueRange{init});
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> at(indices);
+  at.push_back(loop.getInductionVar());
+  Value x = writer.load(a, at), w = writer.load(b, at), accumulator = loop.getRegionIterArg(0), sum;
+  if (isInteger) {
+    Value left = arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
+    Value right = arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
+    sum = arith::AddIOp::create(builder, accumulator, arith::MulIOp::create(builder, left, right));
+  } else {
+    sum = math::FmaOp::create(builder, x, w, accumulator);
+  }
+  scf::YieldOp::create(builder, sum);
+  return loop.getResult(0);
+}
+
+LogicalResult Former::formProduct(const Group &group) {
+  Operation *root = group.root;
+  Value result = group.getLast()->getResult(0);
+  FailureOr<View> a = getView(root->getOperand(0)), b = getView(root->getOperand(1));
+  FailureOr<SmallVector<Step>> steps = describeSteps(group, {}, false);
+  FailureOr<View> y = allocate(result);
+  if (failed(a) || failed(b) || failed(steps) || failed(y))
+    return failure();
+  auto identity = [](const View &view) { return view; };
+  FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, identity);
+  if (failed(prepared))
+    return failure();
+  auto gemm = dyn_cast<GemmOp>(root);
+  SmallVector<OpFoldResult> shape = getShape(result);
+  ProductViews views = makeViews(math, *a, *b, gemm && gemm.getTransA(), gemm && gemm.getTransB(), shape);
+  std::optional<View> addend;
+  if (root->getNumOperands() > 2) {
+    FailureOr<View> view = getOperandView(root, 2, shape);
+    if (failed(view))
+      return failure();
+    addend = *view;
+  }
+  // A scalar result (vector times vector) is one row of one element.
+  if (shape.empty()) {
+    auto lift = [&](View &view, size_t at) {
+      view.shape.insert(view.shape.begin() + at, math.constant(1));
+      view.strides.insert(view.strides.begin() + at, math.constant(0));
+    };
+    shape.push_back(math.constant(1));
+    lift(*y, 0);
+    lift(views.a, 0);
+    lift(views.b, 0);
+    if (addend)
+      lift(*addend, 0);
+    for (auto &list : {&prepared->operandViews, &prepared->paramViews})
+      for (auto &perStep : *list)
+        for (std::optional<View> &view : perStep)
+          if (view)
+            lift(*view, 0);
+  }
+  KernelWriter writer(builder, root->getLoc(), "product");
+  ImplicitLocOpBuilder &body = writer.body();
+  Access left = writer.access(views.a, false), right = writer.access(views.b, false);
+  std::optional<Access> added;
+  if (addend)
+    added = writer.access(*addend, false);
+  Value depth = writer.index(views.depth), aZero, bZero, alpha, beta;
+  if (auto integer = dyn_cast<dyadic::MatMulOp>(root)) {
+    aZero = writer.number(integer.getAZeroPointAttr());
+    bZero = writer.number(integer.getBZeroPointAttr());
+  }
+  if (gemm && !gemm.getAlpha().isExactlyValue(1.0))
+    alpha = writer.number(gemm.getAlphaAttr());
+  if (gemm && !gemm.getBeta().isExactlyValue(1.0))
+    beta = writer.number(gemm.getBetaAttr());
+  prepared->makeAccesses(writer);
+  Access target = writer.access(*y, true);
+  NestTiling tiling = tileNest(math, shape, 256);
+  writeNest(writer, shape, tiling, [&](ValueRange indices) {
+    Value value = emitDot(writer, left, right, depth, indices, a->element, b->element, aZero, bZero);
+    if (alpha)
+      value = arith::MulFOp::create(body, alpha, value);
+    if (added) {
+      Value c = writer.load(*added, indices);
+      if (beta)
+        c = arith::MulFOp::create(body, beta, c);
+      value = a->element.isF32() ? Value(arith::AddFOp::create(body, value, c))
+                                 : Value(arith::AddIOp::create(body, value, c));
+    }
+    writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
+  });
+  writer.finish(tiling.tiles);
+  return success();
+}

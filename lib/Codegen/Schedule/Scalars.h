@@ -1,0 +1,58 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The scalar text of elementwise operations: what a kernel does with one element.
+#pragma once
+#include "dialects/Dyadic/Dyadic.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include <functional>
+
+namespace qc::kernel {
+
+/// A number of the model that a scalar text needs: an argument of the kernel.
+struct Param {
+  enum Kind {
+    Number,  ///< one for all elements
+    Channel, ///< one per index of dimension `axis` of the result
+    Table    ///< a whole buffer, indexed by the text itself
+  } kind;
+  mlir::TypedAttr number;      ///< Number
+  mlir::ElementsAttr elements; ///< Channel, Table: one-dimensional
+  int64_t axis = -1;           ///< Channel
+
+  static Param makeNumber(mlir::TypedAttr number) { return {Number, number, nullptr, -1}; }
+  static Param makeChannel(mlir::ElementsAttr elements, int64_t axis) { return {Channel, nullptr, elements, axis}; }
+  static Param makeTable(mlir::ElementsAttr elements) { return {Table, nullptr, elements, -1}; }
+};
+
+/// One elementwise operation as scalar text.
+struct ScalarForm {
+  llvm::SmallVector<unsigned> operands; ///< the operation's operands that are read per element
+  llvm::SmallVector<Param> params;
+  /// Writes the text: `operands` are scalars (signless integers or f32) in the order above, `params` scalars, a Table's
+  /// its buffer.
+  std::function<mlir::Value(mlir::ImplicitLocOpBuilder &, mlir::ValueRange operands, mlir::ValueRange params)> emit;
+};
+
+/// A constant per output channel that has to be added to an integer register: bias and zero points of a contraction.
+struct Compensation {
+  llvm::SmallVector<int32_t> perChannel; ///< empty: none
+  int64_t axis = -1;
+};
+
+/// The text of `op`; nothing where it is not elementwise. `compensation` is that of the register which is the operation's
+/// operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
+std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
+                                         unsigned compensated = 0);
+/// acc + compensation as a step of its own, wrapping.
+ScalarForm describeCompensation(mlir::MLIRContext *context, const Compensation &compensation);
+
+/// max and min of docs/Numerics.md on floats: NaN gives 0x7fc00000, max(-0, +0) = +0, min(-0, +0) = -0.
+mlir::Value emitFloatMax(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Value y);
+mlir::Value emitFloatMin(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Value y);
+mlir::Value emitFloatConstant(mlir::ImplicitLocOpBuilder &b, float value);
+/// Codes as i32, by the signedness of the tensor's element type.
+mlir::Value emitExtension(mlir::ImplicitLocOpBuilder &b, mlir::Value code, mlir::Type element);
+/// exp of Arith in f32, step by step (docs/Numerics.md, Float kernels).
+mlir::Value emitExp(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
+
+} // namespace qc::kernel

@@ -1,0 +1,119 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The elementwise operations behind a root: their operands and parameters as accesses of a nest.
+#include "Former.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Compensation &compensation, bool withRoot) {
+  SmallVector<Step> steps;
+  Value value;
+  if (withRoot) {
+    steps.push_back({group.root, *describeScalar(group.root), std::nullopt});
+    value = group.root->getResult(0);
+  } else {
+    value = group.root->getResult(0);
+    bool takesCompensation = !group.followers.empty() && isa<dyadic::RequantOp>(group.followers.front());
+    if (!compensation.perChannel.empty() && !takesCompensation)
+      steps.push_back({group.root, describeCompensation(builder.getContext(), compensation), 0});
+  }
+  for (auto [i, op] : llvm::enumerate(group.followers)) {
+    unsigned operand = getOperandIndex(op, value);
+    bool compensated = i == 0 && !withRoot && isa<dyadic::RequantOp>(op);
+    std::optional<ScalarForm> form = describeScalar(op, compensated ? compensation : Compensation(), operand);
+    unsigned position = llvm::find(form->operands, operand) - form->operands.begin();
+    steps.push_back({op, *form, position});
+    value = op->getResult(0);
+  }
+  return steps;
+}
+
+// A vector along dimension `axis` of `shape`.
+static View alongAxis(IndexMath &math, View view, int64_t axis, ArrayRef<OpFoldResult> shape) {
+  OpFoldResult stride = view.strides.empty() ? math.constant(0) : view.strides[0];
+  view.shape.assign(shape.begin(), shape.end());
+  view.strides.assign(shape.size(), math.constant(0));
+  view.strides[axis] = stride;
+  return view;
+}
+
+FailureOr<View> Former::getOperandView(Operation *op, unsigned operand, ArrayRef<OpFoldResult> shape) {
+  FailureOr<View> view = getView(op->getOperand(operand));
+  if (failed(view))
+    return failure();
+  if (isa<BatchNormOp>(op) && operand > 0)
+    return alongAxis(math, *view, 1, shape);
+  // A one-element tensor of higher rank than the result (a clip bound) is a scalar.
+  if (view->shape.size() > shape.size()) {
+    view->shape.clear();
+    view->strides.clear();
+  }
+  return broadcastView(math, *view, shape);
+}
+
+View Former::getParamView(const Param &param, ArrayRef<OpFoldResult> shape) {
+  auto type = cast<RankedTensorType>(param.elements.getShapedType());
+  Value buffer = kernel::ConstantOp::create(
+      builder, function.getLoc(), MemRefType::get({type.getNumElements()}, getSignless(type.getElementType())),
+      param.elements, IntegerAttr());
+  View view{buffer, math.constant(0), {math.constant(type.getNumElements())}, {math.constant(1)}, type.getElementType()};
+  return alongAxis(math, view, param.axis, shape);
+}
+
+FailureOr<Former::NestSteps> Former::prepareNestSteps(ArrayRef<Step> steps, Value result,
+                                                      llvm::function_ref<View(const View &)> canonical) {
+  NestSteps prepared;
+  prepared.steps.assign(steps.begin(), steps.end());
+  SmallVector<OpFoldResult> shape = getShape(result);
+  for (const Step &step : steps) {
+    auto &operandViews = prepared.operandViews.emplace_back();
+    for (auto [i, operand] : llvm::enumerate(step.form.operands)) {
+      if (step.chain == i) {
+        operandViews.push_back(std::nullopt);
+        continue;
+      }
+      FailureOr<View> view = getOperandView(step.op, operand, shape);
+      if (failed(view))
+        return failure();
+      operandViews.push_back(canonical(*view));
+    }
+    auto &paramViews = prepared.paramViews.emplace_back();
+    for (const Param &param : step.form.params)
+      paramViews.push_back(param.kind == Param::Channel ? std::optional<View>(canonical(getParamView(param, shape)))
+                                                        : std::nullopt);
+  }
+  return prepared;
+}
+
+void Former::NestSteps::makeAccesses(KernelWriter &writer) {
+  auto makeAll = [&](ArrayRef<std::optional<View>> views) {
+    SmallVector<std::optional<Access>> accesses;
+    for (const std::optional<View> &view : views)
+      accesses.push_back(view ? std::optional<Access>(writer.access(*view, false)) : std::nullopt);
+    return accesses;
+  };
+  for (auto [operandList, paramList] : llvm::zip_equal(operandViews, paramViews)) {
+    operands.push_back(makeAll(operandList));
+    params.push_back(makeAll(paramList));
+  }
+}
+
+Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value, ValueRange indices) {
+  for (auto [s, step] : llvm::enumerate(steps.steps)) {
+    SmallVector<Value> operands, params;
+    for (const std::optional<Access> &access : steps.operands[s])
+      operands.push_back(access ? writer.load(*access, indices) : value);
+    for (auto [p, param] : llvm::enumerate(step.form.params)) {
+      if (param.kind == Param::Channel)
+        params.push_back(writer.load(*steps.params[s][p], indices));
+      else if (param.kind == Param::Number)
+        params.push_back(writer.number(param.number));
+      else
+        params.push_back(writer.in(writer.constant(param.elements)));
+    }
+    value = step.form.emit(writer.body(), operands, params);
+  }
+  return value;
+}

@@ -1,0 +1,248 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Pools: windows clipped to the input, in the order N, spatial, C.
+#include "Former.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+View qc::kernel::canonicalizeWindows(IndexMath &math, const View &view) {
+  View result = view;
+  result.shape = {view.shape[0]};
+  result.strides = {view.strides[0]};
+  for (int64_t missing = 5 - view.getRank(); missing > 0; --missing) {
+    result.shape.push_back(math.constant(1));
+    result.strides.push_back(math.constant(0));
+  }
+  for (int64_t d = 2; d < view.getRank(); ++d) {
+    result.shape.push_back(view.shape[d]);
+    result.strides.push_back(view.strides[d]);
+  }
+  result.shape.push_back(view.shape[1]);
+  result.strides.push_back(view.strides[1]);
+  return result;
+}
+
+SmallVector<int64_t> qc::kernel::canonicalizeSpatial(ArrayRef<int64_t> values, int64_t missing) {
+  SmallVector<int64_t> result(3 - values.size(), missing);
+  result.append(values.begin(), values.end());
+  return result;
+}
+
+namespace {
+/// Geometry of a pool in three spatial dimensions; the global pool's kernel is the input.
+struct Geometry {
+  SmallVector<OpFoldResult> kernel;
+  SmallVector<int64_t> strides{1, 1, 1}, begins{0, 0, 0}, ends{0, 0, 0}, dilations{1, 1, 1};
+  bool countIncludesPads = false;
+};
+
+/// Values of one output element's window in one dimension.
+struct Window {
+  Value start;      ///< input index of tap 0, may be negative
+  Value low, high;  ///< taps inside the input: low <= tap < high
+  Value counted;    ///< taps that count for the divisor
+};
+
+class PoolWriter {
+public:
+  PoolWriter(KernelWriter &writer, IndexMath &math, const Geometry &geometry, const View &x) : writer(writer) {
+    for (int d = 0; d < 3; ++d) {
+      sizes.push_back(writer.index(x.shape[d + 1]));
+      taps.push_back(writer.index(geometry.kernel[d]));
+      strides.push_back(writer.index(math.constant(geometry.strides[d])));
+      begins.push_back(writer.index(math.constant(geometry.begins[d])));
+      ends.push_back(writer.index(math.constant(geometry.ends[d])));
+      dilations.push_back(writer.index(math.constant(geometry.dilations[d])));
+    }
+    input = writer.access(x, false);
+  }
+
+  // The taps k with 0 <= start + k * dilation < size; taps up to size + end count with padding.
+  Window makeWindow(int d, Value output, bool countsPads) {
+    Window w;
+    Value zero = writer.constantIndex(0);
+    w.start = writer.sub(writer.mul(output, strides[d]), begins[d]);
+    w.low = ceilDivide(writer.max(zero, writer.sub(zero, w.start)), dilations[d]);
+    w.high = writer.min(taps[d], ceilDivide(writer.max(zero, writer.sub(sizes[d], w.start)), dilations[d]));
+    w.high = writer.max(w.high, w.low);
+    w.counted = writer.sub(w.high, w.low);
+    if (countsPads) {
+      Value end = writer.add(sizes[d], ends[d]);
+      w.counted = writer.min(taps[d], ceilDivide(writer.max(zero, writer.sub(end, w.start)), dilations[d]));
+    }
+    return w;
+  }
+
+  Value ceilDivide(Value a, Value b) {
+    return writer.div(writer.add(a, writer.sub(b, writer.constantIndex(1))), b);
+  }
+
+  // Loops over the window's taps inside the input, outermost dimension first.
+  Value reduce(ArrayRef<Window> windows, ValueRange indices, Value init,
+               llvm::function_ref<Value(Value accumulator, Value element)> combine, int d = 0,
+               SmallVector<Value> position = {}) {
+    ImplicitLocOpBuilder &b = writer.body();
+    if (d == 3) {
+      SmallVector<Value> at{indices[0]};
+      at.append(position);
+      at.push_back(indices[4]);
+      return combine(init, writer.load(input, at));
+    }
+    auto loop = scf::ForOp::create(b, windows[d].low, windows[d].high, writer.constantIndex(1), ValueRange{init});
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> inner = position;
+    inner.push_back(writer.add(windows[d].start, writer.mul(loop.getInductionVar(), dilations[d])));
+    Value result = reduce(windows, indices, loop.getRegionIterArg(0), combine, d + 1, inner);
+    scf::YieldOp::create(b, result);
+    return loop.getResult(0);
+  }
+
+  KernelWriter &writer;
+
+private:
+  SmallVector<Value> sizes, taps, strides, begins, ends, dilations;
+  Access input;
+};
+} // namespace
+
+template <typename Op> static Geometry getGeometry(IndexMath &math, Op op) {
+  Geometry geometry;
+  for (int64_t k : canonicalizeSpatial(op.getKernel(), 1))
+    geometry.kernel.push_back(math.constant(k));
+  size_t spatial = op.getKernel().size();
+  geometry.strides = canonicalizeSpatial(op.getStrides(), 1);
+  geometry.begins = canonicalizeSpatial(op.getPads().take_front(spatial), 0);
+  geometry.ends = canonicalizeSpatial(op.getPads().drop_front(spatial), 0);
+  geometry.dilations = canonicalizeSpatial(op.getDilations(), 1);
+  if constexpr (!std::is_same_v<Op, MaxPoolOp>)
+    geometry.countIncludesPads = op.getCountIncludePad();
+  return geometry;
+}
+
+static Geometry getGeometry(IndexMath &math, Operation *op, const View &x) {
+  return TypeSwitch<Operation *, Geometry>(op)
+      .Case<MaxPoolOp, AvgPoolOp, dyadic::AvgPoolOp>([&](auto pool) { return getGeometry(math, pool); })
+      .Default([&](Operation *) {
+        Geometry geometry;
+        geometry.kernel.assign(x.shape.begin() + 1, x.shape.begin() + 4);
+        return geometry;
+      });
+}
+
+// Maximum: codes by their signedness, floats by docs/Numerics.md.
+static Value emitMax(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, Type element) {
+  ImplicitLocOpBuilder &b = pool.writer.body();
+  if (element.isF32()) {
+    Value lowest = emitFloatConstant(b, -std::numeric_limits<float>::infinity());
+    return pool.reduce(windows, indices, lowest, [&](Value a, Value x) { return emitFloatMax(b, a, x); });
+  }
+  unsigned width = element.getIntOrFloatBitWidth();
+  int64_t least = dyadic::getTypeRange(element).least;
+  Value lowest = arith::ConstantIntOp::create(b, least, width);
+  return pool.reduce(windows, indices, lowest, [&](Value a, Value x) -> Value {
+    if (element.isUnsignedInteger())
+      return arith::MaxUIOp::create(b, a, x);
+    return arith::MaxSIOp::create(b, a, x);
+  });
+}
+
+static Value multiplyCounts(KernelWriter &writer, ArrayRef<Window> windows) {
+  return writer.mul(writer.mul(windows[0].counted, windows[1].counted), windows[2].counted);
+}
+
+static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices) {
+  ImplicitLocOpBuilder &b = pool.writer.body();
+  Value sum = pool.reduce(windows, indices, emitFloatConstant(b, 0.0f),
+                          [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, x); });
+  Value count = multiplyCounts(pool.writer, windows);
+  Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, b.getI32Type(), count));
+  Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
+  return arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f), arith::DivFOp::create(b, sum, divisor));
+}
+
+namespace {
+/// Tables of a dyadic.avg_pool, indexed by the window's count (0: the result is the zero point).
+struct CountTables {
+  ElementsAttr multipliers, shifts, addends;
+};
+} // namespace
+
+static CountTables makeCountTables(dyadic::AvgPoolOp op) {
+  MLIRContext *context = op.getContext();
+  int64_t size = op.getCounts().back() + 1;
+  TensorValue m(RankedTensorType::get({size}, IntegerType::get(context, 32))), s = m;
+  TensorValue c(RankedTensorType::get({size}, IntegerType::get(context, 64)));
+  for (int64_t n = 0; n < size; ++n)
+    s.setInteger(n, 32);
+  for (auto [i, n] : llvm::enumerate(op.getCounts())) {
+    m.setInteger(n, op.getMultipliers()[i]);
+    s.setInteger(n, op.getShifts()[i]);
+    c.setInteger(n, int64_t(1) << (op.getShifts()[i] - 1));
+  }
+  return {getElementsAttr(m), getElementsAttr(s), getElementsAttr(c)};
+}
+
+static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, dyadic::AvgPoolOp op,
+                                ArrayRef<Value> numbers) {
+  ImplicitLocOpBuilder &b = pool.writer.body();
+  KernelWriter &writer = pool.writer;
+  Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
+  Value zero = numbers[3];
+  Value sum = pool.reduce(windows, indices, arith::ConstantIntOp::create(b, 0, 32), [&](Value a, Value x) -> Value {
+    return arith::AddIOp::create(b, a, arith::SubIOp::create(b, emitExtension(b, x, element), zero));
+  });
+  Value count = multiplyCounts(writer, windows);
+  Value m = memref::LoadOp::create(b, numbers[0], count), s = memref::LoadOp::create(b, numbers[1], count);
+  Value c = memref::LoadOp::create(b, numbers[2], count);
+  unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
+  return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), RequantForm::Wide, ValueRange{sum},
+                                   ValueRange{m}, c, s, numbers[4], numbers[5], numbers[6]);
+}
+
+LogicalResult Former::formPool(const Group &group) {
+  FailureOr<View> x = getView(group.root->getOperand(0));
+  Value result = group.getLast()->getResult(0);
+  FailureOr<SmallVector<Step>> steps = describeSteps(group, {}, false);
+  FailureOr<View> y = allocate(result);
+  if (failed(x) || failed(steps) || failed(y))
+    return failure();
+  auto canonical = [&](const View &view) { return canonicalizeWindows(math, view); };
+  View input = canonical(*x), output = canonical(*y);
+  FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, canonical);
+  if (failed(prepared))
+    return failure();
+  Geometry geometry = getGeometry(math, group.root, input);
+  NestTiling tiling = tileNest(math, output.shape, 512);
+  KernelWriter writer(builder, group.root->getLoc(), "pool");
+  PoolWriter pool(writer, math, geometry, input);
+  SmallVector<Value> numbers;
+  auto integer = dyn_cast<dyadic::AvgPoolOp>(group.root);
+  if (integer) {
+    CountTables tables = makeCountTables(integer);
+    for (ElementsAttr table : {tables.multipliers, tables.shifts, tables.addends})
+      numbers.push_back(writer.in(writer.constant(table)));
+    for (int32_t number : {integer.getXZeroPoint(), integer.getZeroPoint(), integer.getLo(), integer.getHi()})
+      numbers.push_back(writer.number(builder.getI32IntegerAttr(number)));
+  }
+  prepared->makeAccesses(writer);
+  Access target = writer.access(output, true);
+  writeNest(writer, output.shape, tiling, [&](ValueRange indices) {
+    SmallVector<Window> windows;
+    for (int d = 0; d < 3; ++d)
+      windows.push_back(pool.makeWindow(d, indices[d + 1], geometry.countIncludesPads));
+    Value value;
+    if (isa<MaxPoolOp>(group.root))
+      value = emitMax(pool, windows, indices, x->element);
+    else if (integer)
+      value = emitIntegerAverage(pool, windows, indices, integer, numbers);
+    else
+      value = emitFloatAverage(pool, windows, indices);
+    writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
+  });
+  writer.finish(tiling.tiles);
+  return success();
+}

@@ -1,0 +1,153 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Samples out of data files.
+#include "qc/Data/DataSet.h"
+#include "Errors.h"
+#include "qc/Data/Npy.h"
+#include "qc/Data/TestTensor.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace qc::data;
+
+static std::string listNames(ArrayRef<InputSpec> inputs) {
+  return join(map_range(inputs, [](const InputSpec &input) { return "'" + input.name + "'"; }), ", ");
+}
+
+/// Samples of `input` in an array: 1, or more stacked on the first axis.
+static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
+  ArrayRef<int64_t> sample = input.dims;
+  if (dtype == input.dtype && dims == sample)
+    return 1;
+  if (dtype == input.dtype && !sample.empty() && dims.size() == sample.size() &&
+      dims.drop_front() == sample.drop_front() && sample[0] > 0 && dims[0] > 0 && dims[0] % sample[0] == 0)
+    return dims[0] / sample[0];
+  return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' takes " + describe(input.dtype, sample) +
+              (sample.empty() ? "" : " or several of them stacked on the first axis"));
+}
+
+namespace {
+/// The number of samples that all inputs of a file must agree on.
+struct Counter {
+  int64_t samples = 0;
+  Error add(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
+    Expected<int64_t> count = countSamples(input, dtype, dims);
+    if (!count)
+      return count.takeError();
+    if (samples != 0 && samples != *count)
+      return fail("holds " + Twine(*count) + " samples of input '" + input.name + "' and " + Twine(samples) +
+                  " of another");
+    samples = *count;
+    return Error::success();
+  }
+};
+} // namespace
+
+static Error countNpy(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
+  if (inputs.size() != 1)
+    return fail("is one array for a model with " + Twine(inputs.size()) +
+                " inputs; accepted is a .npz file with arrays " + listNames(inputs));
+  Expected<NpyHeader> header = readNpyHeader(path);
+  return header ? counter.add(inputs[0], header->dtype, header->dims) : header.takeError();
+}
+
+static Error countNpz(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
+  Expected<std::vector<NpzEntry>> entries = readNpzHeaders(path);
+  if (!entries)
+    return entries.takeError();
+  for (const NpzEntry &entry : *entries) {
+    const InputSpec *input = find_if(inputs, [&](const InputSpec &input) { return input.name == entry.name; });
+    if (input == inputs.end())
+      return fail("holds array '" + entry.name + "', the inputs are " + listNames(inputs));
+    if (Error error = counter.add(*input, entry.header.dtype, entry.header.dims))
+      return error;
+  }
+  for (const InputSpec &input : inputs)
+    if (none_of(*entries, [&](const NpzEntry &entry) { return entry.name == input.name; }))
+      return fail("holds no array for input '" + input.name + "', the inputs are " + listNames(inputs));
+  return Error::success();
+}
+
+static Expected<std::vector<Tensor>> loadTestSet(StringRef path, size_t count) {
+  std::vector<Tensor> tensors;
+  for (size_t i = 0; i < count; ++i) {
+    Expected<Tensor> tensor = readTestTensor((path + "/input_" + Twine(i) + ".pb").str());
+    if (!tensor)
+      return tensor.takeError();
+    tensors.push_back(std::move(*tensor));
+  }
+  return tensors;
+}
+
+static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
+  Expected<std::vector<Tensor>> tensors = loadTestSet(path, inputs.size());
+  if (!tensors)
+    return tensors.takeError();
+  for (auto [input, tensor] : zip(inputs, *tensors))
+    if (Error error = counter.add(input, tensor.dtype, tensor.dims))
+      return error;
+  return Error::success();
+}
+
+Error DataSet::scan(File &file) const {
+  Counter counter;
+  Error error = file.kind == File::Npy   ? countNpy(file.path, inputs, counter)
+                : file.kind == File::Npz ? countNpz(file.path, inputs, counter)
+                                         : countTestSet(file.path, inputs, counter);
+  file.samples = counter.samples;
+  if (!error)
+    return error;
+  // Errors of the readers name the file already.
+  std::string text = toString(std::move(error));
+  return StringRef(text).starts_with("'" + file.path) ? fail(text) : failFile(file.path, text);
+}
+
+Expected<std::vector<Tensor>> DataSet::load(const File &file) const {
+  if (file.kind == File::TestSet)
+    return loadTestSet(file.path, inputs.size());
+  std::vector<Tensor> tensors;
+  for (const InputSpec &input : inputs) {
+    Expected<Tensor> tensor = file.kind == File::Npy ? readNpy(file.path) : readNpz(file.path, input.name);
+    if (!tensor)
+      return tensor.takeError();
+    Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims);
+    if (!count || *count != file.samples) {
+      consumeError(count.takeError());
+      return failFile(file.path, "has changed since it was first looked at");
+    }
+    tensors.push_back(std::move(*tensor));
+  }
+  return tensors;
+}
+
+int64_t DataSet::getNumSamples() const {
+  int64_t samples = 0;
+  for (const File &file : files)
+    samples += file.samples;
+  return samples;
+}
+
+/// Sample `index` of `count` in `stack`, sharing its bytes.
+static Tensor takeSlice(const Tensor &stack, const InputSpec &input, int64_t index, int64_t count) {
+  size_t size = stack.bytes.size() / size_t(count);
+  return Tensor{stack.dtype, input.dims, stack.bytes.slice(size_t(index) * size, size), stack.owner};
+}
+
+Error DataSet::forEachSample(function_ref<Error(int64_t, ArrayRef<Tensor>)> visit) const {
+  int64_t index = 0;
+  for (const File &file : files) {
+    Expected<std::vector<Tensor>> stacks = load(file);
+    if (!stacks)
+      return stacks.takeError();
+    for (int64_t i = 0; i < file.samples; ++i) {
+      SmallVector<Tensor, 4> sample;
+      for (auto [stack, input] : zip(*stacks, inputs))
+        sample.push_back(takeSlice(stack, input, i, file.samples));
+      if (Error error = visit(index++, sample))
+        return error;
+    }
+  }
+  return Error::success();
+}

@@ -1,0 +1,133 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One node of the graph, as the handlers of operators see it.
+#include "Node.h"
+#include "llvm/Support/MathExtras.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+using namespace mlir;
+using namespace qc::onnx;
+
+StringRef qc::onnx::getNodeName(const onnx_pb::NodeProto &node) {
+  if (!node.name().empty())
+    return node.name();
+  for (const std::string &output : node.output())
+    if (!output.empty())
+      return output;
+  return node.op_type();
+}
+
+Location qc::onnx::getNodeLocation(MLIRContext *context, const onnx_pb::NodeProto &node) {
+  return getNameLocation(context, getNodeName(node));
+}
+
+Node::Node(const onnx_pb::NodeProto &proto, Values &values, OpBuilder &builder, StringRef folder)
+    : proto(proto), values(values), builder(builder), folder(folder),
+      location(getNodeLocation(builder.getContext(), proto)), attributes(proto, location) {}
+
+InFlightDiagnostic Node::emitError() const {
+  InFlightDiagnostic diagnostic = mlir::emitError(location);
+  diagnostic << proto.op_type() << " ";
+  return diagnostic;
+}
+
+bool Node::hasInput(size_t index) const { return index < getNumInputs() && !proto.input(int(index)).empty(); }
+
+FailureOr<Value> Node::getInput(size_t index) {
+  if (!hasInput(index))
+    return emitError() << "has no input " << index << ", which is required", failure();
+  return values.getValue(getInputName(index), location);
+}
+
+FailureOr<Value> Node::getFloatInput(size_t index) {
+  FailureOr<Value> value = getInput(index);
+  if (succeeded(value) && !getTensorType(*value).getElementType().isF32())
+    return emitError() << "has input " << index << " '" << getInputName(index) << "' of type " << value->getType()
+                       << ", accepted is f32, the type that qc computes in",
+           failure();
+  return value;
+}
+
+FailureOr<Value> Node::getOptionalFloatInput(size_t index) {
+  return hasInput(index) ? getFloatInput(index) : FailureOr<Value>(Value());
+}
+
+FailureOr<const Constant *> Node::getConstantInput(size_t index) {
+  if (!hasInput(index))
+    return static_cast<const Constant *>(nullptr);
+  return values.getConstant(getInputName(index), location);
+}
+
+bool Node::hasOutput(size_t index) const {
+  return index < size_t(proto.output_size()) && !proto.output(int(index)).empty();
+}
+
+LogicalResult Node::setOutput(Value value, size_t index) {
+  return hasOutput(index) ? values.define(proto.output(int(index)), value, location) : success();
+}
+
+LogicalResult Node::setOutput(Constant constant, size_t index) {
+  return hasOutput(index) ? values.define(proto.output(int(index)), std::move(constant), location) : success();
+}
+
+LogicalResult Node::forwardInput(size_t input) {
+  if (!hasInput(input))
+    return emitError() << "has no input " << input << ", which is required";
+  return hasOutput(0) ? values.defineAlias(proto.output(0), getInputName(input), location) : success();
+}
+
+LogicalResult Node::expectNoOutputsFrom(size_t first, StringRef what) {
+  for (size_t i = first; i < size_t(proto.output_size()); ++i)
+    if (hasOutput(i))
+      return emitError() << "has output " << i << " '" << proto.output(int(i)) << "' (" << what
+                         << "), which qc does not compute; accepted are models that leave it out";
+  return success();
+}
+
+Location Node::getOutputLocation(StringRef suffix) const {
+  StringRef name = hasOutput(0) ? StringRef(proto.output(0)) : getNodeName(proto);
+  return getNameLocation(builder.getContext(), (name + suffix).str());
+}
+
+/// True where the elements of a tensor can be counted and addressed with 64 bits.
+static bool isAddressable(RankedTensorType type) {
+  int64_t size = 8; // the widest element
+  for (int64_t dim : type.getShape())
+    if (dim > 0 && llvm::MulOverflow(size, dim, size))
+      return false;
+  return true;
+}
+
+FailureOr<Value> Node::finish(OperationState &state) {
+  MLIRContext *context = builder.getContext();
+  // What the dialect finds wrong is said at the node, in one error.
+  std::string found;
+  ScopedDiagnosticHandler collect(context, [&](Diagnostic &diagnostic) {
+    if (found.empty())
+      found = diagnostic.str();
+    return success();
+  });
+  SmallVector<Type> types;
+  Operation *op = nullptr;
+  auto *interface = state.name.getInterface<InferTypeOpInterface>();
+  bool ok = succeeded(interface->inferReturnTypes(context, state.location, state.operands,
+                                                  state.attributes.getDictionary(context), state.getRawProperties(),
+                                                  state.regions, types));
+  if (ok && !isAddressable(cast<RankedTensorType>(types.front()))) {
+    ok = false;
+    found = "result of more than 2^63 bytes";
+  }
+  if (ok) {
+    state.types.assign(types);
+    op = builder.create(state);
+    ok = succeeded(verify(op));
+  }
+  if (ok)
+    return op->getResult(0);
+  context->getDiagEngine().eraseHandler(0); // no handler has id 0: keeps the scoped one in place
+  StringRef text = found;
+  text.consume_front(("'" + state.name.getStringRef() + "' op ").str());
+  pending = (text.empty() ? StringRef("has no valid result type") : text).str();
+  return failure();
+}

@@ -1,0 +1,86 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One node of the graph, as the handlers of operators see it.
+#pragma once
+#include "Attributes.h"
+#include "Values.h"
+
+namespace qc::onnx {
+
+/// Inputs, attributes and outputs of a node, and the way to build operations from them. Whatever fails has emitted an
+/// error at the node's location that begins with the operator's name.
+class Node {
+public:
+  Node(const onnx_pb::NodeProto &proto, Values &values, mlir::OpBuilder &builder, llvm::StringRef folder);
+
+  AttributeReader &getAttributes() { return attributes; }
+  mlir::OpBuilder &getBuilder() { return builder; }
+  llvm::StringRef getFolder() const { return folder; }
+  mlir::Location getLocation() const { return location; }
+  mlir::InFlightDiagnostic emitError() const;
+
+  size_t getNumInputs() const { return size_t(proto.input_size()); }
+  /// False for inputs that are left out: behind the last one, or with an empty name.
+  bool hasInput(size_t index) const;
+  llvm::StringRef getInputName(size_t index) const { return proto.input(int(index)); }
+  /// Input `index`, which must be there.
+  llvm::FailureOr<mlir::Value> getInput(size_t index);
+  /// As `getInput`; the element type must be f32.
+  llvm::FailureOr<mlir::Value> getFloatInput(size_t index);
+  /// A null value where the input is left out.
+  llvm::FailureOr<mlir::Value> getOptionalFloatInput(size_t index);
+  /// The constant that is input `index`; null where it is left out or computed.
+  llvm::FailureOr<const Constant *> getConstantInput(size_t index);
+
+  bool hasOutput(size_t index) const;
+  llvm::LogicalResult setOutput(mlir::Value value, size_t index = 0);
+  llvm::LogicalResult setOutput(Constant constant, size_t index = 0);
+  /// Output 0 is another name of input `input`.
+  llvm::LogicalResult forwardInput(size_t input);
+  /// Fails where an output from `first` on is used; `what` says what these outputs are.
+  llvm::LogicalResult expectNoOutputsFrom(size_t first, llvm::StringRef what);
+
+  /// Builds `OpTy` from its builder's arguments; the result type is inferred and the operation verified. Its location is
+  /// the name of output 0 with `suffix` behind it.
+  template <typename OpTy, typename... Args>
+  llvm::FailureOr<mlir::Value> create(llvm::StringRef suffix, Args &&...args) {
+    mlir::OperationState state(getOutputLocation(suffix), OpTy::getOperationName());
+    // A placeholder: the builders that infer the type end the process where they cannot.
+    mlir::Type type = mlir::RankedTensorType::get({}, builder.getF32Type());
+    OpTy::build(builder, state, type, std::forward<Args>(args)...);
+    return finish(state);
+  }
+  /// `create` without suffix, as output 0.
+  template <typename OpTy, typename... Args> llvm::LogicalResult createOutput(Args &&...args) {
+    llvm::FailureOr<mlir::Value> value = create<OpTy>("", std::forward<Args>(args)...);
+    return failed(value) ? llvm::failure() : setOutput(*value);
+  }
+
+private:
+  llvm::FailureOr<mlir::Value> finish(mlir::OperationState &state);
+  mlir::Location getOutputLocation(llvm::StringRef suffix) const;
+
+  const onnx_pb::NodeProto &proto;
+  Values &values;
+  mlir::OpBuilder &builder;
+  std::string folder;
+  mlir::Location location;
+  AttributeReader attributes;
+};
+
+/// Location of a node: its name, or that of its first output.
+mlir::Location getNodeLocation(mlir::MLIRContext *context, const onnx_pb::NodeProto &node);
+
+/// The name a diagnostic uses for a node: its own, or that of its first output.
+llvm::StringRef getNodeName(const onnx_pb::NodeProto &node);
+
+/// The type of a value; all values of the importer are ranked and static.
+inline mlir::RankedTensorType getTensorType(mlir::Value value) {
+  return mlir::cast<mlir::RankedTensorType>(value.getType());
+}
+
+/// An attribute that counts from the end when negative, as an index into `rank` dimensions; `last` is the largest
+/// value, rank - 1 or (for positions between dimensions) rank. Fails with an error.
+llvm::FailureOr<int64_t> resolveAxis(Node &node, int64_t axis, int64_t rank, int64_t last);
+
+} // namespace qc::onnx

@@ -1,0 +1,25 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Everything that a tool has to register, in one place.
+#include "qc/Pipelines/Registration.h"
+#include "dialects/Dyadic/Dyadic.h"
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/QC/QC.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Transforms/Passes.h"
+
+void qc::registerDialects(mlir::DialectRegistry &registry) {
+  registry.insert<qc::QCDialect, qc::dyadic::DyadicDialect, qc::kernel::KernelDialect, mlir::func::FuncDialect,
+                  mlir::arith::ArithDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
+                  mlir::scf::SCFDialect, mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect,
+                  mlir::NVVM::NVVMDialect>();
+}
+
+void qc::registerPasses() {
+  mlir::registerCanonicalizer();
+  mlir::registerCSEPass();
+  mlir::registerSymbolDCE();
+}

@@ -1,0 +1,48 @@
+/* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Inside of the executable's runner: the command line, .npy files, runs in slices, timing. */
+#ifndef QC_RUNTIME_RUNNER_H
+#define QC_RUNTIME_RUNNER_H
+#include "Runtime.h"
+#include <stddef.h>
+
+enum { NPY_MAX_RANK = 32 };
+
+/* A C-contiguous array in memory. */
+typedef struct npy_array {
+  int32_t dtype; /* qc_dtype */
+  int32_t rank;
+  int64_t dims[NPY_MAX_RANK];
+  char *data; /* 64-byte aligned */
+  int64_t bytes;
+} npy_array;
+
+/* The command line, checked. Files by number of the input or output, null where none was named. */
+typedef struct runner_options {
+  const char **inputs, **outputs;
+  int32_t threads;
+  int64_t bench; /* runs to time, 0: none */
+  int info;
+} runner_options;
+
+/* Prints one line, "NAME: error: ...", to stderr and exits with 1. Control characters become '?'. */
+_Noreturn void runner_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Memory or runner_fail; at least one byte, 64-byte aligned, zeroed. */
+void *runner_alloc(int64_t bytes);
+
+void runner_parse(int argc, char **argv, runner_options *options);
+
+/* Reads a .npy file of version 1 to 3; fails with a diagnostic that names `path`. */
+npy_array npy_read(const char *path);
+/* "float32" and its like; null for a type that no model has. */
+const char *npy_type_name(int32_t dtype);
+/* "1x28x28", "scalar"; in a buffer that the next call but three overwrites. */
+const char *npy_shape(int32_t rank, const int64_t *dims);
+/* Writes the arrays whose path is not null, all or none: to temporary files that are renamed when all are complete.
+ * SIGINT and its like wait meanwhile. */
+void npy_write_all(int32_t count, const char *const *paths, const npy_array *arrays);
+
+void runner_run(qc_model *model, const runner_options *options);
+void runner_bench(qc_model *model, const runner_options *options);
+
+#endif

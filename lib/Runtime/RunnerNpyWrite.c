@@ -1,0 +1,130 @@
+/* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Writing of .npy files, all of them or none. */
+#include "Runner.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *type_code(int32_t dtype) {
+  switch (dtype) {
+  case QC_F32:
+    return "<f4";
+  case QC_U8:
+    return "|u1";
+  case QC_I8:
+    return "|i1";
+  case QC_U16:
+    return "<u2";
+  case QC_I16:
+    return "<i2";
+  case QC_I64:
+    return "<i8";
+  case QC_BOOL:
+    return "|b1";
+  default:
+    return "<i4";
+  }
+}
+
+/* Magic, version 1.0 and the dictionary, padded so that the elements start at a multiple of 64. Returns the length. */
+static int make_header(const npy_array *a, char *text, size_t room) {
+  int n =
+      snprintf(text + 10, room - 10, "{'descr': '%s', 'fortran_order': False, 'shape': (", type_code(a->dtype)) + 10;
+  for (int32_t i = 0; i < a->rank; ++i)
+    n += snprintf(text + n, room - (size_t)n, i ? ", %lld" : a->rank == 1 ? "%lld," : "%lld", (long long)a->dims[i]);
+  n += snprintf(text + n, room - (size_t)n, "), }");
+  while ((n + 1) % 64)
+    text[n++] = ' ';
+  text[n++] = '\n';
+  memcpy(text, "\x93NUMPY\1\0", 8);
+  text[8] = (char)((n - 10) & 255);
+  text[9] = (char)((n - 10) >> 8);
+  return n;
+}
+
+static int write_bytes(int file, const char *data, int64_t bytes) {
+  while (bytes > 0) {
+    ssize_t n = write(file, data, (size_t)(bytes < 1 << 30 ? bytes : 1 << 30));
+    if (n < 0 && errno != EINTR)
+      return 0;
+    data += n > 0 ? n : 0;
+    bytes -= n > 0 ? n : 0;
+  }
+  return 1;
+}
+
+/* Creates `path`, or opens it where it is a device or pipe. 0 with errno on failure. */
+static int write_file(const char *path, int flags, const npy_array *array) {
+  char header[1024];
+  int length = make_header(array, header, sizeof(header));
+  int file = open(path, flags, 0666);
+  if (file < 0)
+    return 0;
+  int good = write_bytes(file, header, length) && write_bytes(file, array->data, array->bytes);
+  int error = errno;
+  if (close(file) && good) {
+    good = 0;
+    error = errno;
+  }
+  errno = error;
+  return good;
+}
+
+static int is_special(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+static char *temporary_name(const char *path) {
+  int64_t room = (int64_t)strlen(path) + 32;
+  char *name = runner_alloc(room);
+  snprintf(name, (size_t)room, "%s.tmp%d", path, (int)getpid());
+  return name;
+}
+
+/* Writes output i under its temporary name; null where there is none to rename. */
+static char *write_one(const char *path, const npy_array *array, int *good) {
+  if (is_special(path)) {
+    *good = write_file(path, O_WRONLY | O_CLOEXEC, array);
+    return NULL;
+  }
+  char *name = temporary_name(path);
+  *good = write_file(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, array);
+  return name;
+}
+
+void npy_write_all(int32_t count, const char *const *paths, const npy_array *arrays) {
+  char **names = runner_alloc(8 * (int64_t)count);
+  sigset_t ends, before;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGHUP);
+  sigprocmask(SIG_BLOCK, &ends, &before);
+  int good = 1, error = 0;
+  int32_t failed = -1;
+  for (int32_t i = 0; i < count && good; ++i)
+    if (paths[i]) {
+      names[i] = write_one(paths[i], &arrays[i], &good);
+      failed = good ? -1 : i;
+      error = errno;
+    }
+  for (int32_t i = 0; i < count && good; ++i)
+    if (names[i] && rename(names[i], paths[i])) {
+      good = 0;
+      error = errno;
+      failed = i;
+    }
+  for (int32_t i = 0; i < count && !good; ++i)
+    if (names[i])
+      unlink(names[i]);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  if (!good)
+    runner_fail("cannot write '%s': %s", paths[failed], strerror(error));
+}

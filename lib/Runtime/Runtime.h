@@ -1,0 +1,68 @@
+/* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Inside of the runtime: an opened model, one run, the thread pool. */
+#ifndef QC_RUNTIME_RUNTIME_H
+#define QC_RUNTIME_RUNTIME_H
+#include "Program.h"
+#include "qc/Runtime/Abi.h"
+
+/* The tables of the model that this runtime is linked with. */
+extern const qcp_program qcr_program;
+
+typedef struct qcr_pool qcr_pool;
+
+/* A handle. Only the pool and the counters change after open, and both are made for concurrent use. */
+typedef struct qc_model {
+  const qcp_program *program;
+  const qcp_level *level;
+  qc_observe_fn observe;
+  void *observe_user;
+  int32_t threads;
+  qcr_pool *pool;         /* null if threads is 1 */
+  _Atomic int64_t *tiles; /* threads counters: tiles run since open, by thread of the map */
+} qc_model;
+
+/* One run: the resolved bases of all argument spaces. */
+typedef struct qcr_run {
+  const qc_model *model;
+  char *arena;
+  char *const *inputs;
+  char *const *outputs;
+} qcr_run;
+
+/* Thread `thread` of `threads` walks all launches. args: max_args slots of its own. pool: where the threads meet
+ * between launches, null if threads is 1. Afterwards `run` is not read any more. */
+void qcr_walk(const qcr_run *run, int32_t thread, int32_t threads, int64_t *args, qcr_pool *pool);
+
+/* Starts threads - 1 workers; null if memory or threads are short. */
+qcr_pool *qcr_pool_open(int32_t threads, int32_t max_args);
+/* Runs on all threads; 0 if the pool is busy or belongs to the process this one was forked from: nothing was done. */
+int qcr_pool_run(qcr_pool *pool, const qcr_run *run, int64_t *args);
+/* Waits until all threads of the current run have come here. */
+void qcr_pool_meet(qcr_pool *pool);
+void qcr_pool_close(qcr_pool *pool);
+
+/* Sets rounding to nearest, no flush to zero, all exceptions masked; returns what was before, for qcr_float_leave. */
+static inline uint32_t qcr_float_enter(void) {
+  uint32_t before = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(0x1f80);
+  return before;
+}
+static inline void qcr_float_leave(uint32_t before) { __builtin_ia32_ldmxcsr(before); }
+
+static inline int64_t qcr_round_up(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
+
+/* Bytes of one element of a qc_dtype. */
+int64_t qcr_dtype_bytes(int32_t dtype);
+int64_t qcr_tensor_bytes(const qcp_tensor *tensor);
+
+/* The exported functions; the linker of artefacts renames qc_api_x to NAME_x. */
+qc_status qc_api_open(const qc_options *options, qc_model **model);
+qc_status qc_api_io(const qc_model *model, qc_direction direction, size_t index, qc_tensor_desc *desc);
+qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes);
+qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace);
+void qc_api_close(qc_model *model);
+const char *qc_api_info(void);
+const char *qc_api_status_string(qc_status status);
+
+#endif

@@ -1,0 +1,194 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// dlopen of a model and calls through its C ABI.
+#include "qc/Target/CPU/LoadedModel.h"
+#include "lib/Target/CPU/ScratchFile.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <dlfcn.h>
+#include <mutex>
+#include <optional>
+
+using namespace llvm;
+
+namespace qc::cpu {
+
+namespace {
+/// The C ABI of a model whose name is known at run time only.
+struct Api {
+  qc_status (*open)(const qc_options *, void **) = nullptr;
+  qc_status (*io)(const void *, qc_direction, size_t, qc_tensor_desc *) = nullptr;
+  qc_status (*workspace)(const void *, const int64_t *, size_t *) = nullptr;
+  qc_status (*run)(const void *, const qc_tensor *, qc_tensor *, void *) = nullptr;
+  void (*close)(void *) = nullptr;
+  const char *(*status_string)(qc_status) = nullptr;
+};
+} // namespace
+
+struct LoadedModel::Impl {
+  LoadOptions options;
+  ArtefactInfo info;
+  std::optional<ScratchFile> file; ///< must outlive the library: dlopen knows it by its path
+  void *library = nullptr;
+  void *model = nullptr;
+  Api api;
+  std::vector<TensorSpec> inputs, outputs;
+  size_t workspaceBytes = 0;
+  std::mutex mutex; ///< of the next field
+  std::vector<std::unique_ptr<char[]>> idleWorkspaces;
+
+  ~Impl();
+  static Expected<std::unique_ptr<LoadedModel>> load(StringRef bytes, StringRef name, LoadOptions options);
+  Error open(StringRef bytes);
+  Error bindFunctions();
+  Error openModel();
+  std::unique_ptr<char[]> takeWorkspace();
+  Error readBorder(qc_direction direction, std::vector<TensorSpec> &tensors);
+  Error fail(const Twine &what) const { return createStringError("model '" + info.name + "': " + what); }
+  static void observe(void *user, const qc_observation *seen);
+};
+
+LoadedModel::Impl::~Impl() {
+  if (model)
+    api.close(model);
+  if (library)
+    dlclose(library);
+  // file goes last: its descriptor number must not be reused while the library is loaded under it.
+}
+
+Error LoadedModel::Impl::bindFunctions() {
+  auto bind = [&](auto &function, const char *name) -> Error {
+    std::string symbol = info.name + "_" + name;
+    void *address = dlsym(library, symbol.c_str());
+    if (!address)
+      return fail("the library does not export " + symbol);
+    function = reinterpret_cast<std::decay_t<decltype(function)>>(address);
+    return Error::success();
+  };
+  if (Error error = bind(api.open, "open"))
+    return error;
+  if (Error error = bind(api.io, "io"))
+    return error;
+  if (Error error = bind(api.workspace, "workspace"))
+    return error;
+  if (Error error = bind(api.run, "run"))
+    return error;
+  if (Error error = bind(api.close, "close"))
+    return error;
+  return bind(api.status_string, "status_string");
+}
+
+std::unique_ptr<char[]> LoadedModel::Impl::takeWorkspace() {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (idleWorkspaces.empty())
+    return std::unique_ptr<char[]>(new char[workspaceBytes]);
+  std::unique_ptr<char[]> workspace = std::move(idleWorkspaces.back());
+  idleWorkspaces.pop_back();
+  return workspace;
+}
+
+void LoadedModel::Impl::observe(void *user, const qc_observation *seen) {
+  ArrayRef<int64_t> dims(seen->dims, seen->rank), strides(seen->strides, seen->rank);
+  static_cast<Impl *>(user)->options.observer({seen->symbol, qc_dtype(seen->dtype), dims, strides, seen->data});
+}
+
+Error LoadedModel::Impl::openModel() {
+  qc_options request = {sizeof(request), options.threads, nullptr, nullptr, nullptr};
+  if (!options.maxLevel.empty())
+    request.max_level = options.maxLevel.c_str();
+  if (options.observer) {
+    request.observe = &Impl::observe;
+    request.observe_user = this;
+  }
+  if (qc_status status = api.open(&request, &model))
+    return fail(Twine("cannot be opened: ") + api.status_string(status) +
+                (status == QC_UNSUPPORTED_CPU ? " (" + info.level + ")" : ""));
+  if (api.workspace(model, nullptr, &workspaceBytes) != QC_OK)
+    return fail("tells no workspace size");
+  if (Error error = readBorder(QC_INPUT, inputs))
+    return error;
+  return readBorder(QC_OUTPUT, outputs);
+}
+
+Error LoadedModel::Impl::readBorder(qc_direction direction, std::vector<TensorSpec> &tensors) {
+  qc_tensor_desc description = {sizeof(description), nullptr, 0, 0, nullptr};
+  for (size_t i = 0; api.io(model, direction, i, &description) == QC_OK; ++i) {
+    TensorSpec tensor;
+    tensor.name = description.name;
+    tensor.dtype = qc_dtype(description.dtype);
+    tensor.dims.assign(description.dims, description.dims + description.rank);
+    tensors.push_back(std::move(tensor));
+  }
+  return Error::success();
+}
+
+/// Always a copy of its own, never the user's path: dlopen knows libraries by name, and would answer a second open of a
+/// path with the first library although the file was replaced meanwhile.
+Error LoadedModel::Impl::open(StringRef bytes) {
+  std::string why;
+  for (auto create : {&ScratchFile::create, &ScratchFile::createOnDisk}) {
+    Expected<ScratchFile> copy = create({bytes});
+    if (!copy)
+      return copy.takeError();
+    file.emplace(std::move(*copy));
+    library = dlopen(file->getPath().c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library)
+      break;
+    why = dlerror();
+    file.reset();
+  }
+  if (!library)
+    return fail("cannot be loaded: " + why);
+  if (Error error = bindFunctions())
+    return error;
+  return openModel();
+}
+
+LoadedModel::LoadedModel(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
+LoadedModel::~LoadedModel() = default;
+
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::load(StringRef path, LoadOptions options) {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
+      MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return createStringError("cannot read '" + path + "': " + buffer.getError().message());
+  return Impl::load((*buffer)->getBuffer(), path, std::move(options));
+}
+
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::load(ArrayRef<char> bytes, LoadOptions options) {
+  return Impl::load(StringRef(bytes.data(), bytes.size()), "the model in memory", std::move(options));
+}
+
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::Impl::load(StringRef bytes, StringRef name, LoadOptions options) {
+  Expected<ArtefactInfo> info = readArtefactNote(ArrayRef<char>(bytes.data(), bytes.size()), name);
+  if (!info)
+    return info.takeError();
+  auto impl = std::make_unique<Impl>();
+  impl->options = std::move(options);
+  impl->info = std::move(*info);
+  if (Error error = impl->open(bytes))
+    return error;
+  return std::unique_ptr<LoadedModel>(new LoadedModel(std::move(impl)));
+}
+
+const ArtefactInfo &LoadedModel::getInfo() const { return impl->info; }
+ArrayRef<TensorSpec> LoadedModel::getInputs() const { return impl->inputs; }
+ArrayRef<TensorSpec> LoadedModel::getOutputs() const { return impl->outputs; }
+size_t LoadedModel::getWorkspaceBytes() const { return impl->workspaceBytes; }
+
+Error LoadedModel::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs) const {
+  if (inputs.size() != impl->inputs.size() || outputs.size() != impl->outputs.size())
+    return impl->fail("takes " + Twine(impl->inputs.size()) + " inputs and " + Twine(impl->outputs.size()) +
+                      " outputs, not " + Twine(inputs.size()) + " and " + Twine(outputs.size()));
+  SmallVector<qc_tensor> in, out;
+  for (ArrayRef<char> buffer : inputs)
+    in.push_back({sizeof(qc_tensor), const_cast<char *>(buffer.data()), buffer.size(), 0, 0, nullptr});
+  for (MutableArrayRef<char> buffer : outputs)
+    out.push_back({sizeof(qc_tensor), buffer.data(), buffer.size(), 0, 0, nullptr});
+  std::unique_ptr<char[]> workspace = impl->takeWorkspace();
+  qc_status status = impl->api.run(impl->model, in.data(), out.data(), workspace.get());
+  std::lock_guard<std::mutex> lock(impl->mutex);
+  impl->idleWorkspaces.push_back(std::move(workspace));
+  return status == QC_OK ? Error::success() : impl->fail(impl->api.status_string(status));
+}
+
+} // namespace qc::cpu

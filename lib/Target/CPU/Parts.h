@@ -1,0 +1,42 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The steps from an artefact spec to its bytes, for the files of this folder only.
+#pragma once
+#include "lib/Target/CPU/ScratchFile.h"
+#include "qc/Target/CPU/Artefact.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+namespace qc::cpu {
+
+/// Refuses an inconsistent spec.
+llvm::Error checkSpec(const ArtefactSpec &spec);
+
+/// What --info prints: the spec's own object with name, ABI version, levels, borders and sizes added; keys sorted.
+llvm::Expected<std::string> makeInfoJson(const ArtefactSpec &spec);
+
+/// A module with the constant tables of lib/Runtime/Program.h (`qcr_program`) and the note (section .note.qc). The
+/// kernels and the weights (`getWeightsSymbol()`) are declared only.
+std::unique_ptr<llvm::Module> makeProgramModule(llvm::LLVMContext &context, const ArtefactSpec &spec,
+                                                llvm::StringRef infoJson);
+
+/// The note's contents, with the offset at which the null-terminated JSON starts.
+std::string makeNote(const ArtefactSpec &spec, llvm::StringRef infoJson, size_t &jsonOffset);
+
+/// The object of tables, runtime and, for an executable, runner. Defines NAME_* (or _start) and nothing else.
+llvm::Expected<llvm::SmallVector<char, 0>> makeModelObject(const ArtefactSpec &spec, ArtefactKind kind);
+
+/// Symbol of the first weight, hidden.
+inline llvm::StringRef getWeightsSymbol() { return "qcr_weights"; }
+
+/// An object with the weights as its only section, written without passing through LLVM IR.
+llvm::Expected<ScratchFile> makeWeightsObject(llvm::ArrayRef<char> weights);
+
+/// Links the objects. Undefined symbols other than those of the libc list are errors.
+llvm::Expected<llvm::SmallVector<char, 0>> link(const ArtefactSpec &spec, ArtefactKind kind,
+                                                llvm::ArrayRef<ScratchFile> objects);
+
+/// Makes everything local that is hidden, and checks that only libc is needed: the last step for ArtefactKind::Object.
+llvm::Expected<llvm::SmallVector<char, 0>> localizeHidden(llvm::ArrayRef<char> object);
+
+} // namespace qc::cpu

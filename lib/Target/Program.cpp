@@ -1,0 +1,88 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Helpers of the target-neutral description of a model.
+#include "qc/Target/Program.h"
+#include "llvm/ADT/StringExtras.h"
+#include <cstring>
+
+using namespace llvm;
+
+namespace qc {
+
+ArgSpec ArgSpec::immF32(float value) {
+  int32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return imm(bits);
+}
+
+LaunchSpec LaunchSpec::run(int32_t kernel, ArrayRef<ArgSpec> args, int64_t tiles) {
+  LaunchSpec launch;
+  launch.kernel = kernel;
+  launch.args.assign(args.begin(), args.end());
+  launch.tiles = tiles;
+  return launch;
+}
+
+LaunchSpec LaunchSpec::observe(StringRef symbol, ArgSpec data, qc_dtype dtype, ArrayRef<int64_t> dims,
+                               ArrayRef<int64_t> strides) {
+  LaunchSpec launch;
+  launch.kind = Observe;
+  launch.symbol = symbol.str();
+  launch.args = {data, ArgSpec::imm(dtype)};
+  for (int64_t extent : dims)
+    launch.args.push_back(ArgSpec::imm(extent));
+  for (int64_t stride : strides)
+    launch.args.push_back(ArgSpec::imm(stride));
+  return launch;
+}
+
+int64_t getDTypeBytes(qc_dtype dtype) {
+  switch (dtype) {
+  case QC_U8:
+  case QC_I8:
+  case QC_BOOL:
+    return 1;
+  case QC_U16:
+  case QC_I16:
+    return 2;
+  case QC_F32:
+  case QC_I32:
+    return 4;
+  case QC_I64:
+    return 8;
+  }
+  return 0;
+}
+
+StringRef getDTypeName(qc_dtype dtype) {
+  switch (dtype) {
+  case QC_F32:
+    return "float32";
+  case QC_U8:
+    return "uint8";
+  case QC_I8:
+    return "int8";
+  case QC_U16:
+    return "uint16";
+  case QC_I16:
+    return "int16";
+  case QC_I32:
+    return "int32";
+  case QC_I64:
+    return "int64";
+  case QC_BOOL:
+    return "bool";
+  }
+  return "";
+}
+
+std::string makeModelName(StringRef text) {
+  std::string name;
+  for (char c : text)
+    name += isAlnum(c) ? c : '_';
+  if (name.empty() || isDigit(name[0]))
+    name.insert(0, "m_");
+  return name;
+}
+
+} // namespace qc

@@ -1,0 +1,25 @@
+# Configuration of the lit tests: tools, substitutions, features.
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+from lit.llvm.subst import ToolSubst
+
+config.name = "qc"
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.suffixes = [".mlir", ".test"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.qc_obj_root, "test")
+config.excludes = ["Inputs", "Unit", "CMakeLists.txt", "lit.cfg.py", "oracle"]
+llvm_config.use_default_substitutions()
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+# Every qc-opt run of every test checks that text and bytecode round-trip.
+llvm_config.add_tool_substitutions(
+    [ToolSubst("qc-opt", extra_args=["--verify-roundtrip"], unresolved="fatal"),
+     ToolSubst("qc-compile", unresolved="ignore"), ToolSubst("qc-verify", unresolved="ignore"),
+     ToolSubst("qc-run-device", unresolved="ignore")],
+    [config.qc_tools_dir, config.llvm_tools_dir])
+config.substitutions.append(("%python", "/usr/bin/python3"))
+config.substitutions.append(("%testdir", config.test_source_root))
+# %clang compiles the C programs of the tests that use generated headers.
+config.substitutions.append(("%clang", config.qc_clang))
