@@ -32,6 +32,7 @@ endfunction()
 function(qc_add_tool name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE -fPIC) # as the precompiled header was compiled
   target_precompile_headers(${name} REUSE_FROM qcPch)
   add_dependencies(${name} qcDialectsIncGen)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)

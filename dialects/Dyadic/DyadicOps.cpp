@@ -55,7 +55,9 @@ QC_INFER_TYPE(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32),
                              WindowAttributes{op.getStrides(), op.getPads(), op.getDilations()}, op.getGroup()))
 
 LogicalResult dyadic::ConvOp::verify() {
-  if (getB() && failed(verifyBias(*this, getB(), getShapeOf(getW())[0]))) // dyadic_conv_c3
+  // The rank of w is checked later, where the shape is inferred.
+  int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
+  if (getB() && failed(verifyBias(*this, getB(), channels))) // dyadic_conv_c3
     return failure();
   return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_conv_c2
 }

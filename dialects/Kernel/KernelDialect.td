@@ -32,7 +32,9 @@ def Kernel_Mma : I32EnumAttr<"Mma", "element types of a contraction: activations
   let cppNamespace = "::qc::kernel";
   let genSpecializedAttr = 0;
 }
-def Kernel_MmaAttr : EnumAttr<Kernel_Dialect, Kernel_Mma, "mma">;
+def Kernel_MmaAttr : EnumAttr<Kernel_Dialect, Kernel_Mma, "mma"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def Kernel_RequantForm : I32EnumAttr<"RequantForm", "machine form of a Requant", [
     I32EnumAttrCase<"Wide", 0, "wide">, I32EnumAttrCase<"High", 1, "high">, I32EnumAttrCase<"HalfEven", 2, "half_even">]> {

@@ -39,9 +39,11 @@ enum class QuantRole {
 namespace qc {
 /// The elements of a constant operand (`qc.constant`), or nothing. The view lives as long as the context.
 mlir::ElementsAttr getConstantValue(mlir::Value value);
-/// The raw bytes of `dense` (splat expanded) or `dense_resource` elements as a TensorValue; fails (nothing) where a
-/// resource is missing or too short.
+/// The bytes of `dense` (a splat expanded, up to 2^31 bytes) or `dense_resource` elements; nothing where the type has
+/// no byte size or a resource is missing or of another size. The value borrows the attribute's buffer until it is
+/// written to: it must not be used once the context is gone or the resource is dropped.
 std::optional<TensorValue> getTensorValue(mlir::ElementsAttr elements);
-/// `dense_resource` named `w_<128-bit content hash>`, or `dense` below 16 elements; equal content gives the same attribute.
+/// `dense_resource` named `w_<128-bit content hash>`, or `dense` below 16 elements; equal content gives the same
+/// attribute.
 mlir::ElementsAttr getElementsAttr(const TensorValue &value);
 } // namespace qc

@@ -1,81 +1,102 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Constants as bytes, and content-hash-named resources.
+// qc.constant, constants as bytes, and content-hash-named resources.
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/Matchers.h"
 #include "qc/Arith/Hash.h"
+#include <mutex>
 
 using namespace mlir;
 using namespace qc;
+
+LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
+                                           DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+                                           SmallVectorImpl<Type> &types) {
+  Adaptor op(operands, attributes, properties, regions);
+  ElementsAttr value = op.getValue();
+  auto type = value ? dyn_cast<RankedTensorType>(value.getShapedType()) : RankedTensorType();
+  if (!type) // constant_c2
+    return emitOptionalError(loc, "'qc.constant' op expects the value of a ranked tensor");
+  types.push_back(type);
+  return success();
+}
+
+LogicalResult ConstantOp::verify() {
+  if (!isa<DenseElementsAttr, DenseResourceElementsAttr>(getValue())) // constant_c1
+    return emitOpError("expects a dense or dense_resource value");
+  auto type = dyn_cast<RankedTensorType>(getValue().getShapedType());
+  if (type && !TensorValue::getByteSize(type)) // constant_c2
+    return emitOpError("expects integers, indices or floats of at most 64 bits in a static shape of less than 2^63 "
+                       "bytes, got ")
+           << type;
+  return success();
+}
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 ElementsAttr qc::getConstantValue(Value value) {
   auto constant = value ? value.getDefiningOp<ConstantOp>() : ConstantOp();
   return constant ? constant.getValue() : ElementsAttr();
 }
 
-int64_t TensorValue::getInteger(int64_t index) const {
-  Type element = type.getElementType();
-  size_t width = elementBytes(type);
-  uint64_t bits = 0;
-  std::memcpy(&bits, bytes->data() + index * width, width);
-  if (element.isUnsignedInteger() || element.isSignlessInteger(1) || width == 8)
-    return int64_t(bits);
-  unsigned unused = 64 - 8 * width;
-  return int64_t(bits << unused) >> unused;
-}
+// A splat is the one attribute whose value can be larger than the file it came from.
+static constexpr int64_t kMaxSplatBytes = int64_t(1) << 31;
 
-void TensorValue::setInteger(int64_t index, int64_t value) {
-  if (bytes.use_count() > 1)
-    bytes = std::make_shared<std::vector<char>>(*bytes);
-  size_t width = elementBytes(type);
-  std::memcpy(bytes->data() + index * width, &value, width);
-}
-
-static std::optional<TensorValue> readResource(DenseResourceElementsAttr resource, RankedTensorType type) {
-  AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-  if (!blob || blob->getData().size() != size_t(type.getNumElements()) * TensorValue::elementBytes(type))
-    return std::nullopt;
-  return TensorValue(type, blob->getData());
-}
-
-std::optional<TensorValue> qc::getTensorValue(ElementsAttr elements) {
-  auto type = dyn_cast<RankedTensorType>(elements.getShapedType());
-  if (!type || !type.hasStaticShape() || !type.getElementType().isIntOrIndexOrFloat())
-    return std::nullopt;
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements))
-    return readResource(resource, type);
-  auto dense = dyn_cast<DenseElementsAttr>(elements);
-  if (!dense)
+static std::optional<TensorValue> readDense(DenseElementsAttr dense, RankedTensorType type, int64_t size) {
+  ArrayRef<char> raw = dense.getRawData();
+  bool isBits = type.getElementType().isInteger(1); // MLIR packs eight in a byte
+  if (!dense.isSplat() && !isBits)
+    return int64_t(raw.size()) == size ? std::optional(TensorValue::borrow(type, raw)) : std::nullopt;
+  if (size > kMaxSplatBytes)
     return std::nullopt;
   TensorValue value(type);
-  if (type.getElementType().isInteger(1)) {
-    for (auto [i, bit] : llvm::enumerate(dense.getValues<bool>()))
-      value.setInteger(i, bit);
-    return value;
-  }
-  ArrayRef<char> raw = dense.getRawData();
-  if (!dense.isSplat())
-    return raw.size() == value.getRawData().size() ? std::optional<TensorValue>(TensorValue(type, raw)) : std::nullopt;
-  MutableArrayRef<char> out(const_cast<char *>(value.getRawData().data()), value.getRawData().size());
-  for (size_t i = 0; i < out.size(); i += raw.size())
-    std::memcpy(out.data() + i, raw.data(), raw.size());
+  MutableArrayRef<char> out = value.mutableRawData();
+  if (isBits)
+    llvm::copy(dense.getValues<bool>(), out.begin());
+  else
+    for (size_t i = 0; i < out.size(); i += raw.size())
+      std::memcpy(out.data() + i, raw.data(), raw.size());
   return value;
 }
 
+std::optional<TensorValue> qc::getTensorValue(ElementsAttr elements) {
+  auto type = elements ? dyn_cast<RankedTensorType>(elements.getShapedType()) : RankedTensorType();
+  std::optional<int64_t> size = type ? TensorValue::getByteSize(type) : std::nullopt;
+  if (!size)
+    return std::nullopt;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob || int64_t(blob->getData().size()) != *size)
+      return std::nullopt;
+    return TensorValue::borrow(type, blob->getData());
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  return dense ? readDense(dense, type, *size) : std::nullopt;
+}
+
+static ElementsAttr getDense(const TensorValue &value) {
+  if (!value.getType().getElementType().isInteger(1))
+    return DenseElementsAttr::getFromRawBuffer(value.getType(), value.getRawData());
+  SmallVector<bool> bits(value.getRawData());
+  return DenseElementsAttr::get(value.getType(), ArrayRef<bool>(bits));
+}
+
 ElementsAttr qc::getElementsAttr(const TensorValue &value) {
-  RankedTensorType type = value.getType();
   constexpr int64_t kInline = 16;
+  RankedTensorType type = value.getType();
   if (value.getNumElements() < kInline)
-    return DenseElementsAttr::getFromRawBuffer(type, value.getRawData());
-  qc::arith::Hash128 hash = qc::arith::hash128(value.getRawData().data(), value.getRawData().size());
-  std::string name = "w_" + hash.text();
+    return getDense(value);
+  ArrayRef<char> raw = value.getRawData();
+  std::string name = "w_" + arith::hash128(raw.data(), raw.size()).text();
   auto *dialect = type.getContext()->getLoadedDialect<BuiltinDialect>();
   auto &manager = DenseResourceElementsHandle::getManagerInterface(type.getContext());
+  // Look up and insert must be one step: another thread's equal content would get a second name.
+  static std::mutex mutex;
+  std::lock_guard<std::mutex> lock(mutex);
   if (auto *entry = manager.getBlobManager().lookup(name))
-    if (entry->getBlob() && entry->getBlob()->getData() == value.getRawData())
+    if (entry->getBlob() && entry->getBlob()->getData() == raw)
       return DenseResourceElementsAttr::get(type, DenseResourceElementsHandle(entry, dialect));
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(value.getRawData(), 64, false);
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(raw, 64, /*dataIsMutable=*/false);
   return DenseResourceElementsAttr::get(type, manager.insert(name, std::move(blob)));
 }

@@ -8,24 +8,25 @@ using namespace qc;
 
 static WindowAttributes getWindow(ConvOp::Adaptor op) { return {op.getStrides(), op.getPads(), op.getDilations()}; }
 
+// conv_c1, conv_c2, conv_c3, conv_c5
 QC_INFER_TYPE(ConvOp, getTensor(op.getX()).getElementType(),
               inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()), getWindow(op), op.getGroup()))
 
 // A vector of `size` elements (if known).
 static LogicalResult verifyVector(Operation *op, StringRef name, Value vector, int64_t size) {
   RankedTensorType type = getTensor(vector);
-  if (type.getRank() != 1 ||
-      (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
+  if (type.getRank() != 1 || (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
     return op->emitOpError("expects ") << name << " of one dimension"
-                                       << (ShapedType::isDynamic(size) ? std::string() : " of size " + std::to_string(size))
+                                       << (ShapedType::isDynamic(size) ? std::string()
+                                                                       : " of size " + std::to_string(size))
                                        << ", got " << type;
   return success();
 }
 
 LogicalResult ConvOp::verify() {
-  if (getB())
-    return verifyVector(*this, "a bias", getB(), getShapeOf(getW())[0]); // conv_c4
-  return success();
+  // The rank of w is checked later, where the shape is inferred.
+  int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
+  return getB() ? verifyVector(*this, "a bias", getB(), channels) : success(); // conv_c4
 }
 
 // Known product of dimensions times `factor`.
@@ -53,7 +54,8 @@ static ShapeOr inferGemm(GemmOp::Adaptor op) {
   int64_t m = a[op.getTransA() ? 1 : 0], k = a[op.getTransA() ? 0 : 1];
   int64_t kOfB = b[op.getTransB() ? 1 : 0], n = b[op.getTransB() ? 0 : 1];
   if (!ShapedType::isDynamic(k) && !ShapedType::isDynamic(kOfB) && k != kOfB) // gemm_c2
-    return ShapeOr::error("expects equal reduction dimensions, got " + std::to_string(k) + " and " + std::to_string(kOfB));
+    return ShapeOr::error("expects equal reduction dimensions, got " + std::to_string(k) + " and " +
+                          std::to_string(kOfB));
   return llvm::SmallVector<int64_t>{m, n};
 }
 
@@ -61,23 +63,26 @@ QC_INFER_TYPE(GemmOp, getTensor(op.getA()).getElementType(), inferGemm(op))
 
 LogicalResult GemmOp::verify() {
   if (!getAlpha().isFinite() || !getBeta().isFinite()) // gemm_c4
-    return emitOpError("expects finite alpha and beta");
+    return emitOpError("expects finite alpha and beta, got ") << getAlphaAttr() << " and " << getBetaAttr();
   if (!getC())
     return success();
   ShapeOr broadcast = broadcastShapes(getShapeOf(getC()), getShapeOf(getY()));
   if (!broadcast || (*broadcast).size() != 2 ||
       failed(verifyCompatibleShape(ArrayRef<int64_t>(*broadcast), getShapeOf(getY())))) // gemm_c3
-    return emitOpError("expects C to broadcast to ") << getY().getType() << ", got " << getC().getType();
+    return emitOpError("expects c to broadcast to ") << getY().getType() << ", got " << getC().getType();
   return success();
 }
 
-std::optional<int64_t> GemmOp::getMacs() { return countMacs(getShapeOf(getY()), {getShapeOf(getA())[getTransA() ? 0 : 1]}); }
+std::optional<int64_t> GemmOp::getMacs() {
+  return countMacs(getShapeOf(getY()), {getShapeOf(getA())[getTransA() ? 0 : 1]});
+}
 QuantRole GemmOp::getQuantRole() { return QuantRole::Contraction; }
 std::optional<unsigned> GemmOp::getWeightOperand() { return 1; }
 int64_t GemmOp::getWeightChannelAxis() { return getTransB() ? 0 : 1; }
 std::optional<unsigned> GemmOp::getBiasOperand() { return getC() ? std::optional<unsigned>(2) : std::nullopt; }
 int64_t GemmOp::getResultChannelAxis() { return 1; }
 
+// matmul_c1, matmul_c2, matmul_c3
 QC_INFER_TYPE(MatMulOp, getTensor(op.getA()).getElementType(),
               inferMatMulShape(getShapeOf(op.getA()), getShapeOf(op.getB())))
 
@@ -85,16 +90,19 @@ LogicalResult MatMulOp::verify() {
   if (!getBias())
     return success();
   if (getTensor(getB()).getRank() < 2) // matmul_c4
-    return emitOpError("expects a bias only with a right operand of rank 2 or more");
+    return emitOpError("expects a bias only with a b of rank 2 or more, got ") << getB().getType();
   return verifyVector(*this, "a bias", getBias(), getShapeOf(getB()).back());
 }
 
 std::optional<int64_t> MatMulOp::getMacs() { return countMacs(getShapeOf(getY()), {getShapeOf(getA()).back()}); }
 QuantRole MatMulOp::getQuantRole() { return QuantRole::Contraction; }
 std::optional<unsigned> MatMulOp::getWeightOperand() { return 1; }
-int64_t MatMulOp::getWeightChannelAxis() { return getTensor(getB()).getRank() - 1; }
+int64_t MatMulOp::getWeightChannelAxis() {
+  int64_t rank = getTensor(getB()).getRank();
+  return rank < 2 ? -1 : rank - 1;
+}
 std::optional<unsigned> MatMulOp::getBiasOperand() { return getBias() ? std::optional<unsigned>(2) : std::nullopt; }
-int64_t MatMulOp::getResultChannelAxis() { return getTensor(getY()).getRank() - 1; }
+int64_t MatMulOp::getResultChannelAxis() { return getWeightChannelAxis() < 0 ? -1 : getTensor(getY()).getRank() - 1; }
 
 QC_INFER_TYPE(BatchNormOp, getTensor(op.getX()).getElementType(),
               (ShapeOr(llvm::SmallVector<int64_t>(getShapeOf(op.getX())))))
@@ -106,8 +114,11 @@ LogicalResult BatchNormOp::verify() {
     if (failed(verifyVector(*this, "parameters", vector, getShapeOf(getX())[1]))) // batch_norm_c2
       return failure();
   if (!getEpsilon().isFinite() || (getEpsilon().isNegative() && !getEpsilon().isZero())) // batch_norm_c3
-    return emitOpError("expects a finite epsilon >= 0");
+    return emitOpError("expects a finite epsilon >= 0, got ") << getEpsilonAttr();
   return success();
 }
 
 QuantRole BatchNormOp::getQuantRole() { return QuantRole::Island; }
+StringRef BatchNormOp::getIslandReason() {
+  return "batch_norm has no integer form where it cannot be folded into a contraction";
+}

@@ -23,7 +23,8 @@ def QC_ConvOp : QC_ContractionOp<"conv"> {
 
     **Constraints**
     - (conv_c1) rank(x) = rank(w), 3 to 5
-    - (conv_c2) strides, dilations have one entry >= 1 per spatial axis; pads two (all begins, then all ends) >= 0
+    - (conv_c2) strides, dilations have one entry >= 1 per spatial axis; pads two (all begins, then all ends) >= 0;
+      kernel dimensions are >= 1; all of them are < 2^31
     - (conv_c3) C = group * dim(w, 1) and group divides M, group >= 1
     - (conv_c4) rank(b) = 1 and dim(b, 0) = M
     - (conv_c5) every output dimension is >= 0
@@ -90,7 +91,8 @@ def QC_MatMulOp : QC_ContractionOp<"matmul"> {
   let hasVerifier = 1;
 }
 
-def QC_BatchNormOp : QC_TensorOp<"batch_norm", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_BatchNormOp : QC_TensorOp<"batch_norm", [
+    DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getIslandReason"]>]> {
   let summary = "batch normalization at inference";
   let description = [{
     Per channel c (axis 1), each step one f32 operation: `a = scale / sqrt(var + epsilon)`, `d = bias - mean * a` (product

@@ -25,6 +25,64 @@ Operation *QCDialect::materializeConstant(OpBuilder &builder, Attribute value, T
   return ConstantOp::create(builder, loc, elements);
 }
 
+// attribute_c1
+static LogicalResult verifyNumber(Operation *op, NamedAttribute attribute, std::optional<int64_t> expected) {
+  auto number = dyn_cast<IntegerAttr>(attribute.getValue());
+  if (number && number.getType().isSignlessInteger(64) &&
+      (expected ? number.getInt() == *expected : number.getInt() >= 0))
+    return success();
+  InFlightDiagnostic error = op->emitError() << attribute.getName() << " expects ";
+  if (expected)
+    error << *expected << " : i64";
+  else
+    error << "an i64 >= 0";
+  return error << ", got " << attribute.getValue();
+}
+
+// attribute_c2
+static LogicalResult verifyString(Operation *op, NamedAttribute attribute, ArrayRef<StringRef> choices = {}) {
+  auto text = dyn_cast<StringAttr>(attribute.getValue());
+  if (text && (choices.empty() || llvm::is_contained(choices, text.getValue())))
+    return success();
+  InFlightDiagnostic error = op->emitError() << attribute.getName() << " expects ";
+  if (choices.empty())
+    error << "a string";
+  llvm::interleave(choices, error, [&](StringRef choice) { error << '"' << choice << '"'; }, " or ");
+  return error << ", got " << attribute.getValue();
+}
+
+// attribute_c3
+static LogicalResult verifyAssignment(Operation *op, NamedAttribute attribute) {
+  auto assignment = dyn_cast<AssignmentAttr>(attribute.getValue());
+  if (!assignment)
+    return op->emitError() << attribute.getName() << " expects a #qc.assignment, got " << attribute.getValue();
+  if (assignment.getOperands().size() != op->getNumOperands())
+    return op->emitError() << attribute.getName() << " expects " << op->getNumOperands() << " operand types, got "
+                           << assignment.getOperands().size();
+  return success();
+}
+
+LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (name == kVersionAttr)
+    return verifyNumber(op, attribute, kVersion);
+  if (name == kEpochAttr)
+    return verifyNumber(op, attribute, std::nullopt);
+  if (name == kStyleAttr)
+    return verifyString(op, attribute, {"qc", "ort"});
+  if (name == kPhaseAttr || name == kFloatReasonAttr)
+    return verifyString(op, attribute);
+  return name == kAssignmentAttr ? verifyAssignment(op, attribute) : success();
+}
+
+LogicalResult QCDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return attribute.getName() == kNameAttr ? verifyString(op, attribute) : success();
+}
+
+LogicalResult QCDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return attribute.getName() == kNameAttr ? verifyString(op, attribute) : success();
+}
+
 #include "dialects/QC/QCInterfaces.cpp.inc"
 
 #define GET_OP_CLASSES

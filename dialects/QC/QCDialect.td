@@ -22,10 +22,18 @@ def QC_Dialect : Dialect {
     `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points).
     Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name.
     Of an operation: `qc.assignment`, `qc.float_reason` (why it stays float), `onnx.origin` (what it was raised from).
+
+    **Constraints**
+    - (attribute_c1) `qc.version` is the i64 of this build, `qc.epoch` an i64 >= 0
+    - (attribute_c2) `qc.phase`, `qc.float_reason` and `qc.name` are strings, `qc.style` is "qc" or "ort"
+    - (attribute_c3) `qc.assignment` is a `#qc.assignment` with as many operands as its operation
   }];
   let dependentDialects = ["mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
     /// Format version of saved modules; another version is a diagnostic.

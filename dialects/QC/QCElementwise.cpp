@@ -7,8 +7,11 @@
 using namespace mlir;
 using namespace qc;
 
-QC_INFER_TYPE(AddOp, getTensor(op.getA()).getElementType(), broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
-QC_INFER_TYPE(MulOp, getTensor(op.getA()).getElementType(), broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+// add_c1, mul_c1
+QC_INFER_TYPE(AddOp, getTensor(op.getA()).getElementType(),
+              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+QC_INFER_TYPE(MulOp, getTensor(op.getA()).getElementType(),
+              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
 
 QuantRole AddOp::getQuantRole() { return QuantRole::Add; }
 QuantRole MulOp::getQuantRole() { return QuantRole::Mul; }
@@ -49,6 +52,7 @@ std::optional<std::pair<float, float>> ClipOp::getConstantBounds() {
 }
 
 QuantRole ClipOp::getQuantRole() { return getConstantBounds() ? QuantRole::Unary : QuantRole::Island; }
+StringRef ClipOp::getIslandReason() { return "clip has an integer form only with constant bounds that are not NaN"; }
 
 std::optional<double> ClipOp::applyF64(double x) {
   std::optional<std::pair<float, float>> bounds = getConstantBounds();
@@ -59,7 +63,7 @@ std::optional<double> ClipOp::applyF64(double x) {
 
 LogicalResult HardSigmoidOp::verify() {
   if (!getAlpha().isFinite() || !getBeta().isFinite()) // hard_sigmoid_c1
-    return emitOpError("expects finite alpha and beta");
+    return emitOpError("expects finite alpha and beta, got ") << getAlphaAttr() << " and " << getBetaAttr();
   return success();
 }
 

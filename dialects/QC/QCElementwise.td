@@ -40,9 +40,8 @@ def QC_MulOp : QC_BinaryOp<"mul"> {
   }];
 }
 
-class QC_UnaryOp<string mnemonic, list<Trait> traits = []>
-    : QC_TensorOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
-        DeclareOpInterfaceMethods<QC_UnaryFunctionOpInterface>], traits)> {
+class QC_UnaryOp<string mnemonic, list<Trait> traits = [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]>
+    : QC_TensorOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<QC_UnaryFunctionOpInterface>], traits)> {
   let results = (outs QC_Float:$y);
 }
 
@@ -59,7 +58,8 @@ def QC_ReluOp : QC_UnaryOp<"relu"> {
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_ClipOp : QC_UnaryOp<"clip", [AttrSizedOperandSegments]> {
+def QC_ClipOp : QC_UnaryOp<"clip", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getIslandReason"]>]> {
   let summary = "min(max(x, lo), hi)";
   let description = [{
     The bounds are scalars, each optional. NaN (of x or a bound) gives 0x7fc00000. lo > hi gives hi.

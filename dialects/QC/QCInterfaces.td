@@ -27,11 +27,11 @@ def QC_QuantizationOpInterface : OpInterface<"QuantizationOpInterface"> {
                     "getQuantRole">,
     InterfaceMethod<[{ The operand that holds weights when it is a constant, if any. }], "std::optional<unsigned>",
                     "getWeightOperand", (ins), "", "return std::nullopt;">,
-    InterfaceMethod<[{ The dimension of the weight operand that is the output channel. }], "int64_t", "getWeightChannelAxis",
+    InterfaceMethod<[{ The dimension of the weight operand that is the output channel; -1 where it has none. }], "int64_t", "getWeightChannelAxis",
                     (ins), "", "return 0;">,
     InterfaceMethod<[{ The operand that is added to the contraction as a constant per output channel, if present. }],
                     "std::optional<unsigned>", "getBiasOperand", (ins), "", "return std::nullopt;">,
-    InterfaceMethod<[{ The dimension of the result that is the output channel. }], "int64_t", "getResultChannelAxis", (ins),
+    InterfaceMethod<[{ The dimension of the result that is the output channel; -1 where it has none. }], "int64_t", "getResultChannelAxis", (ins),
                     "", "return 1;">,
     InterfaceMethod<[{ Why the operation has no integer form, for role Island. }], "::llvm::StringRef", "getIslandReason",
                     (ins), "", "return \"the operation has no integer form yet\";">
@@ -48,6 +48,7 @@ def QC_UnaryFunctionOpInterface : OpInterface<"UnaryFunctionOpInterface"> {
 
 def QC_CostOpInterface : OpInterface<"CostOpInterface"> {
   let cppNamespace = "::qc";
+  let description = [{ What an operation costs. }];
   let methods = [InterfaceMethod<"Multiply-accumulates of one execution; nothing where a dimension is unknown.",
                                  "std::optional<int64_t>", "getMacs">];
 }

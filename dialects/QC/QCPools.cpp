@@ -10,8 +10,10 @@ template <typename Adaptor> static WindowAttributes getWindow(Adaptor op) {
   return {op.getStrides(), op.getPads(), op.getDilations()};
 }
 
+// max_pool_c1, max_pool_c2, max_pool_c3
 QC_INFER_TYPE(MaxPoolOp, getTensor(op.getX()).getElementType(),
               inferPoolShape(getShapeOf(op.getX()), op.getKernel(), getWindow(op), op.getCeilMode()))
+// avg_pool_c1, avg_pool_c2, avg_pool_c3
 QC_INFER_TYPE(AvgPoolOp, getTensor(op.getX()).getElementType(),
               inferPoolShape(getShapeOf(op.getX()), op.getKernel(), getWindow(op), op.getCeilMode()))
 
@@ -24,11 +26,6 @@ static ShapeOr inferGlobalPool(ArrayRef<int64_t> x) {
 }
 
 QC_INFER_TYPE(GlobalAvgPoolOp, getTensor(op.getX()).getElementType(), inferGlobalPool(getShapeOf(op.getX())))
-
-// max_pool_c1 to max_pool_c3 and avg_pool_c1 to avg_pool_c3 are checked where the shape is inferred.
-LogicalResult MaxPoolOp::verify() { return success(); }
-LogicalResult AvgPoolOp::verify() { return success(); }
-LogicalResult GlobalAvgPoolOp::verify() { return success(); }
 
 QuantRole MaxPoolOp::getQuantRole() { return QuantRole::PassThrough; }
 QuantRole AvgPoolOp::getQuantRole() { return QuantRole::AveragePool; }

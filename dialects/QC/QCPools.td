@@ -16,7 +16,8 @@ def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_Quantiz
 
     **Constraints**
     - (max_pool_c1) rank(x) is 3 to 5
-    - (max_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0
+    - (max_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0;
+      all < 2^31
     - (max_pool_c3) every output dimension is >= 0
 
     ```mlir
@@ -28,7 +29,6 @@ def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_Quantiz
                        DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode);
   let results = (outs QC_Any:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
 }
 
 def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
@@ -41,7 +41,8 @@ def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_Quantiz
 
     **Constraints**
     - (avg_pool_c1) rank(x) is 3 to 5
-    - (avg_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0
+    - (avg_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0;
+      all < 2^31
     - (avg_pool_c3) every output dimension is >= 0
 
     ```mlir
@@ -54,7 +55,6 @@ def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_Quantiz
                        DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode, BoolAttr:$count_include_pad);
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
 }
 
 def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
@@ -63,7 +63,7 @@ def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMetho
     As `qc.avg_pool` with one window that covers the spatial axes, each kept with dimension 1.
 
     **Constraints**
-    - (global_avg_pool_c1) rank(x) >= 3
+    - (global_avg_pool_c1) rank(x) is 3 to 5
 
     ```mlir
     %y = qc.global_avg_pool %x : (tensor<1x4x7x7xf32>) -> tensor<1x4x1x1xf32>
@@ -72,7 +72,6 @@ def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMetho
   let arguments = (ins QC_Float:$x);
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
 }
 
 #endif

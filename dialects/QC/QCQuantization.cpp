@@ -6,26 +6,33 @@
 using namespace mlir;
 using namespace qc;
 
-// Scale and zero point of `codes` by `format`; `label` is quantize or dequantize.
+// The scale of `codes` has one element, or one per index of the axis: quantize_c2, dequantize_c2.
+static LogicalResult verifyScale(Operation *op, RankedTensorType codes, int64_t axis, RankedTensorType scale) {
+  if (axis >= codes.getRank())
+    return op->emitOpError("expects an axis below ") << codes.getRank() << ", got " << axis;
+  int64_t size = axis < 0 ? 1 : codes.getDimSize(axis);
+  if (scale.hasStaticShape() && scale.getRank() <= 1 &&
+      ((ShapedType::isDynamic(size) && scale.getRank() == 1) || scale.getNumElements() == size))
+    return success();
+  InFlightDiagnostic error = op->emitOpError("expects a scale of ");
+  if (ShapedType::isDynamic(size))
+    return error << "one known dimension, got " << scale;
+  return error << "rank 0 or 1 with " << size << " elements, got " << scale;
+}
+
+// Scale and zero point of `codes` by `format`.
 static LogicalResult verifyParameters(Operation *op, RankedTensorType codes, FormatAttr format, Value scale,
                                       Value zeroPoint) {
   if (codes.getElementType() != format.getStorage()) // quantize_c1, dequantize_c1
     return op->emitOpError("expects codes of the format's storage type ")
            << format.getStorage() << ", got " << codes.getElementType();
   RankedTensorType scaleType = getTensor(scale);
-  int64_t axis = format.getAxis();
-  if (axis >= codes.getRank()) // quantize_c2, dequantize_c2
-    return op->emitOpError("expects an axis below ") << codes.getRank() << ", got " << axis;
-  if (!scaleType.hasStaticShape())
-    return op->emitOpError("expects a scale of known shape, got ") << scaleType;
-  int64_t count = scaleType.getNumElements(), size = axis < 0 ? 1 : codes.getDimSize(axis);
-  bool isVector = scaleType.getRank() <= 1;
-  if (!isVector || (axis < 0 ? count != 1 : (!ShapedType::isDynamic(size) && count != size)))
-    return op->emitOpError("expects a scale of ") << size << " elements, got " << scaleType;
+  if (failed(verifyScale(op, codes, format.getAxis(), scaleType))) // quantize_c2, dequantize_c2
+    return failure();
   if (zeroPoint && (getTensor(zeroPoint).getElementType() != format.getStorage() ||
                     getTensor(zeroPoint).getShape() != scaleType.getShape())) // quantize_c3, dequantize_c3
-    return op->emitOpError("expects a zero point of storage type and the shape of the scale, got ")
-           << zeroPoint.getType();
+    return op->emitOpError("expects a zero point of type ")
+           << RankedTensorType::get(scaleType.getShape(), format.getStorage()) << ", got " << zeroPoint.getType();
   return success();
 }
 
@@ -53,9 +60,10 @@ LogicalResult ObserveOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult StatsOp::verify() {
   if (int64_t(getCount()) < 0 || int64_t(getEpoch()) < 0) // stats_c1
-    return emitOpError("expects count >= 0 and epoch >= 0, got ") << int64_t(getCount()) << " and " << int64_t(getEpoch());
+    return emitOpError("expects count >= 0 and epoch >= 0, got ")
+           << int64_t(getCount()) << " and " << int64_t(getEpoch());
   float min = getMin().convertToFloat(), max = getMax().convertToFloat();
   if (!(min <= max)) // stats_c2
-    return emitOpError("expects min <= max and neither NaN");
+    return emitOpError("expects min <= max and neither NaN, got ") << getMinAttr() << " and " << getMaxAttr();
   return success();
 }

@@ -1,24 +1,12 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Constants and data movement: shapes, constraints, folds, roles.
+// Data movement: shapes, constraints, folds, roles.
 #include "Verification.h"
 
 using namespace mlir;
 using namespace qc;
 
-LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, ValueRange operands,
-                                           DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-                                           SmallVectorImpl<Type> &types) {
-  Adaptor op(operands, attributes, properties, regions);
-  auto type = dyn_cast_or_null<RankedTensorType>(op.getValue() ? op.getValue().getShapedType() : ShapedType());
-  if (!type)
-    return emitOptionalError(loc, "expects a ranked tensor value");
-  types.push_back(type);
-  return success();
-}
-
-OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
-
+// concat_c1, concat_c2, concat_c3
 static ShapeOr inferConcat(ConcatOp::Adaptor op) {
   SmallVector<ArrayRef<int64_t>> shapes;
   for (Value x : op.getXs())
@@ -26,8 +14,9 @@ static ShapeOr inferConcat(ConcatOp::Adaptor op) {
   return inferConcatShape(shapes, op.getAxis());
 }
 
-QC_INFER_TYPE(ConcatOp, op.getXs().empty() ? Type(Float32Type::get(op.getAxisAttr().getContext()))
-                                         : getTensor(op.getXs().front()).getElementType(),
+QC_INFER_TYPE(ConcatOp,
+              op.getXs().empty() ? Type(Float32Type::get(op.getAxisAttr().getContext()))
+                                 : getTensor(op.getXs().front()).getElementType(),
               inferConcat(op))
 
 LogicalResult ConcatOp::verify() {
@@ -39,14 +28,25 @@ LogicalResult ConcatOp::verify() {
 
 QuantRole ConcatOp::getQuantRole() { return QuantRole::Concat; }
 
+// reshape_c1, reshape_c2
 QC_INFER_TYPE(ReshapeOp, getTensor(op.getX()).getElementType(), inferReshape(getShapeOf(op.getX()), op.getShape()))
 
-LogicalResult ReshapeOp::verify() { return success(); } // reshape_c1, reshape_c2: where the shape is inferred
+// The same bytes under another shape: never a copy.
+static Attribute reshapeConstant(Attribute value, RankedTensorType type) {
+  if (auto resource = dyn_cast_or_null<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(value);
+  return dense ? Attribute(dense.reshape(type)) : Attribute();
+}
 
-OpFoldResult ReshapeOp::fold(FoldAdaptor) {
-  if (getX().getType() == getY().getType() && getTensor(getX()).hasStaticShape())
+OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  RankedTensorType from = getTensor(getX()), to = getTensor(getY());
+  // One unknown dimension is determined by the number of elements, unless that is 0 whatever it is.
+  bool isSameShape = from == to && from.getNumDynamicDims() <= (llvm::is_contained(from.getShape(), 0) ? 0 : 1);
+  if (isSameShape)
     return getX();
-  return {};
+  return from.hasStaticShape() && to.hasStaticShape() ? OpFoldResult(reshapeConstant(adaptor.getX(), to))
+                                                      : OpFoldResult();
 }
 
 QuantRole ReshapeOp::getQuantRole() { return QuantRole::PassThrough; }
@@ -57,7 +57,8 @@ static ShapeOr inferTranspose(TransposeOp::Adaptor op) {
   llvm::SmallVector<bool> seen(shape.size(), false);
   for (int64_t d : perm) {
     if (d < 0 || d >= int64_t(shape.size()) || seen[d]) // transpose_c1
-      return ShapeOr::error("expects a permutation of 0 .. " + std::to_string(int64_t(shape.size()) - 1));
+      return ShapeOr::error("expects a permutation of 0 .. " + std::to_string(int64_t(shape.size()) - 1) + ", got " +
+                            std::to_string(d));
     seen[d] = true;
     result.push_back(shape[d]);
   }
@@ -68,8 +69,6 @@ static ShapeOr inferTranspose(TransposeOp::Adaptor op) {
 }
 
 QC_INFER_TYPE(TransposeOp, getTensor(op.getX()).getElementType(), inferTranspose(op))
-
-LogicalResult TransposeOp::verify() { return success(); }
 
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
   for (auto [i, d] : llvm::enumerate(getPerm()))

@@ -9,7 +9,12 @@ include "dialects/QC/QCBase.td"
 def QC_ConstantOp : QC_Op<"constant", [Pure, ConstantLike, DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "a tensor known at compile time";
   let description = [{
-    Large values are `dense_resource` named by content hash (`w_<32 hex digits>`).
+    Large values are `dense_resource` named by content hash (`w_<32 hex digits>`). Whether a resource is there, has the size
+    of its type and the content of its name is checked by `qc-verify-resources`: resources are read after the operations.
+
+    **Constraints**
+    - (constant_c1) the value is `dense` or `dense_resource`
+    - (constant_c2) its type is a ranked tensor of static shape; elements are integers, indices or floats of at most 64 bits
 
     ```mlir
     %c = qc.constant dense<[1.0, 2.0]> : tensor<2xf32>
@@ -18,6 +23,7 @@ def QC_ConstantOp : QC_Op<"constant", [Pure, ConstantLike, DeclareOpInterfaceMet
   let arguments = (ins ElementsAttr:$value);
   let results = (outs AnyRankedTensor:$y);
   let assemblyFormat = "attr-dict $value";
+  let hasVerifier = 1;
   let hasFolder = 1;
 }
 
@@ -56,7 +62,6 @@ def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_Quantiza
   let arguments = (ins QC_Any:$x, DenseI64ArrayAttr:$shape);
   let results = (outs QC_Any:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
   let hasFolder = 1;
 }
 
@@ -75,7 +80,6 @@ def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_Quan
   let arguments = (ins QC_Any:$x, DenseI64ArrayAttr:$perm);
   let results = (outs QC_Any:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
   let hasFolder = 1;
 }
 

@@ -3,45 +3,46 @@
 // A tensor's value in memory: what evaluation takes and gives.
 #pragma once
 #include "mlir/IR/BuiltinTypes.h"
+#include <cassert>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace qc {
 
 /// A static shape, an element type and the elements in row-major order, little endian, one per
-/// ceil(bits / 8) bytes (i1 as one byte). Copies share the buffer until `mutableData` is called.
+/// ceil(bits / 8) bytes (i1 as one byte). Copies share the buffer until one of them is written to.
 class TensorValue {
 public:
   TensorValue() = default;
-  /// All zero bytes. `type` must have a static shape and an integer, index or float element type.
-  explicit TensorValue(mlir::RankedTensorType type)
-      : type(type), bytes(std::make_shared<std::vector<char>>(size_t(type.getNumElements()) * elementBytes(type))) {}
-  TensorValue(mlir::RankedTensorType type, llvm::ArrayRef<char> data) : TensorValue(type) {
-    assert(data.size() == bytes->size() && "data has the size of the type");
-    if (!data.empty())
-      std::memcpy(bytes->data(), data.data(), data.size());
-  }
+  /// All zero bytes. `type` must have a byte size, see `getByteSize`.
+  explicit TensorValue(mlir::RankedTensorType type);
+  /// A copy of `data`, which must have the byte size of `type`.
+  TensorValue(mlir::RankedTensorType type, llvm::ArrayRef<char> data);
+  /// Refers to `data` instead of copying it (weights): `data` must outlive the value and its copies, until they are
+  /// written to. Data that is not aligned for its elements is copied.
+  static TensorValue borrow(mlir::RankedTensorType type, llvm::ArrayRef<char> data);
 
   mlir::RankedTensorType getType() const { return type; }
   llvm::ArrayRef<int64_t> getShape() const { return type.getShape(); }
   int64_t getRank() const { return type.getRank(); }
   int64_t getNumElements() const { return type.getNumElements(); }
-  llvm::ArrayRef<char> getRawData() const { return *bytes; }
+  llvm::ArrayRef<char> getRawData() const { return view; }
 
   /// The elements as `T`; sizeof(T) must be the element's size.
   template <typename T> llvm::ArrayRef<T> getData() const {
     assert(sizeof(T) == elementBytes(type));
-    return {reinterpret_cast<const T *>(bytes->data()), size_t(getNumElements())};
+    return {reinterpret_cast<const T *>(view.data()), view.size() / sizeof(T)};
   }
   template <typename T> llvm::MutableArrayRef<T> mutableData() {
     assert(sizeof(T) == elementBytes(type));
-    if (bytes.use_count() > 1)
-      bytes = std::make_shared<std::vector<char>>(*bytes);
-    return {reinterpret_cast<T *>(bytes->data()), size_t(getNumElements())};
+    llvm::MutableArrayRef<char> raw = mutableRawData();
+    return {reinterpret_cast<T *>(raw.data()), raw.size() / sizeof(T)};
   }
+  llvm::MutableArrayRef<char> mutableRawData();
 
-  /// An integer element, sign- or zero-extended by the signedness of its type.
+  /// An integer element, sign- or zero-extended by the signedness of its type (signless is signed, but for i1).
   int64_t getInteger(int64_t index) const;
   /// Stores the low bits of `value`.
   void setInteger(int64_t index, int64_t value);
@@ -53,14 +54,16 @@ public:
     return copy;
   }
 
-  static size_t elementBytes(mlir::RankedTensorType type) {
-    mlir::Type element = type.getElementType();
-    return element.isIndex() ? 8 : (element.getIntOrFloatBitWidth() + 7) / 8;
-  }
+  /// Bytes of one element.
+  static size_t elementBytes(mlir::RankedTensorType type);
+  /// Bytes of a value of `type`; nothing where the shape is not static, an element is not an integer of at most 64
+  /// bits, an index or a float of at most 64 bits, or the size leaves int64.
+  static std::optional<int64_t> getByteSize(mlir::RankedTensorType type);
 
 private:
   mlir::RankedTensorType type;
-  std::shared_ptr<std::vector<char>> bytes;
+  std::shared_ptr<std::vector<char>> bytes; ///< null where `view` is borrowed
+  llvm::ArrayRef<char> view;
 };
 
 } // namespace qc

@@ -12,11 +12,11 @@ inline mlir::RankedTensorType getTensor(mlir::Value value) {
 }
 inline llvm::ArrayRef<int64_t> getShapeOf(mlir::Value value) { return getTensor(value).getShape(); }
 
-/// The inferred shape with `element` as the one result type, or the error at `loc`.
-inline mlir::LogicalResult setResultType(std::optional<mlir::Location> loc, const ShapeOr &shape, mlir::Type element,
-                                         llvm::SmallVectorImpl<mlir::Type> &types) {
+/// The inferred shape with `element` as the one result type, or the error of operation `name` at `loc`.
+inline mlir::LogicalResult setResultType(std::optional<mlir::Location> loc, llvm::StringRef name, const ShapeOr &shape,
+                                         mlir::Type element, llvm::SmallVectorImpl<mlir::Type> &types) {
   if (!shape)
-    return mlir::emitOptionalError(loc, shape.message());
+    return mlir::emitOptionalError(loc, "'", name, "' op ", shape.message());
   types.push_back(mlir::RankedTensorType::get(*shape, element));
   return mlir::success();
 }
@@ -41,7 +41,7 @@ inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
     for (Value operand : op.getOperands())                                                                             \
       if (!isa<RankedTensorType>(operand.getType()))                                                                   \
         return emitOptionalError(loc, "expects ranked tensors, got ", operand.getType());                              \
-    return setResultType(loc, Shape, Element, types);                                                                  \
+    return setResultType(loc, getOperationName(), Shape, Element, types);                                              \
   }                                                                                                                    \
   bool Op::isCompatibleReturnTypes(TypeRange inferred, TypeRange actual) { return areCompatible(inferred, actual); }
 

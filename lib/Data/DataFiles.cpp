@@ -103,6 +103,6 @@ Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs) {
                 : extension == ".npy" || extension == ".npz" ? set.addFile(name)
                                                              : set.addList(name);
   if (error)
-    return std::move(error);
+    return error;
   return set;
 }

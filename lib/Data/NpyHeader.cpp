@@ -154,7 +154,7 @@ Expected<NpyHeader> qc::data::parseNpyHeader(ArrayRef<char> bytes) {
     return fail("is truncated in its header");
   NpyHeader header;
   if (Error error = DictReader(text.substr(start, length)).read(header))
-    return std::move(error);
+    return error;
   std::optional<int64_t> size = getNumBytes(header.dtype, header.dims);
   if (!size)
     return fail("has a shape of more than 2^63 bytes");

@@ -12,7 +12,7 @@ using namespace qc::data;
 static Expected<NpyHeader> readMemberHeader(ArrayRef<char> bytes, const ZipMember &member) {
   std::vector<char> start(size_t(std::min<uint64_t>(member.size, kMaxNpyHeaderBytes)));
   if (Error error = unpack(bytes, member, start))
-    return std::move(error);
+    return error;
   Expected<NpyHeader> header = parseNpyHeader(start);
   if (!header)
     return fail("member '" + member.name + "' " + toString(header.takeError()));
@@ -59,7 +59,7 @@ static Expected<Tensor> readMember(const MappedFile &file, const ZipMember &memb
     return fail("member '" + member.name + "' unpacks to " + Twine(member.size) + " bytes, more than there is memory");
   MutableArrayRef<char> bytes(unpacked.get(), size_t(member.size));
   if (Error error = unpack(file.bytes, member, bytes))
-    return std::move(error);
+    return error;
   return makeTensor(*header, ArrayRef<char>(bytes).drop_front(header->dataOffset), unpacked);
 }
 

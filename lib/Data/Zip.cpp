@@ -116,9 +116,9 @@ static Expected<ZipMember> takeRecord(ArrayRef<char> &rest) {
     return damaged("directory record");
   member.name.assign(record + kCentralSize, nameSize);
   if (Error error = readZip64Extra(rest.slice(kCentralSize + nameSize, extraSize), member))
-    return std::move(error);
+    return error;
   if (Error error = checkMember(member, read16le(record + 8)))
-    return std::move(error);
+    return error;
   rest = rest.drop_front(kCentralSize + nameSize + extraSize + commentSize);
   return member;
 }

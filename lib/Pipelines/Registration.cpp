@@ -10,6 +10,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/Passes.h"
+#include "qc/Codegen/Passes.h"
+#include "qc/Codegen/Schedule/Passes.h"
 
 void qc::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<qc::QCDialect, qc::dyadic::DyadicDialect, qc::kernel::KernelDialect, mlir::func::FuncDialect,
@@ -22,4 +24,6 @@ void qc::registerPasses() {
   mlir::registerCanonicalizer();
   mlir::registerCSEPass();
   mlir::registerSymbolDCE();
+  qc::registerSchedulePasses();
+  qc::registerCodegenPasses();
 }

@@ -10,8 +10,8 @@
           "qcr_" #symbol "_end:\n.byte 0\n"                                                                            \
           ".popsection\n")
 
-EMBED(runtime_bitcode, "runtime.bc");
-EMBED(runner_bitcode, "runner.bc");
+EMBED(runtime_object, "runtime.o");
+EMBED(runner_object, "runner.o");
 EMBED(libc_stub, "libc.so.6");
 EMBED(libc_symbols, "libc-symbols.txt");
 EMBED(abi_header, "qc/Runtime/Abi.h");

@@ -7,8 +7,8 @@
   extern "C" const char symbol[], symbol##_end[];                                                                      \
   llvm::StringRef qc::runtime::function() { return llvm::StringRef(symbol, symbol##_end - symbol); }
 
-QC_EMBEDDED(getRuntimeBitcode, qcr_runtime_bitcode)
-QC_EMBEDDED(getRunnerBitcode, qcr_runner_bitcode)
+QC_EMBEDDED(getRuntimeObject, qcr_runtime_object)
+QC_EMBEDDED(getRunnerObject, qcr_runner_object)
 QC_EMBEDDED(getLibcStub, qcr_libc_stub)
 QC_EMBEDDED(getLibcSymbols, qcr_libc_symbols)
 QC_EMBEDDED(getAbiHeader, qcr_abi_header)

@@ -57,6 +57,7 @@ int64_t qcr_dtype_bytes(int32_t dtype);
 int64_t qcr_tensor_bytes(const qcp_tensor *tensor);
 
 /* The exported functions; the linker of artefacts renames qc_api_x to NAME_x. */
+#pragma GCC visibility push(default)
 qc_status qc_api_open(const qc_options *options, qc_model **model);
 qc_status qc_api_io(const qc_model *model, qc_direction direction, size_t index, qc_tensor_desc *desc);
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes);
@@ -64,5 +65,6 @@ qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *
 void qc_api_close(qc_model *model);
 const char *qc_api_info(void);
 const char *qc_api_status_string(qc_status status);
+#pragma GCC visibility pop
 
 #endif

@@ -221,10 +221,30 @@ def bounds_row(rng):
     return (*weights, lo, hi, zero, bias, min(sums[1:]), max(sums[1:]), raw)
 
 
+# ---- exp in f32 ----
+
+
+def exp_row(rng):
+    """x, exp(x) (f32): the sequence of operations of docs/Numerics.md, each computed exactly and rounded once"""
+    bits = random_real(rng, 100, 133)
+    if rng.random() < 0.2:
+        x = Fraction(rng.choice((-104, -103, -88, -87, 88, 89, rng.randint(-104, 89))))
+        bits = f32_bits(float(f32(x + Fraction(rng.randint(-1000, 1000), 1000))))
+    x = clamp(from_f32_bits(bits), Fraction(-104), Fraction(89))
+    n = Fraction(round_half_even(f32(x * Fraction(float.fromhex("0x1.715476p+0")))))
+    r = f32(x - n * Fraction(float.fromhex("0x1.62e4p-1")))
+    r = f32(r - n * Fraction(float.fromhex("0x1.7f7d1cp-20")))
+    p = Fraction(float.fromhex("0x1.6a1a72p-10"))
+    for coefficient in ("0x1.123fc6p-7", "0x1.555916p-5", "0x1.55548ap-3", "0x1.fffffcp-2", "0x1p0", "0x1p0"):
+        p = f32(p * r + Fraction(float.fromhex(coefficient)))
+    return bits, f32_bits(float(f32(p * power(int(n)))))
+
+
 KINDS = {
     "choose": (choose_row, 9, 1.0), "factor": (factor_row, 8, 1.0), "activation": (activation_row, 5, 1.0),
     "weight_scale": (weight_scale_row, 6, 1.0), "weight_code": (weight_code_row, 3, 1.0), "quantize": (quantize_row, 5, 1.0),
     "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0), "bounds": (bounds_row, 15, 0.02),
+    "exp": (exp_row, 2, 0.3),
 }
 
 

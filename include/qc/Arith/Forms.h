@@ -45,8 +45,8 @@ struct FormFKernel {
 
 /// Builds Form F and proves it equal to Requant, or says why that is not possible (the wide form always is).
 /// `params` has one entry per channel (all legal, with the same terms, zero point, lo and hi; half_up), `facts` terms *
-/// channels entries, channel-major: facts[c * terms + i]. A channel whose r is 0 whatever its terms are (sum X_i |m_i| <
-/// 2^(s-1); every dead channel) is encoded as every m = 0, s = 32, t = 0.
+/// channels entries, channel-major: facts[c * terms + i]. A channel whose r is 0 whatever its terms are (sum X_i |m_i|
+/// < 2^(s-1); every dead channel) is encoded as every m = 0, s = 32, t = 0.
 FormFKernel buildFormF(Span<RequantParams> params, Span<TermFacts> facts);
 
 /// Form F as the machine computes it, wrapping.

@@ -6,8 +6,7 @@
 
 namespace qc::arith {
 
-// ---- f64: for tables and folding. Error bounds are measured (test/Unit/Arith/FunctionsTest.cpp). NaN in, NaN out.
-// ----
+// ---- f64: for tables and folding. Error bounds are measured (test/Unit/Arith/FunctionsTest.cpp). NaN gives NaN. ----
 
 /// e^x, error below 1 ulp; +inf above 709.78, 0 below -745.13, subnormal results rounded once more.
 double exp(double x);
@@ -19,22 +18,21 @@ double log(double x);
 double tanh(double x);
 /// 1 / (1 + e^-x), error below 4 ulp (results above 2^-1022).
 double sigmoid(double x);
-/// The error function 2/sqrt(pi) * integral of e^(-t^2) from 0 to x, error below 4 ulp; odd.
+/// The error function 2/sqrt(pi) * integral of e^(-t^2) from 0 to x, error below 6 ulp; odd.
 double erf(double x);
 
 // ---- f32 ----
 
-/// e^x in f32, error below 1.1 ulp, by these operations, each one IEEE f32 operation (fma: one rounding), no table, no
-/// branch:
-///   x' = x > -104 ? x : -104, then x' < 89 ? x' : 89     (NaN becomes -104, so every step below is defined)
+/// e^x in f32, error below 0.9 ulp, by these operations (docs/Numerics.md), each one IEEE f32 operation (fma: one
+/// rounding), no table, no branch:
+///   x' = x > -104 ? x : -104, then x' < 89 ? x' : 89     NaN becomes -104: every step below is defined
 ///   n  = roundeven(x' * 0x1.715476p+0)
-///   r  = fma(n, -0x1.62e4p-1, x')       ln 2, high part: 15 bits, the product is exact
+///   r  = fma(n, -0x1.62e4p-1, x')       ln 2, high part: 15 bits, the result is exact
 ///   r  = fma(n, -0x1.7f7d1cp-20, r)     ln 2, low part
-///   p  = E6; p = fma(p, r, E5); ... p = fma(p, r, E2); p = fma(p, r, 1); p = fma(p, r, 1)     (expCoefficientsF32)
-///   i  = int32(n); h = i >> 1 (arithmetic)
-///   y  = (p * 2^h) * 2^(i - h)          powers of two made as bits (e + 127) << 23: exact, but for a subnormal
-///   result's
-///                                       one rounding; above 88.72 this gives +inf, below -103.97 it gives 0
+///   p  = E6; p = fma(p, r, E5); ... p = fma(p, r, E2); p = fma(p, r, 1); p = fma(p, r, 1)
+///   i  = int32(n); h = i >> 1           arithmetic shift
+///   y  = (p * 2^h) * 2^(i - h)          powers of two as bits (e + 127) << 23; at most the last product rounds
+/// Above 88.72 this gives +inf, below -103.97 it gives 0; subnormal results are rounded once more.
 /// A NaN x gives 0x7fc00000 (one more select).
 float exp(float x);
 /// E2 .. E6 of exp(float), in ascending order of the power.

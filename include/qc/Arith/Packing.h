@@ -14,15 +14,12 @@ namespace qc::arith {
 
 /// The one packed int8 layout. N columns (output channels); K is a list of runs, each a stretch that is contiguous in
 /// the activation (a tap, or a whole kernel row). Worked example: N = 40, runs {3, 70}.
-/// - A *row* is 4 k of 16 columns, 64 bytes: byte 4 * (n % 16) + k % 4. A run of length len has ceil(len / 4) rows; k
-/// beyond
-///   len are zeros. Here 1 and 18 rows, 19 in all.
-/// - A *panel* is 32 columns in two halves of 16, or 16 in one half where the last panel holds 16 columns or fewer.
-/// Columns
-///   beyond N are zeros. Here panel 0 has two halves, panel 1 (columns 32..47) one.
-/// - In a panel runs follow each other; a run is cut into blocks of 16 rows (64 k), its last block has what is left. A
-/// block
-///   holds its first half's rows, then its second half's. Here the blocks have 1, 16 and 2 rows.
+/// - A *row* is 4 k of 16 columns, 64 bytes: byte 4 * (n % 16) + k % 4. A run of length len has ceil(len / 4) rows;
+///   k beyond len are zeros. Here 1 and 18 rows, 19 in all.
+/// - A *panel* is 32 columns in two halves of 16; a last panel of 16 columns or fewer has one half. Columns beyond N
+///   are zeros. Here panel 0 has two halves, panel 1 (columns 32..47) one.
+/// - In a panel runs follow each other; a run is cut into blocks of 16 rows (64 k), its last block has what is left.
+///   A block holds its first half's rows, then its second half's. Here the blocks have 1, 16 and 2 rows.
 /// So panel 0 is (1 + 1) + (16 + 16) + (2 + 2) rows, panel 1 is 1 + 16 + 2 rows: 57 rows, 3648 bytes.
 class PackedLayout {
 public:

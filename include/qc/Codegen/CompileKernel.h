@@ -30,8 +30,8 @@ void buildKernelPipeline(mlir::OpPassManager &passes, const KernelTarget &target
 /// Compiles one kernel: clones `kernel` into a module of its own, runs the pipeline, translates. The module defines
 /// - Cpu: `void @<name>(ptr slots, i64 tile)` (see qc-kernel-to-llvm), everything else internal;
 /// - Device: the kernel `@<name>`, triple nvptx64-nvidia-cuda, tile = ctaid.x, any number of threads in x.
-/// The result depends on the kernel and the target only. Not to be called concurrently for one MLIRContext; the LLVM module
-/// belongs to `context` alone and may be compiled in another thread. Fails with a diagnostic at the kernel.
+/// The result depends on the kernel and the target only. Not to be called concurrently for one MLIRContext; the LLVM
+/// module belongs to `context` alone and may be compiled in another thread. Fails with a diagnostic at the kernel.
 mlir::FailureOr<std::unique_ptr<llvm::Module>> lowerKernelToLLVM(kernel::FuncOp kernel, const KernelTarget &target,
                                                                  llvm::LLVMContext &context);
 

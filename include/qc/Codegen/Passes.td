@@ -16,7 +16,8 @@ def LowerContractPass : Pass<"qc-lower-contract", "qc::kernel::FuncOp"> {
     matches to pmaddwd: even and odd bytes of each group of 4 k as 16-bit numbers, exact for u8 x s8 and s8 x s8.
     `form=scalar`: one `scf.forall` over (m, n) with a scalar body, for devices.
     Needs: nothing.
-    Leaves: no `kernel.contract`; float sums are `math.fma` in ascending k. Never declines.
+    Leaves: no `kernel.contract`; float sums are `math.fma` in ascending k. Fails, in the vector form, on an epilogue with an
+    operation that has no vector form (`scf`, stores).
     ```mlir
     kernel.contract {mma = #kernel.mma<f32>} m %m n %n .. x %x[%xo, %xs] taps %taps w %w[%wo] y %y[%yo, %ys] .. {..}
     // becomes, with form=scalar
@@ -111,7 +112,7 @@ def LowerRequantPass : Pass<"qc-lower-requant", "qc::kernel::FuncOp"> {
     %q = kernel.requant high %raw, %m, %c, %s, %z, %lo, %hi : (i32, i32, i64, i32, i32, i32, i32) -> i8
     // becomes
     %u = (sext(%raw) * sext(%m) + %c) as i64; %h = i32(%u >> 32)
-    %q = trunc(min(max((%h >> (%s - 32)) + %z, %lo), %hi))
+    %q = trunc(min(max((%h >> (%s & 31)) + %z, %lo), %hi))   // s in [32, 62]
     ```
   }];
 }

@@ -6,10 +6,10 @@
 
 namespace qc::runtime {
 
-/// LLVM bitcode of the runtime: defines qc_api_*, needs `qcr_program` (lib/Runtime/Program.h).
-llvm::StringRef getRuntimeBitcode();
-/// LLVM bitcode of an executable's runner: defines _start and main, needs the runtime.
-llvm::StringRef getRunnerBitcode();
+/// The runtime as an object: defines qc_api_*, needs `qcr_program` (lib/Runtime/Program.h).
+llvm::StringRef getRuntimeObject();
+/// An executable's runner as an object: defines _start, needs the runtime.
+llvm::StringRef getRunnerObject();
 /// A shared library with the soname libc.so.6 and the versioned symbols that an artefact may use, without code.
 llvm::StringRef getLibcStub();
 /// The list of those symbols: one a line, `#` starts a comment line.

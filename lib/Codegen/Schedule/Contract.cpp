@@ -43,21 +43,21 @@ static ElementsAttr packWeights(const Problem &p) {
   SmallVector<int64_t> lengths(p.runs, p.length);
   MLIRContext *context = p.weights.getType().getContext();
   if (p.weights.getType().getElementType().isF32()) {
-    arith::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
+    qc::arith::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
     TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, Float32Type::get(context)));
     ArrayRef<float> from = p.weights.getData<float>();
     for (int64_t g = 0; g < p.geometry.group; ++g)
-      arith::packF32(
+      qc::arith::packF32(
           layout,
           [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
           packed.mutableData<float>().data() + g * layout.size());
     return getElementsAttr(packed);
   }
-  arith::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
+  qc::arith::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
   TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, IntegerType::get(context, 8)));
   ArrayRef<int8_t> from = p.weights.getData<int8_t>();
   for (int64_t g = 0; g < p.geometry.group; ++g)
-    arith::pack(
+    qc::arith::pack(
         layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
         packed.mutableData<int8_t>().data() + g * layout.size());
   return getElementsAttr(packed);
@@ -66,8 +66,8 @@ static ElementsAttr packWeights(const Problem &p) {
 static int64_t getPanelSize(const Problem &p) {
   SmallVector<int64_t> lengths(p.runs, p.length);
   if (p.weights.getType().getElementType().isF32())
-    return arith::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
-  return arith::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
+    return qc::arith::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
+  return qc::arith::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
 }
 
 // A per-channel constant with each group's channels padded to 16.
@@ -182,7 +182,7 @@ LogicalResult ContractFormer::describeMatrix() {
 static Step makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
   ScalarForm form{{0}, {Param::makeChannel(bias, axis)}, {}};
   form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return arith::AddFOp::create(b, v[0], p[0]);
+    return mlir::arith::AddFOp::create(b, v[0], p[0]);
   };
   return {op, form, 0};
 }
@@ -190,7 +190,7 @@ static Step makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
 static Step makeScaleStep(Operation *op, FloatAttr alpha) {
   ScalarForm form{{0}, {Param::makeNumber(alpha)}, {}};
   form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return arith::MulFOp::create(b, p[0], v[0]);
+    return mlir::arith::MulFOp::create(b, p[0], v[0]);
   };
   return {op, form, 0};
 }

@@ -34,9 +34,9 @@ static Value multiplyAdd(ImplicitLocOpBuilder &b, Value accumulator, Value x, Va
     return math::FmaOp::create(b, x, w, accumulator);
   Value code = emitExtension(b, x, xElement);
   if (zero)
-    code = arith::SubIOp::create(b, code, zero);
-  Value product = arith::MulIOp::create(b, code, arith::ExtSIOp::create(b, b.getI32Type(), w));
-  return arith::AddIOp::create(b, accumulator, product);
+    code = mlir::arith::SubIOp::create(b, code, zero);
+  Value product = mlir::arith::MulIOp::create(b, code, mlir::arith::ExtSIOp::create(b, b.getI32Type(), w));
+  return mlir::arith::AddIOp::create(b, accumulator, product);
 }
 
 LogicalResult Former::formDirect(const Group &group) {
@@ -111,14 +111,14 @@ LogicalResult Former::formDirect(const Group &group) {
     Value wBase = isDepthwise && wConstant ? m : (isDepthwise ? writer.mul(m, tapCount) : writer.mul(m, outputStride));
     position = isDepthwise ? writer.add(position, m)
                            : writer.add(position, writer.mul(writer.div(m, perOut), channels));
-    Value init = isInteger ? Value(arith::ConstantIntOp::create(b, 0, 32)) : emitFloatConstant(b, 0.0f);
+    Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(b, 0, 32)) : emitFloatConstant(b, 0.0f);
     Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
     auto tapLoop = scf::ForOp::create(b, c0, tapCount, c1, ValueRange{init});
     {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(tapLoop.getBody());
       Value tap = tapLoop.getInductionVar(), accumulator = tapLoop.getRegionIterArg(0);
-      Value tapOffset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+      Value tapOffset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
       Value xAt = writer.add(position, tapOffset), wAt = writer.add(writer.mul(tap, tapStride), wBase);
       auto step = [&](Value acc, Value xi, Value wi) {
         return multiplyAdd(b, acc, memref::LoadOp::create(b, source.buffer, xi), memref::LoadOp::create(b, w, wi),
@@ -142,7 +142,7 @@ LogicalResult Former::formDirect(const Group &group) {
     Value value = tapLoop.getResult(0);
     if (bias) {
       Value added = writer.load(*bias, ValueRange{m});
-      value = isInteger ? Value(arith::AddIOp::create(b, value, added)) : Value(arith::AddFOp::create(b, value, added));
+      value = isInteger ? Value(mlir::arith::AddIOp::create(b, value, added)) : Value(mlir::arith::AddFOp::create(b, value, added));
     }
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });

@@ -10,61 +10,60 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-using Builder = ImplicitLocOpBuilder;
+using ScalarBuilder = ImplicitLocOpBuilder;
 
-static Value makeIntegerConstant(Builder &b, int32_t value) { return arith::ConstantIntOp::create(b, value, 32); }
 
-Value qc::kernel::emitFloatConstant(Builder &b, float value) {
-  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+Value qc::kernel::emitFloatConstant(ScalarBuilder &b, float value) {
+  return mlir::arith::ConstantOp::create(b, b.getF32FloatAttr(value));
 }
 
-static Value makeNaN(Builder &b) {
-  return arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
+static Value makeNaN(ScalarBuilder &b) {
+  return mlir::arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
 }
 
 // `chosen` unless x or y is NaN; equal operands (of which -0 and +0 are the only different pair) are combined by
 // `combine` on their bits.
-static Value selectExtreme(Builder &b, Value x, Value y, Value chosen, Value combinedBits) {
-  Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, y);
-  Value combined = arith::BitcastOp::create(b, b.getF32Type(), combinedBits);
-  Value result = arith::SelectOp::create(b, equal, combined, chosen);
-  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, y);
-  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+static Value selectExtreme(ScalarBuilder &b, Value x, Value y, Value chosen, Value combinedBits) {
+  Value equal = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OEQ, x, y);
+  Value combined = mlir::arith::BitcastOp::create(b, b.getF32Type(), combinedBits);
+  Value result = mlir::arith::SelectOp::create(b, equal, combined, chosen);
+  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, y);
+  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
-Value qc::kernel::emitFloatMax(Builder &b, Value x, Value y) {
-  Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
-  Value chosen = arith::SelectOp::create(b, greater, x, y);
-  Value bits = arith::AndIOp::create(b, arith::BitcastOp::create(b, b.getI32Type(), x),
-                                     arith::BitcastOp::create(b, b.getI32Type(), y));
+Value qc::kernel::emitFloatMax(ScalarBuilder &b, Value x, Value y) {
+  Value greater = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, x, y);
+  Value chosen = mlir::arith::SelectOp::create(b, greater, x, y);
+  Value bits = mlir::arith::AndIOp::create(b, mlir::arith::BitcastOp::create(b, b.getI32Type(), x),
+                                     mlir::arith::BitcastOp::create(b, b.getI32Type(), y));
   return selectExtreme(b, x, y, chosen, bits);
 }
 
-Value qc::kernel::emitFloatMin(Builder &b, Value x, Value y) {
-  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, y);
-  Value chosen = arith::SelectOp::create(b, less, x, y);
-  Value bits = arith::OrIOp::create(b, arith::BitcastOp::create(b, b.getI32Type(), x),
-                                    arith::BitcastOp::create(b, b.getI32Type(), y));
+Value qc::kernel::emitFloatMin(ScalarBuilder &b, Value x, Value y) {
+  Value less = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, x, y);
+  Value chosen = mlir::arith::SelectOp::create(b, less, x, y);
+  Value bits = mlir::arith::OrIOp::create(b, mlir::arith::BitcastOp::create(b, b.getI32Type(), x),
+                                    mlir::arith::BitcastOp::create(b, b.getI32Type(), y));
   return selectExtreme(b, x, y, chosen, bits);
 }
 
 // max(x, +0): no pair of zeros needs its bits looked at, as "not greater" gives +0.
-static Value emitRelu(Builder &b, Value x) {
+static Value emitRelu(ScalarBuilder &b, Value x) {
   Value zero = emitFloatConstant(b, 0.0f);
-  Value positive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
-  Value result = arith::SelectOp::create(b, positive, x, zero);
-  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
-  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+  Value positive = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, x, zero);
+  Value result = mlir::arith::SelectOp::create(b, positive, x, zero);
+  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
+  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
-static Value emitHardSigmoid(Builder &b, Value x, Value alpha, Value beta) {
-  Value u = arith::AddFOp::create(b, arith::MulFOp::create(b, alpha, x), beta);
+static Value emitHardSigmoid(ScalarBuilder &b, Value x, Value alpha, Value beta) {
+  Value u = mlir::arith::AddFOp::create(b, mlir::arith::MulFOp::create(b, alpha, x), beta);
   Value low = emitRelu(b, u);
   Value one = emitFloatConstant(b, 1.0f);
-  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, low, one);
-  Value result = arith::SelectOp::create(b, less, low, one);
-  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, low, low);
-  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
+  Value less = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, low, one);
+  Value result = mlir::arith::SelectOp::create(b, less, low, one);
+  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, low, low);
+  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
 static ScalarForm makeClip(ClipOp op) {
@@ -72,7 +71,7 @@ static ScalarForm makeClip(ClipOp op) {
   bool hasLow = op.getLo() != nullptr, hasHigh = op.getHi() != nullptr;
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     form.operands.push_back(i);
-  form.emit = [=](Builder &b, ValueRange operands, ValueRange) {
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange) {
     Value y = operands[0];
     if (hasLow)
       y = emitFloatMax(b, y, operands[1]);
@@ -80,22 +79,22 @@ static ScalarForm makeClip(ClipOp op) {
       y = emitFloatMin(b, y, operands[hasLow ? 2 : 1]);
     // Without bounds nothing makes a NaN the canonical one.
     if (!hasLow && !hasHigh)
-      y = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, y, y), makeNaN(b), y);
+      y = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, y, y), makeNaN(b), y);
     return y;
   };
   return form;
 }
 
 // Float border (docs/Numerics.md): division, ties to even, clamp as float, NaN as 0.
-static Value emitQuantize(Builder &b, Value x, Value scale, Value zero, Value lo, Value hi, IntegerType type) {
-  Value isNaN = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
-  x = arith::SelectOp::create(b, isNaN, emitFloatConstant(b, 0.0f), x);
-  Value r = math::RoundEvenOp::create(b, arith::DivFOp::create(b, x, scale));
-  r = arith::AddFOp::create(b, r, zero);
-  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, r, lo), r, lo);
-  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, r, hi), r, hi);
-  Value code = arith::FPToSIOp::create(b, b.getI32Type(), r);
-  return arith::TruncIOp::create(b, IntegerType::get(b.getContext(), type.getWidth()), code);
+static Value emitQuantize(ScalarBuilder &b, Value x, Value scale, Value zero, Value lo, Value hi, IntegerType type) {
+  Value isNaN = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
+  x = mlir::arith::SelectOp::create(b, isNaN, emitFloatConstant(b, 0.0f), x);
+  Value r = math::RoundEvenOp::create(b, mlir::arith::DivFOp::create(b, x, scale));
+  r = mlir::arith::AddFOp::create(b, r, zero);
+  r = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, r, lo), r, lo);
+  r = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, r, hi), r, hi);
+  Value code = mlir::arith::FPToSIOp::create(b, b.getI32Type(), r);
+  return mlir::arith::TruncIOp::create(b, IntegerType::get(b.getContext(), type.getWidth()), code);
 }
 
 // A scale or zero point as a parameter: number or one per index of the axis.
@@ -136,7 +135,7 @@ static std::optional<ScalarForm> makeQuantize(QuantizeOp op) {
   ScalarForm form{{0}, {*scale, *zero}, {}};
   for (int64_t bound : {range.least, range.greatest})
     form.params.push_back(Param::makeNumber(FloatAttr::get(f32, APFloat(float(bound)))));
-  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) {
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) {
     return emitQuantize(b, operands[0], params[0], params[1], params[2], params[3], storage);
   };
   return form;
@@ -151,24 +150,24 @@ static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
     return std::nullopt;
   bool wide = element.getIntOrFloatBitWidth() == 32 && op.getZeroPoint();
   ScalarForm form{{0}, {*scale, *zero}, {}};
-  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) -> Value {
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
     Value q = emitExtension(b, operands[0], element), z = params[1];
     if (wide) { // q - z may leave 32 bits
-      q = arith::ExtSIOp::create(b, b.getI64Type(), q);
-      z = arith::ExtSIOp::create(b, b.getI64Type(), z);
+      q = mlir::arith::ExtSIOp::create(b, b.getI64Type(), q);
+      z = mlir::arith::ExtSIOp::create(b, b.getI64Type(), z);
     }
-    Value difference = arith::SubIOp::create(b, q, z);
-    return arith::MulFOp::create(b, arith::SIToFPOp::create(b, b.getF32Type(), difference), params[0]);
+    Value difference = mlir::arith::SubIOp::create(b, q, z);
+    return mlir::arith::MulFOp::create(b, mlir::arith::SIToFPOp::create(b, b.getF32Type(), difference), params[0]);
   };
   return form;
 }
 
 static ScalarForm makeBatchNorm(BatchNormOp op) {
   ScalarForm form{{0, 1, 2, 3, 4}, {Param::makeNumber(op.getEpsilonAttr())}, {}};
-  form.emit = [](Builder &b, ValueRange v, ValueRange params) -> Value {
-    Value deviation = math::SqrtOp::create(b, arith::AddFOp::create(b, v[4], params[0]));
-    Value a = arith::DivFOp::create(b, v[1], deviation);
-    Value d = arith::SubFOp::create(b, v[2], arith::MulFOp::create(b, v[3], a));
+  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange params) -> Value {
+    Value deviation = math::SqrtOp::create(b, mlir::arith::AddFOp::create(b, v[4], params[0]));
+    Value a = mlir::arith::DivFOp::create(b, v[1], deviation);
+    Value d = mlir::arith::SubFOp::create(b, v[2], mlir::arith::MulFOp::create(b, v[3], a));
     return math::FmaOp::create(b, v[0], a, d);
   };
   return form;
@@ -180,21 +179,21 @@ std::optional<ScalarForm> describeFloat(Operation *op) {
   Type f32 = Float32Type::get(context);
   return TypeSwitch<Operation *, std::optional<ScalarForm>>(op)
       .Case<AddOp>([](auto) {
-        return ScalarForm{{0, 1}, {}, [](Builder &b, ValueRange v, ValueRange) -> Value {
-                            return arith::AddFOp::create(b, v[0], v[1]);
+        return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
+                            return mlir::arith::AddFOp::create(b, v[0], v[1]);
                           }};
       })
       .Case<MulOp>([](auto) {
-        return ScalarForm{{0, 1}, {}, [](Builder &b, ValueRange v, ValueRange) -> Value {
-                            return arith::MulFOp::create(b, v[0], v[1]);
+        return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
+                            return mlir::arith::MulFOp::create(b, v[0], v[1]);
                           }};
       })
       .Case<ReluOp>([](auto) {
-        return ScalarForm{{0}, {}, [](Builder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
+        return ScalarForm{{0}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
       })
       .Case<HardSigmoidOp>([](HardSigmoidOp hard) {
         ScalarForm form{{0}, {Param::makeNumber(hard.getAlphaAttr()), Param::makeNumber(hard.getBetaAttr())}, {}};
-        form.emit = [](Builder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
+        form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
         return form;
       })
       .Case<HardSwishOp>([&](auto) {
@@ -202,8 +201,8 @@ std::optional<ScalarForm> describeFloat(Operation *op) {
                         {Param::makeNumber(FloatAttr::get(f32, APFloat(1.0f / 6.0f))),
                          Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
                         {}};
-        form.emit = [](Builder &b, ValueRange v, ValueRange p) -> Value {
-          return arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1]));
+        form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
+          return mlir::arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1]));
         };
         return form;
       })

@@ -107,6 +107,6 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
     addFollowers(group, taken);
     groups.push_back(std::move(group));
   }
-  llvm::stable_sort(groups, [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
+  std::sort(groups.begin(), groups.end(), [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
   return groups;
 }

@@ -9,14 +9,14 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-using Builder = ImplicitLocOpBuilder;
+using ScalarBuilder = ImplicitLocOpBuilder;
 
-Value qc::kernel::emitExtension(Builder &b, Value code, Type element) {
+Value qc::kernel::emitExtension(ScalarBuilder &b, Value code, Type element) {
   if (code.getType().getIntOrFloatBitWidth() == 32)
     return code;
   if (element.isUnsignedInteger())
-    return arith::ExtUIOp::create(b, b.getI32Type(), code);
-  return arith::ExtSIOp::create(b, b.getI32Type(), code);
+    return mlir::arith::ExtUIOp::create(b, b.getI32Type(), code);
+  return mlir::arith::ExtSIOp::create(b, b.getI32Type(), code);
 }
 
 static Param makeInteger(MLIRContext *context, int64_t value, unsigned width) {
@@ -80,7 +80,7 @@ static ScalarForm makeRequant(dyadic::RequantOp op, const Compensation &compensa
     form.params.push_back(makeInteger(context, number, 32));
   unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
   RequantForm machine = op.getRounding() == dyadic::Rounding::HalfEven ? RequantForm::HalfEven : RequantForm::Wide;
-  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) -> Value {
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
     SmallVector<Value> raw;
     for (auto [value, element] : llvm::zip_equal(operands, elements))
       raw.push_back(emitExtension(b, value, element));
@@ -93,11 +93,11 @@ static ScalarForm makeRequant(dyadic::RequantOp op, const Compensation &compensa
 static ScalarForm makeLut(dyadic::LutOp op) {
   bool isSigned = !cast<RankedTensorType>(op.getX().getType()).getElementType().isUnsignedInteger();
   ScalarForm form{{0}, {Param::makeTable(op.getTable())}, {}};
-  form.emit = [=](Builder &b, ValueRange operands, ValueRange params) -> Value {
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
     Value code = operands[0];
     if (isSigned) // code + 128 is the code with its sign bit flipped
-      code = arith::XOrIOp::create(b, code, arith::ConstantIntOp::create(b, -128, 8));
-    Value index = arith::IndexCastUIOp::create(b, b.getIndexType(), code);
+      code = mlir::arith::XOrIOp::create(b, code, mlir::arith::ConstantIntOp::create(b, -128, 8));
+    Value index = mlir::arith::IndexCastUIOp::create(b, b.getIndexType(), code);
     return memref::LoadOp::create(b, params[0], index);
   };
   return form;
@@ -108,10 +108,10 @@ static ScalarForm makeMul(dyadic::MulOp op) {
   Type a = cast<RankedTensorType>(op.getA().getType()).getElementType();
   Type c = cast<RankedTensorType>(op.getB().getType()).getElementType();
   ScalarForm form{{0, 1}, {makeInteger(context, op.getAZeroPoint(), 32), makeInteger(context, op.getBZeroPoint(), 32)}, {}};
-  form.emit = [=](Builder &b, ValueRange v, ValueRange p) -> Value {
-    Value x = arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
-    Value y = arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
-    return arith::MulIOp::create(b, x, y);
+  form.emit = [=](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
+    Value x = mlir::arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
+    Value y = mlir::arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
+    return mlir::arith::MulIOp::create(b, x, y);
   };
   return form;
 }
@@ -119,7 +119,7 @@ static ScalarForm makeMul(dyadic::MulOp op) {
 ScalarForm qc::kernel::describeCompensation(MLIRContext *context, const Compensation &compensation) {
   SmallVector<int64_t> values(compensation.perChannel.begin(), compensation.perChannel.end());
   ScalarForm form{{0}, {makeParam(context, values, 32, compensation.axis)}, {}};
-  form.emit = [](Builder &b, ValueRange v, ValueRange p) -> Value { return arith::AddIOp::create(b, v[0], p[0]); };
+  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value { return mlir::arith::AddIOp::create(b, v[0], p[0]); };
   return form;
 }
 

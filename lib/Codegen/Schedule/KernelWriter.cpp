@@ -53,7 +53,7 @@ Value KernelWriter::index(OpFoldResult v) {
 }
 
 Value KernelWriter::number(TypedAttr v) {
-  ins.push_back(arith::ConstantOp::create(host, loc, v));
+  ins.push_back(mlir::arith::ConstantOp::create(host, loc, v));
   return argument(v.getType(), ins.size() - 1);
 }
 
@@ -78,19 +78,19 @@ Value KernelWriter::constant(ElementsAttr elements) {
   return kernel::ConstantOp::create(host, loc, type, elements, IntegerAttr());
 }
 
-Value KernelWriter::add(Value a, Value b) { return arith::AddIOp::create(*builder, a, b); }
-Value KernelWriter::sub(Value a, Value b) { return arith::SubIOp::create(*builder, a, b); }
-Value KernelWriter::div(Value a, Value b) { return arith::DivUIOp::create(*builder, a, b); }
-Value KernelWriter::rem(Value a, Value b) { return arith::RemUIOp::create(*builder, a, b); }
-Value KernelWriter::min(Value a, Value b) { return arith::MinSIOp::create(*builder, a, b); }
-Value KernelWriter::max(Value a, Value b) { return arith::MaxSIOp::create(*builder, a, b); }
-Value KernelWriter::constantIndex(int64_t v) { return arith::ConstantIndexOp::create(*builder, v); }
+Value KernelWriter::add(Value a, Value b) { return mlir::arith::AddIOp::create(*builder, a, b); }
+Value KernelWriter::sub(Value a, Value b) { return mlir::arith::SubIOp::create(*builder, a, b); }
+Value KernelWriter::div(Value a, Value b) { return mlir::arith::DivUIOp::create(*builder, a, b); }
+Value KernelWriter::rem(Value a, Value b) { return mlir::arith::RemUIOp::create(*builder, a, b); }
+Value KernelWriter::min(Value a, Value b) { return mlir::arith::MinSIOp::create(*builder, a, b); }
+Value KernelWriter::max(Value a, Value b) { return mlir::arith::MaxSIOp::create(*builder, a, b); }
+Value KernelWriter::constantIndex(int64_t v) { return mlir::arith::ConstantIndexOp::create(*builder, v); }
 
 Value KernelWriter::mul(Value a, OpFoldResult b) {
   if (isKnown(b, 1))
     return a;
   Value factor = isa<Attribute>(b) ? constantIndex(*getKnown(b)) : cast<Value>(b);
-  return arith::MulIOp::create(*builder, a, factor);
+  return mlir::arith::MulIOp::create(*builder, a, factor);
 }
 
 Value KernelWriter::linear(const Access &access, ValueRange indices) {

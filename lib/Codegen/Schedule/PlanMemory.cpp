@@ -67,7 +67,7 @@ static int64_t placeBuffers(std::vector<Buffer> &buffers) {
   for (Buffer &buffer : buffers)
     order.push_back(&buffer);
   // Large buffers first: they have the fewest places to go. Ties in program order.
-  llvm::stable_sort(order, [](Buffer *a, Buffer *b) { return a->size > b->size; });
+  llvm::sort(order, [](Buffer *a, Buffer *b) { return a->size != b->size ? a->size > b->size : a < b; });
   SmallVector<const Buffer *> placed;
   int64_t arena = 0;
   for (Buffer *buffer : order) {
@@ -93,7 +93,7 @@ struct PlanMemoryPass final : qc::impl::PlanMemoryPassBase<PlanMemoryPass> {
     Value arena = function.getArguments().back();
     for (Buffer &buffer : *buffers) {
       builder.setInsertionPoint(buffer.op);
-      Value offset = arith::ConstantIndexOp::create(builder, buffer.op.getLoc(), buffer.offset);
+      Value offset = mlir::arith::ConstantIndexOp::create(builder, buffer.op.getLoc(), buffer.offset);
       Value view =
           memref::ViewOp::create(builder, buffer.op.getLoc(), buffer.op.getType(), arena, offset, ValueRange());
       buffer.op.replaceAllUsesWith(view);

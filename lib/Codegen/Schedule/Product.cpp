@@ -67,7 +67,7 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
                      Type aElement, Type bElement, Value aZero, Value bZero) {
   ImplicitLocOpBuilder &builder = writer.body();
   bool isInteger = !aElement.isF32();
-  Value init = isInteger ? Value(arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
+  Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
   auto loop = scf::ForOp::create(builder, writer.constantIndex(0), depth, writer.constantIndex(1), ValueRange{init});
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
@@ -75,9 +75,9 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
   at.push_back(loop.getInductionVar());
   Value x = writer.load(a, at), w = writer.load(b, at), accumulator = loop.getRegionIterArg(0), sum;
   if (isInteger) {
-    Value left = arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
-    Value right = arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
-    sum = arith::AddIOp::create(builder, accumulator, arith::MulIOp::create(builder, left, right));
+    Value left = mlir::arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
+    Value right = mlir::arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
+    sum = mlir::arith::AddIOp::create(builder, accumulator, mlir::arith::MulIOp::create(builder, left, right));
   } else {
     sum = math::FmaOp::create(builder, x, w, accumulator);
   }
@@ -146,13 +146,13 @@ LogicalResult Former::formProduct(const Group &group) {
   writeNest(writer, shape, tiling, [&](ValueRange indices) {
     Value value = emitDot(writer, left, right, depth, indices, a->element, b->element, aZero, bZero);
     if (alpha)
-      value = arith::MulFOp::create(body, alpha, value);
+      value = mlir::arith::MulFOp::create(body, alpha, value);
     if (added) {
       Value c = writer.load(*added, indices);
       if (beta)
-        c = arith::MulFOp::create(body, beta, c);
-      value = a->element.isF32() ? Value(arith::AddFOp::create(body, value, c))
-                                 : Value(arith::AddIOp::create(body, value, c));
+        c = mlir::arith::MulFOp::create(body, beta, c);
+      value = a->element.isF32() ? Value(mlir::arith::AddFOp::create(body, value, c))
+                                 : Value(mlir::arith::AddIOp::create(body, value, c));
     }
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });

@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace qc;
 
 static LogicalResult verifyOperation(Operation *op) {
-  if (isa<memref::ViewOp, arith::ConstantOp, func::ReturnOp>(op))
+  if (isa<memref::ViewOp, mlir::arith::ConstantOp, func::ReturnOp>(op))
     return success();
   if (auto constant = dyn_cast<kernel::ConstantOp>(op))
     return constant.getOffset() ? success() : op->emitOpError("is not placed in the weights");
@@ -21,7 +21,7 @@ static LogicalResult verifyOperation(Operation *op) {
     return op->emitOpError("is left behind by the kernels phase");
   for (Value operand : op->getOperands()) {
     Operation *definition = operand.getDefiningOp();
-    if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<arith::ConstantOp>(definition))
+    if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<mlir::arith::ConstantOp>(definition))
       return op->emitOpError("has a number that is not known");
     if (isa<MemRefType>(operand.getType()) && definition && !isa<memref::ViewOp, kernel::ConstantOp>(definition))
       return op->emitOpError("has a buffer outside arena, weights, inputs and outputs");

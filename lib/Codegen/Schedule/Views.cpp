@@ -14,7 +14,7 @@ bool qc::kernel::isKnown(OpFoldResult v, int64_t value) { return getKnown(v) == 
 
 Value IndexMath::value(OpFoldResult v) {
   if (auto attr = dyn_cast<Attribute>(v))
-    return arith::ConstantIndexOp::create(builder, loc, cast<IntegerAttr>(attr).getInt());
+    return mlir::arith::ConstantIndexOp::create(builder, loc, cast<IntegerAttr>(attr).getInt());
   return cast<Value>(v);
 }
 
@@ -26,7 +26,7 @@ OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 0)
     return a;
-  return arith::AddIOp::create(builder, loc, value(a), value(b)).getResult();
+  return mlir::arith::AddIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
@@ -35,7 +35,7 @@ OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
     return constant(*x - *y);
   if (y == 0)
     return a;
-  return arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
+  return mlir::arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
@@ -48,7 +48,7 @@ OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 1)
     return a;
-  return arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
+  return mlir::arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
@@ -57,7 +57,7 @@ OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
     return constant((*x + *y - 1) / *y);
   if (y == 1)
     return a;
-  return arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
+  return mlir::arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 SmallVector<int64_t> View::getStaticShape() const {

@@ -142,11 +142,11 @@ static Value emitMax(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indi
   }
   unsigned width = element.getIntOrFloatBitWidth();
   int64_t least = dyadic::getTypeRange(element).least;
-  Value lowest = arith::ConstantIntOp::create(b, least, width);
+  Value lowest = mlir::arith::ConstantIntOp::create(b, least, width);
   return pool.reduce(windows, indices, lowest, [&](Value a, Value x) -> Value {
     if (element.isUnsignedInteger())
-      return arith::MaxUIOp::create(b, a, x);
-    return arith::MaxSIOp::create(b, a, x);
+      return mlir::arith::MaxUIOp::create(b, a, x);
+    return mlir::arith::MaxSIOp::create(b, a, x);
   });
 }
 
@@ -157,11 +157,11 @@ static Value multiplyCounts(KernelWriter &writer, ArrayRef<Window> windows) {
 static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices) {
   ImplicitLocOpBuilder &b = pool.writer.body();
   Value sum = pool.reduce(windows, indices, emitFloatConstant(b, 0.0f),
-                          [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, x); });
+                          [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, x); });
   Value count = multiplyCounts(pool.writer, windows);
-  Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, b.getI32Type(), count));
-  Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
-  return arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f), arith::DivFOp::create(b, sum, divisor));
+  Value divisor = mlir::arith::SIToFPOp::create(b, b.getF32Type(), mlir::arith::IndexCastOp::create(b, b.getI32Type(), count));
+  Value isEmpty = mlir::arith::CmpIOp::create(b, mlir::arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
+  return mlir::arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f), mlir::arith::DivFOp::create(b, sum, divisor));
 }
 
 namespace {
@@ -192,8 +192,8 @@ static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, Valu
   KernelWriter &writer = pool.writer;
   Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
   Value zero = numbers[3];
-  Value sum = pool.reduce(windows, indices, arith::ConstantIntOp::create(b, 0, 32), [&](Value a, Value x) -> Value {
-    return arith::AddIOp::create(b, a, arith::SubIOp::create(b, emitExtension(b, x, element), zero));
+  Value sum = pool.reduce(windows, indices, mlir::arith::ConstantIntOp::create(b, 0, 32), [&](Value a, Value x) -> Value {
+    return mlir::arith::AddIOp::create(b, a, mlir::arith::SubIOp::create(b, emitExtension(b, x, element), zero));
   });
   Value count = multiplyCounts(writer, windows);
   Value m = memref::LoadOp::create(b, numbers[0], count), s = memref::LoadOp::create(b, numbers[1], count);

@@ -8,15 +8,16 @@
 
 using namespace mlir;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 using qc::onnx_pb::AttributeProto;
 
 /// Type codes of the format.
 enum TypeCode { kFloat = 1, kInt, kString, kTensor, kGraph, kFloats, kInts, kStrings, kTensors, kGraphs };
 
 static std::string getTypeName(int code) {
-  static const char *const names[] = {"no type",   "a float",   "an integer", "a string",       "a tensor",
-                                      "a graph",   "floats",    "integers",   "strings",        "tensors",
-                                      "graphs",    "a sparse tensor", "sparse tensors", "a type", "types"};
+  static const char *const names[] = {"no type", "a float",         "an integer",     "a string", "a tensor",
+                                      "a graph", "floats",          "integers",       "strings",  "tensors",
+                                      "graphs",  "a sparse tensor", "sparse tensors", "a type",   "types"};
   return code >= 0 && size_t(code) < std::size(names) ? names[code] : "type code " + std::to_string(code);
 }
 
@@ -87,7 +88,7 @@ std::optional<SmallVector<float>> AttributeReader::getFloats(StringRef name) {
   return SmallVector<float>(attribute->floats().begin(), attribute->floats().end());
 }
 
-const qc::onnx_pb::TensorProto *AttributeReader::getTensor(StringRef name) {
+const onnx_pb::TensorProto *AttributeReader::getTensor(StringRef name) {
   const AttributeProto *attribute = find(name, kTensor);
   return attribute ? &attribute->t() : nullptr;
 }

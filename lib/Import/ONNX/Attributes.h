@@ -3,16 +3,16 @@
 // Attributes of a node, typed, with a record of which were read.
 #pragma once
 #include "Model.h"
-#include "llvm/ADT/SmallVector.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/SmallVector.h"
 #include <optional>
 
 namespace qc::onnx {
 
 /// Reads a node's attributes. An attribute of another type than asked for is an error, and so is one that nothing asked
-/// for: an attribute that is silently passed over changes what a model computes. Getters emit the error and return their
-/// default; `finish` says whether all went well, and is called before anything is built from what they returned.
+/// for: an attribute that is silently passed over changes what a model computes. Getters emit the error and return
+/// their default; `finish` says whether all went well, and is called before anything is built from what they returned.
 class AttributeReader {
 public:
   AttributeReader(const onnx_pb::NodeProto &node, mlir::Location location);

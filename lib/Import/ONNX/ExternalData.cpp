@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tensor data in files beside the model.
 #include "ExternalData.h"
+#include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "onnx.pb.h"
 
 using namespace llvm;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 namespace path = llvm::sys::path;
 
 namespace {
@@ -23,7 +24,7 @@ struct Place {
 
 static Error fail(const Twine &text) { return createStringError("has external data that " + text); }
 
-static Expected<Place> readPlace(const qc::onnx_pb::TensorProto &proto) {
+static Expected<Place> readPlace(const onnx_pb::TensorProto &proto) {
   Place place;
   for (const auto &entry : proto.external_data()) {
     StringRef key = entry.key(), value = entry.value();

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Model files: reading and the checks that need no operator.
 #include "Model.h"
+#include "qc/Import/ONNX/Import.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "qc/Import/ONNX/Import.h"
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 
 using namespace llvm;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 
 /// IR versions: 3 is the first with operator set imports, 14 the newest known.
 static constexpr int64_t kMinIrVersion = 3, kMaxIrVersion = 14;
@@ -49,9 +50,9 @@ static Expected<int64_t> getOpset(const onnx_pb::ModelProto &proto) {
       return fail("imports opsets " + Twine(opset) + " and " + Twine(import.version()) + " of the default domain");
     opset = import.version();
   }
-  if (opset < kMinOpset || opset > kMaxOpset)
+  if (opset < qc::kMinOpset || opset > qc::kMaxOpset)
     return fail((opset ? "has opset " + Twine(opset) : "imports no opset of the default domain") + ", accepted are " +
-                Twine(kMinOpset) + " to " + Twine(kMaxOpset));
+                Twine(qc::kMinOpset) + " to " + Twine(qc::kMaxOpset));
   return opset;
 }
 
@@ -59,7 +60,7 @@ Expected<Model> qc::onnx::readModel(StringRef path) {
   Model model;
   model.proto = std::make_unique<onnx_pb::ModelProto>();
   if (Error error = parse(path, *model.proto))
-    return std::move(error);
+    return error;
   if (!model.proto->has_graph())
     return fail("is not an ONNX model: it holds no graph");
   int64_t version = model.proto->ir_version();

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Model files: reading and the checks that need no operator.
 #pragma once
+#include "onnx.pb.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
-#include "onnx.pb.h"
 #include <memory>
 #include <string>
 

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One node of the graph, as the handlers of operators see it.
 #include "Node.h"
-#include "llvm/Support/MathExtras.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 
 StringRef qc::onnx::getNodeName(const onnx_pb::NodeProto &node) {
   if (!node.name().empty())
@@ -99,35 +100,43 @@ static bool isAddressable(RankedTensorType type) {
   return true;
 }
 
-FailureOr<Value> Node::finish(OperationState &state) {
+/// Infers the result type, builds and verifies. Null with the reason in `found` where something is wrong.
+static Operation *buildChecked(OpBuilder &builder, OperationState &state, std::string &found) {
   MLIRContext *context = builder.getContext();
   // What the dialect finds wrong is said at the node, in one error.
-  std::string found;
   ScopedDiagnosticHandler collect(context, [&](Diagnostic &diagnostic) {
     if (found.empty())
       found = diagnostic.str();
     return success();
   });
   SmallVector<Type> types;
-  Operation *op = nullptr;
   auto *interface = state.name.getInterface<InferTypeOpInterface>();
-  bool ok = succeeded(interface->inferReturnTypes(context, state.location, state.operands,
-                                                  state.attributes.getDictionary(context), state.getRawProperties(),
-                                                  state.regions, types));
-  if (ok && !isAddressable(cast<RankedTensorType>(types.front()))) {
-    ok = false;
-    found = "result of more than 2^63 bytes";
+  if (failed(interface->inferReturnTypes(context, state.location, state.operands,
+                                         state.attributes.getDictionary(context), state.getRawProperties(),
+                                         state.regions, types)))
+    return nullptr;
+  if (!isAddressable(cast<RankedTensorType>(types.front()))) {
+    found = "has a result of more than 2^63 bytes";
+    return nullptr;
   }
-  if (ok) {
-    state.types.assign(types);
-    op = builder.create(state);
-    ok = succeeded(verify(op));
-  }
-  if (ok)
+  state.types.assign(types);
+  Operation *op = builder.create(state);
+  return succeeded(verify(op)) ? op : nullptr;
+}
+
+FailureOr<Value> Node::finish(OperationState &state) {
+  std::string found;
+  if (Operation *op = buildChecked(builder, state, found))
     return op->getResult(0);
-  context->getDiagEngine().eraseHandler(0); // no handler has id 0: keeps the scoped one in place
   StringRef text = found;
-  text.consume_front(("'" + state.name.getStringRef() + "' op ").str());
-  pending = (text.empty() ? StringRef("has no valid result type") : text).str();
-  return failure();
+  text.consume_front("'" + state.name.getStringRef().str() + "' op ");
+  return emitError() << (text.empty() ? "has no valid result type" : text), failure();
+}
+
+FailureOr<int64_t> qc::onnx::resolveAxis(Node &node, int64_t axis, int64_t rank, int64_t last) {
+  if (axis < -rank || axis > last)
+    return node.emitError() << "has axis " << axis << ", accepted for rank " << rank << " are " << -rank << " to "
+                            << last,
+           failure();
+  return axis < 0 ? axis + rank : axis;
 }

@@ -40,8 +40,8 @@ public:
   /// Fails where an output from `first` on is used; `what` says what these outputs are.
   llvm::LogicalResult expectNoOutputsFrom(size_t first, llvm::StringRef what);
 
-  /// Builds `OpTy` from its builder's arguments; the result type is inferred and the operation verified. Its location is
-  /// the name of output 0 with `suffix` behind it.
+  /// Builds `OpTy` from its builder's arguments; the result type is inferred and the operation verified. Its location
+  /// is the name of output 0 with `suffix` behind it.
   template <typename OpTy, typename... Args>
   llvm::FailureOr<mlir::Value> create(llvm::StringRef suffix, Args &&...args) {
     mlir::OperationState state(getOutputLocation(suffix), OpTy::getOperationName());

@@ -10,6 +10,7 @@
 
 using namespace llvm;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 
 static Error failFile(StringRef path, const Twine &text) { return createStringError("'" + path + "': " + text); }
 

@@ -11,6 +11,7 @@
 
 using namespace llvm;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 using qc::onnx_pb::TensorProto;
 
 static_assert(sizeof(float) == 4 && sizeof(double) == 8, "the format's floats are IEEE");
@@ -101,7 +102,7 @@ Expected<TensorPayload> qc::onnx::readPayloadHeader(const TensorProto &proto) {
     return fail("has element type " + getElementTypeName(header.elementType) +
                 ", accepted are f32, f64, f16, bf16, i8 to i64, u8 to u64 and bool");
   if (Error error = checkDims(header.dims, bytes))
-    return std::move(error);
+    return error;
   if (proto.has_segment())
     return fail("is stored in segments, accepted is a tensor in one piece");
   return header;
@@ -166,7 +167,7 @@ Expected<TensorPayload> qc::onnx::takePayload(TensorProto &proto) {
   if (proto.has_raw_data())
     payload->bytes = std::move(*proto.mutable_raw_data());
   else if (Error error = packTypedData(proto, payload->bytes))
-    return std::move(error);
+    return error;
   int64_t needed = getNumBytes(*payload);
   if (int64_t(payload->bytes.size()) != needed)
     return fail("holds " + Twine(payload->bytes.size()) + " bytes, " + describe(*payload) + " needs " + Twine(needed));

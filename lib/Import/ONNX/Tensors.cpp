@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Constant tensors: from messages, and as attributes.
 #include "Tensors.h"
-#include "llvm/Support/Alignment.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "onnx.pb.h"
 #include "qc/Arith/Hash.h"
+#include "llvm/Support/Alignment.h"
 
 using namespace mlir;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 
 static constexpr int64_t kMinResourceElements = 16;
 
@@ -87,15 +89,14 @@ static DenseResourceElementsHandle getResource(MLIRContext *context, const Const
   std::string name = "w_" + qc::arith::hash128(bytes.data(), bytes.size()).text();
   auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
   // The blob shares the bytes: its deleter lets go of them.
-  AsmResourceBlob blob(bytes, getElementBytes(constant.elementType),
-                       [owner = constant.data.owner](void *, size_t, size_t) mutable { owner.reset(); },
-                       /*dataIsMutable=*/false);
-  auto *entry = manager.getBlobManager().lookup(name);
-  if (!entry)
-    return manager.insert(name, std::move(blob));
-  if (!entry->getBlob())
-    manager.update(name, std::move(blob));
-  return DenseResourceElementsHandle(entry, context->getLoadedDialect<BuiltinDialect>());
+  AsmResourceBlob blob(
+      bytes, getElementBytes(constant.elementType),
+      [owner = constant.data.owner](void *, size_t, size_t) mutable { owner.reset(); },
+      /*dataIsMutable=*/false);
+  if (auto *entry = manager.getBlobManager().lookup(name))
+    if (entry->getBlob() && entry->getBlob()->getData() == bytes)
+      return DenseResourceElementsHandle(entry, context->getLoadedDialect<BuiltinDialect>());
+  return manager.insert(name, std::move(blob));
 }
 
 ElementsAttr qc::onnx::getAttribute(const Constant &constant, RankedTensorType type) {

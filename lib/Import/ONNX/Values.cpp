@@ -6,6 +6,7 @@
 
 using namespace mlir;
 using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
 
 Location qc::onnx::getNameLocation(MLIRContext *context, StringRef name) {
   return NameLoc::get(StringAttr::get(context, name));

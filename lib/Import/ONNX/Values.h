@@ -3,9 +3,9 @@
 // The tensors of a graph by name.
 #pragma once
 #include "Tensors.h"
-#include "llvm/ADT/StringMap.h"
 #include "mlir/IR/Builders.h"
 #include "onnx.pb.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace qc::onnx {
 

@@ -3,41 +3,56 @@
 // From the parts of an artefact to its bytes.
 #include "qc/Target/CPU/Artefact.h"
 #include "lib/Target/CPU/Parts.h"
+#include "qc/Runtime/Embedded.h"
 
 using namespace llvm;
 
 namespace qc::cpu {
 
-/// One scratch file for each object: model, kernels by level, weights.
-static Expected<std::vector<ScratchFile>> makeObjects(const ArtefactSpec &spec, ArtefactKind kind) {
-  std::vector<ScratchFile> objects;
-  auto add = [&](Expected<ScratchFile> file) -> Error {
+namespace {
+/// The scratch files of all objects of one artefact, in the order in which they are linked.
+class ObjectFiles {
+public:
+  Error add(Expected<ScratchFile> file) {
     if (!file)
       return file.takeError();
-    objects.push_back(std::move(*file));
+    files.push_back(std::move(*file));
     return Error::success();
-  };
-  Expected<SmallVector<char, 0>> model = makeModelObject(spec, kind);
-  if (!model)
-    return model.takeError();
-  if (Error error = add(ScratchFile::create({StringRef(model->data(), model->size())})))
+  }
+  Error add(StringRef object) { return add(ScratchFile::create({object})); }
+  Error add(Expected<SmallVector<char, 0>> object) {
+    return object ? add(StringRef(object->data(), object->size())) : object.takeError();
+  }
+  std::vector<ScratchFile> files;
+};
+} // namespace
+
+/// Tables, runtime, runner, kernels by level, weights.
+static Error addObjects(ObjectFiles &objects, const ArtefactSpec &spec, ArtefactKind kind) {
+  if (Error error = objects.add(makeTablesObject(spec)))
     return error;
+  // The runner knows the API by its own names.
+  bool isProgram = kind == ArtefactKind::Executable;
+  if (Error error =
+          isProgram ? objects.add(runtime::getRuntimeObject()) : objects.add(makeRuntimeObject(spec.program.name)))
+    return error;
+  if (isProgram)
+    if (Error error = objects.add(runtime::getRunnerObject()))
+      return error;
   for (const LevelCode &level : spec.levels)
     for (const KernelCode &kernel : level.kernels)
-      if (Error error = add(ScratchFile::create({StringRef(kernel.object.data(), kernel.object.size())})))
+      if (Error error = objects.add(StringRef(kernel.object.data(), kernel.object.size())))
         return error;
-  if (Error error = add(makeWeightsObject(spec.program.weights)))
-    return error;
-  return objects;
+  return objects.add(makeWeightsObject(spec.program.weights));
 }
 
 Expected<SmallVector<char, 0>> buildArtefact(const ArtefactSpec &spec, ArtefactKind kind) {
   if (Error error = checkSpec(spec))
     return error;
-  Expected<std::vector<ScratchFile>> objects = makeObjects(spec, kind);
-  if (!objects)
-    return objects.takeError();
-  Expected<SmallVector<char, 0>> linked = link(spec, kind, *objects);
+  ObjectFiles objects;
+  if (Error error = addObjects(objects, spec, kind))
+    return error;
+  Expected<SmallVector<char, 0>> linked = link(spec, kind, objects.files);
   if (!linked || kind != ArtefactKind::Object)
     return linked;
   return localizeHidden(*linked);

@@ -56,7 +56,7 @@ static Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const Level &l
       triple, level.cpu, level.llvmFeatures, options, Reloc::PIC_, std::nullopt, getCodeGenLevel(optLevel)));
 }
 
-/// Gives every function of our own making the level's CPU; the runtime's come with theirs, the lowest.
+/// Gives every function the level's CPU, unless it names its own.
 static void setFunctionAttributes(Module &module, const Level &level) {
   for (Function &function : module) {
     if (function.isDeclaration() || function.hasFnAttribute("target-cpu"))

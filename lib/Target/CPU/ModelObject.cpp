@@ -1,13 +1,12 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The one object of an artefact that is not a kernel: its tables, linked as IR with the runtime (and the runner).
+// The objects of an artefact that are not kernels: its tables, and the runtime under the model's name.
 #include "lib/Target/CPU/Parts.h"
 #include "qc/Runtime/Embedded.h"
 #include "qc/Target/CPU/EmitObject.h"
-#include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/Linker/Linker.h"
-#include "llvm/Support/MemoryBufferRef.h"
-#include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ELFObjectFile.h"
 
 using namespace llvm;
 
@@ -15,51 +14,36 @@ namespace qc::cpu {
 
 static constexpr StringLiteral apiPrefix = "qc_api_";
 
-static Error addBitcode(Linker &linker, Module &module, StringRef bitcode) {
-  Expected<std::unique_ptr<Module>> part = parseBitcodeFile(MemoryBufferRef(bitcode, "runtime"), module.getContext());
-  if (!part)
-    return part.takeError();
-  module.setTargetTriple((*part)->getTargetTriple());
-  module.setDataLayout((*part)->getDataLayout());
-  if (linker.linkInModule(std::move(*part)))
-    return createStringError("the embedded runtime does not fit the program's tables");
-  return Error::success();
-}
-
-/// Gives the API functions the model's name, and makes everything local that is not for the outside.
-static void restrictSymbols(Module &module, StringRef name, ArtefactKind kind) {
-  bool isProgram = kind == ArtefactKind::Executable;
-  for (Function &function : module) {
-    if (isProgram || !function.getName().starts_with(apiPrefix))
-      continue;
-    function.setName(name + "_" + function.getName().drop_front(apiPrefix.size()));
-    function.setVisibility(GlobalValue::DefaultVisibility);
-  }
-  internalizeModule(module, [&](const GlobalValue &value) {
-    if (isProgram)
-      return value.getName() == "_start" || value.getName() == "main";
-    return isa<Function>(value) && value.hasDefaultVisibility();
-  });
-}
-
-Expected<SmallVector<char, 0>> makeModelObject(const ArtefactSpec &spec, ArtefactKind kind) {
+Expected<SmallVector<char, 0>> makeTablesObject(const ArtefactSpec &spec) {
   Expected<std::string> info = makeInfoJson(spec);
   if (!info)
     return info.takeError();
   LLVMContext context;
   std::unique_ptr<Module> module = makeProgramModule(context, spec, *info);
-  Linker linker(*module);
-  if (Error error = addBitcode(linker, *module, runtime::getRuntimeBitcode()))
+  return emitObject(*module, *spec.levels.front().level, {/*optLevel=*/0}); // there is no code in it
+}
+
+Expected<SmallVector<char, 0>> makeRuntimeObject(StringRef name) {
+  Expected<std::unique_ptr<object::ObjectFile>> file =
+      object::ObjectFile::createELFObjectFile(MemoryBufferRef(runtime::getRuntimeObject(), "runtime"));
+  if (!file)
+    return file.takeError();
+  objcopy::ConfigManager config;
+  StringMap<std::string> names; // owns what the configuration refers to
+  for (const object::SymbolRef &symbol : (*file)->symbols()) {
+    Expected<StringRef> old = symbol.getName();
+    if (!old)
+      return old.takeError();
+    if (!old->starts_with(apiPrefix))
+      continue;
+    names[*old] = (name + "_" + old->drop_front(apiPrefix.size())).str();
+    config.Common.SymbolsToRename[*old] = names[*old];
+  }
+  SmallVector<char, 0> result;
+  raw_svector_ostream os(result);
+  if (Error error = objcopy::executeObjcopyOnBinary(config, **file, os))
     return error;
-  if (kind == ArtefactKind::Executable)
-    if (Error error = addBitcode(linker, *module, runtime::getRunnerBitcode()))
-      return error;
-  restrictSymbols(*module, spec.program.name, kind);
-  // The compiler that made the runtime is no part of the artefact.
-  if (NamedMDNode *ident = module->getNamedMetadata("llvm.ident"))
-    ident->eraseFromParent();
-  // The runtime is optimised already.
-  return emitObject(*module, *spec.levels.front().level, {/*optLevel=*/1});
+  return result;
 }
 
 } // namespace qc::cpu

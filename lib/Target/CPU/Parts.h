@@ -23,8 +23,11 @@ std::unique_ptr<llvm::Module> makeProgramModule(llvm::LLVMContext &context, cons
 /// The note's contents, with the offset at which the null-terminated JSON starts.
 std::string makeNote(const ArtefactSpec &spec, llvm::StringRef infoJson, size_t &jsonOffset);
 
-/// The object of tables, runtime and, for an executable, runner. Defines NAME_* (or _start) and nothing else.
-llvm::Expected<llvm::SmallVector<char, 0>> makeModelObject(const ArtefactSpec &spec, ArtefactKind kind);
+/// The object of tables and note: makeProgramModule compiled.
+llvm::Expected<llvm::SmallVector<char, 0>> makeTablesObject(const ArtefactSpec &spec);
+
+/// The runtime with its API functions called NAME_*; all else in it is hidden.
+llvm::Expected<llvm::SmallVector<char, 0>> makeRuntimeObject(llvm::StringRef name);
 
 /// Symbol of the first weight, hidden.
 inline llvm::StringRef getWeightsSymbol() { return "qcr_weights"; }

@@ -169,7 +169,9 @@ void TableBuilder::build(StringRef infoJson) {
                                              weights(),
                                              i64(program.weights.size()),
                                              i64(program.arenaBytes)});
-  new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table, "qcr_program");
+  auto *global = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
+                                    "qcr_program");
+  global->setVisibility(GlobalValue::HiddenVisibility);
 }
 
 std::unique_ptr<Module> makeProgramModule(LLVMContext &context, const ArtefactSpec &spec, StringRef infoJson) {

@@ -182,6 +182,24 @@ TEST(Forms, deadChannelAmongLiveOnes) {
   EXPECT_EQ(evaluateFormF(form.channels[0], 123), 7);
 }
 
+// Two int32 terms with s = 32 come close to 2^31: with z out of the addend the 32-bit addition of z would wrap.
+TEST(Forms, zeroPointAfterTheShiftMustNotWrap) {
+  std::vector<RequantParams> params(2);
+  for (RequantParams &channel : params) {
+    channel.terms = 2;
+    channel.multipliers[0] = channel.multipliers[1] = INT32_MAX;
+    channel.zeroPoint = 127;
+  }
+  params[0].shift = 32; // r comes within 4 of 2^31
+  params[1].shift = 60; // alone: z after the shift
+  std::vector<TermFacts> facts = {
+      {INT32_MAX, INT32_MAX, 0}, {INT32_MAX - 2, INT32_MAX - 2, 0}, {1 << 30, 1 << 30, 0}, {255, 255, 0}};
+  EXPECT_EQ(checkRequant(params[0], CodeType::I8, 31, std::vector<int64_t>{INT32_MAX, INT32_MAX - 2}), "");
+  EXPECT_EQ(buildFormF(params, facts).reason, "channel 0: the rounded sum plus the zero point is not below 2^31");
+  Span<RequantParams> second(params.data() + 1, 1);
+  EXPECT_TRUE(bool(buildFormF(second, Span<TermFacts>(facts.data() + 2, 2))));
+}
+
 TEST(Forms, preShiftOfSmallShifts) {
   RequantParams params;
   params.multipliers[0] = INT32_MAX;

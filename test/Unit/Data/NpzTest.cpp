@@ -51,8 +51,9 @@ TEST_F(NpzTest, everyFlippedByteIsAnErrorOrHarmless) {
       std::string bad = bytes;
       bad[i] ^= 0x55;
       Expected<Tensor> tensor = readNpz(write("flip.npz", bad), "x");
-      if (tensor) // in fields that nothing reads
+      if (tensor) { // in fields that nothing reads
         EXPECT_EQ(tensor->bytes, right.bytes) << i;
+      }
       consumeError(tensor.takeError());
     }
   }

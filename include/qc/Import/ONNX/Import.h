@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // ONNX models as modules of the qc dialect.
 #pragma once
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
-#include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/OwningOpRef.h"
 #include <string>
 
 namespace qc {
@@ -29,13 +29,13 @@ struct ImportOptions {
 /// The opsets of the default domain that are read: each operator by the newest definition that is not newer.
 constexpr int64_t kMinOpset = 11, kMaxOpset = 28;
 
-/// Reads the ONNX model in file `path` into a module with one function `@main`: one qc operation per node, all dimensions
-/// static, tensor names as locations and as `qc.name` of arguments and results, weights as resources named by content
-/// (external data is mapped from the model's folder and never from outside it). Identity, Dropout at inference and Constant
-/// leave no operation behind.
-/// Returns null after an error was emitted, located at the node's name: a file that cannot be read or is damaged,
-/// operators that qc does not have (all of them in one error), attributes that nothing reads, values that are used
-/// before they are defined, element types other than f32 where something is computed, shapes that disagree.
+/// Reads the ONNX model in file `path` into a module with one function `@main`: one qc operation per node, all
+/// dimensions static, tensor names as locations and as `qc.name` of arguments and results, weights as resources named
+/// by content (external data is mapped from the model's folder and never from outside it). Identity, Dropout at
+/// inference and Constant leave no operation behind. Returns null after an error was emitted, located at the node's
+/// name: a file that cannot be read or is damaged, operators that qc does not have (all of them in one error),
+/// attributes that nothing reads, values that are used before they are defined, element types other than f32 where
+/// something is computed, shapes that disagree.
 mlir::OwningOpRef<mlir::ModuleOp> importOnnx(mlir::MLIRContext *context, llvm::StringRef path,
                                              const ImportOptions &options = {});
 

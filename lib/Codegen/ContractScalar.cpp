@@ -1,0 +1,103 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.contract as one scf.forall over its outputs.
+#include "Loops.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+#include "qc/Codegen/Rewrites.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+namespace {
+class OutputWriter {
+public:
+  OutputWriter(OpBuilder &builder, ContractOp op) : b(op.getLoc(), builder), ix{b}, op(op) {}
+  void write(Value i, Value j);
+
+private:
+  Value sumFloats(Value row, Value j);
+  Value sumIntegers(Value row, Value j);
+  Value multiplyAdd(Value acc, Value xAt, Value wAt);
+  Value loadTap(Value run) {
+    Value tap = memref::LoadOp::create(b, op.getTaps(), run);
+    return arith::IndexCastOp::create(b, b.getIndexType(), tap);
+  }
+
+  ImplicitLocOpBuilder b;
+  IndexWriter ix;
+  ContractOp op;
+};
+} // namespace
+
+Value OutputWriter::sumFloats(Value row, Value j) {
+  Value column = ix.add(op.getColumn(), j), depth = ix.mul(op.getRuns(), op.getLen());
+  Value weights = ix.add(op.getWOffset(), ix.add(ix.mul(ix.div(column, 16), ix.mul(depth, 16)), ix.rem(column, 16)));
+  Value c0 = ix.constant(0), c1 = ix.constant(1), zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
+  return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
+    Value x = ix.add(row, loadTap(run)), w = ix.add(weights, ix.mul(ix.mul(run, op.getLen()), 16));
+    return writeReduction(b, c0, op.getLen(), c1, outer, [&](Value k, ValueRange acc) {
+      Value xk = memref::LoadOp::create(b, op.getX(), ix.add(x, k));
+      Value wk = memref::LoadOp::create(b, op.getW(), ix.add(w, ix.mul(k, 16)));
+      return SmallVector<Value>{math::FmaOp::create(b, xk, wk, acc[0])};
+    });
+  })[0];
+}
+
+Value OutputWriter::multiplyAdd(Value acc, Value xAt, Value wAt) {
+  Type i32 = b.getI32Type();
+  Value x = memref::LoadOp::create(b, op.getX(), xAt), w = memref::LoadOp::create(b, op.getW(), wAt);
+  Value wide = op.getMma() == Mma::U8S8 ? Value(arith::ExtUIOp::create(b, i32, x)) : arith::ExtSIOp::create(b, i32, x);
+  return arith::AddIOp::create(b, acc, arith::MulIOp::create(b, wide, arith::ExtSIOp::create(b, i32, w)));
+}
+
+// include/qc/Arith/Packing.h, PackedLayout::index.
+Value OutputWriter::sumIntegers(Value row, Value j) {
+  Value c0 = ix.constant(0), c1 = ix.constant(1), c16 = ix.constant(16), zero = arith::ConstantIntOp::create(b, 0, 32);
+  Value column = ix.add(op.getColumn(), j), end = ix.add(op.getColumn(), op.getN());
+  Value panel = ix.div(column, 32), half = ix.rem(ix.div(column, 16), 2);
+  Value halves = ix.select(ix.less(ix.add(ix.mul(panel, 32), 16), end), ix.constant(2), c1);
+  Value rows = ix.ceilDiv(op.getLen(), 4);
+  Value weights = ix.add(ix.add(op.getWOffset(), ix.mul(ix.mul(panel, ix.mul(op.getRuns(), rows)), 128)),
+                         ix.mul(ix.rem(column, 16), 4));
+  return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
+    Value x = ix.add(row, loadTap(run)), runRows = ix.mul(ix.mul(run, rows), halves);
+    return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange acc) {
+      Value inBlock = ix.rem(k, 16), block = ix.sub(k, inBlock), blockRows = ix.min(c16, ix.sub(rows, block));
+      Value before = ix.add(ix.add(ix.add(runRows, ix.mul(block, halves)), ix.mul(half, blockRows)), inBlock);
+      Value w = ix.add(weights, ix.mul(before, 64)), xk = ix.add(x, ix.mul(k, 4)), sum = acc[0];
+      // Weights behind the run are zeros, and so is what x holds there worth.
+      for (int64_t t = 0; t < 4; ++t)
+        sum = multiplyAdd(sum, ix.add(xk, t), ix.add(w, t));
+      return SmallVector<Value>{sum};
+    });
+  })[0];
+}
+
+void OutputWriter::write(Value i, Value j) {
+  Block &block = op.getEpilogue().front();
+  Value row = ix.add(op.getXOffset(), ix.mul(i, op.getXStep()));
+  IRMapping mapping;
+  mapping.map(block.getArgument(0), op.getMma() == Mma::F32 ? sumFloats(row, j) : sumIntegers(row, j));
+  unsigned next = 1;
+  for (Value buffer : op.getPerN())
+    mapping.map(block.getArgument(next++), memref::LoadOp::create(b, buffer, ix.add(op.getNOffset(), j)));
+  for (auto [buffer, offset, step] : llvm::zip_equal(op.getPerMn(), op.getMnOffsets(), op.getMnSteps())) {
+    Value at = ix.add(ix.add(offset, ix.mul(i, step)), j);
+    mapping.map(block.getArgument(next++), memref::LoadOp::create(b, buffer, at));
+  }
+  for (Operation &inner : block.without_terminator())
+    b.clone(inner, mapping);
+  Value result = mapping.lookupOrDefault(cast<YieldOp>(block.getTerminator()).getValue());
+  memref::StoreOp::create(b, result, op.getY(), ix.add(ix.add(op.getYOffset(), ix.mul(i, op.getYStep())), j));
+}
+
+void qc::lowerContractToScalars(RewriterBase &rewriter, ContractOp op) {
+  rewriter.setInsertionPoint(op);
+  auto forall = scf::ForallOp::create(rewriter, op.getLoc(), SmallVector<OpFoldResult>{op.getM(), op.getN()},
+                                      ValueRange(), std::nullopt);
+  rewriter.setInsertionPoint(forall.getTerminator());
+  OutputWriter(rewriter, op).write(forall.getInductionVar(0), forall.getInductionVar(1));
+  rewriter.eraseOp(op);
+}

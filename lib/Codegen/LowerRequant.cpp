@@ -1,0 +1,103 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-lower-requant: kernel.requant as arith, on scalars or vectors.
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "qc/Codegen/Passes.h"
+#include "qc/Codegen/Rewrites.h"
+
+namespace qc {
+#define GEN_PASS_DEF_LOWERREQUANTPASS
+#include "qc/Codegen/Passes.h.inc"
+} // namespace qc
+
+using namespace mlir;
+using namespace qc::kernel;
+
+namespace {
+/// Arithmetic on values that are all scalars or all vectors of one length.
+class RequantWriter {
+public:
+  RequantWriter(OpBuilder &builder, RequantOp op) : b(op.getLoc(), builder), op(op) {
+    type32 = op.getShift().getType();
+    type64 = op.getAddend().getType();
+  }
+  Value write();
+
+private:
+  Value constant(Type type, int64_t value) {
+    TypedAttr attribute = b.getIntegerAttr(getElementTypeOrSelf(type), value);
+    if (auto vector = dyn_cast<VectorType>(type))
+      attribute = DenseElementsAttr::get(vector, Attribute(attribute));
+    return arith::ConstantOp::create(b, attribute);
+  }
+  Value extend(Value v) { return arith::ExtSIOp::create(b, type64, v); }
+  Value clamp(Value v, Value lo, Value hi) { return arith::MinSIOp::create(b, arith::MaxSIOp::create(b, v, lo), hi); }
+  Value truncate(Value v) {
+    Type result = op.getQ().getType();
+    return v.getType() == result ? v : Value(arith::TruncIOp::create(b, result, v));
+  }
+  // sum raw_i * m_i + addend, wrapping.
+  Value sum() {
+    Value total = op.getAddend();
+    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers()))
+      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, extend(raw), extend(m)));
+    return total;
+  }
+  // (v >> shift) + z, clamped in 64 bits.
+  Value finishWide(Value v, Value shift) {
+    Value r = arith::AddIOp::create(b, arith::ShRSIOp::create(b, v, shift), extend(op.getZero()));
+    return truncate(clamp(r, extend(op.getLo()), extend(op.getHi())));
+  }
+  Value writeHigh();
+  Value writeHalfEven();
+
+  ImplicitLocOpBuilder b;
+  RequantOp op;
+  Type type32, type64;
+};
+} // namespace
+
+// docs/Numerics.md, Fast form F: h = high half of the sum, v = h >> (s - 32).
+Value RequantWriter::writeHigh() {
+  Value high = arith::ShRUIOp::create(b, sum(), constant(type64, 32));
+  Value h = arith::TruncIOp::create(b, type32, high);
+  // s - 32, and a legal shift also for the padding channels of a contraction, whose s is 0.
+  Value shift = arith::AndIOp::create(b, op.getShift(), constant(type32, 31));
+  Value v = arith::AddIOp::create(b, arith::ShRSIOp::create(b, h, shift), op.getZero());
+  return truncate(clamp(v, op.getLo(), op.getHi()));
+}
+
+// (T + 2^(s-1) - 1 + ((T >> s) & 1)) >> s.
+Value RequantWriter::writeHalfEven() {
+  Value total = sum(), one = constant(type64, 1), shift = arith::ExtUIOp::create(b, type64, op.getShift());
+  Value half = arith::ShRUIOp::create(b, arith::ShLIOp::create(b, one, shift), one); // defined for s = 0 too
+  Value odd = arith::AndIOp::create(b, arith::ShRSIOp::create(b, total, shift), one);
+  Value bias = arith::AddIOp::create(b, arith::SubIOp::create(b, half, one), odd);
+  return finishWide(arith::AddIOp::create(b, total, bias), shift);
+}
+
+Value RequantWriter::write() {
+  switch (op.getForm()) {
+  case RequantForm::Wide:
+    return finishWide(sum(), arith::ExtUIOp::create(b, type64, op.getShift()));
+  case RequantForm::High:
+    return writeHigh();
+  case RequantForm::HalfEven:
+    return writeHalfEven();
+  }
+  return Value();
+}
+
+void qc::lowerRequant(RewriterBase &rewriter, RequantOp op) {
+  rewriter.setInsertionPoint(op);
+  rewriter.replaceOp(op, RequantWriter(rewriter, op).write());
+}
+
+namespace {
+struct LowerRequantPass final : qc::impl::LowerRequantPassBase<LowerRequantPass> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation().walk([&](RequantOp op) { qc::lowerRequant(rewriter, op); });
+  }
+};
+} // namespace

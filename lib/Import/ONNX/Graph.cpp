@@ -1,0 +1,216 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From a model's graph to a module.
+#include "Handlers.h"
+#include "InputShapes.h"
+#include "dialects/QC/QC.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+#include <utility>
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
+using namespace qc::onnx_pb;
+
+namespace {
+/// Builds `@main` from a graph, in the order: inputs, initializers, nodes, outputs.
+class GraphImporter {
+public:
+  /// `location` stands for the whole model in diagnostics.
+  GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options)
+      : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
+        builder(module.getContext()), values(builder, model.folder), inputShapes(options.inputShapes, location) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult defineInitializers();
+  LogicalResult defineInputs();
+  FailureOr<Type> getElementType(const ValueInfoProto &info);
+  LogicalResult importNode(const NodeProto &proto);
+  LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
+  LogicalResult returnOutputs();
+  LogicalResult checkDeclared(const ValueInfoProto &info, Value value);
+
+  Model &model;
+  GraphProto &graph;
+  ModuleOp module;
+  Location location;
+  OpBuilder builder;
+  Values values;
+  InputShapes inputShapes;
+  func::FuncOp function;
+};
+} // namespace
+
+LogicalResult GraphImporter::run() {
+  builder.setInsertionPointToEnd(module.getBody());
+  function = func::FuncOp::create(builder, module.getLoc(), "main", builder.getFunctionType({}, {}));
+  builder.setInsertionPointToEnd(function.addEntryBlock());
+  if (failed(defineInitializers()) || failed(defineInputs()))
+    return failure();
+  for (const NodeProto &node : graph.node())
+    if (failed(importNode(node)))
+      return failure();
+  return returnOutputs();
+}
+
+LogicalResult GraphImporter::defineInitializers() {
+  for (TensorProto &tensor : *graph.mutable_initializer()) {
+    if (tensor.name().empty())
+      return emitError(location) << "an initializer has no name";
+    if (failed(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name()))))
+      return failure();
+  }
+  return success();
+}
+
+static const char *getKind(const TypeProto &type) {
+  return type.has_sequence_type()        ? "a sequence"
+         : type.has_map_type()           ? "a map"
+         : type.has_optional_type()      ? "an optional value"
+         : type.has_sparse_tensor_type() ? "a sparse tensor"
+         : type.has_opaque_type()        ? "an opaque value"
+                                         : "without a type";
+}
+
+FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
+  if (!info.type().has_tensor_type())
+    return emitError(location) << "input '" << info.name() << "' is " << getKind(info.type())
+                               << ", accepted are tensors",
+           failure();
+  int32_t code = info.type().tensor_type().elem_type();
+  Type element = getBuiltinType(builder.getContext(), code);
+  if (!element)
+    return emitError(location) << "input '" << info.name() << "' has " << describeRefusedType(code), failure();
+  return element;
+}
+
+LogicalResult GraphImporter::defineInputs() {
+  // An input with an initializer has a default; qc has no way to override it, so that it is a constant.
+  SmallVector<const ValueInfoProto *> inputs;
+  for (const ValueInfoProto &input : graph.input())
+    if (!values.contains(input.name()))
+      inputs.push_back(&input);
+  SmallVector<Type> elements;
+  for (const ValueInfoProto *input : inputs) {
+    FailureOr<Type> element = getElementType(*input);
+    if (failed(element))
+      return failure();
+    elements.push_back(*element);
+  }
+  if (failed(inputShapes.resolve(inputs)))
+    return failure();
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    Location name = getNameLocation(builder.getContext(), input->name());
+    Value argument =
+        function.getBody().addArgument(RankedTensorType::get(inputShapes.getShape(index), elements[index]), name);
+    if (input->name().empty())
+      return emitError(location) << "input " << index << " has no name";
+    if (failed(values.define(input->name(), argument, name)))
+      return failure();
+  }
+  function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), {}));
+  for (auto [index, input] : llvm::enumerate(inputs))
+    function.setArgAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(input->name()));
+  return success();
+}
+
+/// Every input must be defined by now; a later node that defines it is a matter of order.
+LogicalResult GraphImporter::checkInputs(const NodeProto &proto, const Handler &handler) {
+  Location nodeLocation = getNodeLocation(builder.getContext(), proto);
+  if (size_t(proto.input_size()) > handler.maxInputs)
+    return emitError(nodeLocation) << proto.op_type() << " has " << proto.input_size()
+                                   << " inputs, accepted are at most " << handler.maxInputs;
+  for (const std::string &input : proto.input()) {
+    if (input.empty() || values.contains(input))
+      continue;
+    for (const NodeProto &other : graph.node())
+      if (llvm::is_contained(other.output(), input))
+        return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "' before node '"
+                                       << getNodeName(other) << "' defines it; accepted are nodes in topological order";
+    return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "', which nothing defines";
+  }
+  return success();
+}
+
+LogicalResult GraphImporter::importNode(const NodeProto &proto) {
+  const Handler *handler = findHandler(proto.op_type(), model.opset);
+  if (failed(checkInputs(proto, *handler)))
+    return failure();
+  Node node(proto, values, builder, model.folder);
+  if (!node.hasOutput(0) && !node.hasOutput(1))
+    return node.emitError() << "has no output";
+  // One error per model: a handler may find several things wrong with the node before it gives up.
+  bool seen = false;
+  ScopedDiagnosticHandler onlyFirst(builder.getContext(),
+                                    [&](Diagnostic &) { return success(std::exchange(seen, true)); });
+  return handler->import(node);
+}
+
+/// What the model says about an output must be what its inputs make of it.
+LogicalResult GraphImporter::checkDeclared(const ValueInfoProto &info, Value value) {
+  if (!info.type().has_tensor_type())
+    return emitError(location) << "output '" << info.name() << "' is " << getKind(info.type())
+                               << ", accepted are tensors";
+  const TypeProto::Tensor &declared = info.type().tensor_type();
+  RankedTensorType type = getTensorType(value);
+  if (getBuiltinType(builder.getContext(), declared.elem_type()) != type.getElementType())
+    return emitError(location) << "output '" << info.name() << "' is declared with element type "
+                               << getElementTypeName(declared.elem_type()) << ", computed is " << type;
+  if (!declared.has_shape())
+    return success();
+  bool agrees = declared.shape().dim_size() == type.getRank();
+  std::string text;
+  for (auto [i, dim] : llvm::enumerate(declared.shape().dim())) {
+    std::optional<int64_t> size = getDeclaredSize(dim);
+    agrees = agrees && (!size || *size == type.getDimSize(i));
+    text += (i ? "x" : "") + (size ? std::to_string(*size) : "?");
+  }
+  if (agrees)
+    return success();
+  return emitError(location) << "output '" << info.name() << "' is declared with shape [" << text << "], computed is "
+                             << type;
+}
+
+LogicalResult GraphImporter::returnOutputs() {
+  SmallVector<Value> results;
+  llvm::StringMap<bool> seen;
+  for (const ValueInfoProto &output : graph.output()) {
+    Location name = getNameLocation(builder.getContext(), output.name());
+    if (!values.contains(output.name()))
+      return emitError(location) << "output '" << output.name() << "' is defined by nothing";
+    if (!seen.try_emplace(output.name(), true).second)
+      return emitError(location) << "output '" << output.name() << "' is listed twice";
+    FailureOr<Value> value = values.getValue(output.name(), name);
+    if (failed(value) || failed(checkDeclared(output, *value)))
+      return failure();
+    results.push_back(*value);
+  }
+  if (results.empty())
+    return emitError(location) << "the graph has no outputs";
+  func::ReturnOp::create(builder, module.getLoc(), results);
+  function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), TypeRange(ValueRange(results))));
+  for (auto [index, output] : llvm::enumerate(graph.output()))
+    function.setResultAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(output.name()));
+  return success();
+}
+
+OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const ImportOptions &options) {
+  context->loadDialect<qc::QCDialect, func::FuncDialect>();
+  Location location = getNameLocation(context, llvm::sys::path::filename(path));
+  llvm::Expected<Model> model = readModel(path);
+  if (!model) {
+    emitError(location) << "'" << path << "' " << llvm::toString(model.takeError());
+    return nullptr;
+  }
+  if (failed(checkSupported(*model, location)))
+    return nullptr;
+  OwningOpRef<ModuleOp> module = ModuleOp::create(getNameLocation(context, model->getGraph().name()));
+  (*module)->setAttr(QCDialect::kVersionAttr, Builder(context).getI64IntegerAttr(QCDialect::kVersion));
+  if (failed(GraphImporter(*model, *module, location, options).run()) || failed(verify(*module)))
+    return nullptr;
+  return module;
+}

@@ -1,0 +1,111 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which operator is imported by which function, per version.
+#include "Handlers.h"
+#include "llvm/ADT/StringSet.h"
+#include <map>
+
+using namespace mlir;
+using namespace qc::onnx;
+namespace onnx_pb = qc::onnx_pb;
+
+static constexpr unsigned kAnyNumber = UINT32_MAX;
+
+// By name, then version. A definition that only widened the accepted element types has no entry of its own: element
+// types are checked where a value is used.
+static constexpr Handler kHandlers[] = {
+    {"Add", 7, 2, importAdd},
+    {"AveragePool", 11, 1, importAveragePool11},
+    {"AveragePool", 19, 1, importAveragePool19},
+    {"BatchNormalization", 9, 5, importBatchNormalization9},
+    {"BatchNormalization", 14, 5, importBatchNormalization14},
+    {"Clip", 11, 3, importClip},
+    {"Concat", 11, kAnyNumber, importConcat},
+    {"Constant", 11, 0, importConstant11},
+    {"Constant", 12, 0, importConstant12},
+    {"Conv", 11, 3, importConv},
+    {"Dropout", 10, 1, importDropout10},
+    {"Dropout", 12, 3, importDropout12},
+    {"Flatten", 11, 1, importFlatten},
+    {"Gemm", 11, 3, importGemm},
+    {"GlobalAveragePool", 1, 1, importGlobalAveragePool},
+    {"HardSigmoid", 6, 1, importHardSigmoid},
+    {"HardSwish", 14, 1, importHardSwish},
+    {"Identity", 1, 1, importIdentity},
+    {"MatMul", 9, 2, importMatMul},
+    {"MaxPool", 11, 1, importMaxPool},
+    {"Mul", 7, 2, importMul},
+    {"Relu", 6, 1, importRelu},
+    {"Reshape", 5, 2, importReshape5},
+    {"Reshape", 14, 2, importReshape14},
+    {"Softmax", 11, 1, importSoftmax11},
+    {"Softmax", 13, 1, importSoftmax13},
+    {"Transpose", 1, 1, importTranspose},
+};
+
+const Handler *qc::onnx::findHandler(StringRef op, int64_t opset) {
+  const Handler *found = nullptr;
+  for (const Handler &handler : kHandlers)
+    if (handler.op == op && handler.since <= opset)
+      found = &handler;
+  return found;
+}
+
+int64_t qc::onnx::getFirstOpset(StringRef op) {
+  for (const Handler &handler : kHandlers)
+    if (handler.op == op)
+      return handler.since;
+  return 0;
+}
+
+namespace {
+/// Nodes of one unsupported kind.
+struct Kind {
+  unsigned count = 0;
+  SmallVector<StringRef, 5> firstNodes;
+};
+} // namespace
+
+/// What the report calls a node's operator: "Sin", "HardSwish (from opset 14)", "com.example.Fancy (a function of the
+/// model)".
+static std::string getKindName(const onnx_pb::NodeProto &node, bool isFunction) {
+  std::string name = isDefaultDomain(node.domain()) ? node.op_type() : node.domain() + "." + node.op_type();
+  if (isFunction)
+    return name + " (a function of the model)";
+  int64_t first = isDefaultDomain(node.domain()) ? getFirstOpset(node.op_type()) : 0;
+  return first ? name + " (from opset " + std::to_string(first) + ")" : name;
+}
+
+/// "domain:name" of every model-local function; the default domain as "".
+static llvm::StringSet<> getFunctions(const onnx_pb::ModelProto &model) {
+  llvm::StringSet<> functions;
+  for (const onnx_pb::FunctionProto &function : model.functions())
+    functions.insert((isDefaultDomain(function.domain()) ? "" : function.domain()) + ":" + function.name());
+  return functions;
+}
+
+LogicalResult qc::onnx::checkSupported(const Model &model, Location location) {
+  llvm::StringSet<> functions = getFunctions(*model.proto);
+  std::map<std::string, Kind> kinds;
+  for (const onnx_pb::NodeProto &node : model.getGraph().node()) {
+    bool isDefault = isDefaultDomain(node.domain());
+    bool isFunction = functions.contains((isDefault ? "" : node.domain()) + ":" + node.op_type());
+    if (isDefault && !isFunction && findHandler(node.op_type(), model.opset))
+      continue;
+    Kind &kind = kinds[getKindName(node, isFunction)];
+    ++kind.count;
+    if (kind.firstNodes.size() < 5)
+      kind.firstNodes.push_back(getNodeName(node));
+  }
+  if (kinds.empty())
+    return success();
+  InFlightDiagnostic diagnostic = emitError(location) << "unsupported operators at opset " << model.opset << ":";
+  const char *separator = " ";
+  for (auto &[name, kind] : kinds) {
+    diagnostic << separator << kind.count << " " << name << " (";
+    llvm::interleaveComma(kind.firstNodes, diagnostic, [&](StringRef node) { diagnostic << "'" << node << "'"; });
+    diagnostic << (kind.count > kind.firstNodes.size() ? ", ..." : "") << ")";
+    separator = "; ";
+  }
+  return diagnostic;
+}

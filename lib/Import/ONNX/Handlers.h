@@ -1,0 +1,63 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which operator is imported by which function, per version.
+#pragma once
+#include "Model.h"
+#include "Node.h"
+
+namespace qc::onnx {
+
+/// One definition of an operator: valid from opset `since` up to the next entry of the same name.
+struct Handler {
+  llvm::StringLiteral op;
+  int64_t since; ///< opset; definitions before opset 11 that are valid there count
+  unsigned maxInputs;
+  llvm::LogicalResult (*import)(Node &);
+};
+
+/// The definition of operator `op` of the default domain at `opset`; null where there is none.
+const Handler *findHandler(llvm::StringRef op, int64_t opset);
+
+/// The opset from which `op` exists, for operators that are newer than `opset`; 0 where qc does not have it at all.
+int64_t getFirstOpset(llvm::StringRef op);
+
+/// Fails with one error that lists every kind of operator that qc does not have, with its count and first nodes.
+llvm::LogicalResult checkSupported(const Model &model, mlir::Location location);
+
+// The handlers, by family. Each reads all attributes of its node before it builds anything.
+
+// Ops/Contractions.cpp
+llvm::LogicalResult importConv(Node &node);
+llvm::LogicalResult importGemm(Node &node);
+llvm::LogicalResult importMatMul(Node &node);
+// Ops/Pools.cpp
+llvm::LogicalResult importMaxPool(Node &node);
+llvm::LogicalResult importAveragePool11(Node &node); ///< without dilations
+llvm::LogicalResult importAveragePool19(Node &node);
+llvm::LogicalResult importGlobalAveragePool(Node &node);
+// Ops/Elementwise.cpp
+llvm::LogicalResult importAdd(Node &node);
+llvm::LogicalResult importMul(Node &node);
+llvm::LogicalResult importRelu(Node &node);
+llvm::LogicalResult importClip(Node &node);
+llvm::LogicalResult importHardSigmoid(Node &node);
+llvm::LogicalResult importHardSwish(Node &node);
+// Ops/Normalization.cpp
+llvm::LogicalResult importBatchNormalization9(Node &node); ///< training is asked for by outputs
+llvm::LogicalResult importBatchNormalization14(Node &node);
+llvm::LogicalResult importSoftmax11(Node &node); ///< over all dimensions from axis on
+llvm::LogicalResult importSoftmax13(Node &node); ///< along one axis
+// Ops/Shapes.cpp
+llvm::LogicalResult importConcat(Node &node);
+llvm::LogicalResult importFlatten(Node &node);
+llvm::LogicalResult importReshape5(Node &node); ///< 0 copies a dimension
+llvm::LogicalResult importReshape14(Node &node);
+llvm::LogicalResult importTranspose(Node &node);
+// Ops/Resolved.cpp
+llvm::LogicalResult importIdentity(Node &node);
+llvm::LogicalResult importDropout10(Node &node); ///< always inference
+llvm::LogicalResult importDropout12(Node &node);
+llvm::LogicalResult importConstant11(Node &node); ///< tensors only
+llvm::LogicalResult importConstant12(Node &node);
+
+} // namespace qc::onnx

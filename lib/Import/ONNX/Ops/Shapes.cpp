@@ -1,0 +1,171 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Concat, Flatten, Reshape, Transpose. Constants of integers (shapes, most of all) are computed here and now.
+#include "../Handlers.h"
+#include "dialects/QC/QC.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace qc::onnx;
+
+/// Product of `dims`, or nothing where it does not fit 63 bits.
+static std::optional<int64_t> getProduct(ArrayRef<int64_t> dims) {
+  int64_t product = 1;
+  if (llvm::is_contained(dims, 0))
+    return 0;
+  for (int64_t dim : dims)
+    if (llvm::MulOverflow(product, dim, product))
+      return std::nullopt;
+  return product;
+}
+
+/// Output 0 is input 0 under the static shape `dims`, which has as many elements.
+static LogicalResult reshapeInput(Node &node, ArrayRef<int64_t> dims) {
+  FailureOr<const Constant *> constant = node.getConstantInput(0);
+  if (failed(constant))
+    return failure();
+  if (*constant) {
+    Constant reshaped = **constant;
+    reshaped.dims.assign(dims.begin(), dims.end());
+    return node.setOutput(std::move(reshaped));
+  }
+  FailureOr<Value> x = node.getInput(0);
+  return failed(x) ? failure() : node.createOutput<qc::ReshapeOp>(*x, dims);
+}
+
+/// Shape of input 0, of a constant without making it an operation.
+static FailureOr<SmallVector<int64_t>> getInputShape(Node &node) {
+  FailureOr<const Constant *> constant = node.getConstantInput(0);
+  if (failed(constant))
+    return failure();
+  if (*constant)
+    return SmallVector<int64_t>((*constant)->dims);
+  FailureOr<Value> x = node.getInput(0);
+  return failed(x) ? FailureOr<SmallVector<int64_t>>() : llvm::to_vector(getTensorType(*x).getShape());
+}
+
+LogicalResult qc::onnx::importFlatten(Node &node) {
+  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  int64_t attribute = node.getAttributes().getInt("axis", 1);
+  if (failed(shape) || failed(node.getAttributes().finish()))
+    return failure();
+  int64_t rank = int64_t(shape->size());
+  FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank);
+  if (failed(axis))
+    return failure();
+  ArrayRef<int64_t> dims = *shape;
+  std::optional<int64_t> rows = getProduct(dims.take_front(*axis)), columns = getProduct(dims.drop_front(*axis));
+  if (!rows || !columns)
+    return node.emitError() << "has a result dimension of more than 2^63";
+  return reshapeInput(node, {*rows, *columns});
+}
+
+/// The shape that `wanted` means for an input of shape `shape`: 0 copies (unless `allowZero`), -1 takes what is left.
+static FailureOr<SmallVector<int64_t>> resolveShape(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> wanted,
+                                                    bool allowZero) {
+  SmallVector<int64_t> result(wanted);
+  std::optional<size_t> open;
+  for (auto [i, dim] : llvm::enumerate(result)) {
+    if (dim < -1 || (dim == -1 && open))
+      return node.emitError() << "has shape entry " << dim << ", accepted are 0 or more and one -1", failure();
+    if (dim == -1)
+      open = i;
+    if (dim == 0 && !allowZero && i >= shape.size())
+      return node.emitError() << "copies dimension " << i << " of an input of rank " << shape.size(), failure();
+    if (dim == 0 && !allowZero)
+      dim = shape[i];
+  }
+  if (open && allowZero && llvm::is_contained(wanted, 0))
+    return node.emitError() << "has shape entries -1 and 0 with allowzero, accepted is one of them", failure();
+  if (open)
+    result[*open] = 1;
+  // The input's size fits 63 bits, so that its product is known.
+  std::optional<int64_t> count = getProduct(shape), others = getProduct(result);
+  bool divides = others && (*others == 0 ? *count == 0 : *count % *others == 0);
+  if (!(open ? divides : others == count)) {
+    InFlightDiagnostic diagnostic = node.emitError() << "cannot give an input of shape [";
+    llvm::interleaveComma(shape, diagnostic);
+    diagnostic << "] the shape [";
+    llvm::interleaveComma(wanted, diagnostic);
+    diagnostic << "]";
+    return failure();
+  }
+  if (open)
+    result[*open] = *others == 0 ? 0 : *count / *others;
+  return result;
+}
+
+static LogicalResult importReshape(Node &node, bool allowZero) {
+  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<const Constant *> wanted = node.getConstantInput(1);
+  if (failed(shape) || failed(wanted) || failed(node.getAttributes().finish()))
+    return failure();
+  if (!node.hasInput(1))
+    return node.emitError() << "has no input 1, which is required";
+  if (!*wanted)
+    return node.emitError()
+           << "has a computed shape '" << node.getInputName(1)
+           << "', accepted is a constant (an initializer, Constant, or what these reach through Identity, "
+              "Concat, Reshape and Flatten)";
+  if ((*wanted)->elementType != int32_t(ElementType::I64) || (*wanted)->dims.size() != 1)
+    return node.emitError() << "has a shape of type " << getElementTypeName((*wanted)->elementType) << " and rank "
+                            << (*wanted)->dims.size() << ", accepted is a vector of i64";
+  FailureOr<SmallVector<int64_t>> result = resolveShape(node, *shape, getIntegers(**wanted), allowZero);
+  return failed(result) ? failure() : reshapeInput(node, *result);
+}
+
+LogicalResult qc::onnx::importReshape5(Node &node) { return importReshape(node, /*allowZero=*/false); }
+LogicalResult qc::onnx::importReshape14(Node &node) {
+  return importReshape(node, node.getAttributes().getBool("allowzero", false));
+}
+
+LogicalResult qc::onnx::importTranspose(Node &node) {
+  FailureOr<Value> x = node.getInput(0);
+  std::optional<SmallVector<int64_t>> perm = node.getAttributes().getInts("perm");
+  if (failed(x) || failed(node.getAttributes().finish()))
+    return failure();
+  if (!perm) // reversed
+    perm = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, getTensorType(*x).getRank())));
+  return node.createOutput<qc::TransposeOp>(*x, ArrayRef<int64_t>(*perm));
+}
+
+/// The inputs as integers where all are constant vectors of i64, else nothing.
+static FailureOr<std::optional<SmallVector<int64_t>>> joinIntegers(Node &node) {
+  SmallVector<int64_t> joined;
+  for (size_t i = 0; i < node.getNumInputs(); ++i) {
+    FailureOr<const Constant *> part = node.getConstantInput(i);
+    if (failed(part))
+      return failure();
+    if (!*part || (*part)->elementType != int32_t(ElementType::I64) || (*part)->dims.size() != 1)
+      return std::optional<SmallVector<int64_t>>();
+    llvm::append_range(joined, getIntegers(**part));
+  }
+  return std::optional(joined);
+}
+
+LogicalResult qc::onnx::importConcat(Node &node) {
+  std::optional<int64_t> attribute = node.getAttributes().getOptionalInt("axis");
+  if (failed(node.getAttributes().finish()))
+    return failure();
+  if (!attribute)
+    return node.emitError() << "has no attribute 'axis', which is required";
+  if (node.getNumInputs() == 0)
+    return node.emitError() << "has no input, accepted is one or more";
+  FailureOr<std::optional<SmallVector<int64_t>>> integers = joinIntegers(node);
+  if (failed(integers))
+    return failure();
+  if (*integers)
+    return failed(resolveAxis(node, *attribute, 1, 0))
+               ? failure()
+               : node.setOutput(makeIntegers(**integers, int64_t((*integers)->size())));
+  SmallVector<Value> values;
+  for (size_t i = 0; i < node.getNumInputs(); ++i) {
+    FailureOr<Value> value = node.getInput(i);
+    if (failed(value))
+      return failure();
+    values.push_back(*value);
+  }
+  int64_t rank = getTensorType(values.front()).getRank();
+  FailureOr<int64_t> axis = resolveAxis(node, *attribute, rank, rank - 1);
+  return failed(axis) ? failure() : node.createOutput<qc::ConcatOp>(ValueRange(values), uint64_t(*axis));
+}

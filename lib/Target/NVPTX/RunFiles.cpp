@@ -1,0 +1,128 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A device program on the host, with .npy files as inputs and outputs.
+#include "qc/Target/NVPTX/RunFiles.h"
+#include "lib/Target/NVPTX/Launches.h"
+#include "qc/Data/Npy.h"
+
+using namespace llvm;
+
+namespace qc::nvptx {
+
+static data::DType getDType(qc_dtype dtype) {
+  switch (dtype) {
+  case QC_F32:
+    return data::DType::F32;
+  case QC_U8:
+    return data::DType::U8;
+  case QC_I8:
+    return data::DType::I8;
+  case QC_U16:
+    return data::DType::U16;
+  case QC_I16:
+    return data::DType::I16;
+  case QC_I32:
+    return data::DType::I32;
+  case QC_I64:
+    return data::DType::I64;
+  case QC_BOOL:
+    return data::DType::Bool;
+  }
+  return data::DType::U8;
+}
+
+/// Files of the tensors, in their order; empty where none is given.
+static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pairs, ArrayRef<TensorSpec> tensors,
+                                                      StringRef what) {
+  std::vector<std::string> files(tensors.size());
+  for (StringRef pair : pairs) {
+    std::optional<size_t> best;
+    for (auto [i, tensor] : enumerate(tensors)) {
+      bool fits = pair.starts_with(tensor.name) && pair.drop_front(tensor.name.size()).starts_with("=");
+      if (fits && (!best || tensor.name.size() > tensors[*best].name.size()))
+        best = i;
+    }
+    if (!best)
+      return createStringError("no " + what + " fits '" + pair + "': expected NAME=FILE");
+    files[*best] = pair.drop_front(tensors[*best].name.size() + 1).str();
+  }
+  return files;
+}
+
+/// How many slices of the model's shape `array` holds: its first dimension may be a multiple.
+static Expected<int64_t> countSlices(const data::Tensor &array, const TensorSpec &tensor) {
+  ArrayRef<int64_t> dims(array.dims), wanted(tensor.dims);
+  bool fits = array.dtype == getDType(tensor.dtype) && dims.size() == wanted.size();
+  if (fits && dims == wanted)
+    return 1;
+  fits = fits && !dims.empty() && wanted[0] > 0 && dims[0] % wanted[0] == 0 && dims.drop_front() == wanted.drop_front();
+  if (!fits)
+    return createStringError("input '" + tensor.name + "' is " + data::describe(getDType(tensor.dtype), wanted) +
+                             ", the file holds " + data::describe(array.dtype, dims));
+  return dims[0] / wanted[0];
+}
+
+/// Reads all inputs; `slices` is how many runs they ask for.
+static Expected<std::vector<data::Tensor>> readInputs(ArrayRef<TensorSpec> tensors, ArrayRef<std::string> files,
+                                                      int64_t &slices) {
+  std::vector<data::Tensor> arrays;
+  for (auto [i, tensor] : enumerate(tensors)) {
+    if (files[i].empty())
+      return createStringError("input '" + tensor.name + "' is missing: --input " + tensor.name + "=FILE");
+    Expected<data::Tensor> array = data::readNpy(files[i]);
+    if (!array)
+      return array.takeError();
+    Expected<int64_t> count = countSlices(*array, tensor);
+    if (!count)
+      return count.takeError();
+    if (i > 0 && *count != slices)
+      return createStringError("input '" + tensor.name + "' holds " + Twine(*count) + " slices, others " +
+                               Twine(slices));
+    slices = *count;
+    arrays.push_back(std::move(*array));
+  }
+  return arrays;
+}
+
+static Error writeOutput(const TensorSpec &tensor, StringRef file, int64_t slices, ArrayRef<char> bytes) {
+  SmallVector<int64_t, 4> dims(tensor.dims);
+  if (slices != 1 && !dims.empty())
+    dims[0] *= slices;
+  return data::writeNpy(file, data::Tensor::copy(getDType(tensor.dtype), dims, bytes));
+}
+
+Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRef<std::string> outputs) {
+  auto inputFiles = assignFiles(inputs, program.getInputs(), "input");
+  if (!inputFiles)
+    return inputFiles.takeError();
+  auto outputFiles = assignFiles(outputs, program.getOutputs(), "output");
+  if (!outputFiles)
+    return outputFiles.takeError();
+  int64_t slices = 1;
+  auto arrays = readInputs(program.getInputs(), *inputFiles, slices);
+  if (!arrays)
+    return arrays.takeError();
+  std::vector<std::vector<char>> results;
+  for (const TensorSpec &tensor : program.getOutputs()) {
+    if (slices != 1 && tensor.dims.empty())
+      return createStringError("output '" + tensor.name + "' is a scalar: expected inputs of one slice");
+    results.emplace_back(slices * getTensorBytes(tensor));
+  }
+  for (int64_t slice = 0; slice < slices; ++slice) {
+    std::vector<ArrayRef<char>> in;
+    std::vector<MutableArrayRef<char>> out;
+    for (data::Tensor &array : *arrays)
+      in.push_back(array.bytes.slice(slice * (array.bytes.size() / slices), array.bytes.size() / slices));
+    for (std::vector<char> &result : results)
+      out.push_back(MutableArrayRef(result).slice(slice * (result.size() / slices), result.size() / slices));
+    if (Error error = program.run(in, out))
+      return error;
+  }
+  for (auto [i, tensor] : enumerate(program.getOutputs()))
+    if (Error error =
+            (*outputFiles)[i].empty() ? Error::success() : writeOutput(tensor, (*outputFiles)[i], slices, results[i]))
+      return error;
+  return Error::success();
+}
+
+} // namespace qc::nvptx

@@ -1,0 +1,81 @@
+// kernel.contract as loops over packed weights: on vectors of 16 columns, and as one forall over the outputs.
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract))' --split-input-file | FileCheck %s
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{rows=2 halves=1}))' --split-input-file | FileCheck %s --check-prefix=NARROW
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{form=scalar}))' --split-input-file | FileCheck %s --check-prefix=SCALAR
+
+// 4 rows x 2 halves: 8 accumulators in registers; sums in ascending k; the epilogue on 16 columns.
+// CHECK-LABEL: kernel.func @floats
+// CHECK: %[[SUMS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<128xf32>
+// CHECK: memref.alloca() {alignment = 64 : i64} : memref<16xf32>
+// CHECK-COUNT-8: vector<16xf32>,
+// CHECK: vector.load %{{.*}} : memref<?xf32>, vector<16xf32>
+// CHECK: vector.broadcast %{{.*}} : f32 to vector<16xf32>
+// CHECK: math.fma %{{.*}} : vector<16xf32>
+// CHECK: vector.store %{{.*}}, %[[SUMS]]
+// The last columns go through the stack.
+// CHECK: vector.store %{{.*}} : memref<16xf32>, vector<16xf32>
+// CHECK: memref.store %{{.*}} : memref<?xf32>
+// CHECK: vector.store %{{.*}} : memref<?xf32>, vector<16xf32>
+// CHECK-NOT: kernel.contract
+
+// NARROW-LABEL: kernel.func @floats
+// NARROW: memref.alloca() {alignment = 64 : i64} : memref<64xf32>
+// NARROW: -> (vector<16xf32>, vector<16xf32>) {
+
+// SCALAR-LABEL: kernel.func @floats
+// SCALAR-SAME: %[[M:[a-z0-9]+]]: index, %[[N:[a-z0-9]+]]: index, %[[RUNS:[a-z0-9]+]]: index, %[[LEN:[a-z0-9]+]]: index
+// SCALAR: scf.forall (%{{.*}}, %[[J:.*]]) in (%[[M]], %[[N]]) {
+// SCALAR: scf.for %{{.*}} = %{{.*}} to %[[RUNS]] {{.*}} iter_args
+// SCALAR: scf.for %{{.*}} = %{{.*}} to %[[LEN]] {{.*}} iter_args
+// SCALAR: math.fma %{{.*}} : f32
+// SCALAR: arith.addf
+// SCALAR: memref.store
+// SCALAR-NOT: kernel.contract
+kernel.func @floats(%x: memref<?xf32>, %taps: memref<?xi64>, %w: memref<?xf32>, %b: memref<?xf32>, %m: index, %n: index,
+                    %runs: index, %len: index, %y: memref<?xf32>, %tile: index) {
+  %c0 = arith.constant 0 : index
+  kernel.contract {mma = #kernel.mma<f32>} m %m n %n column %c0 runs %runs len %len x %x[%c0, %len] taps %taps
+    w %w[%c0] y %y[%c0, %n] per_n(%b : memref<?xf32>)[%c0] per_mn() {
+  ^bb0(%acc: f32, %bias: f32):
+    %s = arith.addf %acc, %bias : f32
+    kernel.yield %s : f32
+  } : memref<?xf32>, memref<?xi64>, memref<?xf32>, memref<?xf32>
+  kernel.return
+}
+
+// -----
+
+// Even and odd bytes as 16-bit numbers; unsigned activations are masked and shifted, weights sign-extended.
+// CHECK-LABEL: kernel.func @codes
+// CHECK-DAG: %[[EIGHT:.*]] = arith.constant dense<8> : vector<32xi16>
+// CHECK: vector.load %{{.*}} : memref<?xi8>, vector<64xi8>
+// CHECK: vector.bitcast %{{.*}} : vector<64xi8> to vector<32xi16>
+// CHECK: arith.shrsi %{{.*}} : vector<32xi16>
+// CHECK: vector.load %{{.*}} : memref<?xi8>, vector<4xi8>
+// CHECK: arith.andi %{{.*}} : vector<32xi16>
+// CHECK: arith.shrui %{{.*}} : vector<32xi16>
+// CHECK: arith.muli %{{.*}} : vector<32xi32>
+// CHECK: vector.shuffle {{.*}}[0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]
+// CHECK: vector.shuffle {{.*}}[1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31]
+// CHECK: kernel.requant high {{.*}} -> vector<16xi8>
+
+// SCALAR-LABEL: kernel.func @codes
+// SCALAR: arith.extui %{{.*}} : i8 to i32
+// SCALAR: arith.extsi %{{.*}} : i8 to i32
+// SCALAR: arith.muli %{{.*}} : i32
+// SCALAR: kernel.requant high {{.*}} -> i8
+kernel.func @codes(%x: memref<?xi8>, %taps: memref<?xi64>, %w: memref<?xi8>, %c: memref<?xi64>, %res: memref<?xi8>,
+                   %m: index, %n: index, %len: index, %mu: i32, %s: i32, %lo: i32, %hi: i32, %y: memref<?xi8>,
+                   %tile: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  kernel.contract {mma = #kernel.mma<u8s8>} m %m n %n column %c0 runs %c1 len %len x %x[%c0, %len] taps %taps
+    w %w[%c0] y %y[%c0, %n] per_n(%c : memref<?xi64>)[%c0] per_mn(%res[%c0][%n] : memref<?xi8>) {
+  ^bb0(%acc: i32, %cc: i64, %r: i8):
+    %rr = arith.extui %r : i8 to i32
+    %q = kernel.requant high %acc, %rr, %mu, %mu, %cc, %s, %lo, %lo, %hi
+      {operandSegmentSizes = array<i32: 2, 2, 1, 1, 1, 1, 1>} : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i8
+    kernel.yield %q : i8
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
+  kernel.return
+}

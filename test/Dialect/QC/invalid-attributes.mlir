@@ -1,0 +1,50 @@
+// One refusal for each labelled constraint of qc, attributes; the function has the label's name.
+// RUN: qc-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @below {{expects an integer storage type of at most 32 bits, got 'f32'}}
+func.func private @format_c1() attributes {a = #qc.format<f32>}
+// -----
+// expected-error @below {{expects an integer storage type of at most 32 bits, got 'i64'}}
+func.func private @format_c1_wide() attributes {a = #qc.format<i64>}
+// -----
+// expected-error @below {{expects axis >= -1, got -2}}
+func.func private @format_c2() attributes {a = #qc.format<i8, axis = -2>}
+// -----
+// expected-error @below {{expects block = 0, got 32}}
+func.func private @format_c3() attributes {a = #qc.format<i8, axis = 0, block = 32>}
+// -----
+// expected-error @below {{expects an f32 result exactly when every operand is f32, got result 'ui8'}}
+func.func private @assignment_c1() attributes {a = #qc.assignment<ui8, [f32, f32], "why", default>}
+// -----
+// expected-error @below {{expects an f32 result exactly when every operand is f32, got result 'f32'}}
+func.func private @assignment_c1_float() attributes {a = #qc.assignment<f32, [ui8, f32], "why", default>}
+// -----
+// expected-error @below {{expects default, user or search, got nobody}}
+func.func private @assignment_by() attributes {a = #qc.assignment<f32, [f32], "why", nobody>}
+// -----
+// expected-error @below {{"qc.version" expects 1 : i64, got 2 : i64}}
+func.func private @attribute_c1() attributes {qc.version = 2 : i64}
+// -----
+// expected-error @below {{"qc.epoch" expects an i64 >= 0, got 2 : i32}}
+func.func private @attribute_c1_type() attributes {qc.epoch = 2 : i32}
+// -----
+// expected-error @below {{"qc.phase" expects a string, got 1 : i64}}
+func.func private @attribute_c2() attributes {qc.phase = 1 : i64}
+// -----
+// expected-error @below {{"qc.style" expects "qc" or "ort", got "tflite"}}
+func.func private @attribute_c2_style() attributes {qc.style = "tflite"}
+// -----
+// expected-error @below {{"qc.name" expects a string, got 1 : i64}}
+func.func private @attribute_c2_name(tensor<f32> {qc.name = 1 : i64})
+// -----
+// expected-error @below {{"qc.name" expects a string, got unit}}
+func.func private @attribute_c2_result() -> (tensor<f32> {qc.name})
+// -----
+func.func @attribute_c3(%x: tensor<f32>) {
+  // expected-error @below {{"qc.assignment" expects 1 operand types, got 2}}
+  %y = qc.relu %x {qc.assignment = #qc.assignment<f32, [f32, f32], "why", user>} : (tensor<f32>) -> tensor<f32>
+  return
+}
+// -----
+// expected-error @below {{"qc.assignment" expects a #qc.assignment, got "int8"}}
+func.func private @attribute_c3_kind() attributes {qc.assignment = "int8"}

@@ -1,0 +1,126 @@
+// Every operation and attribute of the qc dialect prints as it was read (--verify-roundtrip is on: text and bytecode).
+// RUN: qc-opt %s | FileCheck %s
+// RUN: qc-opt %s --mlir-print-op-generic | qc-opt | FileCheck %s
+
+// Attributes of module, entry function and operation.
+// CHECK: module attributes {qc.epoch = 3 : i64, qc.phase = "assign", qc.style = "ort", qc.version = 1 : i64}
+module attributes {qc.version = 1 : i64, qc.phase = "assign", qc.epoch = 3 : i64, qc.style = "ort"} {
+
+// CHECK: qc.stats @t17 {count = 200 : i64, data = "f00d", epoch = 0 : i64, max = 2.000000e+00 : f32, min = -1.000000e+00 : f32, of = "conv1"}
+qc.stats @t17 {of = "conv1", count = 200 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64}
+
+// CHECK-LABEL: @main
+// CHECK-SAME: {qc.name = "in put:0"}
+// CHECK-SAME: {qc.name = "gr\C3\B6\C3\9Fe"}
+func.func @main(%x: tensor<2x3xf32> {qc.name = "in put:0"}) -> (tensor<2x3xf32> {qc.name = "größe"}) {
+  // CHECK: qc.observe %{{.*}} @t17 : tensor<2x3xf32>
+  qc.observe %x @t17 : tensor<2x3xf32>
+  // CHECK: qc.relu {{.*}} {qc.assignment = #qc.assignment<ui8, [ui8], "quantized by default", default>}
+  %0 = qc.relu %x {qc.assignment = #qc.assignment<ui8, [ui8], "quantized by default", default>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: #qc.assignment<f32, [f32, f32], "rule \221\22", user>, qc.float_reason = "rule"
+  %1 = qc.add %0, %x {qc.assignment = #qc.assignment<f32, [f32, f32], "rule \"1\"", user>, qc.float_reason = "rule"}
+     : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: @contractions
+func.func @contractions(%x: tensor<?x4x8x?xf32>, %w: tensor<4x2x3x3xf32>, %b: tensor<4xf32>, %m: tensor<2x8xf32>, %n: tensor<4x8xf32>,
+                        %p: tensor<?x2x8xf32>, %q: tensor<8x4xf32>) {
+  // CHECK: qc.conv %{{.*}}, %{{.*}} bias %{{.*}} {dilations = array<i64: 1, 2>, group = 2 : i64, pads = array<i64: 0, 1, 2, 3>, strides = array<i64: 2, 1>} : (tensor<?x4x8x?xf32>, tensor<4x2x3x3xf32>, tensor<4xf32>) -> tensor<?x4x4x?xf32>
+  %0 = qc.conv %x, %w bias %b {strides = array<i64: 2, 1>, pads = array<i64: 0, 1, 2, 3>, dilations = array<i64: 1, 2>, group = 2 : i64}
+     : (tensor<?x4x8x?xf32>, tensor<4x2x3x3xf32>, tensor<4xf32>) -> tensor<?x4x4x?xf32>
+  // CHECK: qc.conv %{{.*}}, %{{.*}} {dilations
+  %1 = qc.conv %x, %w {strides = array<i64: 2, 1>, pads = array<i64: 0, 1, 2, 3>, dilations = array<i64: 1, 2>, group = 2 : i64}
+     : (tensor<?x4x8x?xf32>, tensor<4x2x3x3xf32>) -> tensor<?x4x4x?xf32>
+  // CHECK: qc.gemm %{{.*}}, %{{.*}} plus %{{.*}} {alpha = 5.000000e-01 : f32, beta = 1.000000e+00 : f32, trans_a = false, trans_b = true}
+  %2 = qc.gemm %m, %n plus %b {alpha = 0.5 : f32, beta = 1.0 : f32, trans_a = false, trans_b = true}
+     : (tensor<2x8xf32>, tensor<4x8xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+  // CHECK: qc.gemm %{{.*}}, %{{.*}} {alpha
+  %3 = qc.gemm %m, %n {alpha = 1.0 : f32, beta = 0.0 : f32, trans_a = false, trans_b = true} : (tensor<2x8xf32>, tensor<4x8xf32>) -> tensor<2x4xf32>
+  // CHECK: qc.matmul %{{.*}}, %{{.*}} : (tensor<?x2x8xf32>, tensor<8x4xf32>) -> tensor<?x2x4xf32>
+  %4 = qc.matmul %p, %q : (tensor<?x2x8xf32>, tensor<8x4xf32>) -> tensor<?x2x4xf32>
+  // CHECK: qc.matmul %{{.*}}, %{{.*}} bias %{{.*}} : (
+  %5 = qc.matmul %p, %q bias %b : (tensor<?x2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<?x2x4xf32>
+  // CHECK: qc.batch_norm %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {epsilon = {{.*}} : f32}
+  %6 = qc.batch_norm %x, %b, %b, %b, %b {epsilon = 1.0e-5 : f32}
+     : (tensor<?x4x8x?xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4x8x?xf32>
+  return
+}
+
+// CHECK-LABEL: @elementwise
+func.func @elementwise(%x: tensor<?x4xf32>, %y: tensor<4xf32>, %s: tensor<f32>) {
+  // CHECK: qc.add %{{.*}}, %{{.*}} : (tensor<?x4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  %0 = qc.add %x, %y : (tensor<?x4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.mul %{{.*}}, %{{.*}} : (tensor<?x4xf32>, tensor<f32>) -> tensor<?x4xf32>
+  %1 = qc.mul %x, %s : (tensor<?x4xf32>, tensor<f32>) -> tensor<?x4xf32>
+  // CHECK: qc.relu %{{.*}} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  %2 = qc.relu %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.clip %{{[^ ]*}} min %{{.*}} max %{{.*}} : (tensor<?x4xf32>, tensor<f32>, tensor<f32>) -> tensor<?x4xf32>
+  %3 = qc.clip %x min %s max %s : (tensor<?x4xf32>, tensor<f32>, tensor<f32>) -> tensor<?x4xf32>
+  // CHECK: qc.clip %{{[^ ]*}} max %{{[^ ]*}} : (
+  %4 = qc.clip %x max %s : (tensor<?x4xf32>, tensor<f32>) -> tensor<?x4xf32>
+  // CHECK: qc.clip %{{[^ ]*}} : (
+  %5 = qc.clip %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.hard_sigmoid %{{.*}} {alpha = 2.000000e-01 : f32, beta = 5.000000e-01 : f32}
+  %6 = qc.hard_sigmoid %x {alpha = 0.2 : f32, beta = 0.5 : f32} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.hard_swish %{{.*}} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  %7 = qc.hard_swish %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.softmax %{{.*}} {axis = 1 : i64}
+  %8 = qc.softmax %x {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
+// CHECK-LABEL: @pools
+func.func @pools(%x: tensor<?x4x7x7xf32>, %q: tensor<?x4x7x7xui8>) {
+  // CHECK: qc.max_pool %{{.*}} {ceil_mode = true, dilations = array<i64: 1, 1>, kernel = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>} : (tensor<?x4x7x7xf32>) -> tensor<?x4x4x4xf32>
+  %0 = qc.max_pool %x {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, ceil_mode = true}
+     : (tensor<?x4x7x7xf32>) -> tensor<?x4x4x4xf32>
+  // CHECK: qc.max_pool {{.*}} : (tensor<?x4x7x7xui8>) -> tensor<?x4x3x3xui8>
+  %1 = qc.max_pool %q {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, ceil_mode = false}
+     : (tensor<?x4x7x7xui8>) -> tensor<?x4x3x3xui8>
+  // CHECK: qc.avg_pool %{{.*}} {ceil_mode = false, count_include_pad = true, dilations
+  %2 = qc.avg_pool %x {kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, ceil_mode = false, count_include_pad = true}
+     : (tensor<?x4x7x7xf32>) -> tensor<?x4x7x7xf32>
+  // CHECK: qc.global_avg_pool %{{.*}} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  %3 = qc.global_avg_pool %x : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  return
+}
+
+// CHECK-LABEL: @shapes
+func.func @shapes(%a: tensor<1x?x4xf32>, %b: tensor<1x3x4xf32>, %q: tensor<?x3x4xi8>) {
+  // CHECK: qc.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
+  %0 = qc.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  // CHECK: qc.constant {note = "n"} dense<true> : tensor<3xi1>
+  %1 = qc.constant {note = "n"} dense<true> : tensor<3xi1>
+  // CHECK: qc.constant dense_resource<w_00112233445566778899aabbccddeeff> : tensor<2xi64>
+  %2 = qc.constant dense_resource<w_00112233445566778899aabbccddeeff> : tensor<2xi64>
+  // CHECK: qc.concat %{{.*}}, %{{.*}}, %{{.*}} {axis = 1 : i64} : (tensor<1x?x4xf32>, tensor<1x3x4xf32>, tensor<1x3x4xf32>) -> tensor<1x?x4xf32>
+  %3 = qc.concat %a, %b, %b {axis = 1 : i64} : (tensor<1x?x4xf32>, tensor<1x3x4xf32>, tensor<1x3x4xf32>) -> tensor<1x?x4xf32>
+  // CHECK: qc.reshape %{{.*}} {shape = array<i64: -1, 12>} : (tensor<?x3x4xi8>) -> tensor<?x12xi8>
+  %4 = qc.reshape %q {shape = array<i64: -1, 12>} : (tensor<?x3x4xi8>) -> tensor<?x12xi8>
+  // CHECK: qc.transpose %{{.*}} {perm = array<i64: 2, 0, 1>} : (tensor<?x3x4xi8>) -> tensor<4x?x3xi8>
+  %5 = qc.transpose %q {perm = array<i64: 2, 0, 1>} : (tensor<?x3x4xi8>) -> tensor<4x?x3xi8>
+  return
+}
+
+// CHECK-LABEL: @quantization
+func.func @quantization(%x: tensor<?x3xf32>, %w: tensor<4x3xi8>, %s: tensor<f32>, %z: tensor<ui8>, %s4: tensor<4xf32>) {
+  // CHECK: qc.quantize %{{.*}}, %{{.*}}, %{{.*}} {format = #qc.format<ui8>} : (tensor<?x3xf32>, tensor<f32>, tensor<ui8>) -> tensor<?x3xui8>
+  %0 = qc.quantize %x, %s, %z {format = #qc.format<ui8>} : (tensor<?x3xf32>, tensor<f32>, tensor<ui8>) -> tensor<?x3xui8>
+  // CHECK: qc.quantize %{{[^,]*}}, %{{[^,]*}} {format = #qc.format<i16>}
+  %1 = qc.quantize %x, %s {format = #qc.format<i16, axis = -1, block = 0>} : (tensor<?x3xf32>, tensor<f32>) -> tensor<?x3xi16>
+  // CHECK: qc.dequantize %{{.*}}, %{{.*}}, %{{.*}} {format = #qc.format<ui8>} : (tensor<?x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x3xf32>
+  %2 = qc.dequantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<?x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x3xf32>
+  // CHECK: qc.dequantize %{{[^,]*}}, %{{[^,]*}} {format = #qc.format<i8, axis = 0>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
+  %3 = qc.dequantize %w, %s4 {format = #qc.format<i8, axis = 0, block = 0>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
+  return
+}
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      w_00112233445566778899aabbccddeeff: "0x0800000001000000000000000200000000000000"
+    }
+  }
+#-}

@@ -1,0 +1,319 @@
+#!/usr/bin/python3
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes the small ONNX models that the tests of the importer read: makeModels.py FOLDER [NAME]..."""
+import os
+import sys
+
+import numpy as np
+from onnx import TensorProto as T
+from onnx import helper, numpy_helper
+
+MODELS = {}
+
+
+def values(infos):
+    """[("x", [1, 3]), ("i", [2], T.INT64)] as value infos."""
+    return [helper.make_tensor_value_info(i[0], i[2] if len(i) > 2 else T.FLOAT, i[1]) for i in infos]
+
+
+def model(name, nodes, inputs, outputs, inits=None, opset=13, ir=8, imports=None, edit=None, functions=None):
+    """Registers a model. `inits`: arrays or tensors by name; `edit` changes the message before it is written."""
+
+    def make():
+        tensors = []
+        for key, value in (inits or {}).items():
+            tensors.append(value if isinstance(value, T) else numpy_helper.from_array(np.asarray(value), key))
+        graph = helper.make_graph(nodes, "g", values(inputs), values(outputs), tensors)
+        opsets = imports or [helper.make_opsetid("", opset)]
+        result = helper.make_model(graph, opset_imports=opsets, ir_version=ir, functions=functions or [])
+        if edit:
+            edit(result)
+        return result
+
+    assert name not in MODELS, name
+    MODELS[name] = make
+
+
+def node(op, inputs, outputs, name=None, **attributes):
+    return helper.make_node(op, inputs.split(), outputs.split(), name=name or op.lower(), **attributes)
+
+
+def f32(*shape):
+    return np.arange(int(np.prod(shape)), dtype=np.float32).reshape(shape)
+
+
+X = [("x", [1, 2, 4, 4])]
+W = f32(4, 2, 3, 3)
+
+# Contractions.
+model("conv", [node("Conv", "x w b", "y", pads=[1, 0, 1, 0], strides=[2, 1])], X, [("y", [1, 4, 2, 2])],
+      {"w": W, "b": f32(4)})
+model("conv_22", [node("Conv", "x w", "y", group=2, dilations=[2, 1])], X, [("y", [1, 4, 2, 3])],
+      {"w": f32(4, 1, 2, 2)}, opset=22)
+model("conv_same_lower", [node("Conv", "x w", "y", auto_pad="SAME_LOWER", strides=[1, 2])], X,
+      [("y", [1, 4, 4, 2])], {"w": f32(4, 2, 2, 3)})
+model("conv_same_upper", [node("Conv", "x w", "y", auto_pad="SAME_UPPER", strides=[1, 2])], X,
+      [("y", [1, 4, 4, 2])], {"w": f32(4, 2, 2, 3)})
+model("conv_valid", [node("Conv", "x w", "y", auto_pad="VALID", kernel_shape=[3, 3])], X, [("y", [1, 4, 2, 2])],
+      {"w": W})
+model("conv_bad_group", [node("Conv", "x w", "y", group=3)], X, [("y", None)], {"w": W})
+model("conv_zero_group", [node("Conv", "x w", "y", group=0)], X, [("y", None)], {"w": W})
+model("conv_bad_bias", [node("Conv", "x w b", "y")], X, [("y", None)], {"w": W, "b": f32(3)})
+model("conv_bad_kernel", [node("Conv", "x w", "y", kernel_shape=[3, 2])], X, [("y", None)], {"w": W})
+model("conv_bad_pads", [node("Conv", "x w", "y", pads=[1, 1])], X, [("y", None)], {"w": W})
+model("conv_huge_pads", [node("Conv", "x w", "y", pads=[2**62, 0, 2**62, 0])], X, [("y", None)], {"w": W})
+model("conv_huge_result", [node("Conv", "x w", "y", pads=[2**31 - 1] * 4)], X, [("y", None)], {"w": f32(4, 2, 1, 1)})
+model("conv_negative_pads", [node("Conv", "x w", "y", pads=[-1, 0, 0, 0])], X, [("y", None)], {"w": W})
+model("conv_zero_stride", [node("Conv", "x w", "y", strides=[0, 1])], X, [("y", None)], {"w": W})
+model("conv_both_pads", [node("Conv", "x w", "y", auto_pad="SAME_UPPER", pads=[1, 1, 1, 1])], X, [("y", None)],
+      {"w": W})
+model("conv_bad_auto_pad", [node("Conv", "x w", "y", auto_pad="SAME")], X, [("y", None)], {"w": W})
+model("conv_rank_2", [node("Conv", "x w", "y")], [("x", [1, 2])], [("y", None)], {"w": f32(4, 2)})
+model("conv_does_not_fit", [node("Conv", "x w", "y")], X, [("y", None)], {"w": f32(4, 2, 6, 6)})
+model("conv_no_weights", [node("Conv", "x", "y")], X, [("y", None)])
+model("gemm", [node("Gemm", "a b c", "y", alpha=0.5, beta=2.0, transB=1)], [("a", [2, 3])], [("y", [2, 4])],
+      {"b": f32(4, 3), "c": f32(4)})
+model("gemm_no_bias", [node("Gemm", "a b", "y")], [("a", [2, 3])], [("y", [2, 4])], {"b": f32(3, 4)}, opset=11)
+model("gemm_bad_k", [node("Gemm", "a b", "y")], [("a", [2, 3])], [("y", None)], {"b": f32(4, 3)})
+model("gemm_bad_trans", [node("Gemm", "a b", "y", transA=2)], [("a", [2, 3])], [("y", None)], {"b": f32(3, 4)})
+model("gemm_infinite", [node("Gemm", "a b", "y", alpha=float("inf"))], [("a", [2, 3])], [("y", None)],
+      {"b": f32(3, 4)})
+model("matmul", [node("MatMul", "a b", "y")], [("a", [5, 2, 3]), ("b", [3])], [("y", [5, 2])])
+
+# Pools.
+model("max_pool", [node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1, storage_order=1)], X,
+      [("y", [1, 2, 2, 2])])
+model("max_pool_u8", [node("MaxPool", "x", "y", kernel_shape=[2, 2])], [("x", [1, 1, 4, 4], T.UINT8)],
+      [("y", [1, 1, 3, 3], T.UINT8)])
+model("max_pool_indices", [node("MaxPool", "x", "y i", kernel_shape=[2, 2])], X, [("y", None)])
+model("max_pool_no_kernel", [node("MaxPool", "x", "y")], X, [("y", None)])
+model("avg_pool", [node("AveragePool", "x", "y", kernel_shape=[2, 2], pads=[1, 0, 0, 1], count_include_pad=1)], X,
+      [("y", [1, 2, 4, 4])])
+model("avg_pool_19", [node("AveragePool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])], X, [("y", [1, 2, 2, 2])],
+      opset=19)
+model("avg_pool_dilated_too_early", [node("AveragePool", "x", "y", kernel_shape=[2, 2], dilations=[2, 2])], X,
+      [("y", None)], opset=18)
+model("global_avg_pool", [node("GlobalAveragePool", "x", "y")], X, [("y", [1, 2, 1, 1])])
+
+# Elementwise.
+model("clip", [node("Clip", "x lo hi", "y")], X, [("y", [1, 2, 4, 4])], {"lo": np.float32(0), "hi": np.float32(6)})
+model("clip_max_only", [helper.make_node("Clip", ["x", "", "hi"], ["y"], name="clip")], X, [("y", [1, 2, 4, 4])],
+      {"hi": np.float32(6)})
+model("clip_vector", [node("Clip", "x lo", "y")], X, [("y", None)], {"lo": f32(2)})
+model("add_broadcast", [node("Add", "a b", "y")], [("a", [2, 1, 3]), ("b", [4, 1])], [("y", [2, 4, 3])])
+model("add_bad", [node("Add", "a b", "y")], [("a", [2]), ("b", [3])], [("y", None)])
+model("add_f64", [node("Add", "a b", "y")], [("a", [2])], [("y", None)], {"b": np.zeros(2)})
+model("add_f16_input", [node("Add", "a a", "y")], [("a", [2], T.FLOAT16)], [("y", None, T.FLOAT16)])
+model("add_u8", [node("Add", "a a", "y")], [("a", [2], T.UINT8)], [("y", None, T.UINT8)])
+model("add_three", [node("Add", "a a a", "y")], [("a", [2])], [("y", None)])
+model("hard_sigmoid", [node("HardSigmoid", "x", "y", alpha=0.25)], X, [("y", [1, 2, 4, 4])])
+model("hard_swish", [node("HardSwish", "x", "y")], X, [("y", [1, 2, 4, 4])], opset=14)
+model("hard_swish_too_early", [node("HardSwish", "x", "y")], X, [("y", [1, 2, 4, 4])], opset=13)
+model("relu_attribute", [node("Relu", "x", "y", alpha=0.1)], X, [("y", None)])
+model("scalar", [node("Relu", "x", "y")], [("x", [])], [("y", [])])
+model("zero_size", [node("Relu", "x", "y")], [("x", [0, 3])], [("y", [0, 3])])
+
+# Normalization.
+BN = {k: f32(2) for k in "sbmv"}
+model("batch_norm", [node("BatchNormalization", "x s b m v", "y", epsilon=0.25, training_mode=0)], X,
+      [("y", [1, 2, 4, 4])], BN, opset=15)
+model("batch_norm_9", [node("BatchNormalization", "x s b m v", "y")], X, [("y", [1, 2, 4, 4])], BN, opset=11)
+model("batch_norm_9_training", [node("BatchNormalization", "x s b m v", "y a c d e")], X, [("y", None)], BN, opset=11)
+model("batch_norm_14_training", [node("BatchNormalization", "x s b m v", "y a c", training_mode=1)], X, [("y", None)],
+      BN, opset=14)
+model("batch_norm_9_mode", [node("BatchNormalization", "x s b m v", "y", training_mode=0)], X, [("y", None)], BN,
+      opset=13)
+model("softmax_11", [node("Softmax", "x", "y")], [("x", [2, 3, 4])], [("y", [2, 3, 4])], opset=11)
+model("softmax_11_last", [node("Softmax", "x", "y", axis=-1)], [("x", [2, 3, 4])], [("y", [2, 3, 4])], opset=12)
+model("softmax_13", [node("Softmax", "x", "y", axis=1)], [("x", [2, 3, 4])], [("y", [2, 3, 4])])
+model("softmax_bad_axis", [node("Softmax", "x", "y", axis=3)], [("x", [2, 3, 4])], [("y", None)])
+
+# Shapes.
+S = [("x", [2, 3, 4])]
+
+
+def reshape(name, shape, out, opset=13, **attributes):
+    model(name, [node("Reshape", "x s", "y", **attributes)], S, [("y", out)], {"s": np.array(shape, np.int64)},
+          opset=opset)
+
+
+reshape("reshape", [0, -1], [2, 12])
+reshape("reshape_two_open", [-1, -1], None)
+reshape("reshape_copies_too_far", [1, 1, 1, 0], None)
+reshape("reshape_does_not_divide", [5, -1], None)
+reshape("reshape_wrong_count", [5, 5], None)
+reshape("reshape_huge", [2**62, 2**62], None)
+reshape("reshape_too_small", [-2, 3], None)
+reshape("reshape_allowzero", [0, 3, 0], None, opset=14, allowzero=1)
+reshape("reshape_allowzero_too_early", [2, 12], None, opset=13, allowzero=1)
+reshape("reshape_allowzero_open", [0, -1], None, opset=14, allowzero=1)
+model("reshape_computed", [node("Reshape", "x s", "y")], S + [("s", [2], T.INT64)], [("y", [2, 12])])
+model("reshape_i32", [node("Reshape", "x s", "y")], S, [("y", None)], {"s": np.array([2, 12], np.int32)})
+model("reshape_folded", [
+    node("Constant", "", "a", name="c0", value_ints=[2]),
+    node("Constant", "", "b", name="c1", value=numpy_helper.from_array(np.array([-1], np.int64))),
+    node("Identity", "b", "bi"),
+    node("Concat", "a bi", "s", axis=0),
+    node("Reshape", "x s", "y"),
+], S, [("y", [2, 12])])
+model("flatten", [node("Flatten", "x", "y", axis=-1)], S, [("y", [6, 4])])
+model("flatten_scalar", [node("Flatten", "x", "y", axis=0)], [("x", [])], [("y", [1, 1])])
+model("transpose", [node("Transpose", "x", "y")], S, [("y", [4, 3, 2])])
+model("transpose_bad", [node("Transpose", "x", "y", perm=[0, 0, 1])], S, [("y", None)])
+model("concat", [node("Concat", "x x", "y", axis=-2)], S, [("y", [2, 6, 4])])
+model("concat_no_axis", [node("Concat", "x x", "y")], S, [("y", None)])
+model("concat_mixed", [node("Concat", "x z", "y", axis=0)], S + [("z", [2, 3, 4], T.UINT8)], [("y", None)])
+
+# Resolved operators, and what graphs can look like.
+model("identity", [node("Identity", "x", "i"), node("Identity", "i", "j"), node("Relu", "j", "y")], S,
+      [("y", [2, 3, 4]), ("j", [2, 3, 4])])
+model("output_is_input", [node("Relu", "x", "y")], S, [("x", [2, 3, 4]), ("y", [2, 3, 4])])
+model("output_is_initializer", [node("Relu", "x", "y")], S, [("y", [2, 3, 4]), ("w", [2]), ("i", [2], T.INT64)],
+      {"w": f32(2), "i": np.arange(2)})
+model("dropout_10", [node("Dropout", "x", "y m", ratio=0.25)], S, [("y", [2, 3, 4]), ("m", [2, 3, 4], T.BOOL)],
+      opset=11)
+model("dropout_12", [node("Dropout", "x r t", "y", seed=1)], S, [("y", [2, 3, 4])],
+      {"r": np.float32(0.5), "t": np.array(False)}, opset=12)
+model("dropout_training", [node("Dropout", "x r t", "y")], S, [("y", None)],
+      {"r": np.float32(0.5), "t": np.array(True)})
+model("dropout_computed", [node("Dropout", "x r t", "y")], S + [("t", [], T.BOOL)], [("y", None)],
+      {"r": np.float32(0.5)})
+model("constants", [
+    node("Constant", "", "a", name="c0", value_float=2.0),
+    node("Constant", "", "b", name="c1", value_floats=[1.0, 2.0]),
+    node("Constant", "", "c", name="c2", value_int=3),
+    node("Add", "a b", "y"),
+], [], [("y", [2]), ("c", [], T.INT64)])
+model("constant_none", [node("Constant", "", "y")], [], [("y", None)])
+model("constant_string", [node("Constant", "", "y", value_string="a")], [], [("y", None)])
+model("constant_sparse", [node("Constant", "", "y", value_int=1)], [], [("y", None)], opset=11)
+model("initializer_as_input", [node("Add", "x w", "y")], S + [("w", [4])], [("y", [2, 3, 4])], {"w": f32(4)})
+model("large_weights", [node("Add", "x w", "a"), node("Add", "a v", "y")], S, [("y", [2, 3, 4])],
+      {"w": f32(2, 3, 4), "v": f32(2, 3, 4)})
+model("no_inputs", [node("Relu", "w", "y")], [], [("y", [4])], {"w": f32(4)})
+model("no_nodes", [], S, [("x", [2, 3, 4])])
+
+# Graphs that are wrong.
+model("unsupported", [node("Sin", "x", f"s{i}", name=f"sin_{i}") for i in range(7)] + [
+    node("Cos", "x", "c"),
+    helper.make_node("Fancy", ["x"], ["f"], name="fancy", domain="com.example"),
+    helper.make_node("HardSwish", ["x"], ["y"]),
+], S, [("y", None)], opset=13)
+model("function", [node("Twice", "x", "y")], S, [("y", None)], opset=15,
+      imports=[helper.make_opsetid("", 15), helper.make_opsetid("local", 1)],
+      functions=[helper.make_function("", "Twice", ["a"], ["b"], [node("Add", "a a", "b")],
+                                      [helper.make_opsetid("", 15)])])
+model("duplicate_tensor", [node("Relu", "x", "y", name="r1"), node("Relu", "x", "y", name="r2")], S, [("y", None)])
+model("duplicate_initializer", [node("Relu", "x", "y")], S, [("y", None)],
+      {"w": numpy_helper.from_array(f32(2), "w"), "w2": numpy_helper.from_array(f32(2), "w")})
+model("duplicate_input", [node("Relu", "x", "y")], S + S, [("y", None)])
+model("duplicate_output", [node("Relu", "x", "y")], S, [("y", None), ("y", None)])
+model("unsorted", [node("Relu", "a", "y", name="second"), node("Relu", "x", "a", name="first")], S, [("y", None)])
+model("cycle", [node("Add", "x y", "y")], S, [("y", None)])
+model("undefined", [node("Relu", "nowhere", "y")], S, [("y", None)])
+model("undefined_output", [node("Relu", "x", "z")], S, [("y", None)])
+model("no_outputs", [node("Relu", "x", "y")], S, [])
+model("node_without_output", [helper.make_node("Relu", ["x"], [""], name="lost")], S, [("x", None)])
+model("wrong_declared_shape", [node("Relu", "x", "y")], S, [("y", [2, 3, 5])])
+model("wrong_declared_rank", [node("Relu", "x", "y")], S, [("y", [2, 12])])
+model("wrong_declared_type", [node("Relu", "x", "y")], S, [("y", [2, 3, 4], T.INT32)])
+model("opset_10", [node("Relu", "x", "y")], S, [("y", None)], opset=10)
+model("opset_28", [node("Relu", "x", "y")], S, [("y", [2, 3, 4])], opset=28, ir=14)
+model("opset_29", [node("Relu", "x", "y")], S, [("y", None)], opset=29)
+model("ir_15", [node("Relu", "x", "y")], S, [("y", None)], ir=15)
+model("no_opset", [node("Relu", "x", "y")], S, [("y", None)], imports=[helper.make_opsetid("com.example", 1)])
+model("no_graph", [], [], [], edit=lambda m: m.ClearField("graph"))
+
+
+def wrong_type(m):
+    m.graph.node[0].attribute[0].type = 1  # an integer that claims to be a float
+
+
+def twice(m):
+    m.graph.node[0].attribute.append(m.graph.node[0].attribute[0])
+
+
+def latin1(data):
+    return data.replace(b"nameXX", b"nam\xe9XX"[:6])
+
+
+model("attribute_type", [node("Flatten", "x", "y", axis=1)], S, [("y", None)], edit=wrong_type)
+model("attribute_twice", [node("Flatten", "x", "y", axis=1)], S, [("y", None)], edit=twice)
+model("short_initializer", [node("Add", "x w", "y")], S, [("y", None)],
+      {"w": T(name="w", data_type=1, dims=[4], raw_data=b"\0" * 12)})
+model("float8_initializer", [node("Add", "x w", "y")], S, [("y", None)],
+      {"w": T(name="w", data_type=17, dims=[4], raw_data=b"\0" * 4)})
+model("sequence_input", [node("Relu", "x", "y")], S, [("y", None)],
+      edit=lambda m: m.graph.input[0].type.sequence_type.elem_type.tensor_type.SetInParent())
+model("sparse", [node("Relu", "x", "y")], S, [("y", None)],
+      edit=lambda m: m.graph.sparse_initializer.add().dims.append(1))
+model("empty_names", [node("Relu", "x", "y")], S + [("", [1])], [("y", None)])
+model("strange_names", [helper.make_node("Relu", ["a:b=c/d e"], ["nameXX"], name="nödé")], [("a:b=c/d e", [2])],
+      [("nameXX", [2])])
+
+# Symbolic dimensions.
+model("symbolic", [node("Add", "x z", "y")], [("x", ["N", 3, "H"]), ("z", ["N", 1, 1])], [("y", ["N", 3, "H"])])
+model("symbolic_batch", [node("Relu", "x", "y")], [("x", ["N", 3])], [("y", ["N", 3])])
+model("minus_one", [node("Relu", "x", "y")], [("x", [1, 3])], [("y", [1, 3])],
+      edit=lambda m: [setattr(v.type.tensor_type.shape.dim[0], "dim_value", -1) for v in
+                      (m.graph.input[0], m.graph.output[0])])
+model("no_shape", [node("Relu", "x", "y")], [("x", None)], [("y", None)])
+
+# External data. The files beside the models are written below.
+EXTERNAL = f32(4, 8)
+
+
+def external(name, location, shape=(4, 8), **entries):
+    tensor = T(name="w", data_type=1, dims=shape, data_location=1)
+    for key, value in dict(location=location, **entries).items():
+        tensor.external_data.add(key=key, value=str(value))
+    model("external_" + name, [node("Add", "x w", "y")], [("x", [4, 8])], [("y", [4, 8])], {"w": tensor})
+
+
+external("good", "weights.bin")
+external("offset", "sub/weights.bin", offset=3, length=128)
+external("missing", "none.bin")
+external("short", "weights.bin", offset=4)
+external("wrong_length", "weights.bin", length=64)
+external("bad_offset", "weights.bin", offset="-1")
+external("absolute", "/etc/passwd")
+external("up", "../outside/weights.bin")
+external("up_inside", "sub/../weights.bin")
+external("link", "link.bin")
+external("linked_folder", "linked/weights.bin")
+external("inner_link", "inner.bin")
+external("directory", "sub")
+external("device", "device.bin")
+external("no_location", "")
+external("negative", "weights.bin", shape=[-1])
+external("huge", "weights.bin", shape=[2**31, 2**31])
+
+
+def write_external(folder):
+    os.makedirs(os.path.join(folder, "sub"), exist_ok=True)
+    outside = os.path.join(os.path.dirname(os.path.abspath(folder)), "outside")
+    os.makedirs(outside, exist_ok=True)
+    data = EXTERNAL.tobytes()
+    for path, content in {"weights.bin": data, "sub/weights.bin": b"abc" + data, "../outside/weights.bin": data}.items():
+        with open(os.path.join(folder, path), "wb") as file:
+            file.write(content)
+    for link, target in {"link.bin": "../outside/weights.bin", "linked": "../outside", "inner.bin": "sub/../weights.bin",
+                         "device.bin": "/dev/zero"}.items():
+        path = os.path.join(folder, link)
+        if not os.path.islink(path):
+            os.symlink(target, path)
+
+
+def main():
+    folder, names = sys.argv[1], sys.argv[2:]
+    os.makedirs(folder, exist_ok=True)
+    write_external(folder)
+    for name in names or MODELS:
+        data = MODELS[name]().SerializeToString()
+        with open(os.path.join(folder, name + ".onnx"), "wb") as file:
+            file.write(latin1(data) if name == "strange_names" else data)
+
+
+if __name__ == "__main__":
+    main()

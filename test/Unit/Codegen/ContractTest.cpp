@@ -1,0 +1,219 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// kernel.contract at every level against plain loops: ragged columns, rows, runs; nothing outside the buffers is
+// touched.
+#include "JitKernel.h"
+#include "qc/Arith/Packing.h"
+#include "qc/Arith/Requant.h"
+#include "gtest/gtest.h"
+#include <cmath>
+
+using namespace qc;
+using namespace qc::test;
+
+namespace {
+/// Sizes of one tile of a contraction with `total` columns, of which the tile has [column, column + n).
+struct Sizes {
+  int64_t m, n, column, total, runs, len;
+};
+
+std::string makeIntegerText(const char *mma) {
+  return std::string(R"(
+kernel.func @k(%x: memref<?xi8>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %c: memref<?xi64>, %mu: memref<?xi32>,
+               %sh: memref<?xi32>, %res: memref<?xi8>, %lut: memref<?xi8>, %m: index, %n: index, %col: index, %runs: index,
+               %len: index, %m2: i32, %lo: i32, %hi: i32, %y: memref<?xi8>, %ys: index, %tile: index) {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 3 : i32
+  kernel.contract {mma = #kernel.mma<)") +
+         mma + R"(>} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
+    taps %taps w %w[%c0] y %y[%c0, %ys] per_n(%c, %mu, %sh : memref<?xi64>, memref<?xi32>, memref<?xi32>)[%col]
+    per_mn(%res[%c0][%n] : memref<?xi8>) {
+  ^bb0(%acc: i32, %cc: i64, %mm: i32, %ss: i32, %r: i8):
+    %rr = arith.extui %r : i8 to i32
+    %q = kernel.requant wide %acc, %rr, %mm, %m2, %cc, %ss, %z, %lo, %hi {operandSegmentSizes = array<i32: 2, 2, 1, 1, 1, 1, 1>}
+      : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i8
+    %i = arith.index_castui %q : i8 to index
+    %t = memref.load %lut[%i] : memref<?xi8>
+    kernel.yield %t : i8
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
+  kernel.return
+}
+)";
+}
+
+const char *floatText = R"(
+kernel.func @k(%x: memref<?xf32>, %xs: index, %taps: memref<?xi64>, %w: memref<?xf32>, %bias: memref<?xf32>,
+               %res: memref<?xf32>, %m: index, %n: index, %col: index, %runs: index, %len: index, %y: memref<?xf32>,
+               %ys: index, %tile: index) {
+  %c0 = arith.constant 0 : index
+  kernel.contract {mma = #kernel.mma<f32>} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
+    taps %taps w %w[%c0] y %y[%c0, %ys] per_n(%bias : memref<?xf32>)[%col] per_mn(%res[%c0][%n] : memref<?xf32>) {
+  ^bb0(%acc: f32, %b: f32, %r: f32):
+    %s = arith.addf %acc, %b : f32
+    %t = arith.addf %s, %r : f32
+    kernel.yield %t : f32
+  } : memref<?xf32>, memref<?xi64>, memref<?xf32>, memref<?xf32>
+  kernel.return
+}
+)";
+
+int64_t padded(int64_t columns) { return (columns + 15) / 16 * 16; }
+
+/// Offsets of the runs: apart from each other, descending, so that order matters.
+std::vector<int64_t> makeTaps(const Sizes &s) {
+  std::vector<int64_t> taps;
+  for (int64_t r = 0; r < s.runs; ++r)
+    taps.push_back((s.runs - 1 - r) * (s.len + 1));
+  return taps;
+}
+
+class IntegerCase {
+public:
+  IntegerCase(const Sizes &s, bool isSigned)
+      : s(s), isSigned(isSigned), random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs), taps(makeTaps(s)),
+        lengths(s.runs, s.len), layout(s.total, arith::Span<int64_t>(lengths)), xStep(s.runs * (s.len + 1) + 2),
+        yStep(s.n + 3), x((s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len + 3), w(layout.size()),
+        tapBuffer(s.runs), c(padded(s.total)), mu(padded(s.total)), sh(padded(s.total)), res(s.m * s.n), lut(256),
+        y((s.m - 1) * yStep + s.n, 77) {
+    for (size_t i = 0; i < x.size(); ++i)
+      x[i] = int8_t(random.bits());
+    for (int64_t r = 0; r < s.runs; ++r)
+      tapBuffer[r] = taps[r];
+    arith::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-127, 127)); }, w.data());
+    for (int64_t n = 0; n < s.total; ++n) {
+      mu[n] = int32_t(random.range(1 << 30, INT32_MAX)) * (random.bits() % 2 ? 1 : -1);
+      sh[n] = int32_t(random.range(36, 46));
+      c[n] = random.range(-1000, 1000) * mu[n] + (int64_t(1) << (sh[n] - 1));
+    }
+    for (size_t i = 0; i < res.size(); ++i)
+      res[i] = int8_t(random.bits());
+    for (size_t i = 0; i < 256; ++i)
+      lut[i] = int8_t(random.bits());
+  }
+
+  void run(const JitKernel &kernel) {
+    kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), c.slot(), mu.slot(), sh.slot(), res.slot(), lut.slot(),
+                s.m, s.n, s.column, s.runs, s.len, m2, isSigned ? -128 : 0, isSigned ? 127 : 255, y.slot(), yStep});
+  }
+
+  int8_t expected(int64_t i, int64_t j) {
+    uint32_t acc = 0;
+    int64_t n = s.column + j;
+    for (int64_t r = 0; r < s.runs; ++r)
+      for (int64_t k = 0; k < s.len; ++k) {
+        int8_t code = x[i * xStep + taps[r] + k];
+        acc += uint32_t((isSigned ? int32_t(code) : int32_t(uint8_t(code))) * int32_t(w[layout.index(n, r, k)]));
+      }
+    int64_t t = int64_t(int32_t(acc)) * mu[n] + int64_t(uint8_t(res[i * s.n + j])) * m2 + c[n];
+    int64_t q = std::min<int64_t>(std::max<int64_t>((t >> sh[n]) + 3, isSigned ? -128 : 0), isSigned ? 127 : 255);
+    return lut[uint8_t(q)];
+  }
+
+  void check(const std::string &where) {
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < s.m; ++i)
+      for (int64_t j = 0; j < s.n; ++j)
+        wrong += y[i * yStep + j] != expected(i, j);
+    EXPECT_EQ(wrong, 0) << where << " m " << s.m << " n " << s.n << " column " << s.column << " of " << s.total
+                        << " runs " << s.runs << " len " << s.len;
+    for (int64_t i = 0; i + 1 < s.m; ++i) // between the rows
+      for (int64_t j = s.n; j < yStep; ++j)
+        EXPECT_EQ(y[i * yStep + j], 77);
+  }
+
+private:
+  static constexpr int64_t m2 = -987654;
+  Sizes s;
+  bool isSigned;
+  Random random;
+  std::vector<int64_t> taps, lengths;
+  arith::PackedLayout layout;
+  int64_t xStep, yStep;
+  Guarded<int8_t> x, w;
+  Guarded<int64_t> tapBuffer, c;
+  Guarded<int32_t> mu, sh;
+  Guarded<int8_t> res, lut, y;
+};
+
+std::vector<Sizes> makeSizes() {
+  std::vector<Sizes> all;
+  for (int64_t n = 1; n <= 67; ++n)
+    all.push_back({n % 9 + 1, n, 0, n, 1 + n % 3, 1 + n * 7 % 23});
+  for (int64_t len : {1, 2, 3, 4, 5, 16, 61, 63, 64, 65, 127, 128, 130, 200})
+    all.push_back({5, 35, 0, 35, len % 2 + 1, len});
+  for (int64_t m = 1; m <= 13; ++m)
+    all.push_back({m, 33, 0, 33, 2, 9});
+  // Tiles of a wider contraction: the first ends at a panel's end, the others at the end of all columns.
+  for (int64_t total : {33, 48, 49, 64, 67, 100})
+    for (int64_t column = 0; column < total; column += 32) {
+      all.push_back({3, total - column, column, total, 2, 70});
+      if (column + 32 < total)
+        all.push_back({6, 32, column, total, 3, 5});
+    }
+  all.push_back({4, 20, 0, 20, 0, 7});
+  all.push_back({4, 20, 0, 20, 3, 0});
+  return all;
+}
+
+class ContractTest : public ::testing::TestWithParam<Target> {};
+} // namespace
+
+TEST_P(ContractTest, UnsignedCodes) {
+  auto kernel = JitKernel::compile(makeIntegerText("u8s8"), GetParam());
+  ASSERT_TRUE(kernel);
+  for (const Sizes &s : makeSizes()) {
+    IntegerCase test(s, false);
+    test.run(*kernel);
+    test.check(GetParam().name);
+  }
+}
+
+TEST_P(ContractTest, SignedCodes) {
+  auto kernel = JitKernel::compile(makeIntegerText("s8s8"), GetParam());
+  ASSERT_TRUE(kernel);
+  for (const Sizes &s : makeSizes()) {
+    IntegerCase test(s, true);
+    test.run(*kernel);
+    test.check(GetParam().name);
+  }
+}
+
+static void testFloats(const JitKernel &kernel, const Target &target, const Sizes &s) {
+  Random random(s.n * 131 + s.len);
+  std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
+  arith::PackedLayoutF32 layout(s.total, arith::Span<int64_t>(lengths));
+  int64_t xStep = s.runs * (s.len + 1) + 2, yStep = s.n + 1;
+  Guarded<float> x(std::max<int64_t>(0, (s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len)), w(layout.size()),
+      bias(padded(s.total)), res(s.m * s.n), y((s.m - 1) * yStep + s.n);
+  Guarded<int64_t> tapBuffer(s.runs);
+  for (auto *buffer : {&x, &bias, &res})
+    for (size_t i = 0; i < buffer->size(); ++i)
+      (*buffer)[i] = random.real();
+  for (int64_t r = 0; r < s.runs; ++r)
+    tapBuffer[r] = taps[r];
+  arith::packF32(layout, [&](int64_t, size_t, int64_t) { return random.real(); }, w.data());
+  kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), bias.slot(), res.slot(), s.m, s.n, s.column, s.runs, s.len,
+              y.slot(), yStep});
+  for (int64_t i = 0; i < s.m; ++i)
+    for (int64_t j = 0; j < s.n; ++j) {
+      float acc = 0;
+      for (int64_t r = 0; r < s.runs; ++r)
+        for (int64_t k = 0; k < s.len; ++k) {
+          float xk = x[i * xStep + taps[r] + k], wk = w[layout.index(s.column + j, r, k)];
+          acc = target.hasFma() ? std::fma(xk, wk, acc) : xk * wk + acc;
+        }
+      float want = (acc + bias[s.column + j]) + res[i * s.n + j];
+      ASSERT_EQ(slotOf(y[i * yStep + j]), slotOf(want))
+          << target.name << " m " << s.m << " n " << s.n << " at " << i << ", " << j;
+    }
+}
+
+TEST_P(ContractTest, Floats) {
+  auto kernel = JitKernel::compile(floatText, GetParam());
+  ASSERT_TRUE(kernel);
+  for (const Sizes &s : makeSizes())
+    testFloats(*kernel, GetParam(), s);
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, ContractTest, ::testing::ValuesIn(getTestTargets()),
+                         [](const auto &info) { return info.param.name; });

@@ -1,0 +1,149 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Each operator becomes its operation; each attribute is read or refused.
+#include "ImportTest.h"
+
+using namespace qc;
+
+namespace {
+struct OperatorsTest : ImportTest {};
+} // namespace
+
+TEST_F(OperatorsTest, conv) {
+  EXPECT_CONTAINS(import("conv"), "qc.conv %arg0, %0 bias %1 {dilations = array<i64: 1, 1>, group = 1 : i64, "
+                                  "pads = array<i64: 1, 0, 1, 0>, strides = array<i64: 2, 1>}");
+  EXPECT_CONTAINS(import("conv_22"), "{dilations = array<i64: 2, 1>, group = 2 : i64, pads = array<i64: 0, 0, 0, 0>");
+}
+
+TEST_F(OperatorsTest, autoPadIsResolved) {
+  // 4 columns at stride 2 with 3 taps need one column of padding; 4 rows with 2 taps too.
+  EXPECT_CONTAINS(import("conv_same_upper"), "pads = array<i64: 0, 0, 1, 1>");
+  EXPECT_CONTAINS(import("conv_same_lower"), "pads = array<i64: 1, 1, 0, 0>");
+  EXPECT_CONTAINS(import("conv_valid"), "pads = array<i64: 0, 0, 0, 0>");
+  EXPECT_CONTAINS(import("conv_both_pads"), "conv: Conv has both pads and auto_pad SAME_UPPER");
+  EXPECT_CONTAINS(import("conv_bad_auto_pad"), "'auto_pad' is 'SAME', accepted are NOTSET");
+}
+
+TEST_F(OperatorsTest, convRefusals) {
+  EXPECT_CONTAINS(import("conv_bad_group"), "conv: Conv expects group * weight channels = input channels, got 3 * 2");
+  EXPECT_CONTAINS(import("conv_zero_group"), "expects group >= 1, got 0");
+  EXPECT_CONTAINS(import("conv_bad_bias"), "Conv expects a bias of one dimension of size 4, got 'tensor<3xf32>'");
+  EXPECT_CONTAINS(import("conv_bad_kernel"), "attribute 'kernel_shape' is 3x2, the weights have 3x3");
+  EXPECT_CONTAINS(import("conv_bad_pads"), "attribute 'pads' has 2 entries, accepted are 4");
+  EXPECT_CONTAINS(import("conv_huge_pads"), "attribute 'pads' holds 4611686018427387904, accepted are 0 to 2147483647");
+  EXPECT_CONTAINS(import("conv_huge_result"), "has a result of more than 2^63 bytes");
+  EXPECT_CONTAINS(import("conv_negative_pads"), "attribute 'pads' holds -1");
+  EXPECT_CONTAINS(import("conv_zero_stride"), "attribute 'strides' holds 0, accepted are 1 to");
+  EXPECT_CONTAINS(import("conv_rank_2"), "accepted are one to three spatial axes");
+  EXPECT_CONTAINS(import("conv_does_not_fit"), "Conv expects windows that fit the input, got a kernel of size 6");
+  EXPECT_CONTAINS(import("conv_no_weights"), "Conv has no input 1, which is required");
+}
+
+TEST_F(OperatorsTest, gemmAndMatMul) {
+  EXPECT_CONTAINS(import("gemm"),
+                  "plus %1 {alpha = 5.000000e-01 : f32, beta = 2.000000e+00 : f32, trans_a = false, "
+                  "trans_b = true} : (tensor<2x3xf32>, tensor<4x3xf32>, tensor<4xf32>) -> tensor<2x4xf32>");
+  EXPECT_CONTAINS(import("gemm_no_bias"), "qc.gemm %arg0, %0 {");
+  EXPECT_CONTAINS(import("gemm_bad_k"), "gemm: Gemm expects equal reduction dimensions, got 3 and 4");
+  EXPECT_CONTAINS(import("gemm_bad_trans"), "attribute 'transA' is 2, accepted are 0 and 1");
+  EXPECT_CONTAINS(import("gemm_infinite"), "expects finite alpha and beta");
+  EXPECT_CONTAINS(import("matmul"), "(tensor<5x2x3xf32>, tensor<3xf32>) -> tensor<5x2xf32>");
+}
+
+TEST_F(OperatorsTest, pools) {
+  EXPECT_CONTAINS(import("max_pool"), "qc.max_pool %arg0 {ceil_mode = true, dilations = array<i64: 1, 1>, kernel = "
+                                      "array<i64: 3, 3>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>}");
+  EXPECT_CONTAINS(import("max_pool_u8"), "-> tensor<1x1x3x3xui8>");
+  EXPECT_CONTAINS(import("max_pool_indices"), "has output 1 'i' (the indices), which qc does not compute");
+  EXPECT_CONTAINS(import("max_pool_no_kernel"), "has no attribute 'kernel_shape'");
+  EXPECT_CONTAINS(import("avg_pool"), "count_include_pad = true");
+  EXPECT_CONTAINS(import("avg_pool_19"), "dilations = array<i64: 2, 2>");
+  EXPECT_CONTAINS(import("avg_pool_dilated_too_early"),
+                  "AveragePool has attributes that this version of the operator does not have: 'dilations'");
+  EXPECT_CONTAINS(import("global_avg_pool"), "-> tensor<1x2x1x1xf32>");
+}
+
+TEST_F(OperatorsTest, elementwise) {
+  EXPECT_CONTAINS(import("clip"), "qc.clip %arg0 min %0 max %1");
+  EXPECT_CONTAINS(import("clip_max_only"), "qc.clip %arg0 max %0");
+  EXPECT_CONTAINS(import("clip_vector"), "clip: Clip expects bounds of one element");
+  EXPECT_CONTAINS(import("add_broadcast"), "-> tensor<2x4x3xf32>");
+  EXPECT_CONTAINS(import("add_bad"), "add: Add expects shapes that broadcast, got dimensions 2 and 3");
+  EXPECT_CONTAINS(import("add_three"), "has 3 inputs, accepted are at most 2");
+  EXPECT_CONTAINS(import("hard_sigmoid"), "{alpha = 2.500000e-01 : f32, beta = 5.000000e-01 : f32}");
+  EXPECT_CONTAINS(import("hard_swish"), "qc.hard_swish");
+  EXPECT_CONTAINS(import("relu_attribute"),
+                  "Relu has attributes that this version of the operator does not have: 'alpha'");
+  EXPECT_CONTAINS(import("scalar"), "(tensor<f32>) -> tensor<f32>");
+  EXPECT_CONTAINS(import("zero_size"), "(tensor<0x3xf32>) -> tensor<0x3xf32>");
+}
+
+TEST_F(OperatorsTest, otherElementTypesAreRefused) {
+  EXPECT_CONTAINS(import("add_f64"), "tensor 'b' has element type f64, accepted are f32");
+  EXPECT_CONTAINS(import("add_f16_input"), "input 'a' has element type f16, accepted are f32");
+  EXPECT_CONTAINS(import("add_u8"), "add: Add has input 0 'a' of type 'tensor<2xui8>', accepted is f32");
+}
+
+TEST_F(OperatorsTest, normalization) {
+  EXPECT_CONTAINS(import("batch_norm"), "qc.batch_norm %arg0, %0, %1, %2, %3 {epsilon = 2.500000e-01 : f32}");
+  EXPECT_CONTAINS(import("batch_norm_9"), "{epsilon = 9.99999974E-6 : f32}");
+  EXPECT_CONTAINS(import("batch_norm_9_training"), "has output 1 'a' (training mode's averages)");
+  EXPECT_CONTAINS(import("batch_norm_14_training"), "is in training mode, accepted is inference");
+  EXPECT_CONTAINS(import("batch_norm_9_mode"), "does not have: 'training_mode'");
+}
+
+TEST_F(OperatorsTest, softmaxChangedItsMeaning) {
+  // Up to opset 12 all dimensions from axis (default 1) on are one row.
+  std::string old = import("softmax_11");
+  EXPECT_CONTAINS(old, "qc.reshape %arg0 {shape = array<i64: 2, 12>}");
+  EXPECT_CONTAINS(old, "qc.softmax %0 {axis = 1 : i64} : (tensor<2x12xf32>)");
+  EXPECT_CONTAINS(old, "qc.reshape %1 {shape = array<i64: 2, 3, 4>}");
+  EXPECT_CONTAINS(import("softmax_11_last"), "qc.softmax %arg0 {axis = 2 : i64}");
+  EXPECT_CONTAINS(import("softmax_13"), "qc.softmax %arg0 {axis = 1 : i64} : (tensor<2x3x4xf32>)");
+  EXPECT_CONTAINS(import("softmax_bad_axis"), "has axis 3, accepted for rank 3 are -3 to 2");
+}
+
+TEST_F(OperatorsTest, reshape) {
+  EXPECT_CONTAINS(import("reshape"), "qc.reshape %arg0 {shape = array<i64: 2, 12>}");
+  EXPECT_CONTAINS(import("reshape_folded"), "qc.reshape %arg0 {shape = array<i64: 2, 12>}");
+  EXPECT_EQ(import("reshape_folded").find("qc.constant"), std::string::npos);
+  EXPECT_CONTAINS(import("reshape_two_open"), "has shape entry -1, accepted are 0 or more and one -1");
+  EXPECT_CONTAINS(import("reshape_too_small"), "has shape entry -2");
+  EXPECT_CONTAINS(import("reshape_copies_too_far"), "copies dimension 3 of an input of rank 3");
+  for (const char *name : {"reshape_does_not_divide", "reshape_wrong_count", "reshape_huge", "reshape_allowzero"})
+    EXPECT_CONTAINS(import(name), "reshape: Reshape cannot give an input of shape [2, 3, 4] the shape [");
+  EXPECT_CONTAINS(import("reshape_allowzero_too_early"), "does not have: 'allowzero'");
+  EXPECT_CONTAINS(import("reshape_allowzero_open"), "has shape entries -1 and 0 with allowzero");
+  EXPECT_CONTAINS(import("reshape_computed"), "has a computed shape 's', accepted is a constant");
+  EXPECT_CONTAINS(import("reshape_i32"), "has a shape of type i32 and rank 1, accepted is a vector of i64");
+}
+
+TEST_F(OperatorsTest, dataMovement) {
+  EXPECT_CONTAINS(import("flatten"), "qc.reshape %arg0 {shape = array<i64: 6, 4>}");
+  EXPECT_CONTAINS(import("flatten_scalar"), "qc.reshape %arg0 {shape = array<i64: 1, 1>}");
+  EXPECT_CONTAINS(import("transpose"), "qc.transpose %arg0 {perm = array<i64: 2, 1, 0>}");
+  EXPECT_CONTAINS(import("transpose_bad"), "transpose: Transpose expects a permutation of 0 .. 2");
+  EXPECT_CONTAINS(import("concat"), "qc.concat %arg0, %arg0 {axis = 1 : i64}");
+  EXPECT_CONTAINS(import("concat_no_axis"), "has no attribute 'axis'");
+  EXPECT_CONTAINS(import("concat_mixed"), "concat: Concat expects operands of one element type");
+}
+
+TEST_F(OperatorsTest, resolvedOperatorsLeaveNothing) {
+  EXPECT_CONTAINS(import("identity"),
+                  "%0 = qc.relu %arg0 : (tensor<2x3x4xf32>) -> tensor<2x3x4xf32>\n    return %0, %arg0");
+  EXPECT_CONTAINS(import("dropout_10"), "return %arg0, %0 : tensor<2x3x4xf32>, tensor<2x3x4xi1>");
+  EXPECT_CONTAINS(import("dropout_10"), "qc.constant dense<true> : tensor<2x3x4xi1>");
+  EXPECT_CONTAINS(import("dropout_12"), "return %arg0");
+  EXPECT_CONTAINS(import("dropout_training"), "is in training mode");
+  EXPECT_CONTAINS(import("dropout_computed"), "has a computed training mode 't', accepted is a constant false");
+}
+
+TEST_F(OperatorsTest, constants) {
+  std::string text = import("constants");
+  EXPECT_CONTAINS(text, "qc.constant dense<2.000000e+00> : tensor<f32>");
+  EXPECT_CONTAINS(text, "qc.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>");
+  EXPECT_CONTAINS(text, "qc.constant dense<3> : tensor<i64>");
+  EXPECT_CONTAINS(import("constant_none"), "has 0 values, accepted is one of value");
+  EXPECT_CONTAINS(import("constant_string"), "does not have: 'value_string'");
+  EXPECT_CONTAINS(import("constant_sparse"), "does not have: 'value_int'");
+}
