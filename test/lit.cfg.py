@@ -1,3 +1,5 @@
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Configuration of the lit tests: tools, substitutions, features.
 import os
 
@@ -13,6 +15,10 @@ config.test_exec_root = os.path.join(config.qc_obj_root, "test")
 config.excludes = ["Inputs", "Unit", "CMakeLists.txt", "lit.cfg.py", "oracle"]
 llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+# QC_LONG_TESTS=1 (scripts/test-all): tests that take minutes run too, those with `REQUIRES: long-tests`.
+llvm_config.with_system_environment(["QC_LONG_TESTS"])
+if os.environ.get("QC_LONG_TESTS") == "1":
+    config.available_features.add("long-tests")
 # Every qc-opt run of every test checks that text and bytecode round-trip.
 llvm_config.add_tool_substitutions(
     [ToolSubst("qc-opt", extra_args=["--verify-roundtrip"], unresolved="fatal"),
@@ -21,5 +27,6 @@ llvm_config.add_tool_substitutions(
     [config.qc_tools_dir, config.llvm_tools_dir])
 config.substitutions.append(("%python", "/usr/bin/python3"))
 config.substitutions.append(("%testdir", config.test_source_root))
+config.substitutions.append(("%builddir", config.qc_obj_root))
 # %clang compiles the C programs of the tests that use generated headers.
 config.substitutions.append(("%clang", config.qc_clang))

@@ -20,3 +20,9 @@ CodeRange getTypeRange(mlir::Type type);
 #include "dialects/Dyadic/DyadicInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/Dyadic/DyadicOps.h.inc"
+
+namespace qc::dyadic {
+/// What is proved of an integer value by the operation that makes it: through moves of codes as far as they go,
+/// otherwise with operands of any code. The range of its type where nothing better is known.
+CodeRange getValueRange(mlir::Value value);
+} // namespace qc::dyadic

@@ -27,6 +27,8 @@ def Dyadic_Rounding : I32EnumAttr<"Rounding", "how Requant rounds", [
   let cppNamespace = "::qc::dyadic";
   let genSpecializedAttr = 0;
 }
-def Dyadic_RoundingAttr : EnumAttr<Dyadic_Dialect, Dyadic_Rounding, "rounding">;
+def Dyadic_RoundingAttr : EnumAttr<Dyadic_Dialect, Dyadic_Rounding, "rounding"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 #endif

@@ -18,8 +18,8 @@ CodeRange qc::dyadic::getTypeRange(Type type) {
 static LogicalResult verifyCode(Operation *op, StringRef name, int64_t code, Type type) {
   CodeRange range = getTypeRange(type);
   if (code < range.least || code > range.greatest)
-    return op->emitOpError("expects ") << name << " between " << range.least << " and " << range.greatest << " (" << type
-                                       << "), got " << code;
+    return op->emitOpError("expects ") << name << " between " << range.least << " and " << range.greatest << " ("
+                                       << type << "), got " << code;
   return success();
 }
 

@@ -13,6 +13,8 @@ include "dialects/QC/QCInterfaces.td"
 def Dyadic_Codes8 : RankedTensorOf<[I8, UI8]>;
 def Dyadic_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
 def Dyadic_I32 : RankedTensorOf<[I32]>;
+/// A code, zero point or bound: an i32 attribute that C++ reads as signed.
+def Dyadic_Int : TypedSignlessIntegerAttrBase<I32, "int32_t", "32-bit signed integer attribute">;
 
 class Dyadic_TensorOp<string mnemonic, list<Trait> traits = []>
     : Dyadic_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Dyadic_RangeBoundOpInterface>], traits)> {
@@ -46,7 +48,7 @@ def Dyadic_ConvOp : Dyadic_TensorOp<"conv", [InferTypeOpAdaptorWithIsCompatible,
        : (tensor<1x1x2xui8>, tensor<1x1x2xi8>, tensor<1xi32>) -> tensor<1x1x1xi32>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$x, RankedTensorOf<[I8]>:$w, Optional<Dyadic_I32>:$b, I32Attr:$x_zero_point,
+  let arguments = (ins Dyadic_Codes8:$x, RankedTensorOf<[I8]>:$w, Optional<Dyadic_I32>:$b, Dyadic_Int:$x_zero_point,
                        DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$group);
   let results = (outs Dyadic_I32:$acc);
 }
@@ -70,8 +72,8 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
        : (tensor<1x2xui8>, tensor<2x1xi8>, tensor<1xi32>) -> tensor<1x1xi32>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Optional<Dyadic_I32>:$bias, I32Attr:$a_zero_point,
-                       I32Attr:$b_zero_point);
+  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Optional<Dyadic_I32>:$bias, Dyadic_Int:$a_zero_point,
+                       Dyadic_Int:$b_zero_point);
   let results = (outs Dyadic_I32:$acc);
 }
 
@@ -89,7 +91,7 @@ def Dyadic_MulOp : Dyadic_TensorOp<"mul", [InferTypeOpAdaptorWithIsCompatible]> 
     %p = dyadic.mul %a, %b {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<1xui8>, tensor<1xui8>) -> tensor<1xi32>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, I32Attr:$a_zero_point, I32Attr:$b_zero_point);
+  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Dyadic_Int:$a_zero_point, Dyadic_Int:$b_zero_point);
   let results = (outs Dyadic_I32:$product);
 }
 
@@ -120,10 +122,10 @@ def Dyadic_AvgPoolOp : Dyadic_TensorOp<"avg_pool"> {
            lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x2x2xui8>) -> tensor<1x1x1x1xui8>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$x, I32Attr:$x_zero_point, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+  let arguments = (ins Dyadic_Codes8:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode, BoolAttr:$count_include_pad,
                        DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers, DenseI32ArrayAttr:$shifts,
-                       I32Attr:$zero_point, I32Attr:$lo, I32Attr:$hi);
+                       Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi);
   let results = (outs Dyadic_Codes8:$y);
 }
 
@@ -150,6 +152,9 @@ def Dyadic_RequantOp : Dyadic_TensorOp<"requant"> {
     - (requant_c7) half_even has one term
     That sums stay below 2^63 is proved from ranges, by `qc-verify-integer`.
 
+    Canonical form: half_even becomes half_up where no value of the term can be a tie; a Requant that gives every value of its
+    term back is the term.
+
     Example: 1000 * 1503238553 / 2^40 = 1.367, half_up -> 1, plus zero point 3 -> 4.
     ```mlir
     %y = dyadic.requant %acc {term_zero_points = array<i32: 0>, multipliers = array<i32: 1503238553>, multipliers1 = array<i32>,
@@ -158,9 +163,11 @@ def Dyadic_RequantOp : Dyadic_TensorOp<"requant"> {
     ```
   }];
   let arguments = (ins Variadic<Dyadic_Codes>:$terms, DenseI32ArrayAttr:$term_zero_points, DenseI32ArrayAttr:$multipliers,
-                       DenseI32ArrayAttr:$multipliers1, DenseI32ArrayAttr:$shifts, I32Attr:$zero_point, I32Attr:$lo, I32Attr:$hi,
+                       DenseI32ArrayAttr:$multipliers1, DenseI32ArrayAttr:$shifts, Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi,
                        Dyadic_RoundingAttr:$rounding, OptionalAttr<I64Attr>:$axis);
   let results = (outs Dyadic_Codes:$y);
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
@@ -178,7 +185,8 @@ def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
     ```
   }];
   let arguments = (ins Dyadic_Codes8:$x, ElementsAttr:$table);
-  let results = (outs Dyadic_Codes8:$y);
+  let results = (outs Dyadic_Codes:$y);
+  let hasFolder = 1;
 }
 
 #endif

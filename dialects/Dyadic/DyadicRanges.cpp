@@ -9,69 +9,98 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::dyadic;
 
-// Sums of weights of one output channel: element i belongs to channel i / inner % channels.
-static std::vector<qc::arith::WeightSums> sumPerChannel(const TensorValue &w, int64_t axis) {
-  int64_t inner = 1, channels = w.getShape()[axis];
-  for (int64_t d = axis + 1; d < w.getRank(); ++d)
+static qc::arith::CodeRange narrow(CodeRange range) { return {int32_t(range.least), int32_t(range.greatest)}; }
+
+static std::optional<TensorValue> readConstant(Value value) {
+  ElementsAttr elements = value ? getConstantValue(value) : ElementsAttr();
+  return elements ? getTensorValue(elements) : std::nullopt;
+}
+
+// Sums of weights, one per batch and output channel. With `inner` elements per step of the channel and `batch` elements
+// per batch, element i belongs to channel i / inner % channels of batch i / batch.
+static std::vector<qc::arith::WeightSums> sumPerChannel(const TensorValue &w, int64_t axis, bool isMatrix) {
+  int64_t inner = 1, batch = 1, channels = axis < 0 ? 1 : w.getShape()[axis], rank = w.getRank();
+  for (int64_t d = axis < 0 ? 0 : axis + 1; d < rank; ++d)
     inner *= w.getShape()[d];
-  std::vector<qc::arith::WeightSums> sums(channels);
+  for (int64_t d = isMatrix ? std::max<int64_t>(rank - 2, 0) : 0; d < rank; ++d)
+    batch *= w.getShape()[d];
+  std::vector<qc::arith::WeightSums> sums(batch == 0 ? 0 : w.getNumElements() / batch * channels);
   for (auto [i, value] : llvm::enumerate(w.getData<int8_t>())) {
-    qc::arith::WeightSums &sum = sums[int64_t(i) / inner % channels];
+    qc::arith::WeightSums &sum = sums[int64_t(i) / batch * channels + int64_t(i) / inner % channels];
     (value > 0 ? sum.positive : sum.negative) += std::abs(int(value));
   }
   return sums;
 }
 
 // The hull over all channels; nothing where a register of one could overflow.
-static std::optional<CodeRange> boundContraction(Value weights, int64_t axis, Value bias, CodeRange x, int32_t zero) {
-  ElementsAttr w = getConstantValue(weights), b = bias ? getConstantValue(bias) : ElementsAttr();
-  std::optional<TensorValue> weightValues = w ? getTensorValue(w) : std::nullopt, biasValues;
-  if (b)
-    biasValues = getTensorValue(b);
-  if (!weightValues || (bias && !biasValues) || weightValues->getRank() <= axis)
+static std::optional<CodeRange> boundContraction(const TensorValue &weights, int64_t axis, bool isMatrix, Value bias,
+                                                 CodeRange x, int32_t zero) {
+  std::optional<TensorValue> biases = readConstant(bias);
+  int64_t channels = axis < 0 ? 1 : weights.getShape()[axis];
+  if (bias && (!biases || biases->getNumElements() != channels))
     return std::nullopt;
-  CodeRange range{0, 0};
-  bool isFirst = true;
-  for (auto [n, sums] : llvm::enumerate(sumPerChannel(*weightValues, axis))) {
-    qc::arith::CodeRange codes{int32_t(x.least), int32_t(x.greatest)};
-    qc::arith::SumBounds bounds =
-        qc::arith::contractionBounds(sums, codes, zero, biasValues ? biasValues->getInteger(n) : 0);
-    if (!bounds.fitsRegister())
+  std::optional<CodeRange> range;
+  auto include = [&](const qc::arith::SumBounds &bounds) {
+    range = range ? CodeRange{std::min(range->least, bounds.lower), std::max(range->greatest, bounds.upper)}
+                  : CodeRange{bounds.lower, bounds.upper};
+    return bounds.fitsRegister();
+  };
+  for (auto [n, sums] : llvm::enumerate(sumPerChannel(weights, axis, isMatrix)))
+    if (!include(qc::arith::contractionBounds(sums, narrow(x), zero, biases ? biases->getInteger(n % channels) : 0)))
       return std::nullopt;
-    range.least = isFirst ? bounds.lower : std::min(range.least, bounds.lower);
-    range.greatest = isFirst ? bounds.upper : std::max(range.greatest, bounds.upper);
-    isFirst = false;
-  }
-  return range;
+  for (int64_t n = 0; !range && n < channels; ++n) // sums of nothing
+    include({biases ? biases->getInteger(n) : 0, biases ? biases->getInteger(n) : 0, 0});
+  return range.value_or(CodeRange{0, 0});
 }
 
 std::optional<CodeRange> dyadic::ConvOp::inferResultRange(ArrayRef<CodeRange> operands) {
-  return boundContraction(getW(), 0, getB(), operands[0], getXZeroPoint());
+  std::optional<TensorValue> weights = readConstant(getW());
+  if (!weights)
+    return std::nullopt;
+  return boundContraction(*weights, 0, false, getB(), operands[0], getXZeroPoint());
 }
 
-std::optional<CodeRange> dyadic::MatMulOp::inferResultRange(ArrayRef<CodeRange> operands) {
-  RankedTensorType b = getTensor(getB());
-  if (getConstantValue(getB()) && getBZeroPoint() == 0 && !b.getElementType().isUnsignedInteger() && b.getRank() == 2)
-    return boundContraction(getB(), 1, getBias(), operands[0], getAZeroPoint());
-  int64_t depth = getShapeOf(getA()).back();
-  if (ShapedType::isDynamic(depth) || getBias())
+// Two activations over a known K, with a constant bias or none.
+static std::optional<CodeRange> boundProduct(dyadic::MatMulOp op, ArrayRef<CodeRange> operands) {
+  int64_t depth = getShapeOf(op.getA()).back();
+  std::optional<TensorValue> bias = readConstant(op.getBias());
+  // Beyond 2^32 terms no register is proved, below it nothing leaves 64 bits.
+  if (ShapedType::isDynamic(depth) || depth > (int64_t(1) << 32) || (op.getBias() && !bias))
     return std::nullopt;
-  auto narrow = [](CodeRange range) { return qc::arith::CodeRange{int32_t(range.least), int32_t(range.greatest)}; };
   qc::arith::SumBounds bounds =
-      qc::arith::matmulBounds(depth, narrow(operands[0]), getAZeroPoint(), narrow(operands[1]), getBZeroPoint());
+      qc::arith::matmulBounds(depth, narrow(operands[0]), op.getAZeroPoint(), narrow(operands[1]), op.getBZeroPoint());
+  if (bias) {
+    int64_t least = INT64_MAX, greatest = INT64_MIN;
+    for (int64_t n = 0; n < bias->getNumElements(); ++n) {
+      least = std::min(least, bias->getInteger(n));
+      greatest = std::max(greatest, bias->getInteger(n));
+    }
+    if (bias->getNumElements() > 0)
+      bounds = {bounds.lower + least, bounds.upper + greatest, bounds.raw};
+  }
   if (!bounds.fitsRegister())
     return std::nullopt;
   return CodeRange{bounds.lower, bounds.upper};
 }
 
+std::optional<CodeRange> dyadic::MatMulOp::inferResultRange(ArrayRef<CodeRange> operands) {
+  RankedTensorType b = getTensor(getB());
+  std::optional<TensorValue> weights = readConstant(getB());
+  if (!weights || getBZeroPoint() != 0 || b.getElementType().isUnsignedInteger())
+    return boundProduct(*this, operands);
+  int64_t axis = b.getRank() < 2 ? -1 : b.getRank() - 1;
+  return boundContraction(*weights, axis, true, getBias(), operands[0], getAZeroPoint());
+}
+
 std::optional<CodeRange> dyadic::MulOp::inferResultRange(ArrayRef<CodeRange> operands) {
-  auto narrow = [](CodeRange range) { return qc::arith::CodeRange{int32_t(range.least), int32_t(range.greatest)}; };
   qc::arith::SumBounds bounds =
       qc::arith::productBounds(narrow(operands[0]), getAZeroPoint(), narrow(operands[1]), getBZeroPoint());
   return CodeRange{bounds.lower, bounds.upper};
 }
 
-std::optional<CodeRange> dyadic::AvgPoolOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
+std::optional<CodeRange> dyadic::AvgPoolOp::inferResultRange(ArrayRef<CodeRange>) {
+  return CodeRange{getLo(), getHi()};
+}
 
 std::optional<CodeRange> RequantOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 
@@ -85,4 +114,18 @@ std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) {
     range.greatest = std::max(range.greatest, table->getInteger(i));
   }
   return range;
+}
+
+CodeRange qc::dyadic::getValueRange(Value value) {
+  CodeRange full = getTypeRange(getTensor(value).getElementType());
+  // Moves keep their operand's range (max_pool: also the type's least, of an empty window).
+  while (isa_and_nonnull<ReshapeOp, TransposeOp>(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  auto op = value.getDefiningOp<RangeBoundOpInterface>();
+  if (!op)
+    return full;
+  SmallVector<CodeRange> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(getTypeRange(getTensor(operand).getElementType()));
+  return op.inferResultRange(operands).value_or(full);
 }

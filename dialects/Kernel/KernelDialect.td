@@ -37,7 +37,8 @@ def Kernel_MmaAttr : EnumAttr<Kernel_Dialect, Kernel_Mma, "mma"> {
 }
 
 def Kernel_RequantForm : I32EnumAttr<"RequantForm", "machine form of a Requant", [
-    I32EnumAttrCase<"Wide", 0, "wide">, I32EnumAttrCase<"High", 1, "high">, I32EnumAttrCase<"HalfEven", 2, "half_even">]> {
+    I32EnumAttrCase<"Wide", 0, "wide">, I32EnumAttrCase<"High", 1, "high">, I32EnumAttrCase<"HalfEven", 2, "half_even">,
+    I32EnumAttrCase<"Narrow", 3, "narrow">]> {
   let cppNamespace = "::qc::kernel";
   let genSpecializedAttr = 0;
 }

@@ -76,6 +76,7 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
     if (!fits) // launch_c2
       return emitOpError("expects an operand of type ") << wanted << ", got " << actual;
   }
+  // launch_c3: ODS says memref here, launch_c2 that the kernel's argument is one too.
   return success();
 }
 
@@ -88,7 +89,7 @@ LogicalResult ConstantOp::verify() {
   auto buffer = dyn_cast<MemRefType>(getBuffer().getType());
   bool fits = buffer && buffer.hasStaticShape() && value.hasStaticShape() &&
               buffer.getNumElements() == value.getNumElements() && value.getElementType().isIntOrFloat() &&
-              buffer.getElementTypeBitWidth() == value.getElementTypeBitWidth();
+              buffer.getElementTypeBitWidth() == std::max(8u, value.getElementTypeBitWidth());
   if (!fits) // kernel_constant_c2
     return emitOpError("expects a value with the number and size of the buffer's elements, got ") << Type(value);
   return success();

@@ -13,7 +13,7 @@ include "mlir/IR/OpAsmInterface.td"
 include "dialects/Kernel/KernelDialect.td"
 
 def Kernel_Flat : MemRefRankOf<[I8, I16, I32, I64, F32], [1]>;
-def Kernel_LaunchArg : AnyTypeOf<[AnyNon0RankedMemRef, Index, I32, I64, F32]>;
+def Kernel_LaunchArg : AnyTypeOf<[AnyMemRef, Index, I32, I64, F32]>;
 
 def Kernel_FuncOp : Kernel_Op<"func", [AffineScope, AutomaticAllocationScope, IsolatedFromAbove, FunctionOpInterface,
                                         OpAsmOpInterface]> {
@@ -84,15 +84,15 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [AttrSizedOperandSegments, DeclareOpIn
     **Constraints**
     - (launch_c1) the symbol is a `kernel.func` of the module
     - (launch_c2) ins and outs have the kernel's argument types: equal, or both memrefs of one element type
-    - (launch_c3) every operand of outs is a memref
+    - (launch_c3) every operand of outs is a memref, and so is the kernel's argument
 
     ```mlir
     kernel.launch @copy grid(%one) ins(%x, %n : memref<2x3xf32>, index) outs(%y : memref<2x3xf32>)
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Index:$grid, Variadic<Kernel_LaunchArg>:$ins, Variadic<AnyNon0RankedMemRef>:$outs);
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Index:$grid, Variadic<Kernel_LaunchArg>:$ins, Variadic<AnyMemRef>:$outs);
   let assemblyFormat = [{
-    $kernel `grid` `(` $grid `)` (`ins` `(` $ins^ `:` type($ins) `)`)? `outs` `(` $outs `:` type($outs) `)` attr-dict
+    $kernel `grid` `(` $grid `)` (`ins` `(` $ins^ `:` type($ins) `)`)? (`outs` `(` $outs^ `:` type($outs) `)`)? attr-dict
   }];
 }
 
@@ -105,7 +105,7 @@ def Kernel_ObserveOp : Kernel_Op<"observe"> {
     kernel.observe @t17 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<2x3xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$stats, AnyNon0RankedMemRef:$buffer, I64Attr:$offset, DenseI64ArrayAttr:$shape,
+  let arguments = (ins FlatSymbolRefAttr:$stats, AnyMemRef:$buffer, I64Attr:$offset, DenseI64ArrayAttr:$shape,
                        DenseI64ArrayAttr:$strides);
   let assemblyFormat = "$stats $buffer attr-dict `:` type($buffer)";
 }
@@ -125,7 +125,7 @@ def Kernel_ConstantOp : Kernel_Op<"constant", [Pure]> {
     ```
   }];
   let arguments = (ins OptionalAttr<ElementsAttr>:$value, OptionalAttr<I64Attr>:$offset);
-  let results = (outs AnyNon0RankedMemRef:$buffer);
+  let results = (outs AnyMemRef:$buffer);
   let assemblyFormat = "attr-dict `:` type($buffer)";
   let hasVerifier = 1;
 }
@@ -186,6 +186,8 @@ def Kernel_RequantOp : Kernel_Op<"requant", [Pure, AttrSizedOperandSegments]> {
       all in 64 bits; exact for every legal Requant (docs/Numerics.md, R1 to R5).
     - `high`: Form F with z in the addend, `shift` in [32, 62]: `h` = high 32 bits of `sum raw_i * m_i + addend`,
       `y = clamp((h >> (shift - 32)) + z)` with z = 0 when it is in the addend. Requires the proof of Form F.
+    - `narrow`: `T = sum raw_i * m_i + addend` in wrapping i32 (the low half of the addend), `shift` in [1, 31];
+      `y = clamp((T >> shift) + z)` in 32 bits. Requires the proof of the int32 form.
     - `half_even`: one term, z after: `y = clamp(((T + 2^(shift-1) - 1 + ((T >> shift) & 1)) >> shift) + z)` where the addend is
       comp * m alone.
 

@@ -95,8 +95,10 @@ ElementsAttr qc::getElementsAttr(const TensorValue &value) {
   static std::mutex mutex;
   std::lock_guard<std::mutex> lock(mutex);
   if (auto *entry = manager.getBlobManager().lookup(name))
-    if (entry->getBlob() && entry->getBlob()->getData() == raw)
-      return DenseResourceElementsAttr::get(type, DenseResourceElementsHandle(entry, dialect));
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(raw, 64, /*dataIsMutable=*/false);
+    if (AsmResourceBlob *blob = entry->getBlob())
+      if (blob->getData() == raw && blob->getDataAlignment() % TensorValue::elementBytes(type) == 0)
+        return DenseResourceElementsAttr::get(type, DenseResourceElementsHandle(entry, dialect));
+  // No more than the alignment of a file read into memory: MLIR refuses bytecode whose buffer is less aligned.
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(raw, 16, /*dataIsMutable=*/false);
   return DenseResourceElementsAttr::get(type, manager.insert(name, std::move(blob)));
 }

@@ -4,7 +4,7 @@
 //
 //   for each panel of 32 columns, for each block of rows:
 //     sums of the block, over all runs and k, in registers -> a buffer on the stack
-//     for each row and half of the block: epilogue on 16 columns
+//     for each half and row of the block: epilogue on 16 columns
 //
 // The sums pass through memory once per block, so that the epilogue, which may be long, is in the code only twice: for
 // 16 columns, and for the fewer ones at the end of a row of y.
@@ -112,8 +112,9 @@ void ContractWriter::writeBlock(Value firstRow, Value rows) {
   writeBranch(
       b, isShort, [&] { writeLoop(b, c0, rows, c1, [&](Value row) { forHalves(1, ix.add(firstRow, row), row); }); },
       [&] { forHalves(blocking.rows, firstRow, c0); });
-  writeLoop(b, c0, rows, c1, [&](Value row) {
-    writeLoop(b, c0, panel.halves, c1, [&](Value half) {
+  // Rows inside: what belongs to the columns is loaded once.
+  writeLoop(b, c0, panel.halves, c1, [&](Value half) {
+    writeLoop(b, c0, rows, c1, [&](Value row) {
       Value column = ix.mul(half, kLanes);
       writeEpilogue(ix.add(firstRow, row), ix.add(panelColumn, column), ix.add(ix.mul(row, kPanel), column));
     });

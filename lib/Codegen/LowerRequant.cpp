@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-lower-requant: kernel.requant as arith, on scalars or vectors.
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "qc/Codegen/Passes.h"
 #include "qc/Codegen/Rewrites.h"
 
@@ -48,6 +49,9 @@ private:
     Value r = arith::AddIOp::create(b, arith::ShRSIOp::create(b, v, shift), extend(op.getZero()));
     return truncate(clamp(r, extend(op.getLo()), extend(op.getHi())));
   }
+  Value writeNarrow();
+  Value highHalf();
+  Value highHalfOfVectors(VectorType type);
   Value writeHigh();
   Value writeHalfEven();
 
@@ -57,10 +61,57 @@ private:
 };
 } // namespace
 
+// docs/Numerics.md, int32: everything in 32 bits.
+Value RequantWriter::writeNarrow() {
+  Value total = arith::TruncIOp::create(b, type32, op.getAddend());
+  for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers()))
+    total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, raw, m));
+  Value v = arith::AddIOp::create(b, arith::ShRSIOp::create(b, total, op.getShift()), op.getZero());
+  return truncate(clamp(v, op.getLo(), op.getHi()));
+}
+
+// Even and odd lanes apart, as the machines multiply: no lane changes its place, and neither a product nor a sum is
+// narrowed. LLVM drops the extensions, as its products read the low halves only.
+Value RequantWriter::highHalfOfVectors(VectorType type) {
+  int64_t lanes = type.getDimSize(0);
+  VectorType pairs = VectorType::get({lanes / 2}, b.getI64Type());
+  Value width = constant(pairs, 32), sums[2];
+  // A shift to the left and back is the text that LLVM keeps beside the product; an odd lane gets there by a shuffle.
+  auto spread = [&](Value v, int parity) -> Value {
+    SmallVector<int64_t> odd;
+    for (int64_t i = 0; i < lanes; ++i)
+      odd.push_back(i | 1);
+    if (parity == 1)
+      v = vector::ShuffleOp::create(b, v, v, odd);
+    Value pair = vector::BitCastOp::create(b, pairs, v);
+    return arith::ShRSIOp::create(b, arith::ShLIOp::create(b, pair, width), width);
+  };
+  SmallVector<int64_t> highs;
+  for (int parity : {0, 1}) {
+    SmallVector<int64_t> mine;
+    for (int64_t i = parity; i < lanes; i += 2)
+      mine.push_back(i);
+    Value total = vector::ShuffleOp::create(b, op.getAddend(), op.getAddend(), mine);
+    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers()))
+      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, spread(raw, parity), spread(m, parity)));
+    sums[parity] = vector::BitCastOp::create(b, type, total);
+  }
+  for (int64_t i = 0; i < lanes; i += 2)
+    highs.append({i + 1, lanes + i + 1});
+  return vector::ShuffleOp::create(b, sums[0], sums[1], highs);
+}
+
+Value RequantWriter::highHalf() {
+  auto type = dyn_cast<VectorType>(type32);
+  if (type && type.getRank() == 1 && type.getDimSize(0) % 2 == 0)
+    return highHalfOfVectors(type);
+  Value high = arith::ShRUIOp::create(b, sum(), constant(type64, 32));
+  return arith::TruncIOp::create(b, type32, high);
+}
+
 // docs/Numerics.md, Fast form F: h = high half of the sum, v = h >> (s - 32).
 Value RequantWriter::writeHigh() {
-  Value high = arith::ShRUIOp::create(b, sum(), constant(type64, 32));
-  Value h = arith::TruncIOp::create(b, type32, high);
+  Value h = highHalf();
   // s - 32, and a legal shift also for the padding channels of a contraction, whose s is 0.
   Value shift = arith::AndIOp::create(b, op.getShift(), constant(type32, 31));
   Value v = arith::AddIOp::create(b, arith::ShRSIOp::create(b, h, shift), op.getZero());
@@ -84,6 +135,8 @@ Value RequantWriter::write() {
     return writeHigh();
   case RequantForm::HalfEven:
     return writeHalfEven();
+  case RequantForm::Narrow:
+    return writeNarrow();
   }
   return Value();
 }

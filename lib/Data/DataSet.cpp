@@ -16,16 +16,18 @@ static std::string listNames(ArrayRef<InputSpec> inputs) {
   return join(map_range(inputs, [](const InputSpec &input) { return "'" + input.name + "'"; }), ", ");
 }
 
-/// Samples of `input` in an array: 1, or more stacked on the first axis.
+/// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a file
+/// of no bytes could claim 2^60 of them.
 static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
   ArrayRef<int64_t> sample = input.dims;
   if (dtype == input.dtype && dims == sample)
     return 1;
-  if (dtype == input.dtype && !sample.empty() && dims.size() == sample.size() &&
-      dims.drop_front() == sample.drop_front() && sample[0] > 0 && dims[0] > 0 && dims[0] % sample[0] == 0)
+  bool isEmpty = is_contained(sample, 0);
+  if (dtype == input.dtype && !sample.empty() && !isEmpty && dims.size() == sample.size() &&
+      dims.drop_front() == sample.drop_front() && dims[0] > 0 && dims[0] % sample[0] == 0)
     return dims[0] / sample[0];
   return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' takes " + describe(input.dtype, sample) +
-              (sample.empty() ? "" : " or several of them stacked on the first axis"));
+              (sample.empty() || isEmpty ? "" : " or several of them stacked on the first axis"));
 }
 
 namespace {

@@ -12,18 +12,28 @@
 #include "mlir/Transforms/Passes.h"
 #include "qc/Codegen/Passes.h"
 #include "qc/Codegen/Schedule/Passes.h"
+#include "qc/Conversion/Passes.h"
+#include "qc/Reference/Evaluate.h"
+#include "qc/Transforms/Calibrate/Passes.h"
+#include "qc/Transforms/Prepare/Passes.h"
+#include "qc/Transforms/Quantize/Passes.h"
 
 void qc::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<qc::QCDialect, qc::dyadic::DyadicDialect, qc::kernel::KernelDialect, mlir::func::FuncDialect,
                   mlir::arith::ArithDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   mlir::scf::SCFDialect, mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect,
                   mlir::NVVM::NVVMDialect>();
+  qc::registerReferenceModels(registry);
 }
 
 void qc::registerPasses() {
   mlir::registerCanonicalizer();
   mlir::registerCSEPass();
   mlir::registerSymbolDCE();
+  qc::registerPreparePasses();
+  qc::registerCalibratePasses();
+  qc::registerQuantizePasses();
+  qc::registerConversionPasses();
   qc::registerSchedulePasses();
   qc::registerCodegenPasses();
 }

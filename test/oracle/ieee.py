@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """IEEE arithmetic on exact rationals: each operation is computed exactly and rounded once, by integers only.
 
-Numbers are fractions.Fraction, or the floats inf, -inf, nan for what is no number. The sign of zero is not kept: nothing
-that is checked here depends on it.
+Numbers are fractions.Fraction, or the floats inf, -inf, nan for what is no number. The sign of zero is not kept:
+nothing that is checked here depends on it.
 """
 
 import math

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Golden layouts and hashes: `layout_oracle.py FOLDER` writes packed.vec and hash.vec.
 
-packed.vec: case, N, runs, length of runs 0 .. 3, size of the packing in bytes, position, n, run, k: one row per byte, in
-the order of the bytes; n = -1 where the byte is padding. The layout is walked here as docs/Numerics.md says it, loop by loop.
+packed.vec: case, N, runs, length of runs 0 .. 3, size of the packing in bytes, position, n, run, k: one row per byte,
+in the order of the bytes; n = -1 where the byte is padding. The layout is walked here as docs/Numerics.md says it, loop
+by loop.
 
 hash.vec: length, seed, first and second half of MurmurHash3 x64 128 (signed) of the bytes (i * 37 + 11) mod 256.
 """

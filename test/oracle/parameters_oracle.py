@@ -242,9 +242,9 @@ def exp_row(rng):
 
 KINDS = {
     "choose": (choose_row, 9, 1.0), "factor": (factor_row, 8, 1.0), "activation": (activation_row, 5, 1.0),
-    "weight_scale": (weight_scale_row, 6, 1.0), "weight_code": (weight_code_row, 3, 1.0), "quantize": (quantize_row, 5, 1.0),
-    "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0), "bounds": (bounds_row, 15, 0.02),
-    "exp": (exp_row, 2, 0.3),
+    "weight_scale": (weight_scale_row, 6, 1.0), "weight_code": (weight_code_row, 3, 1.0),
+    "quantize": (quantize_row, 5, 1.0), "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0),
+    "bounds": (bounds_row, 15, 0.02), "exp": (exp_row, 2, 0.3),
 }
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Golden vectors of Requant over Python's integers: `requant_oracle.py OUT [--count N] [--seed S]`.
 
-Rows come in groups of 16, the channels of one kernel: terms, rounding, width, type, zero point, lo and hi are the same in
-a group. N is rounded up to whole groups. Columns:
+Rows come in groups of 16, the channels of one kernel: terms, rounding, width, type, zero point, lo and hi are the same
+in a group. N is rounded up to whole groups. Columns:
 
      0 terms     1 rounding (0 half_up, 1 half_even)    2 width w    3 type (0 i8, 1 ui8, 2 i16, 3 ui16, 4 i32)
      4 m0        5 m1       6 shift    7 zero point    8 lo    9 hi
@@ -73,7 +73,8 @@ class Group:
         self.zero = 0 if self.type == 4 else rng.choice(pick)
         self.lo, self.hi = lowest, highest
         if rng.random() < 0.3:  # relu, clip
-            self.lo, self.hi = sorted((rng.choice((self.zero, rng.randint(lowest, highest))), rng.randint(lowest, highest)))
+            low = rng.choice((self.zero, rng.randint(lowest, highest)))
+            self.lo, self.hi = sorted((low, rng.randint(lowest, highest)))
 
 
 def multiplier(rng, width):
@@ -181,8 +182,8 @@ def channel(rng, group, scenario, dead):
     y = requant(x0 * m0 + x1 * m1, shift, group.zero, group.lo, group.hi, group.half_even)
     return (group.terms, group.half_even, group.width, group.type, m0, m1, shift, group.zero, group.lo, group.hi,
             raw0, raw1, x0 - raw0, x1 - raw1, bound0, bound1, raw_bound0, raw_bound1,
-            form_f(widths, bound, shift, group.zero, group.half_even), int32_form(bound, shift, group.zero, group.half_even),
-            y, x0, x1)
+            form_f(widths, bound, shift, group.zero, group.half_even),
+            int32_form(bound, shift, group.zero, group.half_even), y, x0, x1)
 
 
 def generate(out, count, seed):

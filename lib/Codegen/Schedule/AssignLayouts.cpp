@@ -14,7 +14,10 @@ using namespace mlir;
 using namespace qc;
 using kernel::LayoutAttr;
 
-static int64_t getRank(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getRank(); }
+static int64_t getRank(Value value) {
+  auto tensor = dyn_cast<RankedTensorType>(value.getType());
+  return tensor ? tensor.getRank() : -1;
+}
 
 /// Operations that compute in channels-last order.
 static bool wantsChannelsLast(Operation *op) {
@@ -83,7 +86,8 @@ private:
 
 struct AssignLayoutsPass final : qc::impl::AssignLayoutsPassBase<AssignLayoutsPass> {
   void runOnOperation() override {
-    LayoutChooser(getOperation()).run();
+    if (!getOperation().isExternal())
+      LayoutChooser(getOperation()).run();
     markAllAnalysesPreserved();
   }
 };

@@ -8,44 +8,60 @@ using namespace qc;
 using namespace qc::kernel;
 
 // Sums of w over all but dimension `axis`.
-static SmallVector<int64_t> sumOverOthers(const TensorValue &w, int64_t axis) {
+static SmallVector<qc::arith::WeightSums> sumOverOthers(const TensorValue &w, int64_t axis) {
   int64_t inner = 1, size = w.getShape()[axis];
   for (int64_t d = axis + 1; d < w.getRank(); ++d)
     inner *= w.getShape()[d];
-  SmallVector<int64_t> sums(size, 0);
-  ArrayRef<int8_t> data = w.getData<int8_t>();
-  for (auto [i, value] : llvm::enumerate(data))
-    sums[int64_t(i) / inner % size] += value;
+  SmallVector<qc::arith::WeightSums> sums(size);
+  for (auto [i, value] : llvm::enumerate(w.getData<int8_t>())) {
+    qc::arith::WeightSums &sum = sums[int64_t(i) / inner % size];
+    (value > 0 ? sum.positive : sum.negative) += std::abs(int(value));
+  }
   return sums;
 }
 
-static std::optional<Compensation> makeCompensation(Value weights, int64_t weightAxis, Value bias, int64_t zero,
-                                                    int64_t resultAxis) {
-  ElementsAttr w = getConstantValue(weights), b = bias ? getConstantValue(bias) : ElementsAttr();
-  if (!w || (bias && !b))
+namespace {
+/// The operands of an integer contraction, whichever it is.
+struct Operands {
+  Value x, weights, bias;
+  int32_t zero;        ///< of x
+  int64_t weightAxis;  ///< the output channel in weights
+  int64_t resultAxis;  ///< and in the result
+};
+} // namespace
+
+static std::optional<Compensation> makeCompensation(const Operands &op) {
+  ElementsAttr w = getConstantValue(op.weights), b = op.bias ? getConstantValue(op.bias) : ElementsAttr();
+  if (!w || (op.bias && !b))
     return std::nullopt;
   std::optional<TensorValue> weightValues = getTensorValue(w), biasValues;
   if (b)
     biasValues = getTensorValue(b);
   if (!weightValues || (b && !biasValues))
     return std::nullopt;
-  Compensation compensation{{}, resultAxis};
-  for (auto [n, sum] : llvm::enumerate(sumOverOthers(*weightValues, weightAxis)))
-    compensation.perChannel.push_back(int32_t(uint64_t(biasValues ? biasValues->getInteger(n) : 0) -
-                                              uint64_t(zero) * uint64_t(sum)));
+  dyadic::CodeRange range = dyadic::getTypeRange(cast<RankedTensorType>(op.x.getType()).getElementType());
+  qc::arith::CodeRange codes{int32_t(range.least), int32_t(range.greatest)};
+  Compensation compensation;
+  compensation.axis = op.resultAxis;
+  for (auto [n, sums] : llvm::enumerate(sumOverOthers(*weightValues, op.weightAxis))) {
+    int64_t bias = biasValues ? biasValues->getInteger(n) : 0;
+    compensation.perChannel.push_back(bias - int64_t(op.zero) * sums.sum());
+    compensation.bounds.push_back(qc::arith::contractionBounds(sums, codes, op.zero, bias));
+  }
   return compensation;
 }
 
 std::optional<Compensation> qc::kernel::getCompensation(Operation *op) {
   if (auto conv = dyn_cast<dyadic::ConvOp>(op))
-    return makeCompensation(conv.getW(), 0, conv.getB(), conv.getXZeroPoint(), 1);
+    return makeCompensation({conv.getX(), conv.getW(), conv.getB(), int32_t(conv.getXZeroPoint()), 0, 1});
   if (auto matmul = dyn_cast<dyadic::MatMulOp>(op)) {
     int64_t axis = cast<RankedTensorType>(matmul.getB().getType()).getRank() - 1;
     auto result = cast<RankedTensorType>(matmul.getAcc().getType());
     if (matmul.getBZeroPoint() != 0 || axis != 1 ||
         cast<RankedTensorType>(matmul.getB().getType()).getElementType().isUnsignedInteger())
       return std::nullopt;
-    return makeCompensation(matmul.getB(), axis, matmul.getBias(), matmul.getAZeroPoint(), result.getRank() - 1);
+    return makeCompensation(
+        {matmul.getA(), matmul.getB(), matmul.getBias(), int32_t(matmul.getAZeroPoint()), axis, result.getRank() - 1});
   }
   return std::nullopt;
 }

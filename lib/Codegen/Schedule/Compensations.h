@@ -6,7 +6,7 @@
 
 namespace qc::kernel {
 /// For integer convolutions and matrix products with constant weights and constant or no bias: b[n] - z * sum w[n, ..],
-/// wrapping in 32 bits. Nothing otherwise (and for float operations).
+/// and what is proved of the sums. Nothing otherwise (and for float operations).
 std::optional<Compensation> getCompensation(mlir::Operation *op);
 /// The constant vector that float operation `op` adds per output channel; empty without one.
 mlir::ElementsAttr getConstantBias(mlir::Operation *op);

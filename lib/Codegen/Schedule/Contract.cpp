@@ -10,14 +10,16 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-/// Tile of one kernel.contract: rows and columns (a multiple of 32).
+/// Tile of one kernel.contract at most: rows and columns (a multiple of 32).
 static constexpr int64_t kTileRows = 64, kTileColumns = 128;
+/// Work of a tile to aim at (some microseconds), what is too little to be shared among threads, rows in registers at once.
+static constexpr int64_t kTileMacs = 1 << 19, kLeastMacs = 1 << 16, kRowBlock = 4;
 
 namespace {
-/// A contraction in three spatial dimensions; a matrix product is a 1x1x1 convolution over its rows.
+/// A contraction: a convolution in three spatial dimensions, or a matrix product.
 struct Problem {
-  View x, y;                     ///< N, D, H, W, C
-  ConvGeometry geometry;         ///< x, pads unused for a matrix product
+  View x, y;                     ///< N, D, H, W, C; or batch dimensions, rows, columns
+  ConvGeometry geometry;         ///< for a matrix product: one group, nothing else
   SmallVector<int64_t> taps;     ///< offset of each run
   int64_t runs, length;          ///< K as `runs` runs of `length`
   int64_t columns, depthPerTap;  ///< output channels and input channels of a group
@@ -85,12 +87,18 @@ static ElementsAttr padChannels(const Problem &p, ElementsAttr elements) {
   return getElementsAttr(TensorValue(type, out));
 }
 
-// Matrix views as N, D, H, W, C: batch dimensions first, rows as W, the last dimension as C.
+// Matrix views: batch dimensions and rows, the last dimension as C; a vector is one row.
 static View canonicalizeRows(IndexMath &math, View view) {
-  while (view.getRank() < 5) {
-    view.shape.insert(view.shape.begin(), math.constant(1));
-    view.strides.insert(view.strides.begin(), math.constant(0));
-  }
+  if (view.getRank() > 1)
+    return view;
+  view.shape.insert(view.shape.begin(), math.constant(1));
+  view.strides.insert(view.strides.begin(), math.constant(0));
+  return view;
+}
+
+static View dropLast(View view) {
+  view.shape.pop_back();
+  view.strides.pop_back();
   return view;
 }
 
@@ -107,6 +115,12 @@ private:
   LogicalResult prepareSteps();
   View canonical(const View &view) {
     return problem.isMatrix ? canonicalizeRows(math, view) : canonicalizeWindows(math, view);
+  }
+  int64_t getTileRows(const IterationSpace &space) const;
+  /// Integer kernels read weights and activations four bytes at once.
+  Former::Slack getSlack() const {
+    bool isFloat = cast<RankedTensorType>(group.root->getOperand(0).getType()).getElementType().isF32();
+    return isFloat ? Former::Slack::None : Former::Slack::Vector;
   }
   void write();
   void writeEpilogue(KernelWriter &writer, ContractOp contract);
@@ -129,9 +143,11 @@ LogicalResult ContractFormer::describeConv() {
   if (failed(geometry))
     return failure();
   problem.geometry = *geometry;
-  FailureOr<View> x = former.ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint);
+  FailureOr<View> x = former.ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint, getSlack());
   std::optional<TensorValue> weights = getTensorValue(getConstantValue(geometry->w));
-  if (failed(x) || !weights)
+  if (failed(x))
+    return failure();
+  if (!weights)
     return group.root->emitOpError("has weights that cannot be read");
   problem.weights = *weights;
   problem.x = canonical(*x);
@@ -157,34 +173,19 @@ LogicalResult ContractFormer::describeMatrix() {
   Value a = group.root->getOperand(0);
   problem.isTransposed = gemm && gemm.getTransB();
   std::optional<TensorValue> weights = getTensorValue(getConstantValue(group.root->getOperand(1)));
-  FailureOr<View> rows = former.ensureRows(a);
-  if (failed(rows) || !weights)
+  FailureOr<View> rows = former.ensureRows(a, getSlack());
+  if (failed(rows))
+    return failure();
+  if (!weights)
     return group.root->emitOpError("has weights that cannot be read");
   problem.weights = *weights;
-  View x = *rows;
-  if (x.getRank() == 1) { // a row
-    x.shape.insert(x.shape.begin(), math.constant(1));
-    x.strides.insert(x.strides.begin(), math.constant(0));
-  }
-  problem.x = canonicalizeRows(math, x);
+  problem.x = canonicalizeRows(math, *rows);
   problem.length = weights->getShape()[problem.isTransposed ? 1 : 0];
   problem.columns = weights->getShape()[problem.isTransposed ? 0 : 1];
   problem.depthPerTap = problem.length;
   problem.runs = 1;
   problem.taps = {0};
-  problem.geometry.kernel = {1, 1, 1};
-  problem.geometry.strides = {1, 1, 1};
-  problem.geometry.begins = {0, 0, 0};
   return success();
-}
-
-// Bias of a float contraction as a step.
-static Step makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
-  ScalarForm form{{0}, {Param::makeChannel(bias, axis)}, {}};
-  form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return mlir::arith::AddFOp::create(b, v[0], p[0]);
-  };
-  return {op, form, 0};
 }
 
 static Step makeScaleStep(Operation *op, FloatAttr alpha) {
@@ -219,14 +220,12 @@ LogicalResult ContractFormer::prepareSteps() {
         continue;
       }
       Value tensor = step.op->getOperand(operand);
-      FailureOr<View> view = problem.isMatrix ? former.ensureRows(tensor) : former.ensureChannelsLast(tensor, {}, 0);
+      FailureOr<View> view = problem.isMatrix ? former.ensureRows(tensor, Former::Slack::None)
+                                              : former.ensureChannelsLast(tensor, {}, 0, Former::Slack::None);
       if (failed(view))
         return failure();
-      View residual = canonical(*view);
-      residual.shape.pop_back();
-      residual.strides.pop_back();
       operandIndices.push_back(residuals.size());
-      residuals.push_back(residual);
+      residuals.push_back(dropLast(canonical(*view)));
     }
     SmallVector<int> &paramIndices = channelOf.emplace_back();
     for (const Param &param : step.form.params) {
@@ -264,16 +263,14 @@ void ContractFormer::writeEpilogue(KernelWriter &writer, ContractOp contract) {
 
 void ContractFormer::write() {
   // Views over N, D, H, W; neighbouring dimensions merge where all walk them as one, so that rows are long.
-  View yRows = problem.y;
-  yRows.shape.pop_back();
-  yRows.strides.pop_back();
-  SmallVector<View> views{yRows, getWindowView(math, problem.geometry, problem.x, problem.y)};
+  SmallVector<View> views{dropLast(problem.y),
+                          problem.isMatrix ? dropLast(problem.x)
+                                           : getWindowView(math, problem.geometry, problem.x, problem.y)};
   views.append(residuals.begin(), residuals.end());
-  IterationSpace space = orderByResult(views, {0, 1, 2, 3});
+  IterationSpace space = orderByResult(views, llvm::to_vector(llvm::seq<int64_t>(0, views[0].getRank())));
   collapse(math, space);
   OpFoldResult rows = space.shape.back();
-  int64_t tileRows = std::min(kTileRows, getKnown(rows).value_or(kTileRows));
-  tileRows = std::max<int64_t>(tileRows, 1);
+  int64_t tileRows = getTileRows(space);
   OpFoldResult rowBlocks = math.ceilDiv(rows, math.constant(tileRows));
   int64_t columnBlocks = (problem.columns + kTileColumns - 1) / kTileColumns;
   int64_t groups = problem.geometry.group;
@@ -339,7 +336,27 @@ void ContractFormer::write() {
   auto contract = ContractOp::create(b, mma, m, n, column, runs, length, x.buffer, xOffset, step(x), taps, w, wOffset,
                                      y.buffer, yOffset, step(y), perN, nOffset, perMN, mnOffsets, mnSteps);
   writeEpilogue(writer, contract);
-  writer.finish(tiles);
+  markCost(writer.finish(tiles), group.root);
+}
+
+// Rows of a tile: about kTileMacs of work, all tiles of about one size, an even number of them so that two threads get
+// equally many.
+int64_t ContractFormer::getTileRows(const IterationSpace &space) const {
+  std::optional<int64_t> rows = getKnown(space.shape.back());
+  if (!rows)
+    return kTileRows;
+  int64_t depth = std::max<int64_t>(1, problem.runs * problem.length);
+  int64_t columns = std::clamp<int64_t>(problem.columns, 1, kTileColumns);
+  int64_t most = std::clamp<int64_t>(kTileMacs / (depth * columns), kRowBlock, kTileRows);
+  int64_t blocks = (*rows + most - 1) / most;
+  int64_t others = problem.geometry.group * ((problem.columns + kTileColumns - 1) / kTileColumns);
+  for (OpFoldResult dim : ArrayRef(space.shape).drop_back())
+    others *= getKnown(dim).value_or(2);
+  if (others % 2 != 0 && blocks % 2 != 0 && *rows * depth * columns >= 2 * kLeastMacs && *rows > kRowBlock)
+    ++blocks;
+  int64_t tileRows = (*rows + std::max<int64_t>(blocks, 1) - 1) / std::max<int64_t>(blocks, 1);
+  // Whole blocks of the kernel's registers.
+  return std::max<int64_t>(1, std::min((tileRows + kRowBlock - 1) / kRowBlock * kRowBlock, *rows));
 }
 
 LogicalResult ContractFormer::run() {
@@ -350,13 +367,23 @@ LogicalResult ContractFormer::run() {
   FailureOr<View> y = former.allocate(result);
   if (failed(y))
     return failure();
-  View target = *y;
-  if (problem.isMatrix && target.getRank() == 1 && cast<RankedTensorType>(group.root->getOperand(0).getType()).getRank() == 1)
-    target = canonicalizeRows(math, target);
-  problem.y = canonical(target);
+  // Columns are stored side by side; a result that lies otherwise is copied there.
+  int64_t rank = y->getRank();
+  bool isDirect = hasUnitStride(*y, problem.isMatrix ? rank - 1 : 1);
+  FailureOr<View> target = y;
+  if (!isDirect) {
+    auto layout = problem.isMatrix ? LayoutAttr::getRowMajor(group.root->getContext(), rank)
+                                   : LayoutAttr::getChannelsLast(group.root->getContext(), rank);
+    target = former.makeBuffer(result.getLoc(), layout, y->shape, y->element, 0);
+    if (failed(target))
+      return failure();
+  }
+  problem.y = canonical(*target);
   if (failed(prepareSteps()))
     return failure();
   write();
+  if (!isDirect)
+    former.copy(*target, *y, former.getLayout(result).getOrder(), result.getLoc());
   return success();
 }
 

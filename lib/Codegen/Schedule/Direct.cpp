@@ -1,7 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Convolutions as they are written: depthwise ones, and those whose weights are not constant.
-#include "Compensations.h"
+// Convolutions as they are written: those whose weights or bias are not constant.
 #include "ConvGeometry.h"
 #include "Former.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -10,31 +9,11 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-// Depthwise weights [M, 1, taps] as [taps, M]: unit stride along the channel.
-static ElementsAttr transposeDepthwise(const TensorValue &w) {
-  int64_t channels = w.getShape()[0], taps = w.getNumElements() / std::max<int64_t>(channels, 1);
-  size_t bytes = TensorValue::elementBytes(w.getType());
-  std::vector<char> out(w.getRawData().size());
-  for (int64_t m = 0; m < channels; ++m)
-    for (int64_t t = 0; t < taps; ++t)
-      std::memcpy(&out[(t * channels + m) * bytes], &w.getRawData()[(m * taps + t) * bytes], bytes);
-  return getElementsAttr(TensorValue(RankedTensorType::get({taps, channels}, w.getType().getElementType()), out));
-}
-
-namespace {
-/// Weights as the kernel reads them: element tap * tapStride + c * inputStride + m * outputStride.
-struct DirectWeights {
-  Value buffer;
-  int64_t tapStride, inputStride, outputStride;
-};
-} // namespace
-
 static Value multiplyAdd(ImplicitLocOpBuilder &b, Value accumulator, Value x, Value w, Type xElement, Value zero) {
   if (accumulator.getType().isF32())
     return math::FmaOp::create(b, x, w, accumulator);
   Value code = emitExtension(b, x, xElement);
-  if (zero)
-    code = mlir::arith::SubIOp::create(b, code, zero);
+  code = mlir::arith::SubIOp::create(b, code, zero);
   Value product = mlir::arith::MulIOp::create(b, code, mlir::arith::ExtSIOp::create(b, b.getI32Type(), w));
   return mlir::arith::AddIOp::create(b, accumulator, product);
 }
@@ -43,11 +22,9 @@ LogicalResult Former::formDirect(const Group &group) {
   FailureOr<ConvGeometry> geometry = getConvGeometry(group.root);
   if (failed(geometry))
     return failure();
-  FailureOr<View> x = ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint);
+  FailureOr<View> x = ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint, Slack::None);
   Value result = group.getLast()->getResult(0);
-  std::optional<Compensation> compensation = getCompensation(group.root);
-  FailureOr<SmallVector<Step>> steps =
-      describeSteps(group, compensation.value_or(Compensation()), false);
+  FailureOr<SmallVector<Step>> steps = describeSteps(group, {}, /*withRoot=*/false);
   if (failed(x) || failed(steps))
     return failure();
   auto canonical = [&](const View &view) { return canonicalizeWindows(math, view); };
@@ -66,31 +43,22 @@ LogicalResult Former::formDirect(const Group &group) {
   int64_t numTaps = taps->size(), perGroupIn = wType.getDimSize(1), outputs = wType.getDimSize(0);
   int64_t perGroupOut = std::max<int64_t>(1, outputs / geometry->group);
   bool isDepthwise = perGroupIn == 1 && perGroupOut == 1;
-  ElementsAttr wConstant = getConstantValue(geometry->w);
+  FailureOr<View> weights = ensureContiguous(geometry->w);
+  if (failed(weights))
+    return failure();
 
-  KernelWriter writer(builder, group.root->getLoc(), isDepthwise ? "depthwise" : "direct");
+  KernelWriter writer(builder, group.root->getLoc(), isDepthwise ? "direct_depthwise" : "direct");
   ImplicitLocOpBuilder &b = writer.body();
-  DirectWeights weights{Value(), 1, numTaps, perGroupIn * numTaps};
-  if (isDepthwise && wConstant) {
-    weights = {writer.constant(transposeDepthwise(*getTensorValue(wConstant))), outputs, 0, 1};
-  } else {
-    FailureOr<View> w = getView(geometry->w);
-    FailureOr<View> rows = succeeded(w) && isContiguousRowMajor(*w) ? w : ensureRows(geometry->w);
-    if (failed(rows))
-      return failure();
-    weights.buffer = rows->buffer;
-  }
-  Value w = writer.in(weights.buffer);
+  Value w = writer.in(weights->buffer);
   Value tapTable = writer.in(writer.constant(builder.getI64TensorAttr(*taps)));
   Value tapCount = writer.index(math.constant(numTaps));
-  Value tapStride = writer.index(math.constant(weights.tapStride));
   Access source = writer.access(getWindowView(math, *geometry, input, output), false);
   bool isInteger = !x->element.isF32();
   Value zero;
-  if (isInteger && !compensation)
+  if (isInteger)
     zero = writer.number(builder.getI32IntegerAttr(geometry->zeroPoint));
   std::optional<Access> bias;
-  if (geometry->bias && !(isInteger && compensation)) {
+  if (geometry->bias) {
     FailureOr<View> view = getView(geometry->bias);
     if (failed(view))
       return failure();
@@ -98,17 +66,18 @@ LogicalResult Former::formDirect(const Group &group) {
   }
   prepared->makeAccesses(writer);
   Access target = writer.access(output, true);
-  Value channels, perOut, inputStride, outputStride;
+  Value channels, perOut;
   if (!isDepthwise) {
     channels = writer.index(math.constant(perGroupIn));
     perOut = writer.index(math.constant(perGroupOut));
-    inputStride = writer.index(math.constant(weights.inputStride));
-    outputStride = writer.index(math.constant(weights.outputStride));
   }
   NestTiling tiling = tileNest(math, output.shape, std::max<int64_t>(64, 4096 / std::max<int64_t>(numTaps, 1)));
   writeNest(writer, output.shape, tiling, [&](ValueRange indices) {
     Value position = writer.linear(source, indices.drop_back()), m = indices.back();
-    Value wBase = isDepthwise && wConstant ? m : (isDepthwise ? writer.mul(m, tapCount) : writer.mul(m, outputStride));
+    // Weights as they are: [M, C / group, taps].
+    Value wBase = writer.mul(m, tapCount);
+    if (!isDepthwise)
+      wBase = writer.mul(wBase, channels);
     position = isDepthwise ? writer.add(position, m)
                            : writer.add(position, writer.mul(writer.div(m, perOut), channels));
     Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(b, 0, 32)) : emitFloatConstant(b, 0.0f);
@@ -119,7 +88,7 @@ LogicalResult Former::formDirect(const Group &group) {
       b.setInsertionPointToStart(tapLoop.getBody());
       Value tap = tapLoop.getInductionVar(), accumulator = tapLoop.getRegionIterArg(0);
       Value tapOffset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
-      Value xAt = writer.add(position, tapOffset), wAt = writer.add(writer.mul(tap, tapStride), wBase);
+      Value xAt = writer.add(position, tapOffset), wAt = writer.add(tap, wBase);
       auto step = [&](Value acc, Value xi, Value wi) {
         return multiplyAdd(b, acc, memref::LoadOp::create(b, source.buffer, xi), memref::LoadOp::create(b, w, wi),
                            x->element, zero);
@@ -132,7 +101,7 @@ LogicalResult Former::formDirect(const Group &group) {
         b.setInsertionPointToStart(channelLoop.getBody());
         Value c = channelLoop.getInductionVar();
         Value sum = step(channelLoop.getRegionIterArg(0), writer.add(xAt, c),
-                         writer.add(wAt, writer.mul(c, inputStride)));
+                         writer.add(wAt, writer.mul(c, tapCount)));
         scf::YieldOp::create(b, sum);
         accumulator = channelLoop.getResult(0);
       }
@@ -146,6 +115,6 @@ LogicalResult Former::formDirect(const Group &group) {
     }
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });
-  writer.finish(tiling.tiles);
+  markCost(writer.finish(tiling.tiles), group.root);
   return success();
 }

@@ -12,7 +12,6 @@ using namespace qc::kernel;
 
 using ScalarBuilder = ImplicitLocOpBuilder;
 
-
 Value qc::kernel::emitFloatConstant(ScalarBuilder &b, float value) {
   return mlir::arith::ConstantOp::create(b, b.getF32FloatAttr(value));
 }
@@ -47,6 +46,12 @@ Value qc::kernel::emitFloatMin(ScalarBuilder &b, Value x, Value y) {
   return selectExtreme(b, x, y, chosen, bits);
 }
 
+// x with the one NaN of docs/Numerics.md instead of any other.
+static Value canonicalizeNaN(ScalarBuilder &b, Value x) {
+  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
+  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), x);
+}
+
 // max(x, +0): no pair of zeros needs its bits looked at, as "not greater" gives +0.
 static Value emitRelu(ScalarBuilder &b, Value x) {
   Value zero = emitFloatConstant(b, 0.0f);
@@ -66,21 +71,39 @@ static Value emitHardSigmoid(ScalarBuilder &b, Value x, Value alpha, Value beta)
   return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
+// A bound of a clip: a number where it is constant, so that the clip fuses with whatever stands before it.
+static std::optional<Param> makeBound(Value bound) {
+  ElementsAttr elements = bound ? getConstantValue(bound) : ElementsAttr();
+  std::optional<TensorValue> value = elements ? getTensorValue(elements) : std::nullopt;
+  if (!value || value->getNumElements() != 1 || !value->getType().getElementType().isF32())
+    return std::nullopt;
+  return Param::makeNumber(FloatAttr::get(value->getType().getElementType(), APFloat(value->getData<float>()[0])));
+}
+
 static ScalarForm makeClip(ClipOp op) {
-  ScalarForm form;
-  bool hasLow = op.getLo() != nullptr, hasHigh = op.getHi() != nullptr;
-  for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    form.operands.push_back(i);
-  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange) {
+  ScalarForm form{{0}, {}, {}};
+  // Where each bound comes from: an operand of the text (> 0), a parameter (-1 - its number), or nowhere (0).
+  auto place = [&](Value bound) -> int {
+    if (!bound)
+      return 0;
+    if (std::optional<Param> param = makeBound(bound)) {
+      form.params.push_back(*param);
+      return -int(form.params.size());
+    }
+    unsigned operand = bound == op.getLo() ? 1 : op->getNumOperands() - 1;
+    form.operands.push_back(operand);
+    return form.operands.size() - 1;
+  };
+  int low = place(op.getLo()), high = place(op.getHi());
+  form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
+    auto bound = [&](int at) { return at > 0 ? operands[at] : params[-1 - at]; };
     Value y = operands[0];
-    if (hasLow)
-      y = emitFloatMax(b, y, operands[1]);
-    if (hasHigh)
-      y = emitFloatMin(b, y, operands[hasLow ? 2 : 1]);
+    if (low != 0)
+      y = emitFloatMax(b, y, bound(low));
+    if (high != 0)
+      y = emitFloatMin(b, y, bound(high));
     // Without bounds nothing makes a NaN the canonical one.
-    if (!hasLow && !hasHigh)
-      y = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, y, y), makeNaN(b), y);
-    return y;
+    return low == 0 && high == 0 ? canonicalizeNaN(b, y) : y;
   };
   return form;
 }
@@ -202,7 +225,8 @@ std::optional<ScalarForm> describeFloat(Operation *op) {
                          Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
                         {}};
         form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
-          return mlir::arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1]));
+          // -infinity times 0 is a NaN of the machine's own sign.
+          return canonicalizeNaN(b, mlir::arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
         };
         return form;
       })

@@ -1,15 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc-form-kernels: arguments, buffers and results; the kinds of kernels have a file each.
+// Arguments, buffers and results; the kinds of kernels have a file each.
 #include "Former.h"
 #include "ShapeReification.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "qc/Codegen/Schedule/Passes.h"
-
-namespace qc {
-#define GEN_PASS_DEF_FORMKERNELSPASS
-#include "qc/Codegen/Schedule/Passes.h.inc"
-} // namespace qc
 
 using namespace mlir;
 using namespace qc;
@@ -21,10 +14,12 @@ Former::Former(func::FuncOp function)
 static Type getElement(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
 
 LayoutAttr Former::getLayout(Value tensor) {
+  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
   if (Operation *op = tensor.getDefiningOp())
     if (auto layout = op->getAttrOfType<LayoutAttr>("kernel.layout"))
-      return layout;
-  return LayoutAttr::getRowMajor(builder.getContext(), cast<RankedTensorType>(tensor.getType()).getRank());
+      if (int64_t(layout.getOrder().size()) == rank)
+        return layout;
+  return LayoutAttr::getRowMajor(builder.getContext(), rank);
 }
 
 SmallVector<OpFoldResult> Former::getShape(Value tensor) {
@@ -67,30 +62,44 @@ void Former::addArguments() {
   }
 }
 
-// The code or number that a halo of `tensor` holds.
+// The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets a
+// copy of its own); +0 for floats.
 static int64_t getHaloZero(Value tensor) {
   for (Operation *user : tensor.getUsers())
     if (auto conv = dyn_cast<dyadic::ConvOp>(user))
-      return conv.getXZeroPoint();
+      if (conv.getX() == tensor && llvm::any_of(conv.getPads(), [](int64_t pad) { return pad > 0; }))
+        return conv.getXZeroPoint();
   return 0;
 }
 
-FailureOr<View> Former::allocate(Value tensor, int64_t) {
+FailureOr<View> Former::makeBuffer(Location loc, LayoutAttr layout, ArrayRef<OpFoldResult> shape, Type element,
+                                   int64_t zero) {
+  constexpr int64_t kMostElements = int64_t(1) << 44;
+  OpFoldResult size = getBufferSize(math, layout, shape);
+  std::optional<int64_t> known = getKnown(size);
+  if (known && *known > kMostElements)
+    return emitError(loc, "value is too large for memory: it has more than ") << kMostElements << " elements";
+  auto type = MemRefType::get({known.value_or(ShapedType::kDynamic)}, getSignless(element));
+  SmallVector<Value> sizes;
+  if (!known)
+    sizes.push_back(math.value(size));
+  Value buffer = memref::AllocOp::create(builder, loc, type, sizes);
+  if (layout.hasHalo()) {
+    fill(buffer, size, element, zero, loc);
+    haloZeros[buffer] = zero;
+  }
+  return makeView(math, buffer, element, layout, shape);
+}
+
+FailureOr<View> Former::allocate(Value tensor) {
   LayoutAttr layout = getLayout(tensor);
   SmallVector<OpFoldResult> shape = getShape(tensor);
   if (Value direct = directOutputs.lookup(tensor))
     return views[tensor] = makeView(math, direct, getElement(tensor), layout, shape);
-  OpFoldResult size = getBufferSize(math, layout, shape);
-  Type element = getSignless(getElement(tensor));
-  std::optional<int64_t> known = getKnown(size);
-  auto type = MemRefType::get({known.value_or(ShapedType::kDynamic)}, element);
-  SmallVector<Value> sizes;
-  if (!known)
-    sizes.push_back(math.value(size));
-  Value buffer = memref::AllocOp::create(builder, tensor.getLoc(), type, sizes);
-  if (layout.hasHalo())
-    fill(buffer, size, getElement(tensor), getHaloZero(tensor));
-  return views[tensor] = makeView(math, buffer, getElement(tensor), layout, shape);
+  FailureOr<View> view = makeBuffer(tensor.getLoc(), layout, shape, getElement(tensor), getHaloZero(tensor));
+  if (succeeded(view))
+    views[tensor] = *view;
+  return view;
 }
 
 FailureOr<View> Former::getView(Value tensor) {
@@ -107,57 +116,52 @@ FailureOr<View> Former::getView(Value tensor) {
   return makeView(math, buffer, getElement(tensor), layout, getShape(tensor));
 }
 
-FailureOr<View> Former::ensureChannelsLast(Value tensor, ArrayRef<int64_t> pads, int64_t zero) {
+FailureOr<View> Former::copyTo(LayoutAttr layout, const View &view, Location loc, int64_t zero) {
+  FailureOr<View> copied = makeBuffer(loc, layout, view.shape, view.element, zero);
+  if (succeeded(copied))
+    copy(view, *copied, layout.getOrder(), loc);
+  return copied;
+}
+
+// Only the arena ends with bytes that may be read; the caller's buffers do not, nor does the end of the weights.
+static bool hasSlack(const View &view) { return view.buffer.getDefiningOp<memref::AllocOp>() != nullptr; }
+
+FailureOr<View> Former::ensureChannelsLast(Value tensor, ArrayRef<int64_t> pads, int64_t zero, Slack slack) {
   FailureOr<View> view = getView(tensor);
   if (failed(view))
     return failure();
   LayoutAttr has = getLayout(tensor);
   size_t spatial = pads.size() / 2;
-  bool fits = hasUnitStride(*view, 1) && has.getOrder().back() == 1;
-  for (size_t d = 0; d < spatial; ++d)
-    fits &= has.getHaloBegin()[d + 2] >= pads[d] && has.getHaloEnd()[d + 2] >= pads[spatial + d];
-  bool isArena = view->buffer.getDefiningOp<memref::AllocOp>() != nullptr;
-  if (fits && (isArena || getElement(tensor).isF32()))
-    return view;
+  bool fits = hasUnitStride(*view, 1);
   SmallVector<int64_t> begin(view->getRank(), 0), end(view->getRank(), 0);
   for (size_t d = 0; d < spatial; ++d) {
     begin[d + 2] = pads[d];
     end[d + 2] = pads[spatial + d];
+    fits &= has.getHaloBegin()[d + 2] >= begin[d + 2] && has.getHaloEnd()[d + 2] >= end[d + 2];
   }
-  auto wanted = LayoutAttr::get(builder.getContext(),
-                                LayoutAttr::getChannelsLast(builder.getContext(), view->getRank()).getOrder(), begin, end);
-  OpFoldResult size = getBufferSize(math, wanted, view->shape);
-  std::optional<int64_t> known = getKnown(size);
-  auto type = MemRefType::get({known.value_or(ShapedType::kDynamic)}, getSignless(view->element));
-  SmallVector<Value> sizes;
-  if (!known)
-    sizes.push_back(math.value(size));
-  Value buffer = memref::AllocOp::create(builder, tensor.getLoc(), type, sizes);
+  auto wanted = LayoutAttr::get(
+      builder.getContext(), LayoutAttr::getChannelsLast(builder.getContext(), view->getRank()).getOrder(), begin, end);
   if (wanted.hasHalo())
-    fill(buffer, size, view->element, zero);
-  View copied = makeView(math, buffer, view->element, wanted, view->shape);
-  copy(*view, copied, wanted.getOrder());
-  return copied;
+    fits &= haloZeros.contains(view->buffer) && haloZeros.lookup(view->buffer) == zero;
+  if (fits && (slack == Slack::None || hasSlack(*view)))
+    return view;
+  return copyTo(wanted, *view, tensor.getLoc(), zero);
 }
 
-FailureOr<View> Former::ensureRows(Value tensor) {
+FailureOr<View> Former::ensureRows(Value tensor, Slack slack) {
   FailureOr<View> view = getView(tensor);
-  if (failed(view))
-    return failure();
-  bool isArena = view->buffer.getDefiningOp<memref::AllocOp>() != nullptr;
-  if (view->getRank() == 0 || (hasUnitStride(*view, view->getRank() - 1) && (isArena || view->element.isF32())))
+  if (failed(view) || view->getRank() == 0)
     return view;
-  LayoutAttr wanted = LayoutAttr::getRowMajor(builder.getContext(), view->getRank());
-  OpFoldResult size = getBufferSize(math, wanted, view->shape);
-  std::optional<int64_t> known = getKnown(size);
-  auto type = MemRefType::get({known.value_or(ShapedType::kDynamic)}, getSignless(view->element));
-  SmallVector<Value> sizes;
-  if (!known)
-    sizes.push_back(math.value(size));
-  Value buffer = memref::AllocOp::create(builder, tensor.getLoc(), type, sizes);
-  View copied = makeView(math, buffer, view->element, wanted, view->shape);
-  copy(*view, copied, wanted.getOrder());
-  return copied;
+  if (hasUnitStride(*view, view->getRank() - 1) && (slack == Slack::None || hasSlack(*view)))
+    return view;
+  return copyTo(LayoutAttr::getRowMajor(builder.getContext(), view->getRank()), *view, tensor.getLoc(), 0);
+}
+
+FailureOr<View> Former::ensureContiguous(Value tensor) {
+  FailureOr<View> view = getView(tensor);
+  if (failed(view) || (isContiguousRowMajor(*view) && isKnown(view->offset, 0)))
+    return view;
+  return copyTo(LayoutAttr::getRowMajor(builder.getContext(), view->getRank()), *view, tensor.getLoc(), 0);
 }
 
 LogicalResult Former::formGroup(const Group &group) {
@@ -165,6 +169,8 @@ LogicalResult Former::formGroup(const Group &group) {
   switch (group.kind) {
   case RootKind::Contract:
     return formContract(group);
+  case RootKind::Depthwise:
+    return formDepthwise(group);
   case RootKind::Direct:
     return formDirect(group);
   case RootKind::Product:
@@ -181,30 +187,33 @@ LogicalResult Former::formGroup(const Group &group) {
   return failure();
 }
 
-void Former::observe(qc::ObserveOp op) {
+LogicalResult Former::observe(qc::ObserveOp op) {
   builder.setInsertionPoint(op);
   FailureOr<View> view = getView(op.getX());
+  if (failed(view))
+    return failure();
   SmallVector<int64_t> strides;
   for (OpFoldResult stride : view->strides)
     strides.push_back(getKnown(stride).value_or(ShapedType::kDynamic));
   kernel::ObserveOp::create(builder, op.getLoc(), op.getStatsAttr(), view->buffer,
-                            builder.getI64IntegerAttr(getKnown(view->offset).value_or(0)),
+                            builder.getI64IntegerAttr(getKnown(view->offset).value_or(ShapedType::kDynamic)),
                             builder.getDenseI64ArrayAttr(view->getStaticShape()), builder.getDenseI64ArrayAttr(strides));
+  return success();
 }
 
 LogicalResult Former::returnResults() {
   Operation *terminator = function.front().getTerminator();
   builder.setInsertionPoint(terminator);
-  unsigned firstOutput = 2 * numTensorArguments - numTensorArguments; // tensors, then inputs, then outputs
+  // Tensor arguments, then the buffers of inputs, then those of outputs.
   for (auto [i, result] : llvm::enumerate(terminator->getOperands())) {
-    Value buffer = function.front().getArgument(numTensorArguments + firstOutput + i);
+    Value buffer = function.front().getArgument(2 * numTensorArguments + i);
     FailureOr<View> view = getView(result);
     if (failed(view))
       return failure();
     if (view->buffer == buffer)
       continue;
     LayoutAttr layout = LayoutAttr::getRowMajor(builder.getContext(), view->getRank());
-    copy(*view, makeView(math, buffer, view->element, layout, view->shape), layout.getOrder());
+    copy(*view, makeView(math, buffer, view->element, layout, view->shape), layout.getOrder(), result.getLoc());
   }
   return success();
 }
@@ -214,10 +223,16 @@ void Former::eraseTensors() {
   Operation *terminator = entry.getTerminator();
   unsigned numResults = terminator->getNumOperands();
   SmallVector<Attribute> attributes;
+  // Buffers are signless: the element type of the tensor, which the model's border shows, is kept beside it.
+  auto keep = [&](DictionaryAttr has, Value tensor) {
+    NamedAttrList list(has);
+    list.set("kernel.element", TypeAttr::get(getElement(tensor)));
+    attributes.push_back(list.getDictionary(builder.getContext()));
+  };
   for (unsigned i = 0; i < numTensorArguments; ++i)
-    attributes.push_back(function.getArgAttrDict(i) ? function.getArgAttrDict(i) : builder.getDictionaryAttr({}));
+    keep(function.getArgAttrDict(i), entry.getArgument(i));
   for (unsigned i = 0; i < numResults; ++i)
-    attributes.push_back(function.getResultAttrDict(i) ? function.getResultAttrDict(i) : builder.getDictionaryAttr({}));
+    keep(function.getResultAttrDict(i), terminator->getOperand(i));
   terminator->setOperands({});
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry)))
     if (isa<QCDialect, dyadic::DyadicDialect>(op.getDialect()))
@@ -231,7 +246,33 @@ void Former::eraseTensors() {
   function->setAttr("kernel.num_inputs", builder.getI64IntegerAttr(numTensorArguments));
 }
 
+// Text can say what no importer makes.
+LogicalResult Former::checkFunction() {
+  if (!llvm::hasSingleElement(function.getBody()))
+    return function.emitOpError("expects one block");
+  auto isSupported = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    Type element = tensor ? tensor.getElementType() : Type();
+    return element && (element.isF32() || (element.isInteger() &&
+                                           llvm::isPowerOf2_32(element.getIntOrFloatBitWidth()) &&
+                                           element.getIntOrFloatBitWidth() <= 64));
+  };
+  for (Value argument : function.getArguments())
+    if (!isSupported(argument.getType()))
+      return emitError(argument.getLoc(), "value has no kernels for its type ") << argument.getType();
+  for (Operation &op : function.front())
+    for (Value result : op.getResults())
+      if (!isa<qc::ConstantOp>(op) && !isSupported(result.getType()))
+        return op.emitOpError("has no kernel for the type ") << result.getType();
+  for (Value result : function.front().getTerminator()->getOperands())
+    if (!isSupported(result.getType()))
+      return emitError(result.getLoc(), "value has no kernels for its type ") << result.getType();
+  return success();
+}
+
 LogicalResult Former::run() {
+  if (failed(checkFunction()))
+    return failure();
   FailureOr<std::vector<Group>> groups = formGroups(function);
   if (failed(groups))
     return failure();
@@ -240,26 +281,15 @@ LogicalResult Former::run() {
   for (const Group &group : *groups)
     byLast[group.getLast()] = &group;
   for (Operation &op : llvm::make_early_inc_range(function.front())) {
-    if (auto observed = dyn_cast<qc::ObserveOp>(op))
-      observe(observed);
-    else if (const Group *group = byLast.lookup(&op); group && failed(formGroup(*group)))
+    if (auto observed = dyn_cast<qc::ObserveOp>(op)) {
+      if (failed(observe(observed)))
+        return failure();
+    } else if (const Group *group = byLast.lookup(&op); group && failed(formGroup(*group))) {
       return failure();
+    }
   }
   if (failed(returnResults()))
     return failure();
   eraseTensors();
   return success();
 }
-
-namespace {
-struct FormKernelsPass final : qc::impl::FormKernelsPassBase<FormKernelsPass> {
-  void runOnOperation() override {
-    auto function = getOperation().lookupSymbol<func::FuncOp>("main");
-    if (!function || failed(Former(function).run())) {
-      if (!function)
-        getOperation().emitError("module has no function @main");
-      signalPassFailure();
-    }
-  }
-};
-} // namespace

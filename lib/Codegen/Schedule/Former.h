@@ -5,6 +5,7 @@
 #include "Groups.h"
 #include "Nest.h"
 #include "Scalars.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace qc::kernel {
 
@@ -14,6 +15,9 @@ struct Step {
   ScalarForm form;
   std::optional<unsigned> chain; ///< position in form.operands of the group's running value; none: all are loaded
 };
+
+/// + bias[channel], in f32.
+Step makeBiasStep(mlir::Operation *op, mlir::ElementsAttr bias, int64_t axis);
 
 class Former {
 public:
@@ -27,21 +31,31 @@ private:
   void addArguments();
   mlir::LogicalResult returnResults();
   void eraseTensors();
-  void observe(qc::ObserveOp op);
+  mlir::LogicalResult observe(qc::ObserveOp op);
+  mlir::LogicalResult checkFunction();
   mlir::FailureOr<View> getView(mlir::Value tensor);
-  mlir::FailureOr<View> allocate(mlir::Value tensor, int64_t zero = 0);
+  /// Where `tensor` is written to from now on: the caller's buffer, or a new one with its halo filled.
+  mlir::FailureOr<View> allocate(mlir::Value tensor);
+  /// A new buffer of the arena, halo filled with `zero`, of the view's shape and element type.
+  mlir::FailureOr<View> makeBuffer(mlir::Location loc, LayoutAttr layout, mlir::ArrayRef<mlir::OpFoldResult> shape,
+                                   mlir::Type element, int64_t zero);
+  mlir::FailureOr<View> copyTo(LayoutAttr layout, const View &view, mlir::Location loc, int64_t zero);
   LayoutAttr getLayout(mlir::Value tensor);
   mlir::SmallVector<mlir::OpFoldResult> getShape(mlir::Value tensor);
-  /// `value` as a channels-last view with unit channel stride and at least these halos, copied if it is not one.
-  mlir::FailureOr<View> ensureChannelsLast(mlir::Value tensor, mlir::ArrayRef<int64_t> pads, int64_t zero);
-  /// `value` with unit stride in its last dimension, copied if it is not so.
-  mlir::FailureOr<View> ensureRows(mlir::Value tensor);
+  /// What reads a view, beyond its elements: nothing, or up to 63 bytes behind the last one (int8 contractions).
+  enum class Slack { None, Vector };
+  /// `tensor` as a channels-last view with unit channel stride and at least these halos of `zero`, copied if it is not one.
+  mlir::FailureOr<View> ensureChannelsLast(mlir::Value tensor, mlir::ArrayRef<int64_t> pads, int64_t zero, Slack slack);
+  /// `tensor` with unit stride in its last dimension, copied if it is not so.
+  mlir::FailureOr<View> ensureRows(mlir::Value tensor, Slack slack);
+  /// `tensor` as a whole buffer, row-major without gaps, copied if it is not so.
+  mlir::FailureOr<View> ensureContiguous(mlir::Value tensor);
 
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
   mlir::LogicalResult formMove(mlir::Operation *op);
-  void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order);
-  void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero);
+  void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
+  void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero, mlir::Location loc);
 
   // Steps.cpp
   mlir::FailureOr<llvm::SmallVector<Step>> describeSteps(const Group &group, const Compensation &compensation,
@@ -57,6 +71,7 @@ private:
 
   // The other kinds, a file each.
   mlir::LogicalResult formContract(const Group &group);
+  mlir::LogicalResult formDepthwise(const Group &group);
   mlir::LogicalResult formDirect(const Group &group);
   mlir::LogicalResult formProduct(const Group &group);
   mlir::LogicalResult formPool(const Group &group);
@@ -68,9 +83,11 @@ private:
   llvm::DenseMap<mlir::Value, View> views;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
+  llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
   unsigned numTensorArguments = 0;
 
   friend class ContractFormer;
+  friend class DepthwiseFormer;
 };
 
 /// The operands and parameters of steps, as accesses of one kernel.
@@ -79,7 +96,8 @@ struct Former::NestSteps {
   llvm::SmallVector<llvm::SmallVector<std::optional<View>>> operandViews; ///< per step, per form operand (none: chain)
   llvm::SmallVector<llvm::SmallVector<std::optional<View>>> paramViews;   ///< per step, per Channel param
   llvm::SmallVector<llvm::SmallVector<std::optional<Access>>> operands, params;
-  /// Makes the accesses: before the nest is written.
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>> numbers; ///< per step and param: number or table (null for Channel)
+  /// Makes accesses and arguments: before the nest is written.
   void makeAccesses(KernelWriter &writer);
 };
 

@@ -19,12 +19,15 @@ template <typename ConvLike> static bool isDepthwise(ConvLike op) {
 static bool isConstant(Value value) { return !value || getConstantValue(value); }
 
 static RootKind getConvKind(ConvOp op) {
-  bool isPacked = isConstant(op.getW()) && isConstant(op.getB()) && !isDepthwise(op);
-  return isPacked ? RootKind::Contract : RootKind::Direct;
+  if (!isConstant(op.getW()) || !isConstant(op.getB()))
+    return RootKind::Direct;
+  return isDepthwise(op) ? RootKind::Depthwise : RootKind::Contract;
 }
 
 static RootKind getConvKind(dyadic::ConvOp op) {
-  return getCompensation(op) && !isDepthwise(op) ? RootKind::Contract : RootKind::Direct;
+  if (!getCompensation(op))
+    return RootKind::Direct;
+  return isDepthwise(op) ? RootKind::Depthwise : RootKind::Contract;
 }
 
 static RootKind getProductKind(Operation *op) {
@@ -60,6 +63,14 @@ unsigned qc::kernel::getOperandIndex(Operation *op, Value value) {
   return op->getNumOperands();
 }
 
+// The result's dimension of output channels, where numbers per channel have to be of this one.
+static std::optional<int64_t> getChannelAxis(const Group &group) {
+  if (!isa<ConvOp, dyadic::ConvOp>(group.root) && group.kind != RootKind::Contract)
+    return std::nullopt;
+  int64_t rank = cast<RankedTensorType>(group.root->getResult(0).getType()).getRank();
+  return isa<qc::ConvOp, dyadic::ConvOp>(group.root) ? 1 : rank - 1;
+}
+
 // Whether `next` can take the value of a group as it is computed: elementwise on it, same shape, its other operands
 // readable element by element in the group's own order.
 static bool canFollow(const Group &group, Operation *next) {
@@ -73,6 +84,11 @@ static bool canFollow(const Group &group, Operation *next) {
   auto type = cast<RankedTensorType>(value.getType());
   if (cast<RankedTensorType>(next->getResult(0).getType()).getShape() != type.getShape())
     return false;
+  // A number per channel of another dimension cannot be read beside the weights' columns.
+  std::optional<int64_t> channelAxis = getChannelAxis(group);
+  for (const Param &param : form->params)
+    if (channelAxis && param.kind == Param::Channel && param.axis != *channelAxis)
+      return false;
   for (unsigned operand : form->operands) {
     auto other = cast<RankedTensorType>(next->getOperand(operand).getType());
     if (operand != chain && group.kind == RootKind::Contract &&
@@ -101,6 +117,8 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
     if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op))
       continue;
     std::optional<RootKind> kind = getRootKind(&op);
+    if (!kind && isa<QuantizeOp, DequantizeOp>(op))
+      return op.emitOpError("has no kernel: its scale and zero point must be constants");
     if (!kind)
       return op.emitOpError("has no kernel");
     Group group{*kind, &op, {}};

@@ -11,7 +11,8 @@ namespace qc::kernel {
 /// How the root of a group is computed.
 enum class RootKind {
   Contract,  ///< kernel.contract on packed constant weights
-  Direct,    ///< a convolution as it is written: depthwise, or weights that are not constant
+  Depthwise, ///< a depthwise convolution with constant weights
+  Direct,    ///< a convolution as it is written, where an operand would have to be constant
   Product,   ///< a matrix product as it is written: an operand that would have to be constant is not
   Pool,      ///< windows
   Softmax,   ///< rows

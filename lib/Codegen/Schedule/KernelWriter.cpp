@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes a kernel.func and its launch at the same time.
 #include "KernelWriter.h"
+#include "dialects/QC/QC.h"
 #include "qc/Arith/Hash.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -9,9 +10,21 @@ using namespace mlir;
 using namespace qc::kernel;
 
 Type qc::kernel::getSignless(Type type) {
+  // An i1 takes up a byte.
   if (auto integer = dyn_cast<IntegerType>(type))
-    return IntegerType::get(type.getContext(), integer.getWidth());
+    return IntegerType::get(type.getContext(), std::max(8u, integer.getWidth()));
   return type;
+}
+
+void qc::kernel::markCost(LaunchOp launch, Operation *root) {
+  auto cost = dyn_cast<CostOpInterface>(root);
+  std::optional<int64_t> macs = cost ? cost.getMacs() : std::nullopt;
+  if (!macs || *macs <= 0)
+    return;
+  OpBuilder builder(launch);
+  bool isFloat = cast<RankedTensorType>(root->getOperand(0).getType()).getElementType().isF32();
+  launch->setAttr("kernel.macs", builder.getI64IntegerAttr(*macs));
+  launch->setAttr("kernel.type", builder.getStringAttr(isFloat ? "f32" : "int8"));
 }
 
 static MemRefType getFlat(Type element) { return MemRefType::get({ShapedType::kDynamic}, getSignless(element)); }

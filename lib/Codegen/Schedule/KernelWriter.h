@@ -58,8 +58,10 @@ private:
   FuncOp func;
   std::unique_ptr<mlir::ImplicitLocOpBuilder> builder;
   llvm::SmallVector<mlir::Value> ins, outs;
-  llvm::DenseMap<mlir::Attribute, mlir::Value> known; ///< equal known numbers are one argument
 };
+
+/// Says on `launch` what contraction `root` costs (kernel.macs) and in which arithmetic (kernel.type).
+void markCost(LaunchOp launch, mlir::Operation *root);
 
 /// i8 for ui8 and so on: what a kernel's buffer holds.
 mlir::Type getSignless(mlir::Type type);

@@ -53,7 +53,7 @@ void qc::kernel::collapse(IndexMath &math, IterationSpace &space) {
         dropDimension(view, d);
       space.shape.erase(space.shape.begin() + d);
     }
-  for (size_t d = space.shape.size() - 1; d-- > 0;) {
+  for (size_t d = space.shape.empty() ? 0 : space.shape.size() - 1; d-- > 0;) {
     if (!llvm::all_of(space.views, [&](const View &view) { return isMergeable(view, d); }))
       continue;
     for (View &view : space.views)
@@ -69,12 +69,25 @@ void qc::kernel::collapse(IndexMath &math, IterationSpace &space) {
   }
 }
 
-NestTiling qc::kernel::tileNest(IndexMath &math, ArrayRef<OpFoldResult> shape, int64_t elements) {
+// At most `most` rows in a tile, all tiles of about one size; an even number of tiles gives two threads equally many.
+static int64_t balanceRows(OpFoldResult rows, int64_t most, int64_t multiple) {
+  std::optional<int64_t> known = getKnown(rows);
+  int64_t units = most / multiple; // of `multiple` rows
+  if (known) {
+    int64_t all = (*known + multiple - 1) / multiple, tiles = (all + std::max<int64_t>(units, 1) - 1) / std::max<int64_t>(units, 1);
+    tiles += tiles > 1 && tiles % 2 != 0 && tiles < all;
+    units = (all + std::max<int64_t>(tiles, 1) - 1) / std::max<int64_t>(tiles, 1);
+  }
+  return std::max<int64_t>(units, 1) * multiple;
+}
+
+NestTiling qc::kernel::tileNest(IndexMath &math, ArrayRef<OpFoldResult> shape, int64_t elements, int64_t multiple) {
   NestTiling tiling;
   tiling.rows = math.constant(1);
   for (OpFoldResult dim : shape.drop_back())
     tiling.rows = math.mul(tiling.rows, dim);
   tiling.inner = shape.back();
+  multiple = std::max<int64_t>(multiple, 1);
   int64_t inner = getKnown(tiling.inner).value_or(64);
   bool isLong = inner > 2 * elements;
   tiling.chunk = isLong ? math.constant(elements) : tiling.inner;
@@ -82,7 +95,8 @@ NestTiling qc::kernel::tileNest(IndexMath &math, ArrayRef<OpFoldResult> shape, i
   if (isKnown(tiling.chunk, 0))
     tiling.chunk = math.constant(1);
   tiling.chunks = math.ceilDiv(tiling.inner, tiling.chunk);
-  tiling.rowsPerTile = math.constant(isLong ? 1 : std::max<int64_t>(1, elements / std::max<int64_t>(inner, 1)));
+  int64_t most = isLong ? multiple : std::max<int64_t>(multiple, elements / std::max<int64_t>(inner, 1));
+  tiling.rowsPerTile = math.constant(balanceRows(tiling.rows, most, multiple));
   tiling.tiles = math.mul(math.ceilDiv(tiling.rows, tiling.rowsPerTile), tiling.chunks);
   return tiling;
 }

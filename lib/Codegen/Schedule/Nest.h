@@ -26,8 +26,9 @@ struct NestTiling {
   mlir::OpFoldResult tiles;
 };
 
-/// Tiles of about `elements` elements: whole rows where the last dimension is short, pieces of one where it is long.
-NestTiling tileNest(IndexMath &math, llvm::ArrayRef<mlir::OpFoldResult> shape, int64_t elements);
+/// Tiles of about `elements` elements: whole rows where the last dimension is short, pieces of one where it is long. A
+/// tile has a multiple of `multiple` rows.
+NestTiling tileNest(IndexMath &math, llvm::ArrayRef<mlir::OpFoldResult> shape, int64_t elements, int64_t multiple = 1);
 
 /// Writes the nest into `writer`'s kernel; `element` gets the index in every dimension.
 void writeNest(KernelWriter &writer, llvm::ArrayRef<mlir::OpFoldResult> shape, const NestTiling &tiling,

@@ -56,22 +56,22 @@ LogicalResult Former::formPointwise(const Group &group) {
   return success();
 }
 
-void Former::copy(const View &from, const View &to, ArrayRef<int64_t> order) {
+void Former::copy(const View &from, const View &to, ArrayRef<int64_t> order, Location loc) {
   SmallVector<View> views{to, from};
   IterationSpace space = orderByResult(views, order);
   collapse(math, space);
   NestTiling tiling = tileNest(math, space.shape, kTileElements);
-  KernelWriter writer(builder, function.getLoc(), "copy");
+  KernelWriter writer(builder, loc, "copy");
   Access source = writer.access(space.views[1], false), target = writer.access(space.views[0], true);
   writeNest(writer, space.shape, tiling,
             [&](ValueRange indices) { writer.store(writer.load(source, indices), target, indices); });
   writer.finish(tiling.tiles);
 }
 
-void Former::fill(Value buffer, OpFoldResult count, Type element, int64_t zero) {
+void Former::fill(Value buffer, OpFoldResult count, Type element, int64_t zero, Location loc) {
   View view{buffer, math.constant(0), {count}, {math.constant(1)}, element};
   NestTiling tiling = tileNest(math, view.shape, 4 * kTileElements);
-  KernelWriter writer(builder, function.getLoc(), "fill");
+  KernelWriter writer(builder, loc, "fill");
   Type signless = getSignless(element);
   Access target = writer.access(view, true);
   Value value;
@@ -112,10 +112,22 @@ LogicalResult Former::formMove(Operation *op) {
       return success();
     }
     FailureOr<View> target = allocate(result);
+    if (failed(target))
+      return failure();
     // The result is row-major: written under the source's shape, in the source's logical order.
-    View renamed = reshapeView(math, *target, source->shape);
+    View rows = *target;
+    if (!isContiguousRowMajor(rows) || !isKnown(rows.offset, 0)) {
+      FailureOr<View> made = makeBuffer(op->getLoc(), LayoutAttr::getRowMajor(op->getContext(), rows.getRank()),
+                                        rows.shape, rows.element, 0);
+      if (failed(made))
+        return failure();
+      rows = *made;
+    }
+    View renamed = reshapeView(math, rows, source->shape);
     SmallVector<int64_t> logical = llvm::to_vector(llvm::seq<int64_t>(0, source->getRank()));
-    copy(*source, renamed, logical);
+    copy(*source, renamed, logical, op->getLoc());
+    if (rows.buffer != target->buffer)
+      copy(rows, *target, order, op->getLoc());
     return success();
   }
   FailureOr<View> target = allocate(result);
@@ -128,9 +140,11 @@ LogicalResult Former::formMove(Operation *op) {
       turned.shape[i] = source->shape[d];
       turned.strides[i] = source->strides[d];
     }
-    copy(turned, *target, order);
+    copy(turned, *target, order, op->getLoc());
     return success();
   }
+  if (failed(target))
+    return failure();
   auto concat = cast<ConcatOp>(op);
   View slice = *target;
   for (Value x : concat.getXs()) {
@@ -138,7 +152,7 @@ LogicalResult Former::formMove(Operation *op) {
     if (failed(source))
       return failure();
     slice.shape = source->shape;
-    copy(*source, slice, order);
+    copy(*source, slice, order, op->getLoc());
     int64_t axis = concat.getAxis();
     slice.offset = math.add(slice.offset, math.mul(source->shape[axis], slice.strides[axis]));
   }

@@ -23,9 +23,7 @@ static View spread(IndexMath &math, const View &view, int64_t rowAxis, int64_t d
   result.shape.assign(shape.begin(), shape.end());
   result.strides.assign(shape.size(), math.constant(0));
   int64_t batch = std::max<int64_t>(view.getRank() - 2, 0);
-  // Batch dimensions of the result stand before its matrix dimensions and align at their end.
-  int64_t resultBatch = shape.size() - (resultAxis < 0 ? 1 : 0);
-  (void)resultBatch;
+  // `view` has as many batch dimensions as the result, whose own stand first.
   for (int64_t d = 0; d < batch; ++d)
     if (!isKnown(view.shape[d], 1))
       result.strides[d] = view.strides[d];
@@ -156,6 +154,6 @@ LogicalResult Former::formProduct(const Group &group) {
     }
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });
-  writer.finish(tiling.tiles);
+  markCost(writer.finish(tiling.tiles), root);
   return success();
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "dialects/Dyadic/Dyadic.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "qc/Arith/Bounds.h"
 #include <functional>
 
 namespace qc::kernel {
@@ -31,11 +32,13 @@ struct ScalarForm {
   /// Writes the text: `operands` are scalars (signless integers or f32) in the order above, `params` scalars, a Table's
   /// its buffer.
   std::function<mlir::Value(mlir::ImplicitLocOpBuilder &, mlir::ValueRange operands, mlir::ValueRange params)> emit;
+  std::string obstacle = {}; ///< why the text is not the cheapest of its kind; empty where it is
 };
 
 /// A constant per output channel that has to be added to an integer register: bias and zero points of a contraction.
 struct Compensation {
-  llvm::SmallVector<int32_t> perChannel; ///< empty: none
+  llvm::SmallVector<int64_t> perChannel;            ///< empty: none; taken modulo 2^32 where it is added to a register
+  llvm::SmallVector<qc::arith::SumBounds> bounds;   ///< of the compensated sums, per channel
   int64_t axis = -1;
 };
 
@@ -43,6 +46,10 @@ struct Compensation {
 /// operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
 std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
                                          unsigned compensated = 0);
+/// The text of a requant, in the machine form that is proved for it.
+ScalarForm describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated);
+/// One number where all are equal, else one per channel along `axis`.
+Param makeIntegerParam(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> values, unsigned width, int64_t axis);
 /// acc + compensation as a step of its own, wrapping.
 ScalarForm describeCompensation(mlir::MLIRContext *context, const Compensation &compensation);
 

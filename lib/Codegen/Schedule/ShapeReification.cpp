@@ -26,8 +26,13 @@ template <typename Op> static void reifyPool(IndexMath &math, Op op, Shape &shap
   size_t spatial = op.getKernel().size();
   for (size_t d = 0; d < spatial; ++d) {
     int64_t extent = op.getDilations()[d] * (op.getKernel()[d] - 1) + 1;
-    shape[d + 2] = windowSize(math, shape[d + 2], op.getPads()[d] + op.getPads()[spatial + d], extent,
-                              op.getStrides()[d], op.getCeilMode());
+    int64_t stride = op.getStrides()[d];
+    OpFoldResult in = shape[d + 2];
+    shape[d + 2] = windowSize(math, in, op.getPads()[d] + op.getPads()[spatial + d], extent, stride, op.getCeilMode());
+    if (op.getCeilMode()) // a last window that would start behind the input is dropped
+      shape[d + 2] = math.dropWhereAtLeast(
+          shape[d + 2], math.mul(math.sub(shape[d + 2], math.constant(1)), math.constant(stride)),
+          math.add(in, math.constant(op.getPads()[d])));
   }
 }
 

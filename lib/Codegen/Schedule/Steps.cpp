@@ -2,10 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The elementwise operations behind a root: their operands and parameters as accesses of a nest.
 #include "Former.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Remarks.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
+
+// Bias of a float contraction as a step.
+Step qc::kernel::makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
+  ScalarForm form{{0}, {Param::makeChannel(bias, axis)}, {}};
+  form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
+    return mlir::arith::AddFOp::create(b, v[0], p[0]);
+  };
+  return {op, form, 0};
+}
 
 FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Compensation &compensation, bool withRoot) {
   SmallVector<Step> steps;
@@ -19,10 +30,18 @@ FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Com
     if (!compensation.perChannel.empty() && !takesCompensation)
       steps.push_back({group.root, describeCompensation(builder.getContext(), compensation), 0});
   }
+  auto report = [](Operation *op, const ScalarForm &form) {
+    if (!form.obstacle.empty())
+      remark::missed(op->getLoc(), remark::RemarkOpts::name("RequantForm").category("qc-form-kernels"))
+          << remark::reason("{0}", form.obstacle);
+  };
+  if (withRoot)
+    report(group.root, steps[0].form);
   for (auto [i, op] : llvm::enumerate(group.followers)) {
     unsigned operand = getOperandIndex(op, value);
     bool compensated = i == 0 && !withRoot && isa<dyadic::RequantOp>(op);
     std::optional<ScalarForm> form = describeScalar(op, compensated ? compensation : Compensation(), operand);
+    report(op, *form);
     unsigned position = llvm::find(form->operands, operand) - form->operands.begin();
     steps.push_back({op, *form, position});
     value = op->getResult(0);
@@ -98,6 +117,13 @@ void Former::NestSteps::makeAccesses(KernelWriter &writer) {
     operands.push_back(makeAll(operandList));
     params.push_back(makeAll(paramList));
   }
+  for (const Step &step : steps) {
+    SmallVector<Value> &values = numbers.emplace_back();
+    for (const Param &param : step.form.params)
+      values.push_back(param.kind == Param::Channel  ? Value()
+                       : param.kind == Param::Number ? writer.number(param.number)
+                                                     : writer.in(writer.constant(param.elements)));
+  }
 }
 
 Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value, ValueRange indices) {
@@ -105,14 +131,8 @@ Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value,
     SmallVector<Value> operands, params;
     for (const std::optional<Access> &access : steps.operands[s])
       operands.push_back(access ? writer.load(*access, indices) : value);
-    for (auto [p, param] : llvm::enumerate(step.form.params)) {
-      if (param.kind == Param::Channel)
-        params.push_back(writer.load(*steps.params[s][p], indices));
-      else if (param.kind == Param::Number)
-        params.push_back(writer.number(param.number));
-      else
-        params.push_back(writer.in(writer.constant(param.elements)));
-    }
+    for (auto [p, number] : llvm::enumerate(steps.numbers[s]))
+      params.push_back(number ? number : writer.load(*steps.params[s][p], indices));
     value = step.form.emit(writer.body(), operands, params);
   }
   return value;

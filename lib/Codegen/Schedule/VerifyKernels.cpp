@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-kernels: nothing but launches with constant sizes is left.
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "qc/Codegen/Schedule/Passes.h"
 
 namespace qc {
@@ -12,11 +13,17 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
-static LogicalResult verifyOperation(Operation *op) {
-  if (isa<memref::ViewOp, mlir::arith::ConstantOp, func::ReturnOp>(op))
-    return success();
-  if (auto constant = dyn_cast<kernel::ConstantOp>(op))
-    return constant.getOffset() ? success() : op->emitOpError("is not placed in the weights");
+static LogicalResult verifyConstant(kernel::ConstantOp op, int64_t weightBytes) {
+  if (!op.getOffset())
+    return op.emitOpError("is not placed in the weights");
+  auto type = cast<MemRefType>(op.getBuffer().getType());
+  int64_t offset = *op.getOffset(), bytes = type.hasStaticShape() ? type.getNumElements() * type.getElementTypeBitWidth() / 8 : -1;
+  if (offset < 0 || bytes < 0 || offset > weightBytes || bytes > weightBytes - offset)
+    return op.emitOpError("reaches beyond the ") << weightBytes << " bytes of the weights";
+  return success();
+}
+
+static LogicalResult verifyStep(Operation *op) {
   if (!isa<kernel::LaunchOp, kernel::ObserveOp>(op))
     return op->emitOpError("is left behind by the kernels phase");
   for (Value operand : op->getOperands()) {
@@ -26,20 +33,37 @@ static LogicalResult verifyOperation(Operation *op) {
     if (isa<MemRefType>(operand.getType()) && definition && !isa<memref::ViewOp, kernel::ConstantOp>(definition))
       return op->emitOpError("has a buffer outside arena, weights, inputs and outputs");
   }
+  if (auto observe = dyn_cast<kernel::ObserveOp>(op)) {
+    bool isKnown = !ShapedType::isDynamic(int64_t(observe.getOffset())) && !ShapedType::isDynamicShape(observe.getShape()) &&
+                   !ShapedType::isDynamicShape(observe.getStrides());
+    if (!isKnown)
+      return op->emitOpError("sees a value of unknown shape");
+  }
+  return success();
+}
+
+static LogicalResult verifyModule(ModuleOp module) {
+  auto function = module.lookupSymbol<func::FuncOp>("main");
+  if (!function || function.isExternal())
+    return module.emitError("module has no function @main");
+  auto weights = module->getAttrOfType<ElementsAttr>("kernel.weights");
+  if (!weights || !module->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
+    return module.emitError("module lacks kernel.arena_bytes or kernel.weights");
+  for (Operation &op : function.front()) {
+    if (isa<memref::ViewOp, mlir::arith::ConstantOp, func::ReturnOp>(op))
+      continue;
+    auto constant = dyn_cast<kernel::ConstantOp>(op);
+    if (failed(constant ? verifyConstant(constant, weights.getNumElements()) : verifyStep(&op)))
+      return failure();
+  }
   return success();
 }
 
 namespace {
 struct VerifyKernelsPass final : qc::impl::VerifyKernelsPassBase<VerifyKernelsPass> {
   void runOnOperation() override {
-    auto function = getOperation().lookupSymbol<func::FuncOp>("main");
-    if (!function) {
-      getOperation().emitError("module has no function @main");
+    if (failed(verifyModule(getOperation())))
       return signalPassFailure();
-    }
-    for (Operation &op : function.front())
-      if (failed(verifyOperation(&op)))
-        return signalPassFailure();
     markAllAnalysesPreserved();
   }
 };

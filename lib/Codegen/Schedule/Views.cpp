@@ -4,6 +4,7 @@
 #include "Views.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc::kernel;
@@ -20,8 +21,10 @@ Value IndexMath::value(OpFoldResult v) {
 
 OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
-  if (x && y)
-    return constant(*x + *y);
+  if (x && y) {
+    int64_t sum;
+    return constant(llvm::AddOverflow(*x, *y, sum) ? INT64_MAX : sum);
+  }
   if (x == 0)
     return b;
   if (y == 0)
@@ -31,8 +34,10 @@ OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
 
 OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
-  if (x && y)
-    return constant(*x - *y);
+  if (x && y) {
+    int64_t difference;
+    return constant(llvm::SubOverflow(*x, *y, difference) ? 0 : difference);
+  }
   if (y == 0)
     return a;
   return mlir::arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
@@ -40,8 +45,10 @@ OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
 
 OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
-  if (x && y)
-    return constant(*x * *y);
+  if (x && y) {
+    int64_t product; // saturates: such a size is refused where memory is made for it
+    return constant(llvm::MulOverflow(*x, *y, product) ? INT64_MAX : product);
+  }
   if (x == 0 || y == 0)
     return constant(0);
   if (x == 1)
@@ -54,10 +61,18 @@ OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
 OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
   if (x && y)
-    return constant((*x + *y - 1) / *y);
+    return constant(*x / *y + (*x % *y != 0));
   if (y == 1)
     return a;
   return mlir::arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
+}
+
+OpFoldResult IndexMath::dropWhereAtLeast(OpFoldResult count, OpFoldResult a, OpFoldResult b) {
+  std::optional<int64_t> x = getKnown(a), y = getKnown(b);
+  if (x && y)
+    return *x >= *y ? sub(count, constant(1)) : count;
+  Value isBehind = mlir::arith::CmpIOp::create(builder, loc, mlir::arith::CmpIPredicate::sge, value(a), value(b));
+  return mlir::arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count)).getResult();
 }
 
 SmallVector<int64_t> View::getStaticShape() const {

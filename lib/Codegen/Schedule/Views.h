@@ -17,6 +17,8 @@ public:
   mlir::OpFoldResult mul(mlir::OpFoldResult a, mlir::OpFoldResult b);
   /// ceil(a / b) for a >= 0, b > 0.
   mlir::OpFoldResult ceilDiv(mlir::OpFoldResult a, mlir::OpFoldResult b);
+  /// count - 1 where a >= b, else count.
+  mlir::OpFoldResult dropWhereAtLeast(mlir::OpFoldResult count, mlir::OpFoldResult a, mlir::OpFoldResult b);
   /// The number as an SSA value.
   mlir::Value value(mlir::OpFoldResult v);
 

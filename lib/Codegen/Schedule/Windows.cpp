@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Pools: windows clipped to the input, in the order N, spatial, C.
 #include "Former.h"
+#include "RequantNumbers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -165,42 +166,78 @@ static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueR
 }
 
 namespace {
-/// Tables of a dyadic.avg_pool, indexed by the window's count (0: the result is the zero point).
-struct CountTables {
-  ElementsAttr multipliers, shifts, addends;
+/// The numbers of a dyadic.avg_pool as values of the kernel: one each, or tables indexed by the window's count.
+struct AverageNumbers {
+  RequantForm form;
+  bool isTable;
+  Value multiplier, shift, addend, preShift; ///< preShift may be absent
+  Value inputZero, zero, lo, hi;
 };
 } // namespace
 
-static CountTables makeCountTables(dyadic::AvgPoolOp op) {
-  MLIRContext *context = op.getContext();
-  int64_t size = op.getCounts().back() + 1;
-  TensorValue m(RankedTensorType::get({size}, IntegerType::get(context, 32))), s = m;
-  TensorValue c(RankedTensorType::get({size}, IntegerType::get(context, 64)));
+// A window holds at most the kernel's positions, whatever counts the operation lists.
+static FailureOr<int64_t> getTableSize(dyadic::AvgPoolOp op) {
+  int64_t positions = 1;
+  for (int64_t k : op.getKernel())
+    if (llvm::MulOverflow(positions, k, positions) || positions > (1 << 20))
+      return op.emitOpError("has windows of too many sizes for a table");
+  return std::max(op.getCounts().back(), positions) + 1;
+}
+
+// Entry n is for count n. A window that holds nothing, or a number of values that is not listed, gives the zero point.
+static Value makeTable(KernelWriter &writer, dyadic::AvgPoolOp op, int64_t size, ArrayRef<int64_t> values, unsigned width,
+                       int64_t missing) {
+  TensorValue table(RankedTensorType::get({size}, IntegerType::get(op.getContext(), width)));
   for (int64_t n = 0; n < size; ++n)
-    s.setInteger(n, 32);
-  for (auto [i, n] : llvm::enumerate(op.getCounts())) {
-    m.setInteger(n, op.getMultipliers()[i]);
-    s.setInteger(n, op.getShifts()[i]);
-    c.setInteger(n, int64_t(1) << (op.getShifts()[i] - 1));
-  }
-  return {getElementsAttr(m), getElementsAttr(s), getElementsAttr(c)};
+    table.setInteger(n, missing);
+  for (auto [n, value] : llvm::zip_equal(op.getCounts(), values))
+    table.setInteger(n, value);
+  return writer.in(writer.constant(getElementsAttr(table)));
+}
+
+static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, dyadic::AvgPoolOp op) {
+  RequantNumbers chosen = chooseAverageNumbers(op);
+  AverageNumbers numbers{chosen.form, op.getCounts().size() > 1, {}, {}, {}, {}, {}, {}, {}, {}};
+  FailureOr<int64_t> size = numbers.isTable ? getTableSize(op) : FailureOr<int64_t>(0);
+  if (failed(size))
+    return failure();
+  Builder b(op.getContext());
+  auto make = [&](ArrayRef<int64_t> values, unsigned width, int64_t missing) {
+    if (numbers.isTable)
+      return makeTable(writer, op, *size, values, width, missing);
+    return writer.number(b.getIntegerAttr(b.getIntegerType(width), values[0]));
+  };
+  bool isHigh = chosen.form == RequantForm::High;
+  int64_t inAddend = op.getZeroPoint() - chosen.zero; // 0 or the zero point
+  numbers.multiplier = make(chosen.multipliers[0], 32, 0);
+  numbers.shift = make(chosen.shifts, 32, isHigh ? 32 : 1);
+  numbers.addend = make(chosen.addends, 64, isHigh ? inAddend * (int64_t(1) << 32) : 0);
+  if (llvm::any_of(chosen.preShifts, [](int64_t shift) { return shift != 0; }))
+    numbers.preShift = make(chosen.preShifts, 32, 0);
+  numbers.inputZero = writer.number(b.getI32IntegerAttr(op.getXZeroPoint()));
+  numbers.zero = writer.number(b.getI32IntegerAttr(chosen.zero));
+  numbers.lo = writer.number(b.getI32IntegerAttr(op.getLo()));
+  numbers.hi = writer.number(b.getI32IntegerAttr(op.getHi()));
+  return numbers;
 }
 
 static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, dyadic::AvgPoolOp op,
-                                ArrayRef<Value> numbers) {
+                                const AverageNumbers &numbers) {
   ImplicitLocOpBuilder &b = pool.writer.body();
-  KernelWriter &writer = pool.writer;
   Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
-  Value zero = numbers[3];
-  Value sum = pool.reduce(windows, indices, mlir::arith::ConstantIntOp::create(b, 0, 32), [&](Value a, Value x) -> Value {
-    return mlir::arith::AddIOp::create(b, a, mlir::arith::SubIOp::create(b, emitExtension(b, x, element), zero));
+  Value none = mlir::arith::ConstantIntOp::create(b, 0, 32);
+  Value sum = pool.reduce(windows, indices, none, [&](Value a, Value x) -> Value {
+    Value code = emitExtension(b, x, element);
+    return mlir::arith::AddIOp::create(b, a, mlir::arith::SubIOp::create(b, code, numbers.inputZero));
   });
-  Value count = multiplyCounts(writer, windows);
-  Value m = memref::LoadOp::create(b, numbers[0], count), s = memref::LoadOp::create(b, numbers[1], count);
-  Value c = memref::LoadOp::create(b, numbers[2], count);
+  Value count = numbers.isTable ? multiplyCounts(pool.writer, windows) : Value();
+  auto get = [&](Value number) -> Value { return count ? memref::LoadOp::create(b, number, count) : number; };
+  if (numbers.preShift)
+    sum = mlir::arith::ShLIOp::create(b, sum, get(numbers.preShift));
   unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
-  return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), RequantForm::Wide, ValueRange{sum},
-                                   ValueRange{m}, c, s, numbers[4], numbers[5], numbers[6]);
+  return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), numbers.form, ValueRange{sum},
+                                   ValueRange{get(numbers.multiplier)}, get(numbers.addend), get(numbers.shift),
+                                   numbers.zero, numbers.lo, numbers.hi);
 }
 
 LogicalResult Former::formPool(const Group &group) {
@@ -219,15 +256,10 @@ LogicalResult Former::formPool(const Group &group) {
   NestTiling tiling = tileNest(math, output.shape, 512);
   KernelWriter writer(builder, group.root->getLoc(), "pool");
   PoolWriter pool(writer, math, geometry, input);
-  SmallVector<Value> numbers;
   auto integer = dyn_cast<dyadic::AvgPoolOp>(group.root);
-  if (integer) {
-    CountTables tables = makeCountTables(integer);
-    for (ElementsAttr table : {tables.multipliers, tables.shifts, tables.addends})
-      numbers.push_back(writer.in(writer.constant(table)));
-    for (int32_t number : {integer.getXZeroPoint(), integer.getZeroPoint(), integer.getLo(), integer.getHi()})
-      numbers.push_back(writer.number(builder.getI32IntegerAttr(number)));
-  }
+  FailureOr<AverageNumbers> numbers = failure();
+  if (integer && failed(numbers = makeAverageNumbers(writer, integer)))
+    return failure();
   prepared->makeAccesses(writer);
   Access target = writer.access(output, true);
   writeNest(writer, output.shape, tiling, [&](ValueRange indices) {
@@ -238,7 +270,7 @@ LogicalResult Former::formPool(const Group &group) {
     if (isa<MaxPoolOp>(group.root))
       value = emitMax(pool, windows, indices, x->element);
     else if (integer)
-      value = emitIntegerAverage(pool, windows, indices, integer, numbers);
+      value = emitIntegerAverage(pool, windows, indices, integer, *numbers);
     else
       value = emitFloatAverage(pool, windows, indices);
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);

@@ -94,7 +94,7 @@ FailureOr<SmallVector<int64_t>> InputShapes::complete(const Input &input) {
       size = 1;
     if (!size)
       return emitError(location) << "dimension " << shape.size() << " of input '" << input.name() << "' is symbolic ('"
-                                 << dim.dim_param() << "'); give its shape (NAME:1x3x8x8)",
+                                 << dim.dim_param() << "'); give its shape (--input-shape NAME:1x3x8x8)",
              failure();
     if (!dim.dim_param().empty())
       symbols.try_emplace(dim.dim_param(), *size);

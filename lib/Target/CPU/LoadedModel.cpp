@@ -133,7 +133,9 @@ Error LoadedModel::Impl::open(StringRef bytes) {
     library = dlopen(file->getPath().c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library)
       break;
-    why = dlerror();
+    StringRef text = dlerror();
+    text.consume_front(file->getPath() + ": "); // a name that says nothing to anyone
+    why = text.str();
     file.reset();
   }
   if (!library)

@@ -83,6 +83,9 @@ Expected<std::string> makeLaunchJson(const DeviceSpec &spec, StringRef ptxName, 
                                      StringRef irName) {
   if (Error error = check(spec))
     return error;
+  Expected<json::Value> info = json::parse(spec.program.infoJson);
+  if (!info)
+    return info.takeError();
   std::string text;
   raw_string_ostream os(text);
   json::OStream out(os, 1);
@@ -95,6 +98,7 @@ Expected<std::string> makeLaunchJson(const DeviceSpec &spec, StringRef ptxName, 
     if (!irName.empty())
       out.attribute("device_ir", json::fixUTF8(irName));
     out.attribute("block_size", spec.blockSize);
+    out.attribute("info", std::move(*info));
     out.attribute("arena_bytes", spec.program.arenaBytes);
     out.attribute("weights_bytes", int64_t(spec.program.weights.size()));
     writeTensors(out, "inputs", spec.program.inputs);

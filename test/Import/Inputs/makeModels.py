@@ -295,11 +295,13 @@ def write_external(folder):
     outside = os.path.join(os.path.dirname(os.path.abspath(folder)), "outside")
     os.makedirs(outside, exist_ok=True)
     data = EXTERNAL.tobytes()
-    for path, content in {"weights.bin": data, "sub/weights.bin": b"abc" + data, "../outside/weights.bin": data}.items():
+    contents = {"weights.bin": data, "sub/weights.bin": b"abc" + data, "../outside/weights.bin": data}
+    for path, content in contents.items():
         with open(os.path.join(folder, path), "wb") as file:
             file.write(content)
-    for link, target in {"link.bin": "../outside/weights.bin", "linked": "../outside", "inner.bin": "sub/../weights.bin",
-                         "device.bin": "/dev/zero"}.items():
+    targets = {"link.bin": "../outside/weights.bin", "linked": "../outside", "inner.bin": "sub/../weights.bin",
+               "device.bin": "/dev/zero"}
+    for link, target in targets.items():
         path = os.path.join(folder, link)
         if not os.path.islink(path):
             os.symlink(target, path)

@@ -77,6 +77,10 @@ TEST_F(DataSetTest, zeroSizedInput) {
   DataSet set = cantFail(DataSet::open(file("empty.npy"), empty));
   EXPECT_EQ(set.getNumSamples(), 1);
   EXPECT_CONTAINS(openError(file("empty.npy"), x), "holds 0x3 of f32");
+  // 2^60 samples of nothing would never end.
+  std::string dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 0), }";
+  EXPECT_CONTAINS(openError(write("endless.npy", makeNpy(dict, "")), InputSpec{"x", DType::F32, {1, 0}}),
+                  "holds 1152921504606846976x0 of f32, input 'x' takes 1x0 of f32");
 }
 
 TEST_F(DataSetTest, nothingToRead) {

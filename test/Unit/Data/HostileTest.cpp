@@ -46,6 +46,12 @@ TEST_F(HostileTest, otherKindsOfArrays) {
   EXPECT_CONTAINS(getError(readNpy(file("stored.npz"))), "is an archive (.npz)");
 }
 
+// A terminal must not obey what a file holds.
+TEST_F(HostileTest, controlCharactersAreShown) {
+  std::string text = readText("{'descr': '\033[2Jf4\x7f\xc3\xbc', 'fortran_order': False, 'shape': (2,), }");
+  EXPECT_CONTAINS(text, "element type '\\x1B[2Jf4\\x7F\xc3\xbc'");
+}
+
 TEST_F(HostileTest, notAFile) {
   EXPECT_CONTAINS(getError(readNpy(file("missing.npy"))), "cannot be read: No such file");
   EXPECT_CONTAINS(getError(readNpy(folder())), "is not a regular file");

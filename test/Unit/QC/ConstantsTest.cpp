@@ -46,7 +46,7 @@ TEST_F(Constants, EqualContentIsOneResource) {
   TensorValue other = count(type);
   other.setInteger(31, 7);
   EXPECT_NE(getElementsAttr(other), a);
-  EXPECT_EQ(a.getRawHandle().getBlob()->getDataAlignment(), 64u);
+  EXPECT_EQ(a.getRawHandle().getBlob()->getDataAlignment(), 16u);
 }
 
 TEST_F(Constants, SmallValuesAreInline) {

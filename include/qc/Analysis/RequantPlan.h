@@ -1,0 +1,82 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Whether an operation has an integer form, and with which multipliers and shifts (docs/Numerics.md: Choosing,
+// Registers). Asked by quantize, before neighbours get parameters, and by the conversion that builds the form: one
+// answer for both.
+#pragma once
+#include "qc/Arith/Bounds.h"
+#include "qc/Arith/Quantize.h"
+#include "qc/Arith/Requant.h"
+#include <string>
+#include <vector>
+
+namespace qc {
+
+/// The codes of an activation, one scale and zero point for the whole tensor: real = scale * (code - zeroPoint).
+struct CodeParams {
+  float scale = 1.0f;
+  int32_t zeroPoint = 0;
+  arith::CodeType type = arith::CodeType::UI8;
+};
+
+/// i8 codes of constant weights: weight k of output channel c of batch b stands at
+/// codes[b * batchStride + c * channelStride + k * depthStride].
+struct WeightCodes {
+  arith::Span<int8_t> codes;
+  int64_t channels = 1, channelStride = 0;
+  int64_t depth = 0, depthStride = 1; ///< K
+  int64_t batches = 1, batchStride = 0;
+
+  /// Weights of `shape` whose output channels lie along `axis` (-1: a single channel). Dimensions before the last two
+  /// of a matrix product's weights are batches: `isMatrix`.
+  static WeightCodes view(arith::Span<int8_t> codes, arith::Span<int64_t> shape, int64_t axis, bool isMatrix);
+};
+
+/// Numbers of a `dyadic.requant` (an entry per channel or one) or a `dyadic.avg_pool` (one per count); or why there are
+/// none: lower case, no full stop, fit for `qc.float_reason`.
+struct RequantPlan {
+  std::vector<int32_t> multipliers;
+  std::vector<int32_t> multipliers1; ///< empty with one term
+  std::vector<int32_t> shifts;
+  std::vector<bool> dead;
+  std::string reason;
+
+  explicit operator bool() const { return reason.empty(); }
+  int64_t countDead() const;
+};
+
+/// conv, gemm, matmul with constant weights: x * w (+ bias) -> codes of scale `resultScale`; `residual` is the second
+/// term of an add in the group. `weightScales` has one entry or one per channel, `bias` none or one per channel.
+RequantPlan planContraction(const WeightCodes &weights, arith::Span<float> weightScales, arith::Span<int32_t> bias,
+                            CodeParams input, float resultScale, const CodeParams *residual = nullptr);
+
+/// matmul of two activations over K = `depth` (negative: not known); one entry for all columns.
+RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, arith::Span<int32_t> bias, float resultScale,
+                       const CodeParams *residual = nullptr);
+
+/// mul: (q_a - z_a) * (q_b - z_b) -> codes.
+RequantPlan planMul(CodeParams a, CodeParams b, float resultScale);
+
+/// The largest window of a `dyadic.avg_pool` (dyadic_avg_pool_c2).
+inline constexpr int64_t maxWindowCount = int64_t(1) << 23;
+
+/// Average pools: one entry per window count (include/qc/Analysis/WindowCounts.h).
+RequantPlan planAveragePool(arith::Span<int64_t> counts, CodeParams input, float resultScale);
+
+/// add of two values of codes.
+RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
+
+/// Codes in other parameters (concat operands, dequantize -> quantize).
+RequantPlan planRescale(CodeParams input, float resultScale);
+
+/// A contraction that is not rounded: its i32 sum times f32(s_x * s_w) is the float result.
+struct FloatResultPlan {
+  std::vector<float> scales; ///< as many as `weightScales`
+  std::string reason;
+  explicit operator bool() const { return reason.empty(); }
+};
+FloatResultPlan planFloatResult(const WeightCodes &weights, arith::Span<float> weightScales, arith::Span<int32_t> bias,
+                                CodeParams input);
+FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, arith::Span<int32_t> bias);
+
+} // namespace qc

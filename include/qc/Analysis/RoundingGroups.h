@@ -1,0 +1,61 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Contraction groups and unary chains: the operations between two rounding points (docs/Numerics.md, Rounding points).
+#pragma once
+#include "dialects/QC/QC.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <vector>
+
+namespace qc {
+
+/// Where rounding points are placed by default: Qc as docs/Numerics.md says; Ort as ONNX Runtime does (groups have no
+/// add, float outputs are rounded too). The module's `qc.style`.
+enum class RoundingStyle { Qc, Ort };
+/// The style recorded in `module`; Qc where none is.
+RoundingStyle getRoundingStyle(mlir::ModuleOp module);
+
+/// A contraction, then optionally an add, then optionally a relu or clip, with one rounding at the end.
+///   %0 = conv %x, %w;  %1 = add %0, %r;  %2 = relu %1     // contraction %0, add %1, clamp %2; %r is the residual
+struct ContractionGroup {
+  mlir::Operation *contraction = nullptr;
+  mlir::Operation *add = nullptr;   ///< null where there is none
+  mlir::Operation *clamp = nullptr; ///< relu, or clip with constant bounds; null where there is none
+  bool isRounded = true;            ///< false: a contraction alone that only feeds float graph outputs
+
+  /// The operation whose result is rounded.
+  mlir::Operation *getTail() const;
+  /// The operand slot of `add` that does not hold the contraction's result.
+  unsigned getResidualSlot() const;
+};
+
+/// The longest sequence of unary functions outside groups: one table, one rounding at its end.
+using UnaryChain = llvm::SmallVector<mlir::Operation *>;
+
+/// The groups and chains of a function, in module order of their first operations. Only quantized operations take part.
+class RoundingGroups {
+public:
+  using Predicate = llvm::function_ref<bool(mlir::Operation *)>;
+  RoundingGroups(mlir::func::FuncOp function, RoundingStyle style, Predicate isQuantized);
+
+  llvm::ArrayRef<ContractionGroup> getGroups() const { return groups; }
+  llvm::ArrayRef<UnaryChain> getChains() const { return chains; }
+  /// The group of which `op` is the contraction, or null.
+  const ContractionGroup *getGroup(mlir::Operation *op) const;
+  /// Whether `op` stands in a group (as contraction, add or clamp).
+  bool isInGroup(mlir::Operation *op) const { return members.contains(op); }
+  /// Whether the result of the quantized `op` is not rounded: inside a group or chain, or a contraction that only feeds
+  /// float outputs.
+  bool isUnrounded(mlir::Operation *op) const { return unrounded.contains(op); }
+
+private:
+  ContractionGroup match(mlir::Operation *contraction, RoundingStyle style, Predicate isQuantized) const;
+  void addGroup(const ContractionGroup &group);
+  void findChains(mlir::func::FuncOp function, Predicate isQuantized);
+
+  std::vector<ContractionGroup> groups;
+  std::vector<UnaryChain> chains;
+  llvm::DenseMap<mlir::Operation *, size_t> indices; ///< of contractions
+  llvm::DenseSet<mlir::Operation *> members, unrounded;
+};
+
+} // namespace qc

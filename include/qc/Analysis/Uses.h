@@ -1,0 +1,24 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How a value is read: what placing rounding points counts (docs/Numerics.md, Rounding points).
+#pragma once
+#include "dialects/QC/QC.h"
+
+namespace qc {
+
+/// The operand slots that read `value`, in no particular order: a graph output is a use, `qc.observe` is none, and two
+/// slots of one operation are two uses.
+llvm::SmallVector<mlir::OpOperand *> getUses(mlir::Value value);
+/// The one use of `value`, or null.
+mlir::OpOperand *getOnlyUse(mlir::Value value);
+/// Whether `value` is read, and by nothing but graph outputs.
+bool feedsOnlyOutputs(mlir::Value value);
+/// The operand slots of `op` that hold activations: not constant weights, biases or bounds. A constant operand of an
+/// add is an activation. Nothing for an operation without a QuantizationOpInterface.
+llvm::SmallVector<unsigned> getActivationSlots(mlir::Operation *op);
+/// The role of `op`; Island for operations without a QuantizationOpInterface.
+QuantRole getQuantRole(mlir::Operation *op);
+/// Whether `op` moves codes instead of computing on them: max_pool, reshape, transpose, concat.
+bool movesCodes(mlir::Operation *op);
+
+} // namespace qc

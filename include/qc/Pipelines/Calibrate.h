@@ -1,0 +1,37 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The calibrate phase: the model is run on data, as the product is, and what its values were is written into it.
+#pragma once
+#include "mlir/IR/BuiltinOps.h"
+#include "qc/Target/CPU/Levels.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace qc {
+
+class KernelCache;
+
+struct CalibrateOptions {
+  unsigned threads = 0;         ///< samples that are run at a time, and kernels that are compiled; 0: one per core
+  bool quiet = false;           ///< no progress on standard error
+  KernelCache *cache = nullptr; ///< optional: objects of kernels, for several compilations in one process
+  const cpu::Level *level = &cpu::getDefaultLevel(); ///< code that is run; ranges are the same at every level with FMA
+};
+
+/// Takes a module behind prepare (or calibrate, to measure again) behind calibrate: every value that may be quantized
+/// gets a `qc.stats` of the module's epoch (qc-insert-observers), filled with the range of the value over all samples
+/// of `dataPath` (include/qc/Data/DataSet.h says what that may be) and the hash of the data; `qc.phase` becomes
+/// "calibrate".
+///
+/// What runs is the float model as compileFloatLibrary makes it. Ranges depend on the samples only: neither on their
+/// order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and a file
+/// of data.
+///
+/// Samples must have the model's input types and static shapes. Elements of f32 inputs must be finite: NaN or infinity
+/// in the data is an error that names input, element and sample. Inputs of other types (i64, i1, codes) are handed to
+/// the model as they are, count in the hash, and are not observed. A value of the model that is infinite in some sample
+/// is an error that names it; one with NaNs leaves a warning, NaN is not observed.
+///
+/// Fails after a diagnostic; the module may have empty observers then, and has its old phase.
+mlir::LogicalResult calibrate(mlir::ModuleOp module, llvm::StringRef dataPath, const CalibrateOptions &options = {});
+
+} // namespace qc

@@ -1,0 +1,12 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Ends of a tool that no function returns from.
+#pragma once
+
+namespace qc {
+
+/// From here on, running out of memory and LLVM's fatal errors are one line on standard error and exit code 1: no stack
+/// dump, no abort, and no temporary file stays. To be called first in main, instead of llvm::InitLLVM.
+void installFailureHandlers();
+
+} // namespace qc

@@ -1,0 +1,36 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which values of a model are observed, and where what was observed on them is written.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "qc/Calibration/ObserverSet.h"
+
+namespace qc {
+
+/// `@main` of `module`. Fails with a diagnostic where there is none with a body of one block.
+mlir::FailureOr<mlir::func::FuncOp> getMainFunction(mlir::ModuleOp module);
+
+/// The module's `qc.epoch`, 0 where absent.
+int64_t getEpoch(mlir::ModuleOp module);
+
+/// The ONNX name of `value`: `qc.name` of an argument of the entry function, else the name that its location carries,
+/// else nothing.
+llvm::StringRef getValueName(mlir::Value value);
+
+/// The values of `main` that are observed, in program order: f32 arguments, and f32 results of operations that are no
+/// constants.
+llvm::SmallVector<mlir::Value> getObservedValues(mlir::func::FuncOp main);
+
+/// Gives each of them that has none an observer and empty statistics (qc-insert-observers).
+mlir::LogicalResult insertObservers(mlir::ModuleOp module);
+
+/// Fails where one of them has no statistics of the module's epoch (qc-verify-calibrated).
+mlir::LogicalResult verifyCalibrated(mlir::ModuleOp module);
+
+/// Writes what `observers` saw into the statistics that observers of `@main` name, with the module's epoch and `data`,
+/// the hash of the data set; a symbol that `observers` does not hold has seen nothing. Warns of values with NaNs, which
+/// are not observed. Fails, naming the value, where one was infinite; then nothing is written.
+mlir::LogicalResult fillStats(mlir::ModuleOp module, const calibration::ObserverSet &observers, llvm::StringRef data);
+
+} // namespace qc

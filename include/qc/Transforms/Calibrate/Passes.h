@@ -1,0 +1,14 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Passes of the calibrate phase: which values are observed, and that all of them were.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace qc {
+#define GEN_PASS_DECL
+#include "qc/Transforms/Calibrate/Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "qc/Transforms/Calibrate/Passes.h.inc"
+} // namespace qc

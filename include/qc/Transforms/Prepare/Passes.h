@@ -1,0 +1,14 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Passes of the prepare phase: the imported model in qc's canonical form, and checks of resources.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace qc {
+#define GEN_PASS_DECL
+#include "qc/Transforms/Prepare/Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "qc/Transforms/Prepare/Passes.h.inc"
+} // namespace qc

@@ -1,0 +1,159 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Passes of the prepare phase: the imported model in qc's canonical form, and checks of resources.
+//
+// The order of the phase, and why each pass stands where it stands:
+//   qc-fold-constants      first: all others ask whether an operand is a constant, and look through no identity
+//   qc-normalize-gemm      before biases and batch norms are folded into a gemm, which need the normal form; what it
+//                          cannot fold becomes an add behind the gemm, which qc-fold-bias looks at
+//   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
+//   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
+//   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
+//   qc-fold-bias           again, for an add behind a folded batch_norm
+//   qc-verify-prepared     the phase's border
+// qc-verify-resources runs on whatever was read from a file. The upstream canonicalizer must not run in this phase
+// or in a later one that reads names: it replaces the locations of constants, the names of weights, by unknown.
+#ifndef QC_PREPARE_PASSES_TD
+#define QC_PREPARE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+/// What folding and its check at the border must agree on.
+def QC_FoldLimit : Option<"maxGrowth", "max-growth", "int64_t", "1048576",
+                          "bytes by which a folded result may exceed what it is computed from">;
+
+def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
+  let summary = "Evaluate what is known at compile time";
+  let description = [{
+    Does: replaces an operation whose operands are all constants by its value, computed by the reference evaluator
+    (`EvaluateOpInterface`), an operation that gives back its operand (an identity reshape or transpose) by that one,
+    and erases what nothing reads. A result whose shape was not known gets the shape of its value.
+    Needs: the external models of the evaluator. Fails where a value has no meaning.
+    Leaves: no such operation. `qc.quantize`, `qc.dequantize` and `qc.observe` are never folded. Declines, with a missed
+    remark: a result of more than `max-growth` bytes more than its operands take up (a splat takes up one element), a
+    constant whose resource is missing, a result of another type that something outside the qc dialect reads.
+    ```mlir
+    %y = qc.add %c1, %c2 : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    // becomes, with c1 = [1, 2] and c2 = [3, 4]
+    %y = qc.constant dense<[4.0, 6.0]> : tensor<2xf32>
+    ```
+  }];
+  let options = [QC_FoldLimit];
+}
+
+def NormalizeGemmPass : Pass<"qc-normalize-gemm", "mlir::func::FuncOp"> {
+  let summary = "Bring every gemm to alpha = beta = 1, no transposition, c a constant per column";
+  let description = [{
+    Does: rewrites every `qc.gemm`. A constant a or b is transposed, a computed one gets a `qc.transpose`. alpha is
+    folded into a constant b, each weight one f32 product: rounding then differs from `alpha * acc`. With a computed b,
+    or where a product overflows, the result is multiplied by a constant instead. A constant c is multiplied by beta (one
+    f32 product, as the operation defines it) and stays where it has one value per column ([N], or a scalar, [1], [1, N],
+    [1, 1], which are written as [N]) and alpha is gone. Any other c is a `qc.add` of `beta * c` behind.
+    Needs: nothing.
+    Leaves: gemms in normal form only; missed remarks say what stands beside them, and why. Never declines.
+    ```mlir
+    %y = qc.gemm %a, %b plus %c {alpha = 2.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = true}
+       : (tensor<2x8xf32>, tensor<4x8xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    // becomes, with b2 = the constant 2 * transpose(b)
+    %p = qc.gemm %a, %b2 {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
+       : (tensor<2x8xf32>, tensor<8x4xf32>) -> tensor<2x4xf32>
+    %y = qc.add %p, %c : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    ```
+  }];
+}
+
+def FoldBiasPass : Pass<"qc-fold-bias", "mlir::func::FuncOp"> {
+  let summary = "Make the addition of a constant per channel the bias of its contraction";
+  let description = [{
+    Does: replaces conv, gemm or matmul followed by a `qc.add` of a constant with one value per output channel (or one
+    value) by the contraction with that bias. A constant bias that is there already is added to it, one f32 addition per
+    channel: `(acc + b) + c` becomes `acc + (b + c)`.
+    Needs: `qc-normalize-gemm`.
+    Leaves: no such addition. Declines, with a missed remark, where the constant has more values, the sum is read by
+    something else, the number of channels is not known, the present bias is computed or the gemm not in normal form.
+    ```mlir
+    %p = qc.matmul %x, %w : (tensor<?x8xf32>, tensor<8x4xf32>) -> tensor<?x4xf32>
+    %y = qc.add %p, %c : (tensor<?x4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+    // becomes
+    %y = qc.matmul %x, %w bias %c : (tensor<?x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+    ```
+  }];
+}
+
+def FoldBatchNormPass : Pass<"qc-fold-batch-norm", "mlir::func::FuncOp"> {
+  let summary = "Fold batch normalization into the contraction in front of it";
+  let description = [{
+    Does: folds a `qc.batch_norm` into the weights and the bias of the conv, gemm or matmul whose result it alone reads.
+    Per channel, in f64 with each operation rounded once, and each stored value rounded once more, to f32:
+
+        a  = scale / sqrt(var + epsilon)
+        w' = f32(w * a)
+        b' = f32((b - mean) * a + bias)      (b absent: 0)
+
+    Additions of constants between the two are folded first, as by `qc-fold-bias`.
+    Needs: `qc-normalize-gemm`, `qc-fold-bias`.
+    Leaves: a batch_norm that cannot be folded, with a missed remark: it stays a float island. Declines where there is
+    no contraction in front, the contraction's result has other uses, its channels are another axis, weights or
+    parameters are computed, or a folded number is not finite.
+    ```mlir
+    %p = qc.conv %x, %w {..} : (tensor<?x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<?x4x6x6xf32>
+    %y = qc.batch_norm %p, %s, %b, %m, %v {epsilon = 1.0e-5 : f32} : (..) -> tensor<?x4x6x6xf32>
+    // becomes
+    %y = qc.conv %x, %w2 bias %b2 {..} : (..) -> tensor<?x4x6x6xf32>
+    ```
+  }];
+}
+
+def RaiseHardSwishPass : Pass<"qc-raise-hard-swish", "mlir::func::FuncOp"> {
+  let summary = "Recognize hard_swish in its parts";
+  let description = [{
+    Does: replaces, by `qc.hard_swish %x` with `onnx.origin` naming the operators it was,
+    - `x * hard_sigmoid(x)` with alpha = f32(1/6) and beta = 0.5 (the same numbers bit for bit, NaN apart),
+    - the product, in any order, of x, `clip(x + 3, 0, 6)` and the constant f32(1/6) (equal but for the rounding of its
+      intermediate results).
+    Intermediate values that something else reads stay for their other readers.
+    Needs: nothing. Leaves: no such product. Declines, with a missed remark, where the parameters are others.
+    ```mlir
+    %h = qc.hard_sigmoid %x {alpha = 0.166666672 : f32, beta = 0.5 : f32} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    %y = qc.mul %x, %h : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+    // becomes
+    %y = qc.hard_swish %x {onnx.origin = "HardSigmoid, Mul"} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    ```
+  }];
+}
+
+def VerifyPreparedPass : Pass<"qc-verify-prepared", "mlir::func::FuncOp"> {
+  let summary = "Check what the prepare phase promises";
+  let description = [{
+    Does: fails, at each such operation, on
+    - an operand, result or argument that is not a ranked tensor,
+    - an operation on constants that `qc-fold-constants` with the same `max-growth` would fold,
+    - a batch_norm that `qc-fold-batch-norm` would fold,
+    - a gemm that is not in the normal form of `qc-normalize-gemm`,
+    - a reshape or transpose that gives back its operand.
+    Needs: nothing. Leaves: the module as it is.
+    ```mlir
+    %y = qc.transpose %x {perm = array<i64: 0, 1>} : (tensor<2x3xf32>) -> tensor<2x3xf32>   // error
+    ```
+  }];
+  let options = [QC_FoldLimit];
+}
+
+def VerifyResourcesPass : Pass<"qc-verify-resources", "mlir::ModuleOp"> {
+  let summary = "Check the bytes of every resource";
+  let description = [{
+    MLIR accepts a `dense_resource` without bytes or with too few. Does: fails at each operation with a `dense_resource`
+    - (resource_c1) that is missing from the file,
+    - (resource_c2) whose size is not that of its type,
+    - (resource_c3) whose declared alignment, or address, is not a multiple of its element's size,
+    - (resource_c4) whose name is not `w_` and the content hash of its bytes (`_` and a number may follow: MLIR's own
+      suffix where a context has read the same name before).
+    Needs: nothing: runs on what any `--from` has read, before anything else.
+    Leaves: the module as it is.
+    ```mlir
+    %w = qc.constant dense_resource<w_00112233445566778899aabbccddeeff> : tensor<4x8xf32>   // error: missing
+    ```
+  }];
+}
+
+#endif

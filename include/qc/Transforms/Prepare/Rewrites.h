@@ -1,0 +1,41 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The rewrites behind the passes of Passes.td, and the questions that the border check asks. A rewrite that fails
+// leaves the operation as it was and says why in `reason`, which is empty where the operation is no instance of the
+// pattern at all. Names: what computes an ONNX value has that value's name first in its location, the name of what it
+// absorbed second.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "mlir/IR/PatternMatch.h"
+#include <string>
+
+namespace qc {
+
+/// Whether `op` has constant operands only and may be replaced by its value (qc-fold-constants).
+bool isFoldable(mlir::Operation *op, int64_t maxGrowth, std::string &reason);
+/// Replaces `op`, which must be foldable. Fails after a diagnostic where a value has no meaning.
+llvm::LogicalResult foldConstant(mlir::RewriterBase &rewriter, mlir::Operation *op);
+/// The operand that `op`, a reshape or transpose, gives back unchanged; null where there is none.
+mlir::Value getIdentityOperand(mlir::Operation *op);
+
+/// In what `op` differs from the normal form: alpha = beta = 1, no transposition, c absent or a constant of type [N]
+/// with N known. Empty where it does not.
+std::string getGemmDeviation(GemmOp op);
+/// Brings `op` to the normal form and returns the value that replaces its result. Adds to `notFolded` why an operation
+/// stands in front of or behind the gemm.
+mlir::Value normalizeGemm(mlir::RewriterBase &rewriter, GemmOp op, llvm::SmallVectorImpl<std::string> &notFolded);
+
+/// Folds an addition behind a contraction; returns the contraction.
+mlir::FailureOr<mlir::Operation *> foldBias(mlir::RewriterBase &rewriter, AddOp op, std::string &reason);
+
+/// Whether `op` can be folded into the contraction in front of it (as it stands there: additions between are not looked
+/// at).
+bool canFoldBatchNorm(BatchNormOp op);
+/// Folds `op`, and the additions of constants in front of it; returns the contraction. Additions may have been folded
+/// where `op` then cannot be.
+mlir::FailureOr<mlir::Operation *> foldBatchNorm(mlir::RewriterBase &rewriter, BatchNormOp op, std::string &reason);
+
+/// Replaces `op`, the last multiplication of a hard_swish.
+mlir::FailureOr<HardSwishOp> raiseHardSwish(mlir::RewriterBase &rewriter, MulOp op, std::string &reason);
+
+} // namespace qc

@@ -1,0 +1,58 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Who decides which operations become int8: the interface, and the policy that reads a file.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "llvm/Support/GlobPattern.h"
+#include <memory>
+#include <vector>
+
+namespace qc {
+
+/// A decision about one operation.
+struct Choice {
+  bool isInt8 = false;
+  std::string reason; ///< for the report
+  DecidedBy by = DecidedBy::Default;
+};
+
+/// Decides about all operations of a model at once, as a search does (docs/Search.md).
+class AssignmentPolicy {
+public:
+  virtual ~AssignmentPolicy() = default;
+  using EmitError = llvm::function_ref<mlir::InFlightDiagnostic()>;
+  using Choices = std::vector<std::optional<Choice>>;
+  /// A choice, or none (the default holds), for each of `ops`: all operations that compute float tensors, in module
+  /// order. A choice of int8 for an operation without an integer form is answered with float. Fails after a diagnostic.
+  virtual mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const = 0;
+};
+
+/// The rules of a file: {"version": 1, "rules": [{"name": "glob", "op": "conv", "assign": "int8" | "float"}]}.
+/// `name` is matched against the ONNX names of an operation, `op` is the mnemonic; one of them is needed, both must
+/// match. The last rule that matches an operation decides.
+class RuleFile final : public AssignmentPolicy {
+public:
+  /// Reads the file at `path`. Fails after a diagnostic: unreadable, not JSON, unknown keys, wrong types or values.
+  static mlir::FailureOr<RuleFile> read(llvm::StringRef path, EmitError emitError);
+  /// The same for `text`; `path` is for diagnostics.
+  static mlir::FailureOr<RuleFile> parse(llvm::StringRef text, llvm::StringRef path, EmitError emitError);
+
+  /// Fails, too, where a rule matches no operation.
+  mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const override;
+
+private:
+  struct Rule {
+    std::shared_ptr<const std::string> pattern; ///< what `name` refers to
+    std::optional<llvm::GlobPattern> name;
+    std::string op; ///< empty: any
+    bool isInt8 = false;
+
+    bool matches(mlir::Operation *op) const;
+  };
+  friend class RuleParser;
+
+  std::string path;
+  std::vector<Rule> rules;
+};
+
+} // namespace qc

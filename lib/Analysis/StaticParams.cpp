@@ -1,0 +1,58 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reads constant scales and zero points.
+#include "qc/Analysis/StaticParams.h"
+
+using namespace mlir;
+using namespace qc;
+
+std::optional<qc::arith::CodeType> qc::getCodeType(Type type) {
+  bool isUnsigned = type.isUnsignedInteger();
+  if (!type.isSignlessInteger() && !isUnsigned)
+    return std::nullopt;
+  switch (type.getIntOrFloatBitWidth()) {
+  case 8:
+    return isUnsigned ? qc::arith::CodeType::UI8 : qc::arith::CodeType::I8;
+  case 16:
+    return isUnsigned ? qc::arith::CodeType::UI16 : qc::arith::CodeType::I16;
+  case 32:
+    if (!isUnsigned)
+      return qc::arith::CodeType::I32;
+    break;
+  default:
+    break;
+  }
+  return std::nullopt;
+}
+
+static std::optional<TensorValue> readConstant(Value value) {
+  ElementsAttr elements = getConstantValue(value);
+  return elements ? getTensorValue(elements) : std::nullopt;
+}
+
+template <typename Op> static std::optional<StaticParams> readParams(Op op) {
+  std::optional<qc::arith::CodeType> type = getCodeType(op.getFormat().getStorage());
+  std::optional<TensorValue> scale = readConstant(op.getScale());
+  if (!type || !scale || scale->getNumElements() == 0)
+    return std::nullopt;
+  StaticParams params;
+  params.type = *type;
+  params.axis = op.getFormat().getAxis();
+  for (float s : scale->template getData<float>()) {
+    if (!(s > 0.0f && s <= std::numeric_limits<float>::max()))
+      return std::nullopt;
+    params.scales.push_back(s);
+  }
+  params.zeroPoints.assign(params.scales.size(), 0);
+  if (!op.getZeroPoint())
+    return params;
+  std::optional<TensorValue> zero = readConstant(op.getZeroPoint());
+  if (!zero || zero->getNumElements() != scale->getNumElements())
+    return std::nullopt;
+  for (size_t i = 0; i < params.zeroPoints.size(); ++i)
+    params.zeroPoints[i] = int32_t(zero->getInteger(i));
+  return params;
+}
+
+std::optional<StaticParams> qc::getStaticParams(QuantizeOp op) { return readParams(op); }
+std::optional<StaticParams> qc::getStaticParams(DequantizeOp op) { return readParams(op); }

@@ -1,0 +1,33 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Values that share scale and zero point.
+#include "qc/Analysis/TieGroups.h"
+#include "qc/Analysis/Uses.h"
+
+using namespace mlir;
+using namespace qc;
+
+TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)> isQuantized) {
+  auto isMove = [&](Operation &op, QuantRole role) { return isQuantized(&op) && getQuantRole(&op) == role; };
+  // Backward: the only reader of a value stands behind it, and is finished when the value is reached.
+  for (Operation &op : llvm::reverse(function.front())) {
+    Value leader;
+    if (isMove(op, QuantRole::Concat))
+      leader = getLeader(op.getResult(0));
+    else if (isMove(op, QuantRole::PassThrough))
+      leader = joined.lookup(op.getResult(0));
+    for (Value operand : leader ? op.getOperands() : ValueRange())
+      if (getOnlyUse(operand) && !getConstantValue(operand))
+        joined[operand] = leader;
+  }
+  for (Operation &op : function.front())
+    if (isMove(op, QuantRole::PassThrough))
+      moved[op.getResult(0)] = getLeader(op.getOperand(0));
+}
+
+Value TieGroups::getLeader(Value value) const {
+  if (Value leader = moved.lookup(value))
+    return leader;
+  Value leader = joined.lookup(value);
+  return leader ? leader : value;
+}

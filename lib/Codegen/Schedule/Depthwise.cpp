@@ -1,0 +1,154 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Depthwise convolutions with constant weights: lanes are channels; one iteration computes some neighbours in a row, which
+// share the weights and the positions of the taps.
+#include "Compensations.h"
+#include "ConvGeometry.h"
+#include "Former.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+/// Outputs of an iteration, at most: their sums stay in registers from AVX2 on.
+static constexpr int64_t kMostNeighbours = 4;
+/// Work of a tile.
+static constexpr int64_t kDepthwiseTileMacs = 1 << 16;
+
+// Weights [M, 1, taps] as [taps, M]: unit stride along the channel.
+static ElementsAttr transposeWeights(const TensorValue &w) {
+  int64_t channels = w.getShape()[0], taps = w.getNumElements() / std::max<int64_t>(channels, 1);
+  size_t bytes = TensorValue::elementBytes(w.getType());
+  std::vector<char> out(w.getRawData().size());
+  for (int64_t m = 0; m < channels; ++m)
+    for (int64_t t = 0; t < taps; ++t)
+      std::memcpy(&out[(t * channels + m) * bytes], &w.getRawData()[(m * taps + t) * bytes], bytes);
+  return getElementsAttr(TensorValue(RankedTensorType::get({taps, channels}, w.getType().getElementType()), out));
+}
+
+namespace qc::kernel {
+/// Writes the kernel of one depthwise convolution.
+class DepthwiseFormer {
+public:
+  DepthwiseFormer(Former &former, const Group &group) : former(former), group(group), math(former.math) {}
+  LogicalResult run();
+
+private:
+  LogicalResult describe();
+  void write();
+  SmallVector<Value> sumTaps(KernelWriter &writer, ArrayRef<Value> positions, Value channel);
+  Value multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, Value w);
+
+  Former &former;
+  const Group &group;
+  IndexMath &math;
+  ConvGeometry geometry;
+  View input, output; ///< N, D, H, W, C
+  SmallVector<int64_t> taps;
+  Former::NestSteps steps;
+  Access source;
+  Value weights, tapTable, tapCount, channels;
+};
+} // namespace qc::kernel
+
+LogicalResult DepthwiseFormer::describe() {
+  FailureOr<ConvGeometry> found = getConvGeometry(group.root);
+  if (failed(found))
+    return failure();
+  geometry = *found;
+  FailureOr<View> x = former.ensureChannelsLast(geometry.x, geometry.pads, geometry.zeroPoint, Former::Slack::None);
+  std::optional<Compensation> compensation = getCompensation(group.root);
+  FailureOr<SmallVector<Step>> described =
+      former.describeSteps(group, compensation.value_or(Compensation()), /*withRoot=*/false);
+  if (failed(x) || failed(described))
+    return failure();
+  if (ElementsAttr bias = getConstantBias(group.root))
+    described->insert(described->begin(), makeBiasStep(group.root, bias, /*axis=*/1));
+  auto canonical = [&](const View &view) { return canonicalizeWindows(math, view); };
+  Value result = group.getLast()->getResult(0);
+  FailureOr<View> y = former.allocate(result);
+  FailureOr<Former::NestSteps> prepared = former.prepareNestSteps(*described, result, canonical);
+  if (failed(y) || failed(prepared))
+    return failure();
+  steps = *prepared;
+  input = canonical(*x);
+  output = canonical(*y);
+  FailureOr<SmallVector<int64_t>> offsets = getTapOffsets(group.root, geometry, input);
+  if (failed(offsets))
+    return failure();
+  taps = *offsets;
+  return success();
+}
+
+Value DepthwiseFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, Value w) {
+  if (sum.getType().isF32())
+    return math::FmaOp::create(b, x, w, sum);
+  Value code = emitExtension(b, x, input.element), weight = mlir::arith::ExtSIOp::create(b, b.getI32Type(), w);
+  return mlir::arith::AddIOp::create(b, sum, mlir::arith::MulIOp::create(b, code, weight));
+}
+
+// The sums of some outputs of one channel; `positions` are those of their first taps.
+SmallVector<Value> DepthwiseFormer::sumTaps(KernelWriter &writer, ArrayRef<Value> positions, Value channel) {
+  ImplicitLocOpBuilder &b = writer.body();
+  bool isFloat = input.element.isF32();
+  Value init = isFloat ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
+  SmallVector<Value> inits(positions.size(), init), sums;
+  auto loop = scf::ForOp::create(b, writer.constantIndex(0), tapCount, writer.constantIndex(1), inits);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value tap = loop.getInductionVar();
+  Value offset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+  Value w = memref::LoadOp::create(b, weights, writer.add(writer.mul(tap, channels), channel));
+  for (auto [position, sum] : llvm::zip_equal(positions, loop.getRegionIterArgs())) {
+    Value x = memref::LoadOp::create(b, source.buffer, writer.add(writer.add(position, offset), channel));
+    sums.push_back(multiplyAdd(b, sum, x, w));
+  }
+  scf::YieldOp::create(b, sums);
+  return SmallVector<Value>(loop.getResults());
+}
+
+void DepthwiseFormer::write() {
+  // Blocks of neighbours along W; the last one ends where the row ends, and may compute values a second time.
+  std::optional<int64_t> width = getKnown(output.shape[3]);
+  int64_t neighbours = width ? std::clamp<int64_t>(*width, 1, kMostNeighbours) : 1;
+  SmallVector<OpFoldResult> shape = output.shape;
+  shape[3] = math.ceilDiv(output.shape[3], math.constant(neighbours));
+  int64_t elements = kDepthwiseTileMacs / std::max<int64_t>(taps.size(), 1) / neighbours;
+  // A row is computed by one tile, so that no two tiles write one element.
+  NestTiling tiling = tileNest(math, shape, std::max<int64_t>(elements, 64), neighbours > 1 ? *getKnown(shape[3]) : 1);
+
+  KernelWriter writer(former.builder, group.root->getLoc(), "depthwise");
+  weights = writer.in(writer.constant(transposeWeights(*getTensorValue(getConstantValue(geometry.w)))));
+  tapTable = writer.in(writer.constant(former.builder.getI64TensorAttr(taps)));
+  tapCount = writer.index(math.constant(taps.size()));
+  channels = writer.index(output.shape[4]);
+  source = writer.access(getWindowView(math, geometry, input, output), false);
+  steps.makeAccesses(writer);
+  Access target = writer.access(output, true);
+  Value last = neighbours > 1 ? writer.index(math.constant(*width - neighbours)) : Value();
+  writeNest(writer, shape, tiling, [&](ValueRange indices) {
+    SmallVector<SmallVector<Value>> at(neighbours, llvm::to_vector(indices));
+    SmallVector<Value> positions;
+    for (int64_t i = 0; i < neighbours; ++i) {
+      if (neighbours > 1) {
+        Value first = writer.min(writer.mul(indices[3], math.constant(neighbours)), last);
+        at[i][3] = writer.add(first, writer.constantIndex(i));
+      }
+      positions.push_back(writer.linear(source, ValueRange(at[i]).drop_back()));
+    }
+    SmallVector<Value> sums = sumTaps(writer, positions, indices[4]);
+    for (int64_t i = 0; i < neighbours; ++i)
+      writer.store(former.emitNestSteps(writer, steps, sums[i], at[i]), target, at[i]);
+  });
+  markCost(writer.finish(tiling.tiles), group.root);
+}
+
+LogicalResult DepthwiseFormer::run() {
+  if (failed(describe()))
+    return failure();
+  write();
+  return success();
+}
+
+LogicalResult Former::formDepthwise(const Group &group) { return DepthwiseFormer(*this, group).run(); }

@@ -1,0 +1,132 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// add, mul, rescale, average pools and unary chains as integer operations.
+#include "Group.h"
+#include "qc/Analysis/IntegerForm.h"
+#include "qc/Arith/Table.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::conversion;
+
+FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const Group &group, std::string &reason) {
+  QuantizeOp end = group.end;
+  std::optional<Codes> x = getCodes(end.getX());
+  if (!x) {
+    reason = "an operand is not given as codes with one constant scale";
+    return failure();
+  }
+  bool isSame = x->params.scale == group.result.scale && x->params.zeroPoint == group.result.zeroPoint;
+  if (isSame && x->value.getType() == end.getQ().getType())
+    return x->value;
+  RequantPlan plan = planRescale(x->params, group.result.scale);
+  if (!plan) {
+    reason = plan.reason;
+    return failure();
+  }
+  return emitRequant(builder, group, x->value, x->params.zeroPoint, plan, 0, qc::arith::codeRange(group.result.type));
+}
+
+FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const Group &group, std::string &reason) {
+  auto add = cast<AddOp>(group.getRoot());
+  std::optional<Codes> a = getCodes(add.getA()), b = getCodes(add.getB());
+  if (!a || !b) {
+    reason = "an operand is not given as codes with one constant scale";
+    return failure();
+  }
+  RequantPlan plan = planAdd(a->params, b->params, group.result.scale);
+  if (!plan) {
+    reason = plan.reason;
+    return failure();
+  }
+  return emitRequant(builder, group, {a->value, b->value}, {a->params.zeroPoint, b->params.zeroPoint}, plan, 0,
+                     qc::arith::codeRange(group.result.type));
+}
+
+FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const Group &group, std::string &reason) {
+  auto mul = cast<MulOp>(group.getRoot());
+  FailureOr<Codes> a = getNarrowCodes(mul.getA(), reason);
+  FailureOr<Codes> b = getNarrowCodes(mul.getB(), reason);
+  if (failed(a) || failed(b))
+    return failure();
+  RequantPlan plan = planMul(a->params, b->params, group.result.scale);
+  if (!plan) {
+    reason = plan.reason;
+    return failure();
+  }
+  Value product = dyadic::MulOp::create(builder, mul.getLoc(), getTensor(mul.getY()).clone(builder.getI32Type()),
+                                        a->value, b->value, a->params.zeroPoint, b->params.zeroPoint);
+  return emitRequant(builder, group, product, 0, plan, 0, qc::arith::codeRange(group.result.type));
+}
+
+namespace {
+/// The window attributes of both kinds of average pool.
+struct PoolWindow {
+  SmallVector<int64_t> kernel, strides, pads, dilations;
+  bool isCeil = false, countsPads = false;
+};
+} // namespace
+
+static PoolWindow getPoolWindow(Operation *pool) {
+  if (auto op = dyn_cast<AvgPoolOp>(pool))
+    return {SmallVector<int64_t>(op.getKernel()),
+            SmallVector<int64_t>(op.getStrides()),
+            SmallVector<int64_t>(op.getPads()),
+            SmallVector<int64_t>(op.getDilations()),
+            op.getCeilMode(),
+            op.getCountIncludePad()};
+  ArrayRef<int64_t> spatial = getShapeOf(pool->getOperand(0)).drop_front(2);
+  SmallVector<int64_t> ones(spatial.size(), 1);
+  return {SmallVector<int64_t>(spatial), ones, SmallVector<int64_t>(2 * spatial.size(), 0), ones};
+}
+
+FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const Group &group, std::string &reason) {
+  Operation *pool = group.getRoot();
+  FailureOr<Codes> x = getNarrowCodes(pool->getOperand(0), reason);
+  if (failed(x))
+    return failure();
+  WindowCounts counts = getWindowCounts(pool);
+  reason = counts.reason;
+  RequantPlan plan;
+  if (counts) {
+    plan = planAveragePool(counts.counts, x->params, group.result.scale);
+    reason = plan.reason;
+  }
+  if (!reason.empty())
+    return failure();
+  PoolWindow window = getPoolWindow(pool);
+  qc::arith::CodeRange range = qc::arith::codeRange(group.result.type);
+  if (group.getResultType().getElementType().getIntOrFloatBitWidth() != 8) {
+    reason = std::string("its result has codes of type ") + qc::arith::codeTypeName(group.result.type) +
+             ", the integer form gives 8 bits";
+    return failure();
+  }
+  return dyadic::AvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x->value, x->params.zeroPoint,
+                                   window.kernel, window.strides, window.pads, window.dilations, window.isCeil,
+                                   window.countsPads, counts.counts, plan.multipliers, plan.shifts,
+                                   group.result.zeroPoint, range.lo, range.hi)
+      .getY();
+}
+
+FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const Group &group, std::string &reason) {
+  FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(0), reason);
+  if (failed(x))
+    return failure();
+  std::vector<qc::arith::RealFunction> chain;
+  for (Operation *op : group.operations) {
+    auto function = cast<UnaryFunctionOpInterface>(op);
+    if (!function.applyF64(0.0)) {
+      reason = "the parameters of a function of the chain are not constant";
+      return failure();
+    }
+    chain.push_back([function](double value) mutable { return *function.applyF64(value); });
+  }
+  const CodeParams &from = x->params, &to = group.result;
+  qc::arith::Table table =
+      qc::arith::buildTable(chain, {from.scale, from.zeroPoint}, from.type, {to.scale, to.zeroPoint}, to.type);
+  TensorValue entries(RankedTensorType::get({256}, group.getResultType().getElementType()));
+  for (size_t i = 0; i < table.size(); ++i)
+    entries.setInteger(i, table[i]);
+  return dyadic::LutOp::create(builder, group.getLoc(), group.getResultType(), x->value, getElementsAttr(entries))
+      .getY();
+}

@@ -1,0 +1,43 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What one rounding point closes, and the conversions of each kind.
+#pragma once
+#include "dialects/QC/Verification.h"
+#include "qc/Analysis/StaticParams.h"
+#include "qc/Conversion/ConvertToDyadic.h"
+
+namespace qc::conversion {
+
+/// The float operations between two rounding points, in the order they are computed:
+///   %0 = conv %x, %w;  %1 = add %0, %r;  %2 = relu %1;  %q = quantize %2     // operations = {%0, %1, %2}, end = %q
+struct Group {
+  llvm::SmallVector<mlir::Operation *> operations;
+  QuantizeOp end;
+  CodeParams result; ///< of `end`
+
+  mlir::Operation *getRoot() const { return operations.front(); }
+  /// Carries the name of the value that is rounded.
+  mlir::Location getLoc() const { return operations.empty() ? end->getLoc() : operations.back()->getLoc(); }
+  mlir::RankedTensorType getResultType() const { return getTensor(end->getResult(0)); }
+};
+
+/// A value that is known as codes with one scale: the operand of its qc.dequantize.
+struct Codes {
+  mlir::Value value;
+  CodeParams params;
+  bool isNarrow() const { return params.type == arith::CodeType::I8 || params.type == arith::CodeType::UI8; }
+};
+std::optional<Codes> getCodes(mlir::Value value);
+/// The same for operands of dyadic operations that take 8-bit codes only; says why not.
+mlir::FailureOr<Codes> getNarrowCodes(mlir::Value value, std::string &reason);
+
+/// The Requant of `plan` behind the terms; `axis` is used where the plan has an entry per channel.
+mlir::Value emitRequant(mlir::OpBuilder &builder, const Group &group, mlir::ValueRange terms,
+                        llvm::ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,
+                        arith::CodeRange clamp);
+
+/// One conversion per kind of group. They return the codes that replace `group.end`, or say why there are none.
+using Converter = mlir::FailureOr<mlir::Value>(mlir::OpBuilder &builder, const Group &group, std::string &reason);
+Converter convertContraction, convertAdd, convertMul, convertPool, convertChain, convertRescale;
+
+} // namespace qc::conversion

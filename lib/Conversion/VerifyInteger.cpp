@@ -1,0 +1,222 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The border of the integer phase: overflow proofs, and a reason for everything that stays float.
+#include "qc/Analysis/Names.h"
+#include "qc/Analysis/StaticParams.h"
+#include "qc/Arith/Bounds.h"
+#include "qc/Conversion/Passes.h"
+
+namespace qc {
+#define GEN_PASS_DEF_VERIFYINTEGERPASS
+#include "qc/Conversion/Passes.h.inc"
+} // namespace qc
+
+using namespace mlir;
+using namespace qc;
+using dyadic::CodeRange;
+
+namespace {
+struct VerifyIntegerPass final : qc::impl::VerifyIntegerPassBase<VerifyIntegerPass> {
+  using VerifyIntegerPassBase::VerifyIntegerPassBase;
+  void runOnOperation() override;
+
+private:
+  LogicalResult proveRanges();
+  LogicalResult verifyReasons();
+  LogicalResult verifyIntegerOnly();
+};
+} // namespace
+
+static RankedTensorType getTensorType(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
+
+static bool hasFloat(ValueRange values) {
+  return llvm::any_of(values, [](Value value) {
+    RankedTensorType type = getTensorType(value);
+    return type && isa<FloatType>(type.getElementType());
+  });
+}
+
+// Computes on real values: no constant, no conversion from or to codes.
+static bool isFloatOp(Operation *op) {
+  if (isa<qc::ConstantOp, QuantizeOp, DequantizeOp, ObserveOp, func::ReturnOp>(op))
+    return false;
+  return hasFloat(op->getOperands()) || hasFloat(op->getResults());
+}
+
+namespace {
+/// Ranges of values in program order.
+class Ranges {
+public:
+  CodeRange get(Value value) const {
+    auto found = ranges.find(value);
+    return found == ranges.end() ? dyadic::getTypeRange(getTensorType(value).getElementType()) : found->second;
+  }
+  void set(Value value, CodeRange range) { ranges[value] = range; }
+
+private:
+  llvm::DenseMap<Value, CodeRange> ranges;
+};
+} // namespace
+
+static bool isInteger(Value value) {
+  RankedTensorType type = getTensorType(value);
+  return type && type.getElementType().isIntOrIndex() && type.getElementType().getIntOrFloatBitWidth() <= 32;
+}
+
+// Moves of codes: the hull of the operands; max_pool also gives the least code of the type, for an empty window.
+static std::optional<CodeRange> moveRange(Operation *op, const Ranges &ranges) {
+  if (!isa<ReshapeOp, TransposeOp, ConcatOp>(op))
+    return std::nullopt;
+  CodeRange hull = ranges.get(op->getOperand(0));
+  for (Value operand : op->getOperands().drop_front()) {
+    CodeRange range = ranges.get(operand);
+    hull = {std::min(hull.least, range.least), std::max(hull.greatest, range.greatest)};
+  }
+  return hull;
+}
+
+static int64_t boundOf(CodeRange range, int64_t zero) {
+  return std::max({range.greatest - zero, zero - range.least, int64_t(0)});
+}
+
+// (R1): 22 bits where all terms are 8-bit codes.
+static int getWidth(dyadic::RequantOp op) {
+  return llvm::all_of(op.getTerms(),
+                      [](Value term) { return getTensorType(term).getElementType().getIntOrFloatBitWidth() == 8; })
+             ? qc::arith::codesWidth
+             : qc::arith::contractionWidth;
+}
+
+static LogicalResult report(Operation *op, size_t index, size_t size, const std::string &violation) {
+  if (violation.empty())
+    return success();
+  InFlightDiagnostic error = op->emitOpError("is not proved: ") << violation;
+  return size == 1 ? error : error << " (entry " << index << ")";
+}
+
+// (R1) to (R5) for every channel.
+static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
+  SmallVector<int64_t> bounds;
+  for (auto [term, zero] : llvm::zip_equal(op.getTerms(), op.getTermZeroPoints()))
+    bounds.push_back(boundOf(ranges.get(term), zero));
+  qc::arith::RequantParams params;
+  params.terms = bounds.size();
+  params.zeroPoint = op.getZeroPoint();
+  params.lo = op.getLo();
+  params.hi = op.getHi();
+  qc::arith::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
+  for (size_t c = 0, size = op.getShifts().size(); c < size; ++c) {
+    params.multipliers[0] = op.getMultipliers()[c];
+    params.multipliers[1] = params.terms == 2 ? op.getMultipliers1()[c] : 0;
+    params.shift = op.getShifts()[c];
+    if (failed(report(op, c, size, qc::arith::checkRequant(params, type, getWidth(op), bounds))))
+      return failure();
+  }
+  return success();
+}
+
+// The sum of a window, and (R1) to (R5) for every count.
+static LogicalResult provePool(dyadic::AvgPoolOp op, const Ranges &ranges) {
+  CodeRange range = ranges.get(op.getX());
+  qc::arith::RequantParams params;
+  params.zeroPoint = op.getZeroPoint();
+  params.lo = op.getLo();
+  params.hi = op.getHi();
+  qc::arith::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
+  for (size_t i = 0, size = op.getCounts().size(); i < size; ++i) {
+    qc::arith::SumBounds sum = qc::arith::codeSumBounds(
+        op.getCounts()[i], {int32_t(range.least), int32_t(range.greatest)}, op.getXZeroPoint());
+    if (!sum.fitsRegister())
+      return op.emitOpError("is not proved: the sum of ") << op.getCounts()[i] << " codes may leave 32 bits";
+    params.multipliers[0] = op.getMultipliers()[i];
+    params.shift = op.getShifts()[i];
+    int64_t bound = sum.bound();
+    std::string violation =
+        qc::arith::checkRequant(params, type, qc::arith::contractionWidth, qc::arith::Span<int64_t>(&bound, 1));
+    if (failed(report(op, i, size, violation)))
+      return failure();
+  }
+  return success();
+}
+
+static LogicalResult prove(Operation *op, Ranges &ranges) {
+  if (auto requant = dyn_cast<dyadic::RequantOp>(op))
+    if (failed(proveRequant(requant, ranges)))
+      return failure();
+  if (auto pool = dyn_cast<dyadic::AvgPoolOp>(op))
+    if (failed(provePool(pool, ranges)))
+      return failure();
+  auto bounded = cast<dyadic::RangeBoundOpInterface>(op);
+  SmallVector<CodeRange> operands = llvm::map_to_vector(op->getOperands(), [&](Value v) { return ranges.get(v); });
+  std::optional<CodeRange> range = bounded.inferResultRange(operands);
+  if (!range)
+    return op->emitOpError(
+        "is not proved: its sums may leave 32 bits, or have no bound as an operand or dimension is not "
+        "known");
+  ranges.set(op->getResult(0), *range);
+  return success();
+}
+
+LogicalResult VerifyIntegerPass::proveRanges() {
+  Ranges ranges;
+  bool isProved = true;
+  for (Operation &op : getOperation().front()) {
+    if (isa<dyadic::RangeBoundOpInterface>(op))
+      isProved &= succeeded(prove(&op, ranges));
+    else if (op.getNumResults() == 1 && isInteger(op.getResult(0)))
+      if (std::optional<CodeRange> range = moveRange(&op, ranges))
+        ranges.set(op.getResult(0), *range);
+  }
+  return success(isProved);
+}
+
+LogicalResult VerifyIntegerPass::verifyReasons() {
+  bool isComplete = true;
+  for (Operation &op : getOperation().front())
+    if (isFloatOp(&op) && !op.hasAttr(QCDialect::kFloatReasonAttr)) {
+      op.emitOpError("stays float without a reason (qc.float_reason)");
+      isComplete = false;
+    }
+  return success(isComplete);
+}
+
+// Between two islands, or codes that go through real values for no float operation's sake.
+static bool isInnerConversion(Operation *op) {
+  if (auto quantize = dyn_cast<QuantizeOp>(op))
+    return quantize.getX().getDefiningOp<DequantizeOp>() || quantize.getX().getDefiningOp<qc::ConstantOp>();
+  return false;
+}
+
+static void describe(InFlightDiagnostic &error, Operation *op) {
+  error << "\n  " << op->getName().getStringRef();
+  if (StringRef name = getOnnxName(op->getLoc()); !name.empty())
+    error << " '" << name << "'";
+  auto reason = op->getAttrOfType<StringAttr>(QCDialect::kFloatReasonAttr);
+  error << ": " << (reason ? reason.getValue() : StringRef("no reason is given"));
+}
+
+LogicalResult VerifyIntegerPass::verifyIntegerOnly() {
+  SmallVector<Operation *> offenders;
+  for (Operation &op : getOperation().front())
+    if (isFloatOp(&op) || isInnerConversion(&op))
+      offenders.push_back(&op);
+  if (offenders.empty())
+    return success();
+  InFlightDiagnostic error = getOperation().emitError()
+                             << offenders.size() << " operation" << (offenders.size() == 1 ? " has" : "s have")
+                             << " no integer form:";
+  for (Operation *op : offenders)
+    describe(error, op);
+  return error;
+}
+
+void VerifyIntegerPass::runOnOperation() {
+  markAllAnalysesPreserved();
+  if (getOperation().isExternal())
+    return;
+  bool isProved = succeeded(proveRanges());
+  // Under integer-only the list says it all.
+  bool isExplained = succeeded(integerOnly ? verifyIntegerOnly() : verifyReasons());
+  if (!isProved || !isExplained)
+    signalPassFailure();
+}

@@ -1,0 +1,262 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Calibration: compile with observers, load, run over the data, write down what was seen.
+#include "qc/Pipelines/Calibrate.h"
+#include "qc/Calibration/DataHash.h"
+#include "qc/Calibration/PerThread.h"
+#include "qc/Calibration/Progress.h"
+#include "qc/Calibration/WorkQueue.h"
+#include "qc/Data/DataSet.h"
+#include "qc/Pipelines/CompileModel.h"
+#include "qc/Target/CPU/LoadedModel.h"
+#include "qc/Transforms/Calibrate/Observers.h"
+#include "llvm/Support/Threading.h"
+#include <atomic>
+#include <cmath>
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::calibration;
+
+static std::optional<data::DType> getDType(Type type) {
+  if (type.isF32())
+    return data::DType::F32;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  if (integer.getWidth() == 1)
+    return data::DType::Bool;
+  return data::parseDType((integer.isUnsigned() ? "u" : "i") + std::to_string(integer.getWidth()));
+}
+
+// What samples have to look like.
+static FailureOr<std::vector<data::InputSpec>> makeInputSpecs(func::FuncOp main) {
+  std::vector<data::InputSpec> specs;
+  for (BlockArgument input : main.getArguments()) {
+    auto fail = [&] { return emitError(input.getLoc()) << "input '" << getValueName(input) << "' "; };
+    auto type = dyn_cast<RankedTensorType>(input.getType());
+    std::optional<data::DType> dtype = type ? getDType(type.getElementType()) : std::nullopt;
+    if (!dtype)
+      return fail() << "has type " << input.getType() << ", accepted are tensors of f32 and integers";
+    if (!type.hasStaticShape())
+      return fail() << "has type " << type << ", only a model of known shapes can be run: give its input shapes";
+    specs.push_back({getValueName(input).str(), *dtype, SmallVector<int64_t, 4>(type.getShape())});
+  }
+  return specs;
+}
+
+namespace {
+struct Sample {
+  int64_t index;
+  SmallVector<data::Tensor, 4> inputs;
+};
+
+/// Why a sample cannot be used.
+struct Failure {
+  int64_t sample;
+  Location location;
+  std::string text;
+};
+
+/// What a thread has seen.
+struct Seen {
+  ObserverSet values;
+  std::string infinite; ///< symbol of the first value of the current sample that is infinite somewhere, or empty
+};
+
+/// The run of a model over data. The first failure by sample number is the one that is reported, whatever the threads
+/// do: samples are handed out in order, and all that were handed out are finished.
+class Measurement {
+public:
+  Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
+      : module(module), main(main), options(options) {}
+
+  LogicalResult load(ArrayRef<char> library, unsigned workers, unsigned threadsEach);
+  LogicalResult run(const data::DataSet &set);
+  LogicalResult write() { return fillStats(module, merge(), hash.text()); }
+
+private:
+  void observe(const cpu::Observation &value);
+  ObserverSet merge();
+  llvm::Error feed(const data::DataSet &set);
+  void work(Progress &progress);
+  void measure(const Sample &sample, ArrayRef<MutableArrayRef<char>> outputs);
+  bool checkInputs(const Sample &sample);
+  void fail(Failure failure);
+
+  ModuleOp module;
+  func::FuncOp main;
+  const CalibrateOptions &options;
+  std::unique_ptr<cpu::LoadedModel> model;
+  unsigned workers = 1;
+  std::optional<WorkQueue<Sample>> queue;
+  PerThread<Seen> seen;
+  DataHash hash;
+  std::atomic<bool> isStopped{false};
+  std::mutex mutex; ///< of the next field
+  std::optional<Failure> failure;
+};
+} // namespace
+
+LogicalResult Measurement::load(ArrayRef<char> library, unsigned numWorkers, unsigned threadsEach) {
+  workers = numWorkers;
+  queue.emplace(2 * numWorkers);
+  cpu::LoadOptions load;
+  load.threads = int(threadsEach);
+  load.observer = [this](const cpu::Observation &value) { observe(value); };
+  llvm::Expected<std::unique_ptr<cpu::LoadedModel>> loaded = cpu::LoadedModel::load(library, std::move(load));
+  if (!loaded)
+    return module.emitError("cannot be run for calibration: ") << llvm::toString(loaded.takeError());
+  model = std::move(*loaded);
+  return success();
+}
+
+void Measurement::observe(const cpu::Observation &value) {
+  if (value.dtype != QC_F32)
+    return;
+  MinMax range;
+  range.observe(static_cast<const float *>(value.data), value.dims, value.strides);
+  Seen &local = seen.getLocal();
+  local.values[value.symbol].merge(range);
+  if (range.getNumInfinities() && local.infinite.empty())
+    local.infinite = value.symbol.str();
+}
+
+ObserverSet Measurement::merge() {
+  ObserverSet merged;
+  seen.forEach([&](const Seen &local) { merged.merge(local.values); });
+  return merged;
+}
+
+void Measurement::fail(Failure found) {
+  isStopped = true;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (!failure || found.sample < failure->sample)
+    failure.emplace(std::move(found));
+}
+
+bool Measurement::checkInputs(const Sample &sample) {
+  for (auto [input, tensor] : llvm::zip_equal(main.getArguments(), sample.inputs)) {
+    if (tensor.dtype != data::DType::F32)
+      continue;
+    ArrayRef<float> elements = tensor.getData<float>();
+    const float *bad = llvm::find_if(elements, [](float element) { return !std::isfinite(element); });
+    if (bad == elements.end())
+      continue;
+    std::string text = "input '" + getValueName(input).str() + "' holds " +
+                       (std::isnan(*bad) ? "NaN"
+                        : *bad < 0       ? "-infinity"
+                                         : "infinity") +
+                       " at element " + std::to_string(bad - elements.begin()) + " of sample " +
+                       std::to_string(sample.index) + " of the calibration data, accepted are finite numbers";
+    fail({sample.index, input.getLoc(), std::move(text)});
+    return false;
+  }
+  return true;
+}
+
+void Measurement::measure(const Sample &sample, ArrayRef<MutableArrayRef<char>> outputs) {
+  if (!checkInputs(sample))
+    return;
+  Seen &local = seen.getLocal();
+  local.infinite.clear();
+  SmallVector<ArrayRef<char>> inputs;
+  for (const data::Tensor &tensor : sample.inputs)
+    inputs.push_back(tensor.bytes);
+  if (llvm::Error error = model->run(inputs, outputs))
+    return fail({sample.index, module.getLoc(), llvm::toString(std::move(error))});
+  if (local.infinite.empty())
+    return;
+  auto stats = module.lookupSymbol<StatsOp>(local.infinite);
+  std::string name = stats ? stats.getOf().str() : local.infinite;
+  fail({sample.index, stats ? stats.getLoc() : module.getLoc(),
+        "value '" + name + "' is infinite in sample " + std::to_string(sample.index) +
+            " of the calibration data, accepted are finite activations"});
+}
+
+void Measurement::work(Progress &progress) {
+  std::vector<std::vector<char>> buffers;
+  for (const TensorSpec &output : model->getOutputs()) {
+    int64_t bytes = getDTypeBytes(output.dtype);
+    for (int64_t dim : output.dims)
+      bytes *= dim;
+    buffers.emplace_back(size_t(bytes));
+  }
+  SmallVector<MutableArrayRef<char>> outputs(buffers.begin(), buffers.end());
+  while (std::optional<Sample> sample = queue->pop()) {
+    measure(*sample, outputs);
+    progress.advance();
+  }
+}
+
+// Hands out samples until all are or one has failed.
+llvm::Error Measurement::feed(const data::DataSet &set) {
+  bool gaveUp = false;
+  llvm::Error error = set.forEachSample([&](int64_t index, ArrayRef<data::Tensor> inputs) -> llvm::Error {
+    gaveUp = isStopped;
+    if (gaveUp)
+      return llvm::createStringError("a sample failed"); // only ends the loop
+    for (const data::Tensor &tensor : inputs)
+      hash.add(data::getName(tensor.dtype), tensor.dims, tensor.bytes);
+    queue->push({index, SmallVector<data::Tensor, 4>(inputs)});
+    return llvm::Error::success();
+  });
+  queue->close();
+  if (!gaveUp)
+    return error;
+  llvm::consumeError(std::move(error));
+  return llvm::Error::success();
+}
+
+LogicalResult Measurement::run(const data::DataSet &set) {
+  bool isTerminal = llvm::errs().is_displayed();
+  Progress progress(options.quiet ? nullptr : &llvm::errs(), isTerminal, "calibrating", set.getNumSamples());
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < workers; ++i)
+    threads.emplace_back([&] { work(progress); });
+  llvm::Error error = feed(set);
+  for (std::thread &thread : threads)
+    thread.join();
+  if (failure) { // of a sample before the file that could not be read, if there is such a file too
+    llvm::consumeError(std::move(error));
+    return emitError(failure->location) << failure->text;
+  }
+  if (error)
+    return module.emitError("calibration data ") << llvm::toString(std::move(error));
+  progress.finish();
+  return success();
+}
+
+LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const CalibrateOptions &options) {
+  FailureOr<func::FuncOp> main = getMainFunction(module);
+  if (failed(main))
+    return failure();
+  FailureOr<std::vector<data::InputSpec>> inputs = makeInputSpecs(*main);
+  if (failed(inputs))
+    return failure();
+  // Data first: a wrong path is told before anything is compiled.
+  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs);
+  if (!set)
+    return module.emitError("calibration data ") << llvm::toString(set.takeError());
+  if (failed(insertObservers(module)))
+    return failure();
+  constexpr unsigned kMaxThreads = 256;
+  unsigned threads = std::min(llvm::hardware_concurrency(options.threads).compute_thread_count(), kMaxThreads);
+  auto workers = unsigned(std::min<int64_t>(threads, set->getNumSamples()));
+  PipelineOptions pipeline;
+  pipeline.isFloat = pipeline.instrumented = true;
+  CpuOptions cpu;
+  cpu.name = "calibrated";
+  cpu.level = options.level;
+  cpu.jobs = threads;
+  cpu.cache = options.cache;
+  FailureOr<SmallVector<char, 0>> library = compileFloatLibrary(module, pipeline, cpu);
+  if (failed(library))
+    return failure();
+  Measurement measurement(module, *main, options);
+  if (failed(measurement.load(*library, workers, threads / workers)) || failed(measurement.run(*set)) ||
+      failed(measurement.write()) || failed(verifyCalibrated(module)))
+    return failure();
+  module->setAttr(QCDialect::kPhaseAttr, StringAttr::get(module.getContext(), getPhaseName(Phase::Calibrate)));
+  return success();
+}

@@ -1,0 +1,178 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-compile: from a model to whatever the command line asks for.
+#include "qc/Pipelines/CompileCommand.h"
+#include "CompileCommandModule.h"
+#include "CompileCommandParts.h"
+#include "dialects/QC/QC.h"
+#include "mlir/IR/Remarks.h"
+#include "qc/Pipelines/Calibrate.h"
+#include "qc/Pipelines/Registration.h"
+#include "qc/Report/Diagnostics.h"
+#include "qc/Report/OutputFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/ThreadPool.h"
+#include <chrono>
+
+using namespace mlir;
+using namespace qc;
+
+namespace {
+/// One command on its way.
+class CompileRun {
+public:
+  CompileRun(const CompileCommand &command, CompilePlan plan, MLIRContext &context)
+      : command(command), plan(std::move(plan)), context(context) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult load();
+  LogicalResult adoptStyle();
+  LogicalResult runPhase(Phase next);
+  /// Nothing between prepare and kernels concerns a float model.
+  bool isSkipped(Phase next) const { return plan.options.isFloat && next > Phase::Prepare && next < Phase::Kernels; }
+  LogicalResult write();
+  LogicalResult writeReports();
+  LogicalResult check(llvm::Error error) { return error ? emitError(&context, std::move(error)) : success(); }
+  LogicalResult timed(StringRef what, llvm::function_ref<LogicalResult()> step);
+
+  const CompileCommand &command;
+  CompilePlan plan;
+  MLIRContext &context;
+  OwningOpRef<ModuleOp> module;
+  Phase phase = Phase::Import;
+  CompileReport report;
+};
+} // namespace
+
+LogicalResult CompileRun::timed(StringRef what, llvm::function_ref<LogicalResult()> step) {
+  auto start = std::chrono::steady_clock::now();
+  LogicalResult result = step();
+  std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+  if (command.timeReport && succeeded(result))
+    llvm::errs() << llvm::format("%9.1f ms  ", time.count()) << what << "\n";
+  return result;
+}
+
+/// The style shapes bytes: it is the module's as soon as the module has one.
+LogicalResult CompileRun::adoptStyle() {
+  auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr);
+  if (!style)
+    return success();
+  if (plan.hasStyle && style.getValue() != plan.options.style)
+    return mlir::emitError(UnknownLoc::get(&context))
+           << "--qdq-style=" << plan.options.style << " does not fit: '" << command.input << "' was made with style '"
+           << style.getValue() << "'";
+  plan.options.style = style.str();
+  return success();
+}
+
+LogicalResult CompileRun::load() {
+  module = plan.readsModule ? readModule(&context, command.input) : importModel(&context, command.input, plan.import);
+  if (!module)
+    return failure();
+  FailureOr<Phase> found = getModulePhase(*module);
+  if (failed(found))
+    return failure();
+  phase = *found;
+  updateRecords(*module, phase, report.ops);
+  return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptStyle()));
+}
+
+LogicalResult CompileRun::runPhase(Phase next) {
+  bool measures = next == Phase::Calibrate && !plan.options.isFloat;
+  if (failed(measures ? calibrate(*module, command.calibrationData, {command.threads, command.quiet})
+                      : runPhases(*module, next, plan.options)))
+    return failure();
+  phase = next;
+  if (measures && command.restoreOptions)
+    command.restoreOptions();
+  updateRecords(*module, phase, report.ops);
+  return success();
+}
+
+LogicalResult CompileRun::write() {
+  if (isModuleKind(plan.kind))
+    return writeModule(*module, plan);
+  FailureOr<llvm::json::Object> artefact = writeCode(*module, command, plan);
+  if (failed(artefact))
+    return failure();
+  report.artefact = std::move(*artefact);
+  return success();
+}
+
+LogicalResult CompileRun::writeReports() {
+  report.model = command.input;
+  report.output = plan.output;
+  report.phase = getPhaseName(phase).str();
+  report.isFloat = plan.options.isFloat;
+  if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
+    report.style = style.str();
+  if (!command.report.empty())
+    if (llvm::Error error = writeOutputFile(
+            command.report, [&](raw_ostream &os) { os << llvm::formatv("{0:2}", makeReportJson(report)) << "\n"; }))
+      return emitError(&context, std::move(error));
+  if (!command.quiet && plan.output != "-")
+    printReport(report, llvm::outs());
+  return check(flushStandardOutput());
+}
+
+LogicalResult CompileRun::run() {
+  if (failed(timed(plan.readsModule ? "read" : "import", [&] { return load(); })))
+    return failure();
+  for (Phase next : getPhases())
+    if (next > phase && next <= plan.to && !isSkipped(next))
+      if (failed(timed(getPhaseName(next), [&] { return runPhase(next); })))
+        return failure();
+  if (failed(timed("write", [&] { return write(); })))
+    return failure();
+  if (succeeded(writeReports()))
+    return success();
+  // A command that fails leaves nothing behind.
+  for (const std::string &file : getOutputFiles(command, plan))
+    if (file != command.report)
+      llvm::sys::fs::remove(file);
+  return failure();
+}
+
+static LogicalResult enableRemarks(MLIRContext &context, const std::string &filter) {
+  if (filter.empty())
+    return success();
+  remark::RemarkCategories categories{filter, std::nullopt, std::nullopt, std::nullopt, std::nullopt};
+  return remark::enableOptimizationRemarks(context, nullptr, std::make_unique<remark::RemarkEmittingPolicyAll>(),
+                                           categories, /*printAsEmitRemarks=*/true);
+}
+
+static LogicalResult printInfo(MLIRContext &context, const CompileCommand &command) {
+  FailureOr<std::string> text = describeFile(&context, command.info);
+  if (failed(text))
+    return failure();
+  llvm::outs() << *text << "\n";
+  llvm::Error error = flushStandardOutput();
+  return error ? emitError(&context, std::move(error)) : success();
+}
+
+static LogicalResult runCommand(MLIRContext &context, const CompileCommand &command) {
+  if (!command.info.empty())
+    return printInfo(context, command);
+  llvm::Expected<CompilePlan> plan = planCompile(command);
+  if (!plan)
+    return emitError(&context, plan.takeError());
+  if (failed(enableRemarks(context, command.remarks)))
+    return failure();
+  return CompileRun(command, std::move(*plan), context).run();
+}
+
+int qc::runCompileCommand(const CompileCommand &command) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  // The pool outlives the context, whose destructor may use it.
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(command.threads));
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  if (command.threads != 1)
+    context.setThreadPool(pool);
+  DiagnosticPrinter printer(&context, llvm::errs());
+  return succeeded(runCommand(context, command)) ? 0 : 1;
+}

@@ -1,0 +1,131 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What can be said of a file: --info.
+#include "CompileCommandModule.h"
+#include "CompileCommandParts.h"
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/QC/QC.h"
+#include "qc/Report/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include <map>
+
+using namespace mlir;
+using namespace qc;
+namespace json = llvm::json;
+
+static std::string print(json::Value value) { return llvm::formatv("{0:2}", value).str(); }
+
+static json::Object describeTensor(StringAttr name, Type type) {
+  json::Object tensor{{"name", name ? json::fixUTF8(name.getValue()) : ""}};
+  if (auto shaped = dyn_cast<ShapedType>(type); shaped && shaped.hasRank()) {
+    json::Array dims;
+    for (int64_t dim : shaped.getShape())
+      dims.push_back(ShapedType::isDynamic(dim) ? -1 : dim);
+    tensor["dims"] = std::move(dims);
+    std::string element;
+    llvm::raw_string_ostream(element) << shaped.getElementType();
+    tensor["dtype"] = element;
+  }
+  return tensor;
+}
+
+/// Inputs and outputs of @main; behind the kernels phase both are arguments, and the arena is the last one.
+static void describeBorders(func::FuncOp main, json::Object &info) {
+  json::Array inputs, outputs;
+  auto numInputs = main->getAttrOfType<IntegerAttr>("kernel.num_inputs");
+  for (auto [i, type] : llvm::enumerate(main.getArgumentTypes())) {
+    bool isOutput = numInputs && int64_t(i) >= numInputs.getInt();
+    if (!isOutput || i + 1 < main.getNumArguments())
+      (isOutput ? outputs : inputs)
+          .push_back(describeTensor(main.getArgAttrOfType<StringAttr>(i, QCDialect::kNameAttr), type));
+  }
+  for (auto [i, type] : llvm::enumerate(main.getResultTypes()))
+    outputs.push_back(describeTensor(main.getResultAttrOfType<StringAttr>(i, QCDialect::kNameAttr), type));
+  info["inputs"] = std::move(inputs);
+  info["outputs"] = std::move(outputs);
+}
+
+static void countOperations(func::FuncOp main, json::Object &info) {
+  std::map<std::string, int64_t> kinds, macs;
+  main.walk([&](Operation *op) {
+    if (op == main || op->hasTrait<OpTrait::IsTerminator>())
+      return;
+    ++kinds[op->getName().getStringRef().str()];
+    if (auto count = op->getAttrOfType<IntegerAttr>("kernel.macs"))
+      if (auto type = op->getAttrOfType<StringAttr>("kernel.type"))
+        macs[type.str()] += count.getInt();
+    if (auto cost = dyn_cast<CostOpInterface>(op))
+      macs[isa<QCDialect>(op->getDialect()) ? "f32" : "int8"] += cost.getMacs().value_or(0);
+  });
+  json::Object operations, byType;
+  for (const auto &[kind, count] : kinds)
+    operations[kind] = count;
+  for (const auto &[type, count] : macs)
+    byType[type] = count;
+  info["operations"] = std::move(operations);
+  info["macs"] = std::move(byType);
+}
+
+static FailureOr<std::string> describeModule(MLIRContext *context, StringRef path) {
+  OwningOpRef<ModuleOp> module = readModule(context, path);
+  if (!module)
+    return failure();
+  FailureOr<Phase> phase = getModulePhase(*module);
+  if (failed(phase))
+    return failure();
+  json::Object info{{"phase", getPhaseName(*phase)}};
+  if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
+    info["qdq_style"] = style.getValue();
+  if (auto arena = (*module)->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
+    info["arena_bytes"] = arena.getInt();
+  if (auto weights = (*module)->getAttrOfType<ElementsAttr>("kernel.weights"))
+    info["weight_bytes"] = weights.getNumElements();
+  if (auto kernels = module->getOps<kernel::FuncOp>(); !kernels.empty())
+    info["kernels"] = int64_t(llvm::range_size(kernels));
+  auto main = module->lookupSymbol<func::FuncOp>("main");
+  describeBorders(main, info);
+  countOperations(main, info);
+  return print(std::move(info));
+}
+
+/// What launch.json says besides the launches themselves.
+static llvm::Expected<std::string> describeLaunches(StringRef path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
+  if (!file)
+    return llvm::createStringError("cannot read '" + path + "': " + file.getError().message());
+  llvm::Expected<json::Value> parsed = json::parse((*file)->getBuffer());
+  if (!parsed)
+    return llvm::createStringError("'" + path + "' is no launch.json of qc: " + toString(parsed.takeError()));
+  json::Object *program = parsed->getAsObject();
+  if (!program || !program->getArray("kernels") || !program->getArray("launches"))
+    return llvm::createStringError("'" + path + "' is no launch.json of qc: it lacks kernels or launches");
+  for (StringRef key : {"kernels", "launches"})
+    (*program)[key] = int64_t(program->getArray(key)->size());
+  if (json::Object *info = program->getObject("info")) {
+    for (auto &[key, value] : *info)
+      program->try_emplace(key, value);
+    program->erase("info");
+  }
+  return print(std::move(*parsed));
+}
+
+FailureOr<std::string> qc::describeFile(MLIRContext *context, StringRef path) {
+  if (isModuleFile(path))
+    return describeModule(context, path);
+  SmallString<128> launches(path);
+  if (path.ends_with(".ptx"))
+    llvm::sys::path::replace_extension(launches, ".launch.json");
+  if (launches.ends_with(".json")) {
+    llvm::Expected<std::string> text = describeLaunches(launches);
+    if (!text)
+      return emitError(context, text.takeError());
+    return *text;
+  }
+  llvm::Expected<cpu::ArtefactInfo> info = cpu::readArtefactNote(path);
+  if (!info)
+    return emitError(context, info.takeError());
+  return info->json;
+}

@@ -1,0 +1,26 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The ends of a compilation: what is written and what is said of it.
+#pragma once
+#include "CompileCommandPlan.h"
+#include "qc/Report/CompileReport.h"
+
+namespace qc {
+
+/// Writes the module as the plan says: text or bytecode.
+mlir::LogicalResult writeModule(mlir::ModuleOp module, const CompilePlan &plan);
+
+/// Compiles a module behind the kernels phase and writes the artefact. Returns what there is to say of it. Fails after
+/// a diagnostic.
+mlir::FailureOr<llvm::json::Object> writeCode(mlir::ModuleOp module, const CompileCommand &command,
+                                              const CompilePlan &plan);
+
+/// Takes over the decisions that the operations of the module carry behind assign and quantize. Later phases turn
+/// operations into others: there the records are corrected by what stayed float only.
+void updateRecords(mlir::ModuleOp module, Phase phase, std::vector<OpRecord> &records);
+
+/// What can be said of file `path`, as JSON: of an artefact by its note, of a device program by its launch.json (given
+/// itself or as the .ptx beside it), of a module. Fails after a diagnostic.
+mlir::FailureOr<std::string> describeFile(mlir::MLIRContext *context, llvm::StringRef path);
+
+} // namespace qc

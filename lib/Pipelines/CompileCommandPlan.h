@@ -1,0 +1,43 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a qc-compile command line asks for, with contradictions found.
+#pragma once
+#include "qc/Import/ONNX/Import.h"
+#include "qc/Pipelines/CompileCommand.h"
+#include "qc/Pipelines/CompileModel.h"
+
+namespace qc {
+
+enum class OutputKind { Text, Bytecode, Library, Object, Executable, Ptx };
+
+/// Whether `kind` is MLIR, and not code.
+inline bool isModuleKind(OutputKind kind) { return kind == OutputKind::Text || kind == OutputKind::Bytecode; }
+
+struct CompilePlan {
+  bool readsModule = false;  ///< the input is MLIR, not ONNX
+  std::optional<Phase> from; ///< what --from says
+  Phase to = Phase::Kernels; ///< the last phase to run
+  OutputKind kind = OutputKind::Text;
+  std::string output = "-";
+  std::string name; ///< symbol prefix of code
+  const cpu::Level *level = &cpu::getDefaultLevel();
+  std::string chip = nvptx::kDefaultChip.str();
+  PipelineOptions options;
+  bool hasStyle = false; ///< --qdq-style was given
+  ImportOptions import;
+};
+
+/// Errors say what was given and what is accepted.
+llvm::Expected<CompilePlan> planCompile(const CompileCommand &command);
+
+/// Whether the command can be carried out on a module that has `phase` behind it: what is asked for lies ahead, and
+/// what is needed on the way is given.
+llvm::Error checkPhases(const CompileCommand &command, const CompilePlan &plan, Phase phase);
+
+/// Every file that the command reads, as far as the command line names them.
+std::vector<std::string> getInputFiles(const CompileCommand &command);
+
+/// Every file that writing `plan` makes.
+std::vector<std::string> getOutputFiles(const CompileCommand &command, const CompilePlan &plan);
+
+} // namespace qc

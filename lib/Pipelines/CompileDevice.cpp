@@ -1,0 +1,34 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Kernels to one LLVM module for a device.
+#include "MakeProgram.h"
+#include "qc/Codegen/CompileKernel.h"
+#include "qc/Pipelines/CompileModel.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace mlir;
+using namespace qc;
+
+FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef name, StringRef chip,
+                                                  llvm::LLVMContext &context) {
+  FailureOr<KernelProgram> program = makeProgram(module, name);
+  if (failed(program))
+    return failure();
+  nvptx::DeviceSpec spec;
+  spec.program = std::move(program->spec);
+  spec.chip = chip.str();
+  std::vector<std::unique_ptr<llvm::Module>> modules;
+  for (kernel::FuncOp kernel : program->kernels) {
+    FailureOr<std::unique_ptr<llvm::Module>> lowered = lowerKernelToLLVM(kernel, KernelTarget::device(), context);
+    if (failed(lowered))
+      return failure();
+    modules.push_back(std::move(*lowered));
+    spec.kernels.push_back(kernel.getName().str());
+  }
+  llvm::Expected<std::unique_ptr<llvm::Module>> linked = nvptx::linkKernels(std::move(modules));
+  if (!linked)
+    return module.emitError(llvm::toString(linked.takeError()));
+  spec.module = std::move(*linked);
+  return spec;
+}

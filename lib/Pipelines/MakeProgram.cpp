@@ -1,0 +1,184 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The launches of a module as a program: every operand becomes a number or an address.
+#include "MakeProgram.h"
+#include "dialects/QC/QC.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include <map>
+
+using namespace mlir;
+using namespace qc;
+
+static std::optional<qc_dtype> getDType(Type type) {
+  if (type.isF32())
+    return QC_F32;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  bool isUnsigned = integer.isUnsigned();
+  switch (integer.getWidth()) {
+  case 1:
+    return QC_BOOL;
+  case 8:
+    return isUnsigned ? QC_U8 : QC_I8;
+  case 16:
+    return isUnsigned ? QC_U16 : QC_I16;
+  case 32:
+    return isUnsigned ? std::nullopt : std::optional<qc_dtype>(QC_I32);
+  case 64:
+    return isUnsigned ? std::nullopt : std::optional<qc_dtype>(QC_I64);
+  default:
+    return std::nullopt;
+  }
+}
+
+namespace {
+class ProgramMaker {
+public:
+  ProgramMaker(ModuleOp module, StringRef name) : module(module) { program.spec.name = name.str(); }
+
+  FailureOr<KernelProgram> run() {
+    function = module.lookupSymbol<func::FuncOp>("main");
+    auto inputs = function ? function->getAttrOfType<IntegerAttr>("kernel.num_inputs") : IntegerAttr();
+    auto arena = module->getAttrOfType<IntegerAttr>("kernel.arena_bytes");
+    if (!inputs || !arena || inputs.getInt() < 0 || inputs.getInt() >= int64_t(function.getNumArguments()))
+      return module.emitError("module is not behind the kernels phase");
+    numInputs = inputs.getInt();
+    program.spec.arenaBytes = arena.getInt();
+    if (failed(addTensors()) || failed(addWeights()))
+      return failure();
+    for (auto kernel : module.getOps<kernel::FuncOp>())
+      program.kernels.push_back(kernel);
+    llvm::sort(program.kernels, [](kernel::FuncOp a, kernel::FuncOp b) { return a.getName() < b.getName(); });
+    for (auto [i, kernel] : llvm::enumerate(program.kernels))
+      kernelIndex[kernel.getName()] = i;
+    for (Operation &op : function.front())
+      if (failed(addStep(&op)))
+        return failure();
+    addInfo();
+    return std::move(program);
+  }
+
+private:
+  LogicalResult addTensors();
+  LogicalResult addWeights();
+  LogicalResult addStep(Operation *op);
+  LogicalResult addLaunch(kernel::LaunchOp op);
+  LogicalResult addObserver(kernel::ObserveOp op);
+  FailureOr<ArgSpec> makeArgument(Operation *user, Value value);
+  void addInfo();
+
+  ModuleOp module;
+  func::FuncOp function;
+  int64_t numInputs = 0;
+  KernelProgram program;
+  llvm::StringMap<int32_t> kernelIndex;
+  std::map<std::string, int64_t> macs; ///< by type
+};
+} // namespace
+
+LogicalResult ProgramMaker::addTensors() {
+  for (unsigned i = 0; i + 1 < function.getNumArguments(); ++i) {
+    auto type = dyn_cast<MemRefType>(function.getArgument(i).getType());
+    auto name = function.getArgAttrOfType<StringAttr>(i, QCDialect::kNameAttr);
+    auto element = function.getArgAttrOfType<TypeAttr>(i, "kernel.element");
+    std::optional<qc_dtype> dtype = type ? getDType(element ? element.getValue() : type.getElementType()) : std::nullopt;
+    if (!dtype || !type.hasStaticShape())
+      return emitError(function.getArgument(i).getLoc(), "cannot be an input or output of an artefact: its type is ")
+             << function.getArgument(i).getType();
+    TensorSpec tensor{name ? name.str() : "t" + std::to_string(i), *dtype, {}};
+    tensor.dims.assign(type.getShape().begin(), type.getShape().end());
+    (int64_t(i) < numInputs ? program.spec.inputs : program.spec.outputs).push_back(std::move(tensor));
+  }
+  return success();
+}
+
+LogicalResult ProgramMaker::addWeights() {
+  auto elements = module->getAttrOfType<ElementsAttr>("kernel.weights");
+  if (!elements || elements.getNumElements() == 0)
+    return success();
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return module.emitError("the resource '") << resource.getRawHandle().getKey() << "' of the weights is missing";
+    program.spec.weights = blob->getData();
+    return success();
+  }
+  program.spec.weights = cast<DenseElementsAttr>(elements).getRawData();
+  if (int64_t(program.spec.weights.size()) != elements.getNumElements())
+    return module.emitError("the weights are a splat");
+  return success();
+}
+
+FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    int64_t i = argument.getArgNumber();
+    return i < numInputs ? ArgSpec::input(i) : ArgSpec::output(i - numInputs);
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto constant = dyn_cast<kernel::ConstantOp>(op); constant && constant.getOffset())
+    return ArgSpec::weights(*constant.getOffset());
+  if (auto view = dyn_cast<memref::ViewOp>(op))
+    if (std::optional<int64_t> offset = getConstantIntValue(view.getByteShift()))
+      return ArgSpec::arena(*offset);
+  if (auto constant = dyn_cast<mlir::arith::ConstantOp>(op)) {
+    if (auto number = dyn_cast<FloatAttr>(constant.getValue()))
+      return ArgSpec::immF32(number.getValue().convertToFloat());
+    if (auto number = dyn_cast<IntegerAttr>(constant.getValue()))
+      return ArgSpec::imm(number.getValue().getSExtValue());
+  }
+  return user->emitOpError("has an operand that is no number, buffer or slice of the weights");
+}
+
+LogicalResult ProgramMaker::addLaunch(kernel::LaunchOp op) {
+  std::optional<int64_t> tiles = getConstantIntValue(op.getGrid());
+  if (!tiles)
+    return op.emitOpError("has a number of tiles that is not known");
+  SmallVector<ArgSpec, 12> args;
+  for (Value operand : llvm::concat<Value>(op.getIns(), op.getOuts())) {
+    FailureOr<ArgSpec> arg = makeArgument(op, operand);
+    if (failed(arg))
+      return failure();
+    args.push_back(*arg);
+  }
+  if (auto count = op->getAttrOfType<IntegerAttr>("kernel.macs"))
+    if (auto type = op->getAttrOfType<StringAttr>("kernel.type"))
+      macs[type.str()] += count.getInt();
+  // The symbol is verified to be a kernel of the module.
+  program.spec.launches.push_back(LaunchSpec::run(kernelIndex.lookup(op.getKernel()), args, *tiles));
+  return success();
+}
+
+LogicalResult ProgramMaker::addObserver(kernel::ObserveOp op) {
+  FailureOr<ArgSpec> data = makeArgument(op, op.getBuffer());
+  if (failed(data))
+    return failure();
+  Type element = cast<MemRefType>(op.getBuffer().getType()).getElementType();
+  std::optional<qc_dtype> dtype = getDType(element);
+  if (!dtype)
+    return op.emitOpError("observes elements of type ") << element;
+  data->value += int64_t(op.getOffset()) * getDTypeBytes(*dtype);
+  program.spec.launches.push_back(LaunchSpec::observe(op.getStats(), *data, *dtype, op.getShape(), op.getStrides()));
+  return success();
+}
+
+LogicalResult ProgramMaker::addStep(Operation *op) {
+  if (auto launch = dyn_cast<kernel::LaunchOp>(op))
+    return addLaunch(launch);
+  if (auto observer = dyn_cast<kernel::ObserveOp>(op))
+    return addObserver(observer);
+  return success();
+}
+
+void ProgramMaker::addInfo() {
+  llvm::json::Object byType{{"int8", 0}, {"f32", 0}};
+  for (const auto &[type, count] : macs)
+    byType[type] = count;
+  llvm::json::Object info{{"macs", std::move(byType)}};
+  if (auto style = module->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
+    info["qdq_style"] = style.str();
+  program.spec.infoJson = llvm::formatv("{0}", llvm::json::Value(std::move(info))).str();
+}
+
+FailureOr<KernelProgram> qc::makeProgram(ModuleOp module, StringRef name) { return ProgramMaker(module, name).run(); }

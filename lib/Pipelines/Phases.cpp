@@ -1,0 +1,98 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The phases and the passes of each.
+#include "qc/Pipelines/Phases.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
+#include "qc/Codegen/Schedule/Passes.h"
+#include "qc/Conversion/Passes.h"
+#include "qc/Transforms/Calibrate/Passes.h"
+#include "qc/Transforms/Prepare/Passes.h"
+#include "qc/Transforms/Quantize/Passes.h"
+
+using namespace mlir;
+using namespace qc;
+
+namespace {
+struct PhaseName {
+  Phase phase;
+  llvm::StringLiteral name;
+};
+} // namespace
+
+static constexpr PhaseName kNames[] = {
+    {Phase::Import, "import"},       {Phase::Prepare, "prepare"}, {Phase::Calibrate, "calibrate"},
+    {Phase::Transform, "transform"}, {Phase::Assign, "assign"},   {Phase::Quantize, "quantize"},
+    {Phase::Integer, "integer"},     {Phase::Kernels, "kernels"}};
+
+ArrayRef<Phase> qc::getPhases() {
+  static constexpr Phase all[] = {Phase::Import, Phase::Prepare,  Phase::Calibrate, Phase::Transform,
+                                  Phase::Assign, Phase::Quantize, Phase::Integer,   Phase::Kernels};
+  return all;
+}
+
+StringRef qc::getPhaseName(Phase phase) { return kNames[unsigned(phase)].name; }
+
+std::optional<Phase> qc::parsePhase(StringRef name) {
+  for (const PhaseName &entry : kNames)
+    if (entry.name == name)
+      return entry.phase;
+  return std::nullopt;
+}
+
+/// The order is explained in include/qc/Transforms/Prepare/Passes.td.
+static void addPrepare(OpPassManager &passes) {
+  OpPassManager &main = passes.nest<func::FuncOp>();
+  main.addPass(createFoldConstantsPass());
+  main.addPass(createNormalizeGemmPass());
+  main.addPass(createRaiseHardSwishPass());
+  main.addPass(createFoldBiasPass());
+  main.addPass(createFoldBatchNormPass());
+  main.addPass(createFoldBiasPass());
+  main.addPass(createVerifyPreparedPass());
+}
+
+static void addInteger(OpPassManager &passes, const PipelineOptions &options) {
+  OpPassManager &main = passes.nest<func::FuncOp>();
+  main.addPass(createConvertToDyadicPass());
+  // Equal scales and codes become one; kernels compare values to see what they share.
+  main.addPass(createCSEPass());
+  main.addPass(createVerifyIntegerPass({options.integerOnly}));
+}
+
+static void addKernels(OpPassManager &passes) {
+  passes.addNestedPass<func::FuncOp>(createAssignLayoutsPass());
+  passes.addPass(createFormKernelsPass());
+  // Index arithmetic on known sizes folds, constants that several launches read become one: nothing of it may be left
+  // when memory is planned, which reads offsets as constants.
+  passes.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  passes.addNestedPass<func::FuncOp>(createCSEPass());
+  passes.addPass(createPackWeightsPass());
+  passes.addNestedPass<func::FuncOp>(createPlanMemoryPass());
+  passes.addPass(createVerifyKernelsPass());
+}
+
+void qc::addPhase(OpPassManager &passes, Phase phase, const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Import:
+  case Phase::Transform: // no rewrite yet
+    return;
+  case Phase::Prepare:
+    return addPrepare(passes);
+  case Phase::Calibrate: // measuring is no pass
+    passes.addPass(createVerifyCalibratedPass());
+    return;
+  case Phase::Assign:
+    passes.addPass(createAssignPass({options.rules, options.style}));
+    passes.addPass(createVerifyAssignedPass());
+    return;
+  case Phase::Quantize:
+    passes.addPass(createQuantizePass());
+    passes.addPass(createVerifyQuantizedPass());
+    return;
+  case Phase::Integer:
+    return addInteger(passes, options);
+  case Phase::Kernels:
+    return addKernels(passes);
+  }
+}

@@ -1,0 +1,84 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-verify: an artefact against the compiled float model, or against the reference evaluator.
+#include "qc/Pipelines/VerifyCommand.h"
+#include "CompileCommandModule.h"
+#include "VerifyCommandBits.h"
+#include "VerifyCommandFloat.h"
+#include "qc/Pipelines/Registration.h"
+#include "qc/Report/Diagnostics.h"
+#include "qc/Report/OutputFile.h"
+#include "llvm/Support/ThreadPool.h"
+
+using namespace mlir;
+using namespace qc;
+
+static llvm::Error checkCommand(const VerifyCommand &command) {
+  auto fail = [](const Twine &text) { return llvm::createStringError(text); };
+  if (command.model.empty() || command.artefact.empty())
+    return fail("a model and an artefact are needed: qc-verify MODEL.onnx ARTEFACT.so --data DATA");
+  if (command.data.empty())
+    return fail("--data is missing: a folder or list of .npy, .npz or test_data_set folders");
+  if (command.threads < 1 || command.threads > 1024)
+    return fail("--threads takes 1 to 1024, not " + Twine(command.threads));
+  if (command.numSamples < 0)
+    return fail("--num-samples takes a number from 1, not " + Twine(command.numSamples));
+  if (command.labels.empty() && (command.minTop1 || command.maxTop1Drop))
+    return fail("top-1 is a matter of --labels, which is missing");
+  bool hasLimits = command.minCosine || command.minSqnr || command.minAgreement || command.minTop1 ||
+                   command.maxAbsError || command.maxTop1Drop;
+  if (command.bitExact && (hasLimits || !command.labels.empty() || !command.report.empty()))
+    return fail("--bit-exact compares bytes: it has no limits, labels or report");
+  if (command.bitExact && !isModuleFile(command.model))
+    return fail("--bit-exact evaluates a module (qc-compile --to=integer -o m.mlir), '" + command.model + "' is none");
+  if (!command.report.empty())
+    return checkOutputPath(command.report, {command.model, command.artefact, command.data, command.labels});
+  return llvm::Error::success();
+}
+
+/// An ONNX model gets the shapes that the artefact was made for.
+static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand &command,
+                                       const cpu::LoadedModel &artefact) {
+  if (isModuleFile(command.model))
+    return readModule(&context, command.model);
+  ImportOptions options;
+  for (const TensorSpec &input : artefact.getInputs())
+    options.inputShapes.push_back({input.name, SmallVector<int64_t>(input.dims.begin(), input.dims.end())});
+  OwningOpRef<ModuleOp> module = importModel(&context, command.model, options);
+  if (!module)
+    mlir::emitError(UnknownLoc::get(&context)) << "'" << command.model << "' cannot be imported with the input shapes of '"
+                                               << command.artefact << "'";
+  return module;
+}
+
+static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &command) {
+  if (llvm::Error error = checkCommand(command))
+    return emitError(&context, std::move(error));
+  cpu::LoadOptions options;
+  options.threads = int(command.threads);
+  options.maxLevel = command.maxLevel;
+  llvm::Expected<std::unique_ptr<cpu::LoadedModel>> artefact =
+      cpu::LoadedModel::load(StringRef(command.artefact), options);
+  if (!artefact)
+    return emitError(&context, artefact.takeError());
+  OwningOpRef<ModuleOp> module = readModel(context, command, **artefact);
+  if (!module)
+    return failure();
+  LogicalResult result = command.bitExact ? verifyBits(command, *module, std::move(*artefact))
+                                          : verifyFloat(command, *module, std::move(*artefact));
+  llvm::Error error = flushStandardOutput();
+  if (failed(result))
+    return llvm::consumeError(std::move(error)), failure();
+  return error ? emitError(&context, std::move(error)) : success();
+}
+
+int qc::runVerifyCommand(const VerifyCommand &command) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(command.threads));
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  if (command.threads != 1)
+    context.setThreadPool(pool);
+  DiagnosticPrinter printer(&context, llvm::errs());
+  return succeeded(runCommand(context, command)) ? 0 : 1;
+}

@@ -1,0 +1,190 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The two sides of a verification, matched by name.
+#include "VerifyCommandModel.h"
+#include "dialects/QC/QC.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace qc;
+
+std::string qc::describe(const TensorSpec &tensor) {
+  std::string text = getDTypeName(tensor.dtype).str() + " ";
+  if (tensor.dims.empty())
+    return text + "scalar";
+  return text + join(map_range(tensor.dims, [](int64_t dim) { return std::to_string(dim); }), "x");
+}
+
+/// For each of the artefact's tensors the reference's of that name.
+static Expected<SmallVector<size_t>> matchNames(StringRef kind, ArrayRef<TensorSpec> artefact,
+                                                ArrayRef<TensorSpec> reference) {
+  auto find = [](ArrayRef<TensorSpec> tensors, StringRef name) {
+    return llvm::find_if(tensors, [&](const TensorSpec &tensor) { return tensor.name == name; }) - tensors.begin();
+  };
+  for (const TensorSpec &tensor : reference)
+    if (find(artefact, tensor.name) == std::ptrdiff_t(artefact.size()))
+      return createStringError("the artefact has no " + kind + " '" + tensor.name + "', which the model has");
+  SmallVector<size_t> order;
+  for (const TensorSpec &tensor : artefact) {
+    size_t at = find(reference, tensor.name);
+    if (at == reference.size())
+      return createStringError("the model has no " + kind + " '" + tensor.name + "', which the artefact has");
+    const TensorSpec &other = reference[at];
+    if (tensor.dtype != other.dtype || tensor.dims != other.dims)
+      return createStringError(kind + " '" + tensor.name + "' is " + describe(other) + " in the model and " +
+                               describe(tensor) + " in the artefact");
+    order.push_back(at);
+  }
+  return order;
+}
+
+Expected<Candidate> Candidate::match(std::unique_ptr<cpu::LoadedModel> model, ArrayRef<TensorSpec> inputs,
+                                     ArrayRef<TensorSpec> outputs) {
+  Candidate candidate;
+  Expected<SmallVector<size_t>> in = matchNames("input", model->getInputs(), inputs);
+  if (!in)
+    return in.takeError();
+  Expected<SmallVector<size_t>> out = matchNames("output", model->getOutputs(), outputs);
+  if (!out)
+    return out.takeError();
+  candidate.model = std::move(model);
+  candidate.inputs = std::move(*in);
+  candidate.outputs = std::move(*out);
+  return candidate;
+}
+
+Expected<Outputs> qc::runModel(const cpu::LoadedModel &model, ArrayRef<ArrayRef<char>> inputs) {
+  Outputs outputs;
+  SmallVector<MutableArrayRef<char>> buffers;
+  for (const TensorSpec &tensor : model.getOutputs()) {
+    int64_t bytes = getDTypeBytes(tensor.dtype);
+    for (int64_t dim : tensor.dims)
+      bytes *= dim;
+    outputs.emplace_back(bytes);
+  }
+  for (std::vector<char> &output : outputs)
+    buffers.push_back(output);
+  if (Error error = model.run(inputs, buffers))
+    return error;
+  return outputs;
+}
+
+Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
+  SmallVector<ArrayRef<char>> buffers;
+  for (size_t input : inputs)
+    buffers.push_back(sample[input].bytes);
+  Expected<Outputs> own = runModel(*model, buffers);
+  if (!own)
+    return own.takeError();
+  Outputs ordered(own->size());
+  for (auto [from, to] : zip_equal(*own, outputs))
+    ordered[to] = std::move(from);
+  return ordered;
+}
+
+static data::DType getDataType(qc_dtype type) {
+  switch (type) {
+  case QC_F32:
+    return data::DType::F32;
+  case QC_U8:
+    return data::DType::U8;
+  case QC_I8:
+    return data::DType::I8;
+  case QC_U16:
+    return data::DType::U16;
+  case QC_I16:
+    return data::DType::I16;
+  case QC_I32:
+    return data::DType::I32;
+  case QC_I64:
+    return data::DType::I64;
+  case QC_BOOL:
+    return data::DType::Bool;
+  }
+  return data::DType::F32;
+}
+
+Expected<data::DataSet> qc::openData(StringRef path, ArrayRef<TensorSpec> inputs) {
+  std::vector<data::InputSpec> specs;
+  for (const TensorSpec &input : inputs)
+    specs.push_back({input.name, getDataType(input.dtype), input.dims});
+  return data::DataSet::open(path, specs);
+}
+
+template <typename T> static std::vector<double> convert(ArrayRef<char> bytes) {
+  std::vector<double> values(bytes.size() / sizeof(T));
+  for (size_t i = 0; i < values.size(); ++i) {
+    T value;
+    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+    values[i] = double(value);
+  }
+  return values;
+}
+
+std::vector<double> qc::toDoubles(qc_dtype type, ArrayRef<char> bytes) {
+  switch (type) {
+  case QC_F32:
+    return convert<float>(bytes);
+  case QC_U8:
+  case QC_BOOL:
+    return convert<uint8_t>(bytes);
+  case QC_I8:
+    return convert<int8_t>(bytes);
+  case QC_U16:
+    return convert<uint16_t>(bytes);
+  case QC_I16:
+    return convert<int16_t>(bytes);
+  case QC_I32:
+    return convert<int32_t>(bytes);
+  case QC_I64:
+    return convert<int64_t>(bytes);
+  }
+  return {};
+}
+
+static std::optional<qc_dtype> getArtefactType(mlir::Type type) {
+  if (type.isF32())
+    return QC_F32;
+  auto integer = dyn_cast<mlir::IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  switch (integer.getWidth()) {
+  case 1:
+    return QC_BOOL;
+  case 8:
+    return integer.isUnsigned() ? QC_U8 : QC_I8;
+  case 16:
+    return integer.isUnsigned() ? QC_U16 : QC_I16;
+  case 32:
+    return integer.isUnsigned() ? std::nullopt : std::optional(QC_I32);
+  case 64:
+    return integer.isUnsigned() ? std::nullopt : std::optional(QC_I64);
+  default:
+    return std::nullopt;
+  }
+}
+
+static mlir::LogicalResult addTensor(mlir::func::FuncOp main, mlir::Type type, mlir::Attribute name,
+                                     std::vector<TensorSpec> &tensors) {
+  auto tensor = dyn_cast<mlir::RankedTensorType>(type);
+  std::optional<qc_dtype> dtype = tensor ? getArtefactType(tensor.getElementType()) : std::nullopt;
+  auto text = dyn_cast_or_null<mlir::StringAttr>(name);
+  if (!dtype || !tensor.hasStaticShape() || !text)
+    return main.emitError("has an input or output that no artefact has: ") << type << (text ? "" : " without qc.name");
+  TensorSpec spec{text.str(), *dtype, {}};
+  spec.dims.assign(tensor.getShape().begin(), tensor.getShape().end());
+  tensors.push_back(std::move(spec));
+  return mlir::success();
+}
+
+mlir::FailureOr<std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>>> qc::getBorders(mlir::ModuleOp module) {
+  std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>> borders;
+  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  for (auto [i, type] : enumerate(main.getArgumentTypes()))
+    if (failed(addTensor(main, type, main.getArgAttr(i, QCDialect::kNameAttr), borders.first)))
+      return mlir::failure();
+  for (auto [i, type] : enumerate(main.getResultTypes()))
+    if (failed(addTensor(main, type, main.getResultAttr(i, QCDialect::kNameAttr), borders.second)))
+      return mlir::failure();
+  return borders;
+}

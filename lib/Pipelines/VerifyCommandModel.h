@@ -1,0 +1,44 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The two sides of a verification, and the samples that both see.
+#pragma once
+#include "mlir/IR/OwningOpRef.h"
+#include "qc/Data/DataSet.h"
+#include "qc/Pipelines/VerifyCommand.h"
+#include "qc/Target/CPU/LoadedModel.h"
+
+namespace qc {
+
+/// One run's outputs, in the order of a model's outputs.
+using Outputs = std::vector<std::vector<char>>;
+
+/// The artefact, seen with the reference's inputs and outputs in the reference's order.
+class Candidate {
+public:
+  /// Errors: an input or output that only one side has, or that differs in type or shape.
+  static llvm::Expected<Candidate> match(std::unique_ptr<cpu::LoadedModel> model, llvm::ArrayRef<TensorSpec> inputs,
+                                         llvm::ArrayRef<TensorSpec> outputs);
+  /// Runs a sample, which has the reference's inputs.
+  llvm::Expected<Outputs> run(llvm::ArrayRef<data::Tensor> sample) const;
+
+private:
+  std::unique_ptr<cpu::LoadedModel> model;
+  llvm::SmallVector<size_t> inputs, outputs; ///< by number of the model's own: the reference's
+};
+
+/// Runs `model` on buffers in its own order.
+llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<llvm::ArrayRef<char>> inputs);
+
+/// "float32 1x3x8x8".
+std::string describe(const TensorSpec &tensor);
+
+/// The data for those inputs.
+llvm::Expected<data::DataSet> openData(llvm::StringRef path, llvm::ArrayRef<TensorSpec> inputs);
+
+/// The elements as numbers.
+std::vector<double> toDoubles(qc_dtype type, llvm::ArrayRef<char> bytes);
+
+/// Inputs and outputs of @main as an artefact has them. Fails with a diagnostic on a type that no artefact has.
+mlir::FailureOr<std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>>> getBorders(mlir::ModuleOp module);
+
+} // namespace qc

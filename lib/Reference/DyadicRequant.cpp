@@ -1,0 +1,133 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// dyadic.requant, dyadic.avg_pool, dyadic.lut: what makes codes out of integers.
+#include "Operations.h"
+#include "Strides.h"
+#include "Windows.h"
+#include "qc/Arith/Requant.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::reference;
+
+// The numbers of each index of the axis.
+static std::vector<qc::arith::RequantParams> makeParameters(dyadic::RequantOp op) {
+  qc::arith::RequantParams common;
+  common.terms = op.getTerms().size();
+  common.zeroPoint = op.getZeroPoint();
+  common.lo = op.getLo();
+  common.hi = op.getHi();
+  bool isHalfEven = op.getRounding() == dyadic::Rounding::HalfEven;
+  common.rounding = isHalfEven ? qc::arith::Rounding::HalfEven : qc::arith::Rounding::HalfUp;
+  std::vector<qc::arith::RequantParams> parameters(op.getMultipliers().size(), common);
+  for (size_t c = 0; c < parameters.size(); ++c) {
+    parameters[c].multipliers[0] = op.getMultipliers()[c];
+    parameters[c].multipliers[1] = common.terms == 2 ? op.getMultipliers1()[c] : 0;
+    parameters[c].shift = op.getShifts()[c];
+  }
+  return parameters;
+}
+
+// x_i = term_i - zero point, broadcast to `shape`.
+static std::vector<int64_t> readTerm(const TensorValue &term, int32_t zeroPoint, ArrayRef<int64_t> shape,
+                                     int64_t elements) {
+  std::vector<int64_t> x(elements);
+  visitCodeType(term.getType().getElementType(), [&](auto *type) {
+    using Code = std::remove_pointer_t<decltype(type)>;
+    const Code *from = term.getData<Code>().data();
+    forEachRow<1>(shape, {broadcastStrides(term.getShape(), shape.size())},
+                  [&](int64_t first, std::array<int64_t, 1> offset, std::array<int64_t, 1> step, int64_t count) {
+                    for (int64_t i = 0; i < count; ++i)
+                      x[first + i] = int64_t(from[offset[0] + i * step[0]]) - zeroPoint;
+                  });
+  });
+  return x;
+}
+
+static ShapeOr inferRequantShape(Operands terms) {
+  ShapeOr shape = SmallVector<int64_t>();
+  for (const TensorValue &term : terms)
+    if (shape)
+      shape = broadcastShapes(*shape, term.getShape());
+  return shape;
+}
+
+Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
+  Result y = makeResult(op, inferRequantShape(operands)); // requant_c6
+  if (failed(y))
+    return failure();
+  AxisSplit split = splitAxis(y->getShape(), op.getAxis().value_or(-1));
+  std::vector<qc::arith::RequantParams> parameters = makeParameters(op);
+  if (int64_t(parameters.size()) != split.size) // requant_c2
+    return op.emitOpError("expects ") << split.size << " multipliers and shifts, got " << parameters.size();
+  std::vector<int64_t> x[2];
+  for (size_t i = 0; i < operands.size(); ++i)
+    x[i] = readTerm(operands[i], op.getTermZeroPoints()[i], y->getShape(), y->getNumElements());
+  visitCodeType(y->getType().getElementType(), [&](auto *type) {
+    using Code = std::remove_pointer_t<decltype(type)>;
+    Code *out = y->mutableData<Code>().data();
+    int64_t index = 0;
+    for (int64_t o = 0; o < split.outer; ++o)
+      for (int64_t c = 0; c < split.size; ++c)
+        for (int64_t i = 0; i < split.inner; ++i, ++index)
+          out[index] = Code(qc::arith::requant(parameters[c], x[0][index], operands.size() == 2 ? x[1][index] : 0));
+  });
+  return y;
+}
+
+// The requant of windows of `count` positions; nothing where the operation has none.
+static std::optional<qc::arith::RequantParams> findCount(dyadic::AvgPoolOp op, WindowCount count) {
+  ArrayRef<int64_t> counts = op.getCounts();
+  for (size_t i = 0; i < counts.size(); ++i)
+    if (WindowCount(counts[i]) == count) {
+      qc::arith::RequantParams parameters;
+      parameters.multipliers[0] = op.getMultipliers()[i];
+      parameters.shift = op.getShifts()[i];
+      parameters.zeroPoint = op.getZeroPoint();
+      parameters.lo = op.getLo();
+      parameters.hi = op.getHi();
+      return parameters;
+    }
+  return std::nullopt;
+}
+
+Result reference::evaluate(dyadic::AvgPoolOp op, Operands operands) {
+  const TensorValue &x = operands[0];
+  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
+  Result y = makeResult(op, inferPoolShape(x.getShape(), op.getKernel(), window, op.getCeilMode()));
+  if (failed(y))
+    return failure();
+  PoolGeometry g = makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window);
+  std::vector<int32_t> in = subtractZeroPoint(x, op.getXZeroPoint());
+  std::optional<WindowCount> unknown;
+  forEachWindow(g, [&](int64_t output, int64_t image, const Window &window) {
+    int64_t sum = 0;
+    forEachPosition(g, image, window, [&](int64_t index) { sum += in[index]; });
+    WindowCount count = op.getCountIncludePad() ? window.countPadded() : window.countInside();
+    std::optional<qc::arith::RequantParams> parameters = findCount(op, count);
+    if (!parameters && count != 0 && !unknown)
+      unknown = count;
+    int32_t empty = std::clamp<int32_t>(op.getZeroPoint(), op.getLo(), op.getHi());
+    y->setInteger(output, parameters ? qc::arith::requant(*parameters, sum) : empty);
+  });
+  if (unknown) // dyadic_avg_pool_c2
+    return op.emitOpError("expects counts that hold every window's, got a window of ")
+           << uint64_t(std::min<WindowCount>(*unknown, UINT64_MAX)) << " positions";
+  return y;
+}
+
+Result reference::evaluate(dyadic::LutOp op, Operands operands) {
+  std::optional<TensorValue> table = getTensorValue(op.getTable());
+  if (!table)
+    return op.emitOpError("expects a table whose bytes are present");
+  Result y = makeResultLike(op, operands[0]);
+  if (failed(y))
+    return failure();
+  int32_t lowest = dyadic::getTypeRange(operands[0].getType().getElementType()).least;
+  std::vector<int32_t> index = subtractZeroPoint(operands[0], lowest);
+  int64_t width = TensorValue::elementBytes(y->getType());
+  char *out = y->mutableRawData().data();
+  for (size_t i = 0; i < index.size(); ++i)
+    std::memcpy(out + i * width, table->getRawData().data() + index[i] * width, width);
+  return y;
+}

@@ -1,0 +1,94 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Diagnostics as a user of a tool reads them.
+#include "qc/Report/Diagnostics.h"
+#include "mlir/IR/Location.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace qc;
+
+static constexpr unsigned kMaxErrors = 10;
+
+std::string qc::makePrintable(StringRef text) {
+  std::string result = text.str();
+  for (char &c : result)
+    if ((unsigned char)c < ' ' || c == 127)
+      c = '?';
+  return result;
+}
+
+std::string qc::makeParagraph(StringRef text) {
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  std::string result;
+  for (StringRef line : lines)
+    if (line = line.trim(); !line.empty())
+      result += (result.empty() ? "" : "\n  ") + makePrintable(line);
+  return result;
+}
+
+std::string qc::describeLocation(Location location) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    return '"' + makePrintable(name.getName().getValue()) + '"';
+  if (auto file = dyn_cast<FileLineColLoc>(location))
+    return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn())).str();
+  if (auto call = dyn_cast<CallSiteLoc>(location))
+    return describeLocation(call.getCallee());
+  if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location part : fused.getLocations())
+      if (std::string text = describeLocation(part); !text.empty())
+        return text;
+  return {};
+}
+
+static StringRef getKind(DiagnosticSeverity severity) {
+  switch (severity) {
+  case DiagnosticSeverity::Error:
+    return "error: ";
+  case DiagnosticSeverity::Warning:
+    return "warning: ";
+  case DiagnosticSeverity::Note:
+    return "note: ";
+  case DiagnosticSeverity::Remark:
+    return "remark: ";
+  }
+  return "";
+}
+
+static bool isNamed(StringRef place) { return place.starts_with('"'); }
+
+void DiagnosticPrinter::printLine(Diagnostic &diagnostic) {
+  std::string place = describeLocation(diagnostic.getLocation());
+  if (!place.empty() && !isNamed(place))
+    os << place << ": ";
+  os << getKind(diagnostic.getSeverity());
+  if (isNamed(place))
+    os << place << ": ";
+  os << makeParagraph(diagnostic.str()) << "\n";
+}
+
+LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Error && ++numErrors > kMaxErrors)
+    return success();
+  printLine(diagnostic);
+  for (Diagnostic &note : diagnostic.getNotes())
+    printLine(note);
+  return success();
+}
+
+DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context, llvm::raw_ostream &os)
+    : ScopedDiagnosticHandler(context), os(os) {
+  context->printOpOnDiagnostic(false);
+  setHandler([this](Diagnostic &diagnostic) { return print(diagnostic); });
+}
+
+DiagnosticPrinter::~DiagnosticPrinter() {
+  if (numErrors > kMaxErrors)
+    os << "error: " << numErrors - kMaxErrors << " more\n";
+}
+
+LogicalResult qc::emitError(MLIRContext *context, llvm::Error error) {
+  return mlir::emitError(UnknownLoc::get(context)) << llvm::toString(std::move(error));
+}

@@ -1,0 +1,25 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Ends of a tool that no function returns from.
+#include "qc/Report/Failures.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Signals.h"
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <unistd.h>
+
+/// Allocates nothing: there may be nothing left. Other threads may still run, so no destructor does.
+[[noreturn]] static void end(const char *what, const char *reason) {
+  for (const char *text : {"error: ", what, reason, "\n"})
+    if (write(STDERR_FILENO, text, strlen(text)) < 0)
+      break;
+  llvm::sys::RunInterruptHandlers();
+  _exit(1);
+}
+
+void qc::installFailureHandlers() {
+  std::set_new_handler([] { end("out of memory", ""); });
+  llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { end("out of memory", ""); });
+  llvm::install_fatal_error_handler([](void *, const char *reason, bool) { end("", reason); });
+}

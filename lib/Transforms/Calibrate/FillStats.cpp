@@ -1,0 +1,55 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What was observed, written into qc.stats.
+#include "qc/Transforms/Calibrate/Observers.h"
+
+using namespace mlir;
+using namespace qc;
+
+// The statistics that observers of `@main` name, each once, in program order.
+static FailureOr<SmallVector<StatsOp>> findStats(ModuleOp module) {
+  FailureOr<func::FuncOp> main = getMainFunction(module);
+  if (failed(main))
+    return failure();
+  SymbolTable symbols(module);
+  llvm::SetVector<StatsOp> found;
+  for (auto observer : main->front().getOps<ObserveOp>()) {
+    auto stats = symbols.lookup<StatsOp>(observer.getStats());
+    if (!stats)
+      return observer.emitOpError("expects the symbol of a qc.stats, got ") << observer.getStatsAttr();
+    found.insert(stats);
+  }
+  return SmallVector<StatsOp>(found.begin(), found.end());
+}
+
+static void warnOfNaNs(StatsOp stats, const calibration::MinMax &seen) {
+  uint64_t all = seen.getCount() + seen.getNumNaNs();
+  emitWarning(stats.getLoc()) << "value '" << stats.getOf() << "' holds NaN in " << seen.getNumNaNs() << " of " << all
+                              << " elements, which are not observed";
+}
+
+LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &observers, StringRef data) {
+  FailureOr<SmallVector<StatsOp>> stats = findStats(module);
+  if (failed(stats))
+    return failure();
+  static const calibration::MinMax nothing;
+  auto getSeen = [&](StatsOp of) -> const calibration::MinMax & {
+    const calibration::MinMax *seen = observers.find(of.getSymName());
+    return seen ? *seen : nothing;
+  };
+  for (StatsOp op : *stats)
+    if (uint64_t infinities = getSeen(op).getNumInfinities())
+      return emitError(op.getLoc()) << "value '" << op.getOf() << "' is infinite in " << infinities
+                                    << " elements, accepted are finite activations";
+  for (StatsOp op : *stats) {
+    const calibration::MinMax &seen = getSeen(op);
+    if (seen.getNumNaNs())
+      warnOfNaNs(op, seen);
+    op.setCount(seen.getCount());
+    op.setMin(APFloat(seen.getMin()));
+    op.setMax(APFloat(seen.getMax()));
+    op.setData(data);
+    op.setEpoch(uint64_t(getEpoch(module)));
+  }
+  return success();
+}

@@ -1,0 +1,114 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The codes of a contraction's weights and bias.
+#include "ContractionCodes.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace qc;
+
+/// Weights as outer x channels x inner.
+struct Channels {
+  int64_t outer = 1, count = 1, inner = 1;
+
+  Channels(ArrayRef<int64_t> shape, int64_t axis) {
+    for (auto [dim, size] : llvm::enumerate(shape))
+      (axis < 0 || int64_t(dim) > axis ? inner : int64_t(dim) == axis ? count : outer) *= size;
+  }
+};
+
+static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringRef what) {
+  std::optional<TensorValue> value = getTensorValue(getConstantValue(op->getOperand(slot)));
+  if (!value)
+    return LogicalResult(op->emitOpError("expects the data of its ") << what);
+  return *value;
+}
+
+/// The values of the bias; empty without one.
+static FailureOr<std::vector<float>> readBias(Operation *op) {
+  std::optional<unsigned> slot = cast<QuantizationOpInterface>(op).getBiasOperand();
+  if (!slot)
+    return std::vector<float>();
+  FailureOr<TensorValue> value = readConstant(op, *slot, "bias");
+  if (failed(value))
+    return failure();
+  ArrayRef<float> data = value->getData<float>();
+  for (auto [channel, x] : llvm::enumerate(data))
+    if (!std::isfinite(x))
+      return LogicalResult(op->emitOpError("expects a finite bias, got ") << x << " in channel " << channel);
+  return data.vec();
+}
+
+/// The largest |w| of each channel.
+static FailureOr<std::vector<float>> findLargest(Operation *op, const Channels &channels, ArrayRef<float> weights) {
+  std::vector<float> largest(channels.count, 0.0f);
+  const float *position = weights.data();
+  for (int64_t outer = 0; outer < channels.outer; ++outer)
+    for (float &x : largest) {
+      x = std::max(x, qc::arith::maxAbs(position, channels.inner));
+      position += channels.inner;
+    }
+  for (auto [channel, x] : llvm::enumerate(largest))
+    if (!std::isfinite(x))
+      return LogicalResult(op->emitOpError("expects finite weights, got an infinity or NaN in channel ") << channel);
+  return largest;
+}
+
+static TensorValue quantizeWeights(const TensorValue &weights, const Channels &channels, ArrayRef<float> scales) {
+  MLIRContext *context = weights.getType().getContext();
+  TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(context, 8)));
+  const float *in = weights.getData<float>().data();
+  int8_t *out = codes.mutableData<int8_t>().data();
+  for (int64_t outer = 0; outer < channels.outer; ++outer)
+    for (float scale : scales)
+      for (int64_t i = 0; i < channels.inner; ++i)
+        *out++ = qc::arith::quantizeWeight(*in++, scale);
+  return codes;
+}
+
+static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
+  auto facts = cast<QuantizationOpInterface>(op);
+  FailureOr<TensorValue> weights = readConstant(op, *facts.getWeightOperand(), "weights");
+  if (failed(weights))
+    return failure();
+  Channels channels(weights->getShape(), facts.getWeightChannelAxis());
+  FailureOr<std::vector<float>> largest = findLargest(op, channels, weights->getData<float>());
+  if (failed(largest))
+    return failure();
+  for (auto [channel, x] : llvm::enumerate(*largest)) {
+    std::optional<float> scale = qc::arith::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale);
+    if (!scale) {
+      result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
+      return success();
+    }
+    result.weightScales.push_back(*scale);
+  }
+  result.weights = quantizeWeights(*weights, channels, result.weightScales);
+  return success();
+}
+
+FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
+                                                  std::optional<CodeParams> second) {
+  ContractionCodes result;
+  FailureOr<std::vector<float>> bias = readBias(contraction);
+  if (failed(bias))
+    return failure();
+  if (second)
+    result.weightScales = {second->scale};
+  else if (failed(addWeights(contraction, input, *bias, result)))
+    return failure();
+  for (size_t channel = 0; channel < bias->size() && result.reason.empty(); ++channel) {
+    float weightScale = result.weightScales[result.weightScales.size() == 1 ? 0 : channel];
+    float scale = qc::arith::accumulatorScale(input.scale, weightScale);
+    std::optional<int32_t> code = qc::arith::quantizeBias((*bias)[channel], input.scale, weightScale);
+    if (!std::isfinite(scale) || scale <= 0)
+      result.reason = "the scale of its bias is not positive and finite in channel " + std::to_string(channel);
+    else if (!code)
+      result.reason = "its bias is beyond 2^30 codes in channel " + std::to_string(channel);
+    else {
+      result.bias.push_back(*code);
+      result.biasScales.push_back(scale);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,25 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The codes of a contraction's weights and bias.
+#pragma once
+#include "dialects/QC/QC.h"
+#include "qc/Analysis/RequantPlan.h"
+
+namespace qc {
+
+/// Codes and scales by docs/Numerics.md (Parameters from data: Weight, Bias).
+struct ContractionCodes {
+  std::optional<TensorValue> weights; ///< i8; nothing where the second operand is an activation
+  std::vector<float>
+      weightScales;              ///< one per output channel, or the one of an activation or of weights without channels
+  std::vector<int32_t> bias;     ///< one per output channel, or none
+  std::vector<float> biasScales; ///< f32(s_x * s_w) of each
+  std::string reason;            ///< why there are no such codes; empty where there are
+};
+
+/// `second` holds the parameters of the second operand where it is an activation. Emits an error where a weight or bias
+/// is not finite.
+mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,
+                                                    std::optional<CodeParams> second);
+
+} // namespace qc

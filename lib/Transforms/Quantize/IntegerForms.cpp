@@ -1,0 +1,142 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which operations have an integer form with the parameters they would get.
+#include "QuantizePlan.h"
+#include "qc/Analysis/IntegerForm.h"
+#include "qc/Analysis/Uses.h"
+
+using namespace mlir;
+using namespace qc;
+
+static llvm::DenseSet<Operation *> collectInt8(func::FuncOp main, const Precisions &precisions) {
+  llvm::DenseSet<Operation *> int8;
+  for (Operation &op : main.front())
+    if (precisions.isInt8(&op))
+      int8.insert(&op);
+  return int8;
+}
+
+QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisions &precisions, Parameters &parameters)
+    : parameters(&parameters), int8(collectInt8(main, precisions)),
+      groups(main, style, [&](Operation *op) { return isInt8(op); }),
+      ties(main, [&](Operation *op) { return isInt8(op); }) {}
+
+FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle style, Precisions &precisions,
+                                           Parameters &parameters) {
+  for (;;) {
+    QuantizePlan plan(main, style, precisions, parameters);
+    bool isComplete = true;
+    for (Operation &op : main.front()) {
+      if (!plan.isInt8(&op))
+        continue;
+      FailureOr<std::string> reason = plan.explain(&op);
+      if (failed(reason))
+        return failure();
+      if (reason->empty())
+        continue;
+      // One at a time: without this operation groups and parameters are others.
+      precisions.refuse(&op, *reason);
+      isComplete = false;
+      break;
+    }
+    if (isComplete)
+      return plan;
+  }
+}
+
+FailureOr<CodeParams> QuantizePlan::getParams(Value value) const { return parameters->get(ties.getLeader(value)); }
+
+FailureOr<std::string> QuantizePlan::explain(Operation *op) {
+  if (const ContractionGroup *group = groups.getGroup(op))
+    return explainContraction(*group);
+  QuantRole role = getQuantRole(op);
+  if (role == QuantRole::Concat)
+    return explainConcat(cast<ConcatOp>(op));
+  SmallVector<CodeParams> inputs;
+  for (unsigned slot : getActivationSlots(op)) {
+    if (isInner(op->getOperand(slot)))
+      continue;
+    FailureOr<CodeParams> params = getParams(op->getOperand(slot));
+    if (failed(params))
+      return failure();
+    inputs.push_back(*params);
+  }
+  if (groups.isUnrounded(op))
+    return std::string();
+  FailureOr<CodeParams> result = getParams(op->getResult(0));
+  if (failed(result))
+    return failure();
+  if (groups.isInGroup(op)) // its contraction answers for it
+    return std::string();
+  switch (role) {
+  case QuantRole::Add:
+    return planAdd(inputs[0], inputs[1], result->scale).reason;
+  case QuantRole::Mul:
+    return planMul(inputs[0], inputs[1], result->scale).reason;
+  case QuantRole::AveragePool:
+    return planAveragePool(getWindowCounts(op).counts, inputs[0], result->scale).reason;
+  default: // tables and moves exist for all parameters
+    return std::string();
+  }
+}
+
+/// K of a product of two activations; -1 where it is not known.
+static int64_t getDepth(Operation *op) {
+  auto gemm = dyn_cast<GemmOp>(op);
+  ArrayRef<int64_t> a = cast<RankedTensorType>(op->getOperand(0).getType()).getShape();
+  ArrayRef<int64_t> b = cast<RankedTensorType>(op->getOperand(1).getType()).getShape();
+  int64_t depth = gemm && gemm.getTransA() ? a.front() : a.back();
+  if (ShapedType::isDynamic(depth))
+    depth = gemm && gemm.getTransB() ? b.back() : b[b.size() < 2 ? 0 : b.size() - 2];
+  return ShapedType::isDynamic(depth) ? -1 : depth;
+}
+
+FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &group) {
+  Operation *op = group.contraction;
+  auto facts = cast<QuantizationOpInterface>(op);
+  FailureOr<CodeParams> input = getParams(op->getOperand(0));
+  FailureOr<CodeParams> result = group.isRounded ? getParams(group.getTail()->getResult(0)) : CodeParams();
+  FailureOr<CodeParams> residual = CodeParams();
+  if (group.add)
+    residual = getParams(group.add->getOperand(group.getResidualSlot()));
+  std::optional<CodeParams> second;
+  if (llvm::is_contained(getActivationSlots(op), 1u)) {
+    FailureOr<CodeParams> params = getParams(op->getOperand(1));
+    if (failed(params))
+      return failure();
+    second = *params;
+  }
+  if (failed(input) || failed(result) || failed(residual))
+    return failure();
+  FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second);
+  if (failed(constants))
+    return failure();
+  if (!constants->reason.empty())
+    return constants->reason;
+  const ContractionCodes &c = codes[op] = std::move(*constants);
+  const CodeParams *addend = group.add ? &*residual : nullptr;
+  if (second)
+    return group.isRounded ? planMatMul(getDepth(op), *input, *second, c.bias, result->scale, addend).reason
+                           : planFloatResult(getDepth(op), *input, *second, c.bias).reason;
+  WeightCodes weights = WeightCodes::view(c.weights->getData<int8_t>(), c.weights->getShape(),
+                                          facts.getWeightChannelAxis(), !isa<ConvOp>(op));
+  return group.isRounded ? planContraction(weights, c.weightScales, c.bias, *input, result->scale, addend).reason
+                         : planFloatResult(weights, c.weightScales, c.bias, *input).reason;
+}
+
+FailureOr<std::string> QuantizePlan::explainConcat(ConcatOp op) {
+  FailureOr<CodeParams> result = getParams(op.getY());
+  for (Value operand : op.getXs()) {
+    if (failed(result))
+      return failure();
+    if (getConstantValue(operand)) // gets codes in the concat's parameters
+      continue;
+    FailureOr<CodeParams> params = getParams(operand);
+    if (failed(params))
+      return failure();
+    RequantPlan plan = *params == *result ? RequantPlan() : planRescale(*params, result->scale);
+    if (!plan)
+      return plan.reason;
+  }
+  return std::string();
+}

@@ -1,0 +1,50 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The precision of every operation of a model, while assign and quantize decide it.
+#pragma once
+#include "qc/Transforms/Quantize/AssignmentPolicy.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace qc {
+
+/// The function `@main` of `module`; emits an error where it is missing or not one block.
+mlir::FailureOr<mlir::func::FuncOp> getMain(mlir::ModuleOp module);
+
+/// Whether `op` computes a float tensor, so that its precision is to be decided: not a constant, a border or an
+/// observer.
+bool hasPrecision(mlir::Operation *op);
+
+/// Why `op` has no integer form whatever its parameters are; empty where it has one.
+std::string explainNoIntegerForm(mlir::Operation *op);
+
+/// The `#qc.assignment` that stands for `choice`.
+AssignmentAttr getAssignment(mlir::Operation *op, const Choice &choice);
+
+/// Checks that `op`, which has a precision, has an assignment that fits it; emits an error.
+mlir::LogicalResult verifyAssignment(mlir::Operation *op);
+
+/// A choice for each operation that has a precision, in module order.
+class Precisions {
+public:
+  /// int8 wherever there is an integer form, then the choices of `policy` (may be null), then moves follow their
+  /// operands.
+  static mlir::FailureOr<Precisions> choose(mlir::func::FuncOp main, const AssignmentPolicy *policy);
+  /// What the assignments of `main` say; emits an error where one is missing or does not fit its operation.
+  static mlir::FailureOr<Precisions> read(mlir::func::FuncOp main);
+
+  bool isInt8(mlir::Operation *op) const;
+  /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it follow again.
+  void refuse(mlir::Operation *op, std::string reason);
+  /// Sets `qc.assignment` and `qc.float_reason`; `report` is called with each float operation that was not float
+  /// before.
+  void write(llvm::function_ref<void(mlir::Operation *, llvm::StringRef reason)> report) const;
+
+private:
+  void followOperands();
+  bool isFree(mlir::Operation *op) const;
+
+  llvm::MapVector<mlir::Operation *, Choice> choices;
+  llvm::DenseSet<mlir::Operation *> refused;
+};
+
+} // namespace qc

@@ -1,0 +1,195 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes the QDQ form that a plan describes.
+#include "QdqWriter.h"
+#include "qc/Analysis/Uses.h"
+#include "llvm/ADT/bit.h"
+
+using namespace mlir;
+using namespace qc;
+
+QdqWriter::QdqWriter(func::FuncOp main, const QuantizePlan &plan)
+    : main(main), plan(plan), builder(main.getContext()) {}
+
+LogicalResult QdqWriter::run() {
+  SmallVector<Operation *> ops;
+  for (Operation &op : main.front())
+    if (plan.isInt8(&op))
+      ops.push_back(&op);
+  for (Operation *op : ops)
+    if (failed(write(op)))
+      return failure();
+  eraseUnused();
+  return success();
+}
+
+LogicalResult QdqWriter::write(Operation *op) {
+  if (movesCodes(op))
+    return writeMove(op);
+  if (failed(writeOperands(op)))
+    return failure();
+  if (getQuantRole(op) == QuantRole::Contraction)
+    writeConstants(op);
+  if (plan.getGroups().isUnrounded(op))
+    return success();
+  // What an int8 operation makes is rounded for every reader.
+  Value result = op->getResult(0);
+  FailureOr<CodeParams> params = plan.getParams(result);
+  if (failed(params))
+    return failure();
+  Rounded pair = round(result, *params);
+  result.replaceAllUsesExcept(pair.value, pair.codes.getDefiningOp());
+  return success();
+}
+
+LogicalResult QdqWriter::writeOperands(Operation *op) {
+  for (unsigned slot : getActivationSlots(op)) {
+    Value operand = getOriginal(op->getOperand(slot));
+    if (plan.isInner(operand))
+      continue;
+    FailureOr<CodeParams> params = plan.getParams(operand);
+    if (failed(params))
+      return failure();
+    op->setOperand(slot, round(operand, *params).value);
+  }
+  return success();
+}
+
+static ElementsAttr getVector(MLIRContext *context, ArrayRef<float> values) {
+  return getElementsAttr(TensorValue(RankedTensorType::get({int64_t(values.size())}, Float32Type::get(context)),
+                                     {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float)}));
+}
+
+void QdqWriter::writeConstants(Operation *op) {
+  auto facts = cast<QuantizationOpInterface>(op);
+  const ContractionCodes &codes = plan.getCodes(op);
+  MLIRContext *context = op->getContext();
+  builder.setInsertionPoint(op);
+  auto add = [&](unsigned slot, const TensorValue &value, ElementsAttr scales, int64_t axis) {
+    Value before = op->getOperand(slot);
+    Value constant = qc::ConstantOp::create(builder, before.getLoc(), getElementsAttr(value));
+    Value scale = qc::ConstantOp::create(builder, before.getLoc(), scales);
+    auto format = FormatAttr::get(context, value.getType().getElementType(), axis, 0);
+    op->setOperand(slot,
+                   DequantizeOp::create(builder, before.getLoc(), before.getType(), constant, scale, Value(), format));
+  };
+  if (codes.weights) {
+    int64_t axis = facts.getWeightChannelAxis();
+    ElementsAttr scales = getVector(context, codes.weightScales);
+    if (axis < 0)
+      scales = DenseElementsAttr::get(RankedTensorType::get({}, Float32Type::get(context)), codes.weightScales[0]);
+    add(*facts.getWeightOperand(), *codes.weights, scales, axis);
+  }
+  if (std::optional<unsigned> slot = facts.getBiasOperand()) {
+    auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getI32Type());
+    TensorValue bias(type, {reinterpret_cast<const char *>(codes.bias.data()), codes.bias.size() * sizeof(int32_t)});
+    add(*slot, bias, getVector(context, codes.biasScales), 0);
+  }
+}
+
+LogicalResult QdqWriter::writeMove(Operation *op) {
+  Value result = op->getResult(0);
+  FailureOr<CodeParams> params = plan.getParams(result);
+  if (failed(params))
+    return failure();
+  for (OpOperand &operand : op->getOpOperands()) {
+    FailureOr<Value> codes = getCodes(getOriginal(operand.get()), *params);
+    if (failed(codes))
+      return failure();
+    operand.set(*codes);
+  }
+  result.setType(
+      cast<RankedTensorType>(result.getType()).clone(IntegerType::get(op->getContext(), 8, IntegerType::Unsigned)));
+  builder.setInsertionPointAfter(op);
+  Value value = dequantize(result, *params);
+  result.replaceAllUsesExcept(value, value.getDefiningOp());
+  rounded[{result, llvm::bit_cast<uint32_t>(params->scale), params->zeroPoint}] = {result, value};
+  originals[value] = result;
+  return success();
+}
+
+/// The codes of `operand` in the parameters of the operation that moves them.
+FailureOr<Value> QdqWriter::getCodes(Value operand, const CodeParams &params) {
+  if (getConstantValue(operand))
+    return round(operand, params).codes;
+  FailureOr<CodeParams> own = plan.getParams(operand);
+  if (failed(own))
+    return failure();
+  Rounded pair = round(operand, *own);
+  return *own == params ? pair.codes : round(pair.value, params).codes; // a rescale: dequantize, quantize
+}
+
+/// The pair for `value`, right behind it; written once for each parameters.
+QdqWriter::Rounded QdqWriter::round(Value value, const CodeParams &params) {
+  Rounded &pair = rounded[{value, llvm::bit_cast<uint32_t>(params.scale), params.zeroPoint}];
+  if (pair.codes)
+    return pair;
+  plan.reportUnusual(value);
+  moveBehind(value);
+  pair.codes = quantize(value, params);
+  pair.value = dequantize(pair.codes, params);
+  originals[pair.value] = value;
+  return pair;
+}
+
+Value QdqWriter::quantize(Value value, const CodeParams &params) {
+  auto type =
+      cast<RankedTensorType>(value.getType()).clone(IntegerType::get(value.getContext(), 8, IntegerType::Unsigned));
+  ElementsAttr constant = getConstantValue(value);
+  if (!constant)
+    return QuantizeOp::create(builder, value.getLoc(), type, value, getScale(params), getZeroPoint(params),
+                              FormatAttr::get(value.getContext(), type.getElementType(), -1, 0));
+  TensorValue codes(cast<RankedTensorType>(type));
+  std::optional<TensorValue> elements = getTensorValue(constant); // parameters were chosen from them
+  for (auto [index, x] : llvm::enumerate(elements->getData<float>()))
+    codes.setInteger(index, arith::quantize(x, {params.scale, params.zeroPoint}, params.type));
+  return qc::ConstantOp::create(builder, value.getLoc(), getElementsAttr(codes));
+}
+
+Value QdqWriter::dequantize(Value codes, const CodeParams &params) {
+  auto type = cast<RankedTensorType>(codes.getType());
+  return DequantizeOp::create(builder, codes.getLoc(), type.clone(builder.getF32Type()), codes, getScale(params),
+                              getZeroPoint(params), FormatAttr::get(codes.getContext(), type.getElementType(), -1, 0));
+}
+
+Value QdqWriter::getScalar(ElementsAttr value) {
+  Value &scalar = scalars[value];
+  if (scalar)
+    return scalar;
+  OpBuilder::InsertionGuard guard(builder);
+  if (lastScalar)
+    builder.setInsertionPointAfter(lastScalar);
+  else
+    builder.setInsertionPointToStart(&main.front());
+  lastScalar = qc::ConstantOp::create(builder, main.getLoc(), value);
+  return scalar = lastScalar->getResult(0);
+}
+
+Value QdqWriter::getScale(const CodeParams &params) {
+  return getScalar(DenseElementsAttr::get(RankedTensorType::get({}, builder.getF32Type()), params.scale));
+}
+
+Value QdqWriter::getZeroPoint(const CodeParams &params) {
+  Type type = IntegerType::get(builder.getContext(), 8, IntegerType::Unsigned);
+  return getScalar(DenseElementsAttr::get(RankedTensorType::get({}, type), llvm::APInt(8, params.zeroPoint)));
+}
+
+void QdqWriter::moveBehind(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    builder.setInsertionPointAfter(op);
+  else if (lastScalar)
+    builder.setInsertionPointAfter(lastScalar);
+  else
+    builder.setInsertionPointToStart(&main.front());
+}
+
+Value QdqWriter::getOriginal(Value value) const {
+  Value original = originals.lookup(value);
+  return original ? original : value;
+}
+
+void QdqWriter::eraseUnused() {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(main.front())))
+    if (isa<qc::ConstantOp, DequantizeOp>(op) && op.use_empty())
+      op.erase();
+}

@@ -1,0 +1,43 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-quantize: the QDQ form.
+#include "QdqWriter.h"
+#include "mlir/IR/Remarks.h"
+#include "qc/Transforms/Quantize/Passes.h"
+
+namespace qc {
+#define GEN_PASS_DEF_QUANTIZEPASS
+#include "qc/Transforms/Quantize/Passes.h.inc"
+} // namespace qc
+
+using namespace mlir;
+using namespace qc;
+
+static LogicalResult quantizeMain(ModuleOp module) {
+  FailureOr<func::FuncOp> main = getMain(module);
+  if (failed(main))
+    return failure();
+  FailureOr<Precisions> precisions = Precisions::read(*main);
+  if (failed(precisions))
+    return failure();
+  FailureOr<Parameters> parameters = Parameters::take(*main);
+  if (failed(parameters))
+    return failure();
+  FailureOr<QuantizePlan> plan = QuantizePlan::make(*main, getRoundingStyle(module), *precisions, *parameters);
+  if (failed(plan))
+    return failure();
+  precisions->write([](Operation *op, StringRef reason) {
+    remark::missed(op->getLoc(), remark::RemarkOpts::name("Float").category("qc-quantize"))
+        << remark::reason("{0}", reason);
+  });
+  return QdqWriter(*main, *plan).run();
+}
+
+namespace {
+struct QuantizePass final : qc::impl::QuantizePassBase<QuantizePass> {
+  void runOnOperation() override {
+    if (failed(quantizeMain(getOperation())))
+      signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,150 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RuleFile: the assignment policy that reads a file.
+#include "mlir/IR/Diagnostics.h"
+#include "qc/Analysis/Names.h"
+#include "qc/Transforms/Quantize/AssignmentPolicy.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+using namespace qc;
+
+namespace qc {
+/// Reads the JSON of a rule file; every error names the file and, inside a rule, its index.
+class RuleParser {
+public:
+  RuleParser(RuleFile &file, RuleFile::EmitError emitError) : file(file), emitError(emitError) {}
+
+  LogicalResult parse(StringRef text) {
+    llvm::Expected<llvm::json::Value> json = llvm::json::parse(text);
+    if (!json)
+      return error() << "expects JSON: " << llvm::toString(json.takeError());
+    llvm::json::Object *root = json->getAsObject();
+    if (!root)
+      return error() << "expects an object with \"version\" and \"rules\"";
+    if (failed(checkKeys(*root, {"version", "rules"})))
+      return failure();
+    if (root->getInteger("version") != 1)
+      return error() << "expects \"version\": 1";
+    llvm::json::Array *rules = root->getArray("rules");
+    if (!rules)
+      return error() << "expects \"rules\" to be a list";
+    for (size_t i = 0; i < rules->size(); ++i) {
+      where = "rules[" + std::to_string(i) + "]: ";
+      if (failed(parseRule((*rules)[i])))
+        return failure();
+    }
+    return success();
+  }
+
+private:
+  InFlightDiagnostic error() const { return emitError() << "rule file '" << file.path << "': " << where; }
+
+  LogicalResult checkKeys(const llvm::json::Object &object, ArrayRef<StringRef> known) const {
+    SmallVector<StringRef> unknown;
+    for (const auto &entry : object)
+      if (!llvm::is_contained(known, StringRef(entry.first)))
+        unknown.push_back(entry.first);
+    if (unknown.empty())
+      return success();
+    llvm::sort(unknown); // the object's order is that of a hash table
+    std::string accepted;
+    for (StringRef key : known)
+      accepted += (accepted.empty() ? "" : ", ") + key.str();
+    return error() << "unknown key '" << unknown.front() << "'; accepted are " << accepted;
+  }
+
+  /// The text at `key`, nothing where it is absent; fails where it is not a text or empty.
+  FailureOr<std::optional<StringRef>> getText(const llvm::json::Object &object, StringRef key) const {
+    const llvm::json::Value *value = object.get(key);
+    if (!value)
+      return std::optional<StringRef>();
+    std::optional<StringRef> text = value->getAsString();
+    if (!text || text->empty())
+      return LogicalResult(error() << "expects \"" << key << "\" to be a string that is not empty");
+    return text;
+  }
+
+  LogicalResult parseRule(const llvm::json::Value &value) {
+    const llvm::json::Object *object = value.getAsObject();
+    if (!object)
+      return error() << "expects an object with \"name\" or \"op\", and \"assign\"";
+    if (failed(checkKeys(*object, {"name", "op", "assign"})))
+      return failure();
+    FailureOr<std::optional<StringRef>> name = getText(*object, "name"), op = getText(*object, "op");
+    FailureOr<std::optional<StringRef>> assign = getText(*object, "assign");
+    if (failed(name) || failed(op) || failed(assign))
+      return failure();
+    if (!*name && !*op)
+      return error() << "expects \"name\" or \"op\"";
+    if (*assign != StringRef("int8") && *assign != StringRef("float"))
+      return error() << "expects \"assign\" to be \"int8\" or \"float\""
+                     << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
+    RuleFile::Rule rule;
+    rule.op = op->value_or("").str();
+    rule.isInt8 = *assign == StringRef("int8");
+    if (*name && failed(setName(rule, **name)))
+      return failure();
+    file.rules.push_back(std::move(rule));
+    return success();
+  }
+
+  LogicalResult setName(RuleFile::Rule &rule, StringRef text) const {
+    // A GlobPattern refers to its text.
+    rule.pattern = std::make_shared<const std::string>(text.str());
+    llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(*rule.pattern);
+    if (!glob)
+      return error() << "expects \"name\" to be a pattern of *, ? and [..], got \"" << text
+                     << "\": " << llvm::toString(glob.takeError());
+    rule.name = std::move(*glob);
+    return success();
+  }
+
+  RuleFile &file;
+  RuleFile::EmitError emitError;
+  std::string where;
+};
+} // namespace qc
+
+FailureOr<RuleFile> RuleFile::parse(StringRef text, StringRef path, EmitError emitError) {
+  RuleFile file;
+  file.path = path.str();
+  if (failed(RuleParser(file, emitError).parse(text)))
+    return failure();
+  return file;
+}
+
+FailureOr<RuleFile> RuleFile::read(StringRef path, EmitError emitError) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer)
+    return LogicalResult(emitError() << "rule file '" << path << "': cannot be read: " << buffer.getError().message());
+  return parse((*buffer)->getBuffer(), path, emitError);
+}
+
+bool RuleFile::Rule::matches(Operation *operation) const {
+  if (!op.empty() && operation->getName().stripDialect() != op)
+    return false;
+  return !name ||
+         llvm::any_of(getOnnxNames(operation->getLoc()), [&](StringRef onnxName) { return name->match(onnxName); });
+}
+
+FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops, EmitError emitError) const {
+  Choices choices(ops.size());
+  bool allMatch = true;
+  for (auto [index, rule] : llvm::enumerate(rules)) {
+    std::string where = "rules[" + std::to_string(index) + "]";
+    bool matched = false;
+    for (auto [op, choice] : llvm::zip_equal(ops, choices))
+      if (rule.matches(op)) {
+        matched = true;
+        choice = Choice{rule.isInt8, where + " of the rule file", DecidedBy::User};
+      }
+    if (!matched)
+      emitError() << "rule file '" << path << "': " << where << " matches no operation";
+    allMatch &= matched;
+  }
+  if (!allMatch)
+    return failure();
+  return choices;
+}

@@ -1,0 +1,128 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-verify-quantized: every rounding point is legal.
+#include "Precisions.h"
+#include "qc/Analysis/StaticParams.h"
+#include "qc/Analysis/Uses.h"
+#include "qc/Transforms/Quantize/Passes.h"
+
+namespace qc {
+#define GEN_PASS_DEF_VERIFYQUANTIZEDPASS
+#include "qc/Transforms/Quantize/Passes.h.inc"
+} // namespace qc
+
+using namespace mlir;
+using namespace qc;
+
+namespace {
+/// Checks `@main` in module order.
+class QdqVerifier {
+public:
+  bool run(func::FuncOp main) {
+    bool isValid = true;
+    for (Operation &op : main.front())
+      isValid &= succeeded(verify(&op));
+    return isValid;
+  }
+
+private:
+  LogicalResult verify(Operation *op) {
+    if (auto quantize = dyn_cast<QuantizeOp>(op))
+      return verifyBorder(quantize, quantize.getQ(), getStaticParams(quantize));
+    if (auto dequantize = dyn_cast<DequantizeOp>(op))
+      return verifyBorder(dequantize, dequantize.getQ(), getStaticParams(dequantize));
+    if (isa<ObserveOp>(op))
+      return op->emitOpError("expects no observer behind quantize");
+    if (!hasPrecision(op) || op->hasAttr(QCDialect::kFloatReasonAttr))
+      return success();
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+    if (!assignment || assignment.isFloat())
+      return op->emitOpError("expects an int8 qc.assignment or a qc.float_reason");
+    if (movesCodes(op))
+      return verifyMove(op);
+    return success(succeeded(verifyOperands(op)) && succeeded(verifyResult(op)));
+  }
+
+  /// A quantize or dequantize: constant parameters, those that its codes have.
+  LogicalResult verifyBorder(Operation *op, Value codes, const std::optional<StaticParams> &params) {
+    if (!params)
+      return op->emitOpError("expects a constant scale that is positive and finite, and a constant zero point");
+    auto [known, isNew] = codeParams.try_emplace(codes, *params);
+    if (!isNew && (known->second.scales != params->scales || known->second.zeroPoints != params->zeroPoints ||
+                   known->second.axis != params->axis))
+      return op->emitOpError("expects the scale and zero point that its codes were made with");
+    return success();
+  }
+
+  LogicalResult verifyMove(Operation *op) {
+    std::optional<StaticParams> params;
+    for (Value operand : op->getOperands()) {
+      if (cast<RankedTensorType>(operand.getType()).getElementType().isF32())
+        return op->emitOpError("expects codes, got ") << operand.getType();
+      auto known = codeParams.find(operand);
+      if (known == codeParams.end())
+        continue;
+      if (params && (params->scales != known->second.scales || params->zeroPoints != known->second.zeroPoints))
+        return op->emitOpError("expects operands of one scale and zero point");
+      params = known->second;
+    }
+    if (params)
+      codeParams.try_emplace(op->getResult(0), *params);
+    return success();
+  }
+
+  static bool isInner(Operation *op) {
+    return op && hasPrecision(op) && !movesCodes(op) && !op->hasAttr(QCDialect::kFloatReasonAttr);
+  }
+
+  /// Every operand is dequantized codes, or what a group or chain has not rounded yet.
+  LogicalResult verifyOperands(Operation *op) {
+    QuantRole role = getQuantRole(op);
+    auto facts = cast<QuantizationOpInterface>(op);
+    SmallVector<unsigned> slots = getActivationSlots(op);
+    if (role == QuantRole::Contraction && facts.getBiasOperand())
+      slots.push_back(*facts.getBiasOperand());
+    for (unsigned slot : slots) {
+      Operation *producer = op->getOperand(slot).getDefiningOp();
+      bool mayBeInner = role == QuantRole::Unary || role == QuantRole::Add;
+      if (!isa_and_nonnull<DequantizeOp>(producer) && !(mayBeInner && isInner(producer)))
+        return op->emitOpError("expects operand ") << slot << " to be dequantized codes";
+    }
+    return success();
+  }
+
+  /// The result is rounded, goes on inside its group or chain, or is a contraction that only feeds outputs.
+  static LogicalResult verifyResult(Operation *op) {
+    Value result = op->getResult(0);
+    QuantRole role = getQuantRole(op);
+    if (result.use_empty() || (role == QuantRole::Contraction && feedsOnlyOutputs(result)))
+      return success();
+    bool isRounded = llvm::all_of(result.getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
+    Operation *next = result.hasOneUse() ? *result.user_begin() : nullptr;
+    bool goesOn = next && isInner(next) &&
+                  ((role == QuantRole::Contraction && isa<AddOp, ReluOp, ClipOp>(next)) ||
+                   (isa<AddOp>(op) && isa<ReluOp, ClipOp>(next) && startsInContraction(op)) ||
+                   (role == QuantRole::Unary && getQuantRole(next) == QuantRole::Unary));
+    if (!isRounded && !goesOn)
+      return op->emitOpError("expects its result to be rounded by qc.quantize");
+    return success();
+  }
+
+  static bool startsInContraction(Operation *add) {
+    return llvm::any_of(add->getOperands(), [](Value operand) {
+      return getQuantRole(operand.getDefiningOp()) == QuantRole::Contraction && isInner(operand.getDefiningOp());
+    });
+  }
+
+  llvm::DenseMap<Value, StaticParams> codeParams;
+};
+
+struct VerifyQuantizedPass final : qc::impl::VerifyQuantizedPassBase<VerifyQuantizedPass> {
+  void runOnOperation() override {
+    markAllAnalysesPreserved();
+    FailureOr<func::FuncOp> main = getMain(getOperation());
+    if (failed(main) || !QdqVerifier().run(*main))
+      signalPassFailure();
+  }
+};
+} // namespace

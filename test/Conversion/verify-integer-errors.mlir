@@ -1,0 +1,67 @@
+// What is not proved, and float operations without a reason.
+// RUN: qc-opt %s --pass-pipeline='builtin.module(func.func(qc-verify-integer))' --split-input-file --verify-diagnostics
+
+func.func @no_reason(%v: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // expected-error @below {{'qc.softmax' op stays float without a reason (qc.float_reason)}}
+  %0 = qc.softmax %v {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %1 = qc.relu %0 {qc.float_reason = "rule"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+}
+
+// -----
+// 66500 * 127 * 255 > 2^31.
+func.func @register(%x: tensor<1x66500xui8>) -> tensor<1x1xi32> {
+  %w = qc.constant dense<127> : tensor<66500x1xi8>
+  // expected-error @below {{'dyadic.matmul' op is not proved: its sums may leave 32 bits}}
+  %acc = dyadic.matmul %x, %w {a_zero_point = 5 : i32, b_zero_point = 0 : i32} : (tensor<1x66500xui8>, tensor<66500x1xi8>) -> tensor<1x1xi32>
+  return %acc : tensor<1x1xi32>
+}
+
+// -----
+func.func @computed_weights(%x: tensor<1x1x8xui8>, %w: tensor<2x1x3xi8>) -> tensor<1x2x6xi32> {
+  // expected-error @below {{'dyadic.conv' op is not proved}}
+  %acc = dyadic.conv %x, %w {x_zero_point = 3 : i32, strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64}
+     : (tensor<1x1x8xui8>, tensor<2x1x3xi8>) -> tensor<1x2x6xi32>
+  return %acc : tensor<1x2x6xi32>
+}
+
+// -----
+func.func @unknown_depth(%a: tensor<1x?xui8>, %b: tensor<?x1xui8>) -> tensor<1x1xi32> {
+  // expected-error @below {{'dyadic.matmul' op is not proved}}
+  %acc = dyadic.matmul %a, %b {a_zero_point = 5 : i32, b_zero_point = 0 : i32} : (tensor<1x?xui8>, tensor<?x1xui8>) -> tensor<1x1xi32>
+  return %acc : tensor<1x1xi32>
+}
+
+// -----
+func.func @r1(%x: tensor<2xui8>) -> tensor<2xui8> {
+  // expected-error @below {{'dyadic.requant' op is not proved: (R1) expects a largest multiplier of 22 bits, got 1073741824}}
+  %y = dyadic.requant %x {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 30>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2xui8>) -> tensor<2xui8>
+  return %y : tensor<2xui8>
+}
+
+// -----
+func.func @r1_channel(%x: tensor<2xi16>) -> tensor<2xui8> {
+  // expected-error @below {{'dyadic.requant' op is not proved: (R1) expects a largest multiplier of 31 bits, got 5 (entry 1)}}
+  %y = dyadic.requant %x {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824, 5>, multipliers1 = array<i32>, shifts = array<i32: 30, 30>, axis = 0 : i64,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2xi16>) -> tensor<2xui8>
+  return %y : tensor<2xui8>
+}
+
+// -----
+// An i32 argument can be -2^31.
+func.func @r3(%x: tensor<2xi32>) -> tensor<2xui8> {
+  // expected-error @below {{'dyadic.requant' op is not proved: (R3) a term of the rescaling is not proved to lie below 2^31 (R3)}}
+  %y = dyadic.requant %x {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 30>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2xi32>) -> tensor<2xui8>
+  return %y : tensor<2xui8>
+}
+
+// -----
+func.func @pool_r1(%x: tensor<1x1x4xui8>) -> tensor<1x1x2xui8> {
+  // expected-error @below {{'dyadic.avg_pool' op is not proved: (R1) expects a largest multiplier of 31 bits, got 7}}
+  %y = dyadic.avg_pool %x {x_zero_point = 1 : i32, kernel = array<i64: 3>, strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>,
+         ceil_mode = false, count_include_pad = false, counts = array<i64: 3>, multipliers = array<i32: 7>, shifts = array<i32: 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x4xui8>) -> tensor<1x1x2xui8>
+  return %y : tensor<1x1x2xui8>
+}

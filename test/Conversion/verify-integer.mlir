@@ -1,0 +1,28 @@
+// Proofs from actual weights, reasons, and integer-only.
+// RUN: qc-opt %s --pass-pipeline='builtin.module(func.func(qc-verify-integer))' --split-input-file | FileCheck %s
+// RUN: qc-opt %s --pass-pipeline='builtin.module(func.func(qc-verify-integer{integer-only=true}))' --split-input-file | FileCheck %s
+
+// Quantizing an argument and dequantizing a result are the borders; moves of codes are integers.
+// CHECK-LABEL: @borders
+func.func @borders(%v: tensor<?x1x8x8xf32>) -> (tensor<?x1x4x4xf32>, tensor<?x1xf32>) {
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %q = qc.quantize %v, %s, %z {format = #qc.format<ui8>} : (tensor<?x1x8x8xf32>, tensor<f32>, tensor<ui8>) -> tensor<?x1x8x8xui8>
+  %m = qc.max_pool %q {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, ceil_mode = false} : (tensor<?x1x8x8xui8>) -> tensor<?x1x4x4xui8>
+  %d = qc.dequantize %m, %s, %z {format = #qc.format<ui8>} : (tensor<?x1x4x4xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x1x4x4xf32>
+  %f = qc.reshape %m {shape = array<i64: -1, 16>} : (tensor<?x1x4x4xui8>) -> tensor<?x16xui8>
+  %w = qc.constant dense<127> : tensor<16x1xi8>
+  %acc = dyadic.matmul %f, %w {a_zero_point = 5 : i32, b_zero_point = 0 : i32} : (tensor<?x16xui8>, tensor<16x1xi8>) -> tensor<?x1xi32>
+  %l = qc.dequantize %acc, %s {format = #qc.format<i32>} : (tensor<?x1xi32>, tensor<f32>) -> tensor<?x1xf32>
+  return %d, %l : tensor<?x1x4x4xf32>, tensor<?x1xf32>
+}
+
+// -----
+// K = 32768 fits a product of two activations: 32768 * 255 * 128 < 2^31, and the sum with zero point 128 too.
+// CHECK-LABEL: @deep
+func.func @deep(%a: tensor<1x32768xui8>, %b: tensor<32768x1xui8>) -> tensor<1x1xui8> {
+  %acc = dyadic.matmul %a, %b {a_zero_point = 128 : i32, b_zero_point = 128 : i32} : (tensor<1x32768xui8>, tensor<32768x1xui8>) -> tensor<1x1xi32>
+  %y = dyadic.requant %acc {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 50>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>) -> tensor<1x1xui8>
+  return %y : tensor<1x1xui8>
+}

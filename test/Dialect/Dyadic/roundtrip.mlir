@@ -1,0 +1,44 @@
+// Every operation of the dyadic dialect prints as it was read (--verify-roundtrip is on: text and bytecode).
+// RUN: qc-opt %s | FileCheck %s
+// RUN: qc-opt %s --mlir-print-op-generic | qc-opt | FileCheck %s
+
+// CHECK-LABEL: @contractions
+func.func @contractions(%x: tensor<?x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %b: tensor<4xi32>, %s: tensor<1x2x9xi8>, %v: tensor<4x2x2xi8>,
+                        %p: tensor<?x?x8xui8>, %q: tensor<8x4xi8>, %r: tensor<?x8x5xui8>) {
+  // CHECK: dyadic.conv %{{.*}}, %{{.*}}, %{{.*}} {dilations = array<i64: 1, 1>, group = 1 : i64, pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>, x_zero_point = 3 : i32} : (tensor<?x3x8x8xui8>, tensor<4x3x3x3xi8>, tensor<4xi32>) -> tensor<?x4x4x4xi32>
+  %0 = dyadic.conv %x, %w, %b {x_zero_point = 3 : i32, strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}
+     : (tensor<?x3x8x8xui8>, tensor<4x3x3x3xi8>, tensor<4xi32>) -> tensor<?x4x4x4xi32>
+  // CHECK: dyadic.conv %{{.*}}, %{{.*}} {{.*}}x_zero_point = -5 : i32} : (tensor<1x2x9xi8>, tensor<4x2x2xi8>) -> tensor<1x4x8xi32>
+  %1 = dyadic.conv %s, %v {x_zero_point = -5 : i32, strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64}
+     : (tensor<1x2x9xi8>, tensor<4x2x2xi8>) -> tensor<1x4x8xi32>
+  // CHECK: dyadic.matmul %{{.*}}, %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 0 : i32} : (tensor<?x?x8xui8>, tensor<8x4xi8>, tensor<4xi32>) -> tensor<?x?x4xi32>
+  %2 = dyadic.matmul %p, %q, %b {a_zero_point = 1 : i32, b_zero_point = 0 : i32} : (tensor<?x?x8xui8>, tensor<8x4xi8>, tensor<4xi32>) -> tensor<?x?x4xi32>
+  // CHECK: dyadic.matmul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
+  %3 = dyadic.matmul %p, %r {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
+  return
+}
+
+// CHECK-LABEL: @elementwise
+func.func @elementwise(%a: tensor<?x3xui8>, %b: tensor<3xi8>, %acc: tensor<?x3xi32>) {
+  // CHECK: dyadic.mul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = -128 : i32} : (tensor<?x3xui8>, tensor<3xi8>) -> tensor<?x3xi32>
+  %0 = dyadic.mul %a, %b {a_zero_point = 1 : i32, b_zero_point = -128 : i32} : (tensor<?x3xui8>, tensor<3xi8>) -> tensor<?x3xi32>
+  // CHECK: dyadic.requant %{{.*}}, %{{.*}} {axis = 1 : i64, hi = 127 : i32, lo = -128 : i32, multipliers = array<i32: 1073741824, 2147483647, -5>, multipliers1 = array<i32: 1, 0, -1>, rounding = #dyadic.rounding<half_up>, shifts = array<i32: 1, 31, 62>, term_zero_points = array<i32: 0, 7>, zero_point = -3 : i32} : (tensor<?x3xi32>, tensor<3xi8>) -> tensor<?x3xi8>
+  %1 = dyadic.requant %acc, %b {term_zero_points = array<i32: 0, 7>, multipliers = array<i32: 1073741824, 2147483647, -5>, multipliers1 = array<i32: 1, 0, -1>,
+         shifts = array<i32: 1, 31, 62>, zero_point = -3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64}
+     : (tensor<?x3xi32>, tensor<3xi8>) -> tensor<?x3xi8>
+  // CHECK: dyadic.requant %{{.*}} {hi = 65535 : i32, lo = 0 : i32, {{.*}}rounding = #dyadic.rounding<half_even>{{.*}} : (tensor<?x3xi32>) -> tensor<?x3xui16>
+  %2 = dyadic.requant %acc {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 65535 : i32, rounding = #dyadic.rounding<half_even>} : (tensor<?x3xi32>) -> tensor<?x3xui16>
+  // CHECK: dyadic.lut %{{.*}} {table = dense<7> : tensor<256xi8>} : (tensor<?x3xui8>) -> tensor<?x3xi8>
+  %3 = dyadic.lut %a {table = dense<7> : tensor<256xi8>} : (tensor<?x3xui8>) -> tensor<?x3xi8>
+  return
+}
+
+// CHECK-LABEL: @pool
+func.func @pool(%x: tensor<1x2x?x5xui8>) -> tensor<1x2x?x5xui8> {
+  // CHECK: dyadic.avg_pool %{{.*}} {ceil_mode = false, count_include_pad = false, counts = array<i64: 4, 6, 9>, dilations = array<i64: 1, 1>, hi = 250 : i32, kernel = array<i64: 3, 3>, lo = 5 : i32, multipliers = array<i32: 1, 2, 3>, pads = array<i64: 1, 1, 1, 1>, shifts = array<i32: 32, 33, 34>, strides = array<i64: 1, 1>, x_zero_point = 1 : i32, zero_point = 3 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x?x5xui8>
+  %y = dyadic.avg_pool %x {x_zero_point = 1 : i32, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>,
+         ceil_mode = false, count_include_pad = false, counts = array<i64: 4, 6, 9>, multipliers = array<i32: 1, 2, 3>, shifts = array<i32: 32, 33, 34>,
+         zero_point = 3 : i32, lo = 5 : i32, hi = 250 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x?x5xui8>
+  return %y : tensor<1x2x?x5xui8>
+}

@@ -1,0 +1,86 @@
+// Every operation and attribute of the kernel dialect prints as it was read (--verify-roundtrip is on: text and bytecode).
+// RUN: qc-opt %s | FileCheck %s
+// RUN: qc-opt %s --mlir-print-op-generic | qc-opt | FileCheck %s
+
+// CHECK: module attributes {test.layout = #kernel.layout<order = [0, 2, 1], halo_begin = [0, 0, 1], halo_end = [0, 0, 2]>,
+// CHECK-SAME: test.scalar = #kernel.layout<order = [], halo_begin = [], halo_end = []>}
+module attributes {test.layout = #kernel.layout<order = [0, 2, 1], halo_begin = [0, 0, 1], halo_end = [0, 0, 2]>,
+                   test.scalar = #kernel.layout<order = [], halo_begin = [], halo_end = []>} {
+
+// CHECK-LABEL: kernel.func @numbers(%{{.*}}: memref<?xi16>, %{{.*}}: index, %{{.*}}: i32, %{{.*}}: i64, %{{.*}}: f32, %{{.*}}: index) {
+// CHECK-NEXT: kernel.return
+kernel.func @numbers(%x: memref<?xi16>, %n: index, %a: i32, %b: i64, %c: f32, %tile: index) {
+  kernel.return
+}
+
+// CHECK-LABEL: kernel.func private @only_a_tile(%{{.*}}: index) attributes {test.note}
+kernel.func private @only_a_tile(%tile: index) attributes {test.note} {
+  kernel.return
+}
+
+// CHECK-LABEL: kernel.func @contraction
+kernel.func @contraction(%x: memref<?xi8>, %taps: memref<?xi64>, %w: memref<?xi8>, %c: memref<?xi64>, %r: memref<?xi8>, %n: index,
+                         %v: i32, %y: memref<?xi8>, %tile: index) {
+  // CHECK: kernel.contract {mma = #kernel.mma<u8s8>} m %{{[a-z0-9]+}} n %{{[a-z0-9]+}} column %{{[a-z0-9]+}} runs %{{[a-z0-9]+}} len %{{[a-z0-9]+}}
+  // CHECK-SAME: x %{{[a-z0-9]+}}[%{{[a-z0-9]+}}, %{{[a-z0-9]+}}] taps %{{[a-z0-9]+}} w %{{[a-z0-9]+}}[%{{[a-z0-9]+}}]
+  // CHECK-SAME: y %{{[a-z0-9]+}}[%{{[a-z0-9]+}}, %{{[a-z0-9]+}}] per_n(%{{[a-z0-9]+}} : memref<?xi64>) [%{{[a-z0-9]+}}]
+  // CHECK-SAME: per_mn(%{{[a-z0-9]+}}[%{{[a-z0-9]+}}] [%{{[a-z0-9]+}}] : memref<?xi8>)
+  kernel.contract {mma = #kernel.mma<u8s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] y %y[%n, %n]
+    per_n(%c : memref<?xi64>)[%n] per_mn(%r[%n][%n] : memref<?xi8>) {
+  ^bb0(%acc: i32, %addend: i64, %residual: i8):
+    // CHECK: kernel.requant high %{{.*}} : (i32, i32, i64, i32, i32, i32, i32) -> i8
+    %q = kernel.requant high %acc, %v, %addend, %v, %v, %v, %v {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1>}
+      : (i32, i32, i64, i32, i32, i32, i32) -> i8
+    // CHECK: kernel.yield %{{.*}} : i8
+    kernel.yield %q : i8
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
+  kernel.return
+}
+
+// CHECK-LABEL: kernel.func @floats
+kernel.func @floats(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y: memref<?xf32>, %tile: index) {
+  // CHECK: kernel.contract {mma = #kernel.mma<f32>} {{.*}} per_n() [%{{.*}}] per_mn() {
+  kernel.contract {mma = #kernel.mma<f32>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %x[%n] y %y[%n, %n]
+    per_n()[%n] per_mn() {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } : memref<?xf32>, memref<?xi64>, memref<?xf32>, memref<?xf32>
+  kernel.return
+}
+
+// CHECK-LABEL: kernel.func @forms
+kernel.func @forms(%a: i32, %c: i64, %tile: index) {
+  // CHECK: kernel.requant wide %{{.*}} : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i16
+  %0 = kernel.requant wide %a, %a, %a, %a, %c, %a, %a, %a, %a {operandSegmentSizes = array<i32: 2, 2, 1, 1, 1, 1, 1>}
+    : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i16
+  // CHECK: kernel.requant half_even
+  %1 = kernel.requant half_even %a, %a, %c, %a, %a, %a, %a {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1>}
+    : (i32, i32, i64, i32, i32, i32, i32) -> i32
+  // CHECK: kernel.requant narrow
+  %2 = kernel.requant narrow %a, %a, %c, %a, %a, %a, %a {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 1, 1>}
+    : (i32, i32, i64, i32, i32, i32, i32) -> i8
+  kernel.return
+}
+
+// CHECK-LABEL: qc.stats @t0
+qc.stats @t0 {of = "x", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}
+
+// CHECK-LABEL: func.func @main
+func.func @main(%x: memref<2x3xi16>, %scalar: memref<f32>, %y: memref<6xi8>) {
+  %n = arith.constant 1 : index
+  %i = arith.constant 2 : i32
+  %j = arith.constant 3 : i64
+  %f = arith.constant 4.0 : f32
+  // CHECK: kernel.launch @numbers grid(%{{.*}}) ins(%{{.*}} : memref<2x3xi16>, index, i32, i64, f32) {kernel.macs = 6 : i64, kernel.type = "int8"}
+  kernel.launch @numbers grid(%n) ins(%x, %n, %i, %j, %f : memref<2x3xi16>, index, i32, i64, f32) {kernel.macs = 6 : i64, kernel.type = "int8"}
+  // CHECK: kernel.launch @only_a_tile grid(%{{.*}})
+  kernel.launch @only_a_tile grid(%n)
+  // CHECK: kernel.constant {value = dense<[1, 2]> : tensor<2xi8>} : memref<2xi8>
+  %0 = kernel.constant {value = dense<[1, 2]> : tensor<2xi8>} : memref<2xi8>
+  // CHECK: kernel.constant {offset = 4096 : i64} : memref<1024xi64>
+  %1 = kernel.constant {offset = 4096 : i64} : memref<1024xi64>
+  // CHECK: kernel.observe @t0 %{{.*}} {offset = 0 : i64, shape = array<i64>, strides = array<i64>} : memref<f32>
+  kernel.observe @t0 %scalar {offset = 0 : i64, shape = array<i64>, strides = array<i64>} : memref<f32>
+  return
+}
+}

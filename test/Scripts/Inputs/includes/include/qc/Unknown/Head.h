@@ -1,0 +1,1 @@
+#include "qc/Base/Head.h"

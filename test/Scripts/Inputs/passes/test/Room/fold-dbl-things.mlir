@@ -1,0 +1,1 @@
+// RUN: qc-opt %s --qc-fold-dbl-things

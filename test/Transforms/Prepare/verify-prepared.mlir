@@ -1,0 +1,76 @@
+// The border of the prepare phase: each thing that must be gone is an error.
+// RUN: qc-opt %s --qc-verify-prepared=max-growth=64 --split-input-file --verify-diagnostics
+
+// What prepare leaves is accepted: a batch_norm that nothing can take up, an operation that would grow, open shapes.
+func.func @accepted(%x: tensor<?x2xf32>, %w: tensor<2x?xf32>, %c: tensor<2xf32>) -> (tensor<?x2xf32>, tensor<?x?xf32>, tensor<10x10xf32>, tensor<2xui8>) {
+  %bias = qc.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %b = qc.constant dense<1.0> : tensor<2x2xf32>
+  %0 = qc.gemm %x, %b plus %bias {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false} : (tensor<?x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<?x2xf32>
+  %1 = qc.relu %0 : (tensor<?x2xf32>) -> tensor<?x2xf32>
+  %2 = qc.batch_norm %1, %c, %c, %c, %c {epsilon = 1.0e-5 : f32} : (tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<?x2xf32>
+  %3 = qc.gemm %x, %w {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false} : (tensor<?x2xf32>, tensor<2x?xf32>) -> tensor<?x?xf32>
+  %column = qc.constant dense<1.0> : tensor<10x1xf32>
+  %row = qc.constant dense<1.0> : tensor<10xf32>
+  %4 = qc.add %column, %row : (tensor<10x1xf32>, tensor<10xf32>) -> tensor<10x10xf32>
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %5 = qc.quantize %bias, %s {format = #qc.format<ui8>} : (tensor<2xf32>, tensor<f32>) -> tensor<2xui8>
+  return %2, %3, %4, %5 : tensor<?x2xf32>, tensor<?x?xf32>, tensor<10x10xf32>, tensor<2xui8>
+}
+
+// -----
+
+func.func @constant_subgraph() -> tensor<2xf32> {
+  %c = qc.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  // expected-error @below {{'qc.relu' op has constant operands only: qc-fold-constants folds it}}
+  %y = qc.relu %c : (tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+
+// -----
+
+func.func @batch_norm(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  %b = qc.constant dense<1.0> : tensor<2x2xf32>
+  %c = qc.constant dense<1.0> : tensor<2xf32>
+  %0 = qc.matmul %x, %b : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  // expected-error @below {{'qc.batch_norm' op belongs into the contraction in front: qc-fold-batch-norm folds it}}
+  %1 = qc.batch_norm %0, %c, %c, %c, %c {epsilon = 1.0e-5 : f32} : (tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<?x2xf32>
+  return %1 : tensor<?x2xf32>
+}
+
+// -----
+
+// Every fault is named, not the first alone.
+func.func @gemms(%x: tensor<2x2xf32>, %c: tensor<2xf32>) {
+  %one = qc.constant dense<1.0> : tensor<1xf32>
+  // expected-error @below {{'qc.gemm' op is not in the normal form of qc-normalize-gemm: alpha is 0.5}}
+  %0 = qc.gemm %x, %x {alpha = 0.5 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // expected-error @below {{beta is 0}}
+  %1 = qc.gemm %x, %x {alpha = 1.0 : f32, beta = 0.0 : f32, trans_a = false, trans_b = false} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // expected-error @below {{a is transposed}}
+  %2 = qc.gemm %x, %x {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = true} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // expected-error @below {{b is transposed}}
+  %3 = qc.gemm %x, %x {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = true} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // expected-error @below {{c is not a constant}}
+  %4 = qc.gemm %x, %x plus %c {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false} : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  // expected-error @below {{c does not have one value per column}}
+  %5 = qc.gemm %x, %x plus %one {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false} : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<1xf32>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @identities(%x: tensor<?x3xf32>) -> (tensor<?x3xf32>, tensor<?x3xf32>) {
+  // expected-error @below {{'qc.reshape' op gives back its operand: qc-fold-constants folds it}}
+  %0 = qc.reshape %x {shape = array<i64: -1, 3>} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  // expected-error @below {{'qc.transpose' op gives back its operand: qc-fold-constants folds it}}
+  %1 = qc.transpose %x {perm = array<i64: 0, 1>} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  return %0, %1 : tensor<?x3xf32>, tensor<?x3xf32>
+}
+
+// -----
+
+// expected-error @below {{expects ranked tensors as arguments, got 'f32'}}
+func.func @scalar(%x: f32) -> f32 {
+  // expected-error @below {{'func.return' op expects ranked tensors only behind prepare}}
+  return %x : f32
+}

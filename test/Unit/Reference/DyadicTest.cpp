@@ -1,0 +1,142 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// dyadic: the worked examples of the operations' descriptions, and the edges of requant, mul and lut.
+#include "ReferenceTest.h"
+
+using namespace qc;
+
+namespace {
+struct Dyadic : ReferenceTest {
+  /// One term, one multiplier.
+  std::string requant(int64_t multiplier, int64_t shift, int64_t zero, int64_t lo, int64_t hi,
+                      const std::string &rounding = "half_up", int64_t termZero = 0) {
+    return "dyadic.requant %0 {term_zero_points = " + array({termZero}, "i32") +
+           ", multipliers = " + array({multiplier}, "i32") +
+           ", multipliers1 = array<i32>, shifts = " + array({shift}, "i32") + bounds(zero, lo, hi) +
+           ", rounding = #dyadic.rounding<" + rounding + ">}";
+  }
+  std::string bounds(int64_t zero, int64_t lo, int64_t hi) {
+    return ", zero_point = " + std::to_string(zero) + " : i32, lo = " + std::to_string(lo) +
+           " : i32, hi = " + std::to_string(hi) + " : i32";
+  }
+};
+constexpr int64_t kHalf = int64_t(1) << 30; // with shift 31
+} // namespace
+
+TEST_F(Dyadic, convExample) {
+  EXPECT_INTEGERS(
+      evaluate("dyadic.conv %0, %1, %2 {x_zero_point = 1 : i32, strides = array<i64: 1>, pads = array<i64: 0, "
+               "0>, dilations = array<i64: 1>, group = 1 : i64}",
+               {value("tensor<1x1x2xui8>", {3, 5}), value("tensor<1x1x2xi8>", {2, -1}), value("tensor<1xi32>", {7})},
+               "tensor<1x1x1xi32>"),
+      {7});
+}
+
+TEST_F(Dyadic, matmulExample) {
+  EXPECT_INTEGERS(
+      evaluate("dyadic.matmul %0, %1, %2 {a_zero_point = 1 : i32, b_zero_point = 0 : i32}",
+               {value("tensor<1x2xui8>", {3, 5}), value("tensor<2x1xi8>", {2, -1}), value("tensor<1xi32>", {7})},
+               "tensor<1x1xi32>"),
+      {7});
+}
+
+TEST_F(Dyadic, mulExample) {
+  EXPECT_INTEGERS(evaluate("dyadic.mul %0, %1 {a_zero_point = 1 : i32, b_zero_point = 255 : i32}",
+                           {value("tensor<1xui8>", {3}), value("tensor<1xui8>", {250})}, "tensor<1xi32>"),
+                  {-10});
+  EXPECT_INTEGERS(evaluate("dyadic.mul %0, %1 {a_zero_point = 127 : i32, b_zero_point = 0 : i32}",
+                           {value("tensor<2x1xi8>", {-128, 127}), value("tensor<2xui8>", {255, 1})}, "tensor<2x2xi32>"),
+                  {-255 * 255, -255, 0, 0});
+}
+
+TEST_F(Dyadic, avgPoolExample) {
+  EXPECT_INTEGERS(
+      evaluate("dyadic.avg_pool %0 {x_zero_point = 1 : i32, kernel = array<i64: 2, 2>, strides = array<i64: "
+               "1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, ceil_mode = false, "
+               "count_include_pad = false, counts = array<i64: 4>, multipliers = array<i32: 1073741824>, "
+               "shifts = array<i32: 32>, zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32}",
+               {value("tensor<1x1x2x2xui8>", {1, 2, 4, 6})}, "tensor<1x1x1x1xui8>"),
+      {5});
+}
+
+TEST_F(Dyadic, requantExample) {
+  TensorValue acc = value("tensor<6xi32>", {1000, -1000, 366, 365, 2147483647, -2147483648.0});
+  EXPECT_INTEGERS(evaluate(requant(1503238553, 40, 3, -128, 127), {acc}, "tensor<6xi8>"), {4, 2, 4, 3, 127, -128});
+}
+
+TEST_F(Dyadic, requantTies) {
+  TensorValue x = value("tensor<7xi32>", {-3, -2, -1, 0, 1, 2, 3});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 0, -128, 127), {x}, "tensor<7xi8>"), {-1, -1, 0, 0, 1, 1, 2});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 0, -128, 127, "half_even"), {x}, "tensor<7xi8>"),
+                  {-2, -1, 0, 0, 0, 1, 2});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 1, -128, 127, "half_even"), {x}, "tensor<7xi8>"), {-1, 0, 1, 1, 1, 2, 3});
+}
+
+// The zero point is added before the one saturation.
+TEST_F(Dyadic, requantSaturates) {
+  TensorValue x = value("tensor<6xi32>", {200, 227, 228, -28, -29, 100});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 30, -100, -128, 127), {x}, "tensor<6xi8>"), {100, 127, 127, -128, -128, 0});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 30, 100, 0, 255), {x}, "tensor<6xui8>"), {255, 255, 255, 72, 71, 200});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 30, 0, 10, 220), {x}, "tensor<6xui16>"), {200, 220, 220, 10, 10, 100});
+  TensorValue wide = value("tensor<2xi32>", {2147483647, -2147483648.0});
+  EXPECT_INTEGERS(evaluate(requant(2147483647, 1, 0, -2147483648LL, 2147483647), {wide}, "tensor<2xi32>"),
+                  {2147483647, -2147483648LL});
+}
+
+TEST_F(Dyadic, requantOfCodes) {
+  for (const char *element : {"i8", "ui8", "i16", "ui16"}) {
+    TensorValue x = value(tensor({3}, element), {0, 5, 100});
+    EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 2, 0, 255, "half_up", 4), {x}, "tensor<3xui8>"), {0, 3, 50});
+  }
+  TensorValue high = value("tensor<2xui16>", {65535, 32768});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 0, -32768, 32767), {high}, "tensor<2xi16>"), {32767, 16384});
+}
+
+TEST_F(Dyadic, requantTwoTermsPerChannel) {
+  std::string text =
+      "dyadic.requant %0, %1 {term_zero_points = array<i32: 0, 10>, multipliers = array<i32: 1073741824, "
+      "-1073741824>, multipliers1 = array<i32: 1073741824, 0>, shifts = array<i32: 32, 31>" +
+      bounds(0, -128, 127) + ", rounding = #dyadic.rounding<half_up>, axis = 1 : i64}";
+  TensorValue acc = value("tensor<1x2x2xi32>", {1, -1, 3, -3}), skip = value("tensor<2xui8>", {11, 9});
+  // Channel 0: x/4 + y/4; channel 1: -x/2.
+  EXPECT_INTEGERS(evaluate(text, {acc, skip}, "tensor<1x2x2xi8>"), {1, 0, -1, 2});
+}
+
+TEST_F(Dyadic, requantOfNothing) {
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 0, -128, 127), {value("tensor<2x0xi32>", {})}, "tensor<2x0xi8>"), {});
+  EXPECT_INTEGERS(evaluate(requant(kHalf, 31, 0, -128, 127), {value("tensor<i32>", {9})}, "tensor<i8>"), {5});
+}
+
+TEST_F(Dyadic, requantRefusesAnotherNumberOfChannels) {
+  std::string text =
+      "dyadic.requant %0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1, 2>, multipliers1 = "
+      "array<i32>, shifts = array<i32: 1, 1>" +
+      bounds(0, -128, 127) + ", rounding = #dyadic.rounding<half_up>, axis = 0 : i64}";
+  evaluate(text, {value("tensor<3xi32>", {1, 2, 3})}, "tensor<?xi8>", "tensor<?xi32>");
+  EXPECT_ERROR("node: 'dyadic.requant' op expects 3 multipliers and shifts, got 2");
+}
+
+TEST_F(Dyadic, lut) {
+  std::string table;
+  for (int i = 0; i < 256; ++i)
+    table += (i ? ", " : "") + std::to_string(i == 7 ? 200 : 255 - i);
+  std::string text = "dyadic.lut %0 {table = dense<[" + table + "]> : tensor<256xui8>}";
+  EXPECT_INTEGERS(evaluate(text, {value("tensor<3xui8>", {7, 0, 255})}, "tensor<3xui8>"), {200, 255, 0});
+  EXPECT_INTEGERS(evaluate(text, {value("tensor<3xi8>", {-121, -128, 127})}, "tensor<3xui8>"), {200, 255, 0});
+  EXPECT_INTEGERS(evaluate(text, {value("tensor<0xi8>", {})}, "tensor<0xui8>"), {});
+  EXPECT_INTEGERS(
+      evaluate("dyadic.lut %0 {table = dense<-3> : tensor<256xi8>}", {value("tensor<ui8>", {9})}, "tensor<i8>"), {-3});
+  evaluate("dyadic.lut %0 {table = dense_resource<w_nowhere> : tensor<256xi8>}", {value("tensor<ui8>", {9})},
+           "tensor<i8>");
+  EXPECT_ERROR("node: 'dyadic.lut' op expects a table whose bytes are present");
+}
+
+// Sums that a verifier would have refused end in a diagnostic.
+TEST_F(Dyadic, sumsThatLeaveInt32) {
+  std::string matmul = "dyadic.matmul %0, %1, %2 {a_zero_point = 0 : i32, b_zero_point = 0 : i32}";
+  TensorValue a = value("tensor<1x1xui8>", {255}), b = value("tensor<1x1xi8>", {1});
+  EXPECT_INTEGERS(evaluate(matmul, {a, b, value("tensor<1xi32>", {2147483647 - 255})}, "tensor<1x1xi32>"),
+                  {2147483647});
+  evaluate(matmul, {a, b, value("tensor<1xi32>", {2147483647 - 254})}, "tensor<1x1xi32>");
+  EXPECT_ERROR("node: 'dyadic.matmul' op expects sums that fit i32, got 2147483648 as element 0");
+}

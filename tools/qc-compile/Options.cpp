@@ -1,0 +1,79 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The command line of qc-compile: every option stores into a field of the command.
+#include "Options.h"
+#include "qc/Report/ToolOptions.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+static qc::CompileCommand command;
+static cl::OptionCategory category("qc-compile options");
+
+namespace {
+struct Text : qc::StoredOption<std::string> {
+  Text(StringRef name, StringRef value, StringRef description, std::string &field)
+      : StoredOption(category, name, value, description, field) {}
+};
+struct Flag : qc::StoredOption<bool> {
+  Flag(StringRef name, StringRef description, bool &field) : StoredOption(category, name, "", description, field) {}
+};
+} // namespace
+
+static qc::StoredArgument input(category, "MODEL.onnx | MODULE.mlir | MODULE.mlirbc", command.input);
+static Text output("o", "FILE",
+                   "what to write: .so, .o, .ptx, .mlir, .mlirbc; any other name is an executable; - is "
+                   "text on standard output",
+                   command.output);
+static Text emit("emit", "KIND", "what is made, whatever the name of -o: so, o, exe, ptx, mlir, mlirbc", command.emit);
+static Text from("from", "PHASE", "the input is a module that has this phase behind it", command.from);
+static Text to("to", "PHASE",
+               "stop behind this phase and write MLIR: import, prepare, calibrate, transform, assign, "
+               "quantize, integer, kernels",
+               command.to);
+static Flag isFloat("float", "quantize nothing: the float baseline", command.isFloat);
+static Text data("calibration-data", "DATA", "folder, list file or data file: .npy, .npz, test_data_set_<n>",
+                 command.calibrationData);
+static Flag integerOnly("integer-only", "a float operation between the borders is an error", command.integerOnly);
+static Text rules("rules", "FILE", "JSON rules that say which operations are int8 or float", command.rules);
+static Text style("qdq-style", "qc|ort", "where values are rounded: qc (default), or as ONNX Runtime does",
+                  command.qdqStyle);
+static qc::StoredList shapes(category, "input-shape", "NAME:DIMS",
+                             "the shape of an input, as x:1x3x8x8; once per input", command.inputShapes);
+static Text name("name", "NAME", "prefix of the artefact's symbols (default: the stem of -o)", command.name);
+static Text level("level", "LEVEL",
+                  "CPU level: x86-64-v2, x86-64-v3 (default), x86-64-v3+avxvnni, x86-64-v4, "
+                  "x86-64-v4+vnni, x86-64-v4+amx, native",
+                  command.level);
+static Text target("target", "TARGET", "x86_64 (default) or nvptx64", command.target);
+static Text chip("chip", "CHIP", "oldest GPU that the PTX is for (default: sm_80)", command.chip);
+static Flag deviceIr("emit-device-ir", "also write the LLVM IR of a device program (.bc)", command.emitDeviceIr);
+static Text report("report", "FILE", "write what became what, and why, as JSON", command.report);
+static Text info("info", "FILE", "print what is known of an artefact, launch.json or module, as JSON", command.info);
+static qc::StoredOption<unsigned> threads(category, "threads", "N",
+                                          "threads of calibration and compilation (default: one per core)",
+                                          command.threads);
+static Flag quiet("quiet", "print no report", command.quiet);
+static Text remarks("remarks-filter", "REGEX", "print remarks of passes whose name matches, as 'qc-.*'",
+                    command.remarks);
+static Flag timeReport("time-report", "print the time of each phase and kernel on standard error", command.timeReport);
+
+static void parse(int argc, char **argv) {
+  cl::ParseCommandLineOptions(argc, argv,
+                              "compiles an ONNX model to a quantized native artefact (docs/UserGuide.md)\n\n"
+                              "Options of MLIR, as --mlir-print-ir-after-all, are listed by --help-hidden.\n");
+}
+
+qc::CompileCommand parseOptions(int argc, char **argv) {
+  cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << "qc-compile " QC_VERSION_STRING " (LLVM " LLVM_VERSION_STRING ")\n"; });
+  parse(argc, argv);
+  qc::CompileCommand result = command;
+  result.restoreOptions = [argc, argv] {
+    cl::ResetAllOptionOccurrences();
+    parse(argc, argv);
+  };
+  return result;
+}
