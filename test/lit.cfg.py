@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Configuration of the lit tests: tools, substitutions, features.
 import os
+import shutil
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -30,3 +31,8 @@ config.substitutions.append(("%testdir", config.test_source_root))
 config.substitutions.append(("%builddir", config.qc_obj_root))
 # %clang compiles the C programs of the tests that use generated headers.
 config.substitutions.append(("%clang", config.qc_clang))
+# NVIDIA's assembler comes with CUDA, which nothing here needs.
+ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
+if ptxas:
+    config.available_features.add("ptxas")
+    config.substitutions.append(("%ptxas", ptxas))

@@ -41,14 +41,6 @@ static LogicalResult verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
   return success();
 }
 
-// A vector of `size` elements (where known).
-static LogicalResult verifyBias(Operation *op, Value bias, int64_t size) {
-  RankedTensorType type = getTensor(bias);
-  if (type.getRank() != 1 || (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
-    return op->emitOpError("expects a bias of one dimension of size ") << size << ", got " << type;
-  return success();
-}
-
 // dyadic_conv_c1, dyadic_conv_c4
 QC_INFER_TYPE(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32),
               inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()),
@@ -57,7 +49,7 @@ QC_INFER_TYPE(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32),
 LogicalResult dyadic::ConvOp::verify() {
   // The rank of w is checked later, where the shape is inferred.
   int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
-  if (getB() && failed(verifyBias(*this, getB(), channels))) // dyadic_conv_c3
+  if (getB() && failed(verifyVector(*this, "a bias", getB(), channels))) // dyadic_conv_c3
     return failure();
   return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_conv_c2
 }
@@ -69,7 +61,7 @@ QC_INFER_TYPE(dyadic::MatMulOp, IntegerType::get(op.getA().getContext(), 32),
 LogicalResult dyadic::MatMulOp::verify() {
   if (getBias() && getTensor(getB()).getRank() < 2) // dyadic_matmul_c3
     return emitOpError("expects a bias only with a right operand of rank 2 or more");
-  if (getBias() && failed(verifyBias(*this, getBias(), getShapeOf(getB()).back())))
+  if (getBias() && failed(verifyVector(*this, "a bias", getBias(), getShapeOf(getB()).back())))
     return failure();
   if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_matmul_c2
     return failure();
@@ -156,21 +148,12 @@ LogicalResult RequantOp::verify() {
 
 LogicalResult LutOp::verify() {
   ShapedType table = getTable().getShapedType();
-  if (!table.hasStaticShape() || table.getNumElements() != 256 ||
+  if (!isa<RankedTensorType>(table) || !table.hasStaticShape() || table.getNumElements() != 256 ||
       table.getElementType() != getElement(getY())) // lut_c1
     return emitOpError("expects a table of 256 entries of ") << getElement(getY()) << ", got " << Type(table);
   if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // lut_c2
     return emitOpError("expects a result of shape ") << getX().getType() << ", got " << getY().getType();
   return success();
-}
-
-static std::optional<int64_t> countMacs(ArrayRef<int64_t> shape, ArrayRef<int64_t> factors) {
-  int64_t macs = 1;
-  for (ArrayRef<int64_t> dims : {shape, factors})
-    for (int64_t dim : dims)
-      if (ShapedType::isDynamic(dim) || llvm::MulOverflow(macs, dim, macs))
-        return std::nullopt;
-  return macs;
 }
 
 std::optional<int64_t> dyadic::ConvOp::getMacs() {

@@ -108,7 +108,7 @@ def Dyadic_AvgPoolOp : Dyadic_TensorOp<"avg_pool"> {
 
     **Constraints**
     - (dyadic_avg_pool_c1) rank(x) is 3 to 5; kernel, strides, dilations one entry >= 1 per spatial axis, pads two >= 0
-    - (dyadic_avg_pool_c2) counts, multipliers, shifts have one length >= 1; counts are ascending and >= 1
+    - (dyadic_avg_pool_c2) counts, multipliers, shifts have one length >= 1; counts are ascending, from 1 to 2^23
     - (dyadic_avg_pool_c3) 1 <= shift <= 62
     - (dyadic_avg_pool_c4) lo <= hi; lo, hi and zero_point are codes of the result's type
     - (dyadic_avg_pool_c5) x_zero_point is a code of x's type
@@ -176,7 +176,7 @@ def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
     `y = table[x]` for ui8 codes, `y = table[x + 128]` for i8 codes.
 
     **Constraints**
-    - (lut_c1) the table has 256 entries of the result's element type
+    - (lut_c1) the table is a ranked tensor of 256 entries of the result's element type
     - (lut_c2) x and the result have one shape
 
     Example: with table[7] = 200, x = [7] gives [200].

@@ -11,10 +11,7 @@ using namespace qc::dyadic;
 
 static qc::arith::CodeRange narrow(CodeRange range) { return {int32_t(range.least), int32_t(range.greatest)}; }
 
-static std::optional<TensorValue> readConstant(Value value) {
-  ElementsAttr elements = value ? getConstantValue(value) : ElementsAttr();
-  return elements ? getTensorValue(elements) : std::nullopt;
-}
+static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 // Sums of weights, one per batch and output channel. With `inner` elements per step of the channel and `batch` elements
 // per batch, element i belongs to channel i / inner % channels of batch i / batch.
@@ -63,6 +60,9 @@ std::optional<CodeRange> dyadic::ConvOp::inferResultRange(ArrayRef<CodeRange> op
 // Two activations over a known K, with a constant bias or none.
 static std::optional<CodeRange> boundProduct(dyadic::MatMulOp op, ArrayRef<CodeRange> operands) {
   int64_t depth = getShapeOf(op.getA()).back();
+  ArrayRef<int64_t> right = getShapeOf(op.getB());
+  if (ShapedType::isDynamic(depth))
+    depth = right[right.size() < 2 ? 0 : right.size() - 2];
   std::optional<TensorValue> bias = readConstant(op.getBias());
   // Beyond 2^32 terms no register is proved, below it nothing leaves 64 bits.
   if (ShapedType::isDynamic(depth) || depth > (int64_t(1) << 32) || (op.getBias() && !bias))

@@ -21,9 +21,8 @@ void FuncOp::build(OpBuilder &builder, OperationState &state, StringRef name, Fu
 
 ParseResult FuncOp::parse(OpAsmParser &parser, OperationState &result) {
   auto buildType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
-                      function_interface_impl::VariadicFlag, std::string &) {
-    return builder.getFunctionType(inputs, results);
-  };
+                      function_interface_impl::VariadicFlag,
+                      std::string &) { return builder.getFunctionType(inputs, results); };
   return function_interface_impl::parseFunctionOp(parser, result, /*allowVariadic=*/false,
                                                   getFunctionTypeAttrName(result.name), buildType,
                                                   getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
@@ -54,9 +53,8 @@ LogicalResult FuncOp::verify() {
       return emitOpError("expects arguments of type memref<?xT>, index, i32, i64 or f32, got ") << type;
   if (!getFunctionType().getResults().empty()) // kernel_func_c2
     return emitOpError("expects no result");
-  if (!llvm::hasSingleElement(getBody()) || !isa_and_nonnull<ReturnOp>(getBody().front().empty()
-                                                                            ? nullptr
-                                                                            : &getBody().front().back())) // kernel_func_c3
+  if (!llvm::hasSingleElement(getBody()) ||
+      !isa_and_nonnull<ReturnOp>(getBody().front().empty() ? nullptr : &getBody().front().back())) // kernel_func_c3
     return emitOpError("expects one block that ends in kernel.return");
   return success();
 }

@@ -177,6 +177,25 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   let hasVerifier = 1;
 }
 
+def Kernel_LookupOp : Kernel_Op<"lookup", [AllTypesMatch<["code", "value"]>]> {
+  let summary = "the entry of a table of 256 bytes";
+  let description = [{
+    `value = table[code]`, code taken as unsigned. All 256 entries are readable. One operation until the last but one pass, because
+    vectors look up by shuffling bytes.
+
+    **Constraints**
+    - (lookup_c1) code and value are i8, or vectors of i8 of one length
+
+    ```mlir
+    %v = kernel.lookup %table[%code] : memref<?xi8>, i8
+    ```
+  }];
+  let arguments = (ins Arg<MemRefRankOf<[I8], [1]>, "256 entries", [MemRead]>:$table,
+                       AnyTypeOf<[I8, VectorOfRankAndType<[1], [I8]>]>:$code); // lookup_c1
+  let results = (outs AnyTypeOf<[I8, VectorOfRankAndType<[1], [I8]>]>:$value);
+  let assemblyFormat = "$table `[` $code `]` attr-dict `:` type($table) `,` type($code)";
+}
+
 def Kernel_RequantOp : Kernel_Op<"requant", [Pure, AttrSizedOperandSegments]> {
   let summary = "the scalar Requant, in the form that range proofs allow";
   let description = [{

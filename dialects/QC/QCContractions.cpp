@@ -12,31 +12,10 @@ static WindowAttributes getWindow(ConvOp::Adaptor op) { return {op.getStrides(),
 QC_INFER_TYPE(ConvOp, getTensor(op.getX()).getElementType(),
               inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()), getWindow(op), op.getGroup()))
 
-// A vector of `size` elements (if known).
-static LogicalResult verifyVector(Operation *op, StringRef name, Value vector, int64_t size) {
-  RankedTensorType type = getTensor(vector);
-  if (type.getRank() != 1 || (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))
-    return op->emitOpError("expects ") << name << " of one dimension"
-                                       << (ShapedType::isDynamic(size) ? std::string()
-                                                                       : " of size " + std::to_string(size))
-                                       << ", got " << type;
-  return success();
-}
-
 LogicalResult ConvOp::verify() {
   // The rank of w is checked later, where the shape is inferred.
   int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
   return getB() ? verifyVector(*this, "a bias", getB(), channels) : success(); // conv_c4
-}
-
-// Known product of dimensions times `factor`.
-static std::optional<int64_t> countMacs(ArrayRef<int64_t> shape, ArrayRef<int64_t> factors) {
-  int64_t macs = 1;
-  for (ArrayRef<int64_t> dims : {shape, factors})
-    for (int64_t dim : dims)
-      if (ShapedType::isDynamic(dim) || llvm::MulOverflow(macs, dim, macs))
-        return std::nullopt;
-  return macs;
 }
 
 std::optional<int64_t> ConvOp::getMacs() { return countMacs(getShapeOf(getY()), getShapeOf(getW()).drop_front()); }

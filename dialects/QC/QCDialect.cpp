@@ -72,6 +72,8 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyString(op, attribute, {"qc", "ort"});
   if (name == kPhaseAttr || name == kFloatReasonAttr)
     return verifyString(op, attribute);
+  if (name == kIntegerOnlyAttr && !isa<UnitAttr>(attribute.getValue())) // attribute_c4
+    return op->emitError() << attribute.getName() << " expects a unit, got " << attribute.getValue();
   return name == kAssignmentAttr ? verifyAssignment(op, attribute) : success();
 }
 

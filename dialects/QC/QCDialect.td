@@ -19,7 +19,8 @@ def QC_Dialect : Dialect {
     named by content hash.
 
     Attributes of the module: `qc.version` (i64), `qc.phase` (string: the phase behind the module, include/qc/Pipelines/Phases.h),
-    `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points).
+    `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points),
+    `qc.integer_only` (unit: no float operation between the borders; code is held to it too).
     Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name.
     Of an operation: `qc.assignment`, `qc.float_reason` (why it stays float), `onnx.origin` (what it was raised from).
 
@@ -27,6 +28,7 @@ def QC_Dialect : Dialect {
     - (attribute_c1) `qc.version` is the i64 of this build, `qc.epoch` an i64 >= 0
     - (attribute_c2) `qc.phase`, `qc.float_reason` and `qc.name` are strings, `qc.style` is "qc" or "ort"
     - (attribute_c3) `qc.assignment` is a `#qc.assignment` with as many operands as its operation
+    - (attribute_c4) `qc.integer_only` is a unit
   }];
   let dependentDialects = ["mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
@@ -42,6 +44,7 @@ def QC_Dialect : Dialect {
     static constexpr llvm::StringLiteral kPhaseAttr = "qc.phase";
     static constexpr llvm::StringLiteral kEpochAttr = "qc.epoch";
     static constexpr llvm::StringLiteral kStyleAttr = "qc.style";
+    static constexpr llvm::StringLiteral kIntegerOnlyAttr = "qc.integer_only";
     static constexpr llvm::StringLiteral kNameAttr = "qc.name";
     static constexpr llvm::StringLiteral kAssignmentAttr = "qc.assignment";
     static constexpr llvm::StringLiteral kFloatReasonAttr = "qc.float_reason";

@@ -36,8 +36,7 @@ LogicalResult ClipOp::verify() {
 
 // The one element of a constant bound; nothing where it is computed.
 static std::optional<float> getBound(Value bound) {
-  ElementsAttr elements = getConstantValue(bound);
-  std::optional<TensorValue> value = elements ? getTensorValue(elements) : std::nullopt;
+  std::optional<TensorValue> value = getTensorValue(getConstantValue(bound));
   if (!value || value->getNumElements() != 1)
     return std::nullopt;
   return value->getData<float>()[0];

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the op files of the qc dialect share: result types from inferred shapes.
+// What the op files of the qc and dyadic dialects share: result types from inferred shapes, vectors, cost.
 #pragma once
 #include "dialects/QC/QC.h"
 #include "dialects/QC/ShapeInference.h"
@@ -20,6 +20,12 @@ inline mlir::LogicalResult setResultType(std::optional<mlir::Location> loc, llvm
   types.push_back(mlir::RankedTensorType::get(*shape, element));
   return mlir::success();
 }
+
+/// That `vector` (a bias, parameters...) has one dimension, of `size` elements as far as that is known.
+mlir::LogicalResult verifyVector(mlir::Operation *op, llvm::StringRef name, mlir::Value vector, int64_t size);
+
+/// The product of all dimensions; nothing where one is unknown or the product leaves int64.
+std::optional<int64_t> countMacs(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> factors);
 
 /// Same element type and compatible shapes: a result may know more or fewer dimensions than were inferred.
 inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {

@@ -25,10 +25,7 @@ std::optional<qc::arith::CodeType> qc::getCodeType(Type type) {
   return std::nullopt;
 }
 
-static std::optional<TensorValue> readConstant(Value value) {
-  ElementsAttr elements = getConstantValue(value);
-  return elements ? getTensorValue(elements) : std::nullopt;
-}
+static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 template <typename Op> static std::optional<StaticParams> readParams(Op op) {
   std::optional<qc::arith::CodeType> type = getCodeType(op.getFormat().getStorage());

@@ -6,22 +6,29 @@
 using namespace mlir;
 using namespace qc;
 
-SmallVector<OpOperand *> qc::getUses(Value value) {
-  SmallVector<OpOperand *> uses;
-  for (OpOperand &use : value.getUses())
-    if (!isa<ObserveOp>(use.getOwner()))
-      uses.push_back(&use);
-  return uses;
-}
-
+// Both stop at the first use that decides: each reader of a value asks them.
 OpOperand *qc::getOnlyUse(Value value) {
-  SmallVector<OpOperand *> uses = getUses(value);
-  return uses.size() == 1 ? uses.front() : nullptr;
+  OpOperand *only = nullptr;
+  for (OpOperand &use : value.getUses()) {
+    if (isa<ObserveOp>(use.getOwner()))
+      continue;
+    if (only)
+      return nullptr;
+    only = &use;
+  }
+  return only;
 }
 
 bool qc::feedsOnlyOutputs(Value value) {
-  SmallVector<OpOperand *> uses = getUses(value);
-  return !uses.empty() && llvm::all_of(uses, [](OpOperand *use) { return isa<func::ReturnOp>(use->getOwner()); });
+  bool isRead = false;
+  for (OpOperand &use : value.getUses()) {
+    if (isa<ObserveOp>(use.getOwner()))
+      continue;
+    if (!isa<func::ReturnOp>(use.getOwner()))
+      return false;
+    isRead = true;
+  }
+  return isRead;
 }
 
 SmallVector<unsigned> qc::getActivationSlots(Operation *op) {

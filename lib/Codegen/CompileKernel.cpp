@@ -19,6 +19,7 @@ static LowerContractPassOptions getBlocking(const KernelTarget &target) {
   options.form = target.kind == KernelTarget::Device ? ContractForm::Scalar : ContractForm::Vector;
   options.rows = target.vectorBits >= 256 ? 4 : 2;
   options.halves = target.vectorBits >= 512 ? 2 : 1;
+  options.vnni = target.vnni ? target.vectorBits : 0;
   return options;
 }
 
@@ -30,8 +31,10 @@ void qc::buildKernelPipeline(OpPassManager &passes, const KernelTarget &target) 
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
   if (isCpu)
-    kernels.addPass(createVectorizeForallPass());
+    kernels.addPass(
+        createVectorizeForallPass({/*lanes=*/16, /*byteLanes=*/std::max<int64_t>(target.vectorBits / 8, 16)}));
   kernels.addPass(createLowerForallPass({isCpu ? ForallTarget::Loops : ForallTarget::Threads}));
+  kernels.addPass(createLowerLookupPass());
   kernels.addPass(createLowerRequantPass());
   if (isCpu && !target.fma)
     kernels.addPass(createExpandFmaPass());

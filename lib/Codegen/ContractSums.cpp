@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The sums of a block of rows and columns of kernel.contract.
 #include "ContractSums.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -12,6 +13,10 @@ using namespace qc::kernel;
 static constexpr int64_t kLanes = kContractLanes;
 /// Weights of 16 columns and 4 k (a row of the packed layout), and rows in a block of 64 k.
 static constexpr int64_t kRowBytes = 64, kBlockRows = 16;
+/// Groups of 4 k that are split at once, and that a row has at most where it is split before.
+static constexpr int64_t kSplitLanes = 8, kSplitDepth = 1024;
+/// Even (or odd) bytes of a row of the block; not a multiple of 4096 bytes, so that rows do not share the sets of a cache.
+static constexpr int64_t kSplitPlane = kSplitDepth + 16;
 
 Value ContractSums::load(VectorType type, Value buffer, Value at) {
   return vector::LoadOp::create(b, type, buffer, at);
@@ -22,10 +27,19 @@ void ContractSums::prepare() {
   c1 = ix.constant(1);
   if (isFloat) {
     halfSize = ix.mul(ix.mul(op.getRuns(), op.getLen()), kLanes);
-  } else {
-    rowsPerRun = ix.ceilDiv(op.getLen(), 4);
-    halfSize = ix.mul(ix.mul(op.getRuns(), rowsPerRun), kRowBytes);
+    return;
   }
+  rowsPerRun = ix.ceilDiv(op.getLen(), 4);
+  Value depth = ix.mul(op.getRuns(), rowsPerRun);
+  halfSize = ix.mul(depth, kRowBytes);
+  if (usesDotProduct())
+    return;
+  Value isLong = ix.less(ix.constant(kSplitLanes - 1), rowsPerRun), isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
+  fits = arith::AndIOp::create(b, isLong, isShort);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&op->getParentOfType<FuncOp>().getBody().front());
+  auto type = MemRefType::get({blocking.rows * 2 * kSplitPlane}, b.getI32Type());
+  splitBuffer = memref::AllocaOp::create(b, type, b.getI64IntegerAttr(64));
 }
 
 Panel ContractSums::getPanel(Value panel) {
@@ -101,34 +115,117 @@ Value ContractSums::loadWeightRow(Value at) {
   return vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * kLanes), bytes);
 }
 
-// Four bytes of a row, in each of 16 lanes, as pairs.
-Value ContractSums::loadActivations(Value at) {
+// Four bytes of a row as one number.
+Value ContractSums::loadFour(Value at) {
   Value four = vector::BitCastOp::create(b, vector(b.getI32Type(), 1), load(vector(b.getI8Type(), 4), op.getX(), at));
-  Value spread = vector::BroadcastOp::create(b, vector(b.getI32Type()), vector::ExtractOp::create(b, four, 0));
-  return vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * kLanes), spread);
+  return vector::ExtractOp::create(b, four, 0);
 }
 
-// One row of the packed layout per half, times four bytes of each row of x.
-SmallVector<Value> ContractSums::addWeightRow(Value weights, Value halfStep, unsigned halves, ValueRange x,
+// A 32-bit number in each of 16 lanes, as pairs.
+Value ContractSums::spread(Value four) {
+  Value lanes = vector::BroadcastOp::create(b, vector(b.getI32Type()), four);
+  return vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * kLanes), lanes);
+}
+
+// Where group `k` of a run stands in the buffer of split rows: the even bytes, kSplitPlane behind them the odd ones. Rows
+// are constants apart, so that one pointer serves a whole block.
+Value ContractSums::getSplitGroup(Value row, Value run, Value k) {
+  return ix.add(ix.mul(row, 2 * kSplitPlane), ix.add(ix.mul(run, rowsPerRun), k));
+}
+
+// 8 groups of 4 k at once; the last 8 end where the run ends.
+void ContractSums::splitRows(Value firstRow, Value rows) {
+  Value lanes = ix.constant(kSplitLanes), last = ix.sub(rowsPerRun, lanes);
+  VectorType bytes = vector(b.getI8Type(), 4 * kSplitLanes), pairs = vector(b.getI16Type(), 2 * kSplitLanes);
+  VectorType groups = vector(b.getI32Type(), kSplitLanes);
+  writeLoop(b, c0, rows, c1, [&](Value row) {
+    Value x = ix.mul(ix.add(firstRow, row), op.getXStep());
+    writeLoop(b, c0, op.getRuns(), c1, [&](Value run) {
+      Value from = ix.add(x, loadTap(run));
+      writeLoop(b, c0, rowsPerRun, lanes, [&](Value k) {
+        Value group = ix.min(k, last);
+        Value codes = vector::BitCastOp::create(b, pairs, load(bytes, op.getX(), ix.add(from, ix.mul(group, 4))));
+        auto [even, odd] = splitBytes(codes, op.getMma() == Mma::S8S8);
+        Value at = getSplitGroup(row, run, group);
+        vector::StoreOp::create(b, vector::BitCastOp::create(b, groups, even), splitBuffer, at);
+        vector::StoreOp::create(b, vector::BitCastOp::create(b, groups, odd), splitBuffer, ix.add(at, kSplitPlane));
+      });
+    });
+  });
+}
+
+// Group number `k` (of 4) behind `x`, which is relative to a row.
+ContractSums::Group ContractSums::loadGroup(const RowRange &rows, Value x, Value k) {
+  Group group;
+  for (unsigned r = 0; r < rows.count; ++r) {
+    Value row = ix.add(x, ix.mul(ix.add(rows.first, r), op.getXStep()));
+    Value codes = spread(loadFour(ix.add(row, ix.mul(k, 4))));
+    group.push_back(usesDotProduct() ? std::pair(codes, Value()) : splitBytes(codes, op.getMma() == Mma::S8S8));
+  }
+  return group;
+}
+
+// Group number `k` of the run.
+ContractSums::Group ContractSums::loadSplitGroup(const RowRange &rows, Value run, Value k) {
+  Group group;
+  for (unsigned r = 0; r < rows.count; ++r) {
+    Value at = ix.add(getSplitGroup(rows.inBlock, run, k), r * 2 * kSplitPlane);
+    Value even = memref::LoadOp::create(b, splitBuffer, at);
+    Value odd = memref::LoadOp::create(b, splitBuffer, ix.add(at, kSplitPlane));
+    group.push_back({spread(even), spread(odd)});
+  }
+  return group;
+}
+
+// Lanes [from, from + count) of both vectors behind each other.
+static Value takeLanes(ImplicitLocOpBuilder &b, Value v, Value w, int64_t from, int64_t count) {
+  return vector::ShuffleOp::create(b, v, w, llvm::to_vector(llvm::seq<int64_t>(from, from + count)));
+}
+
+// vpdpbusd: per lane, sum + the four products of an unsigned and a signed byte, wrapping.
+Value ContractSums::addDotProducts(Value sum, Value x, Value w) {
+  int64_t lanes = blocking.vnni / 32;
+  auto name = b.getStringAttr("llvm.x86.avx512.vpdpbusd." + std::to_string(blocking.vnni));
+  VectorType bytes = vector(b.getI8Type(), 4 * lanes);
+  SmallVector<Value> parts;
+  for (int64_t at = 0; at < kLanes; at += lanes) {
+    Value codes = vector::BitCastOp::create(b, bytes, takeLanes(b, x, x, 2 * at, 2 * lanes));
+    Value weights = vector::BitCastOp::create(b, bytes, takeLanes(b, w, w, 2 * at, 2 * lanes));
+    Value before = takeLanes(b, sum, sum, at, lanes);
+    Type type = vector(b.getI32Type(), lanes);
+    parts.push_back(
+        LLVM::CallIntrinsicOp::create(b, type, name, ValueRange{before, codes, weights}).getResult(0));
+  }
+  return takeLanes(b, parts.front(), parts.back(), 0, kLanes);
+}
+
+// One row of the packed layout per half, times a group of 4 k of each row of x.
+SmallVector<Value> ContractSums::addWeightRow(Value weights, Value halfStep, unsigned halves, const Group &x,
                                               ValueRange sums) {
   SmallVector<Value> next(sums);
-  SmallVector<std::pair<Value, Value>> w;
-  for (unsigned h = 0; h < halves; ++h)
-    w.push_back(splitBytes(loadWeightRow(h == 0 ? weights : ix.add(weights, halfStep)), /*isSigned=*/true));
-  for (auto [r, at] : llvm::enumerate(x)) {
-    auto [even, odd] = splitBytes(loadActivations(at), op.getMma() == Mma::S8S8);
+  Group w;
+  for (unsigned h = 0; h < halves; ++h) {
+    Value row = loadWeightRow(h == 0 ? weights : ix.add(weights, halfStep));
+    w.push_back(usesDotProduct() ? std::pair(row, Value()) : splitBytes(row, /*isSigned=*/true));
+  }
+  for (auto [r, codes] : llvm::enumerate(x)) {
     for (unsigned h = 0; h < halves; ++h) {
       Value &sum = next[r * halves + h];
-      sum = arith::AddIOp::create(b, sum, multiplyPairs(even, w[h].first));
-      sum = arith::AddIOp::create(b, sum, multiplyPairs(odd, w[h].second));
+      if (usesDotProduct()) {
+        sum = addDotProducts(sum, codes.first, w[h].first);
+        continue;
+      }
+      sum = arith::AddIOp::create(b, sum, multiplyPairs(codes.first, w[h].first));
+      sum = arith::AddIOp::create(b, sum, multiplyPairs(codes.second, w[h].second));
     }
   }
   return next;
 }
 
-SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, Value row, unsigned rows, Value half,
-                                             unsigned halves) {
-  return writeReduction(b, c0, op.getRuns(), c1, makeZeros(rows * halves), [&](Value run, ValueRange carried) {
+SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange &rows, Value half, unsigned halves,
+                                             bool isSplit) {
+  SmallVector<Value> zeros = makeZeros(rows.count * halves);
+  return writeReduction(b, c0, op.getRuns(), c1, zeros, [&](Value run, ValueRange carried) {
     Value tap = loadTap(run);
     Value runWeights = ix.add(panel.weights, ix.mul(ix.mul(ix.mul(run, rowsPerRun), panel.halves), kRowBytes));
     // A block of the layout holds its first half's rows, then its second half's.
@@ -138,10 +235,8 @@ SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, Value row, unsi
       Value before = ix.add(ix.mul(ix.mul(block, panel.halves), kRowBytes), ix.mul(half, halfStep));
       Value weights = ix.add(runWeights, before), x = ix.add(tap, ix.mul(block, 4));
       return writeReduction(b, c0, blockRows, c1, outer, [&](Value k, ValueRange inner) {
-        SmallVector<Value> xAt;
-        for (unsigned r = 0; r < rows; ++r)
-          xAt.push_back(ix.add(ix.add(x, ix.mul(ix.add(row, r), op.getXStep())), ix.mul(k, 4)));
-        return addWeightRow(ix.add(weights, ix.mul(k, kRowBytes)), halfStep, halves, xAt, inner);
+        Group group = isSplit ? loadSplitGroup(rows, run, ix.add(block, k)) : loadGroup(rows, x, k);
+        return addWeightRow(ix.add(weights, ix.mul(k, kRowBytes)), halfStep, halves, group, inner);
       });
     });
   });

@@ -5,6 +5,7 @@
 #include "Loops.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "qc/Codegen/Rewrites.h"
 
 namespace qc {
 
@@ -16,34 +17,59 @@ struct Panel {
   mlir::Value weights, halves;
 };
 
+/// Some rows of a tile: in the tile, and in the block of rows that is being written.
+struct RowRange {
+  mlir::Value first, inBlock;
+  unsigned count;
+};
+
 /// Writes the loops over runs and k (include/qc/Arith/Packing.h has the order of the weights).
+///
+/// Products of int8 are those of 16-bit pairs, so each group of 4 k of a row of x is split into its even and its odd bytes.
+/// As all panels need them, a block of rows is split once, into a buffer on the stack, where it fits there.
 class ContractSums {
 public:
-  ContractSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op)
-      : b(b), ix{b}, op(op), isFloat(op.getMma() == kernel::Mma::F32) {}
+  ContractSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op, const ContractBlocking &blocking)
+      : b(b), ix{b}, op(op), blocking(blocking), isFloat(op.getMma() == kernel::Mma::F32) {}
 
   /// Writes what all panels share, at the insertion point; to be called first.
   void prepare();
+  /// Whether rows can be split before, and the condition for it.
+  bool hasSplitRows() const { return bool(splitBuffer); }
+  mlir::Value canSplitRows() { return fits; }
+  /// Splits rows [firstRow, firstRow + rows), a block; for `write` with `isSplit`.
+  void splitRows(mlir::Value firstRow, mlir::Value rows);
   /// Panel number `panel` of the tile.
   Panel getPanel(mlir::Value panel);
-  /// Sums of rows [row, row + rows) and of `halves` halves of the panel from `half` on: element r * halves + h.
-  llvm::SmallVector<mlir::Value> write(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
-                                       unsigned halves) {
-    return isFloat ? sumFloats(panel, row, rows, half, halves) : sumIntegers(panel, row, rows, half, halves);
+  /// Sums of `rows` and of `halves` halves of the panel from `half` on: element r * halves + h.
+  llvm::SmallVector<mlir::Value> write(const Panel &panel, const RowRange &rows, mlir::Value half, unsigned halves,
+                                       bool isSplit) {
+    if (isFloat)
+      return sumFloats(panel, rows.first, rows.count, half, halves);
+    return sumIntegers(panel, rows, half, halves, isSplit);
   }
   mlir::Type getSumType() { return isFloat ? mlir::Type(b.getF32Type()) : b.getI32Type(); }
 
 private:
-  llvm::SmallVector<mlir::Value> sumIntegers(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
-                                             unsigned halves);
+  /// A group of 4 k of some rows, as their even and odd bytes or (vnni) as it is.
+  using Group = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
+
+  bool usesDotProduct() { return blocking.vnni && op.getMma() == kernel::Mma::U8S8; }
+  llvm::SmallVector<mlir::Value> sumIntegers(const Panel &panel, const RowRange &rows, mlir::Value half,
+                                             unsigned halves, bool isSplit);
   llvm::SmallVector<mlir::Value> sumFloats(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
                                            unsigned halves);
   llvm::SmallVector<mlir::Value> addWeightRow(mlir::Value weights, mlir::Value halfStep, unsigned halves,
-                                              mlir::ValueRange x, mlir::ValueRange sums);
+                                              const Group &x, mlir::ValueRange sums);
+  mlir::Value addDotProducts(mlir::Value sum, mlir::Value x, mlir::Value w);
+  Group loadGroup(const RowRange &rows, mlir::Value x, mlir::Value k);
+  Group loadSplitGroup(const RowRange &rows, mlir::Value run, mlir::Value k);
+  mlir::Value getSplitGroup(mlir::Value row, mlir::Value run, mlir::Value k);
+  mlir::Value spread(mlir::Value four);
   llvm::SmallVector<mlir::Value> makeZeros(unsigned count);
   mlir::Value loadTap(mlir::Value run);
   mlir::Value loadWeightRow(mlir::Value at);
-  mlir::Value loadActivations(mlir::Value at);
+  mlir::Value loadFour(mlir::Value at);
   std::pair<mlir::Value, mlir::Value> splitBytes(mlir::Value pairs, bool isSigned);
   mlir::Value multiplyPairs(mlir::Value x, mlir::Value w);
   mlir::VectorType vector(mlir::Type element, int64_t lanes = kContractLanes) {
@@ -54,10 +80,13 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   IndexWriter ix;
   kernel::ContractOp op;
+  ContractBlocking blocking;
   bool isFloat;
   mlir::Value c0, c1;
   mlir::Value halfSize;   ///< elements of the weights of 16 columns
   mlir::Value rowsPerRun; ///< int8: rows of 4 k in a run
+  /// Per row of the block: even bytes, then odd bytes of the groups of 4 k of all runs, as 32-bit numbers.
+  mlir::Value splitBuffer, fits;
 };
 
 } // namespace qc

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // kernel.contract on vectors of 16 columns.
 //
-//   for each panel of 32 columns, for each block of rows:
+//   for each panel of 32 columns, for each block of rows (int8: for each block of rows, for each panel):
 //     sums of the block, over all runs and k, in registers -> a buffer on the stack
 //     for each half and row of the block: epilogue on 16 columns
 //
+// Rows of int8 are prepared once for all panels. A panel of floats, four times as large, stays in the cache for all rows.
 // The sums pass through memory once per block, so that the epilogue, which may be long, is in the code only twice: for
 // 16 columns, and for the fewer ones at the end of a row of y.
 #include "ContractSums.h"
@@ -23,16 +24,18 @@ namespace {
 class ContractWriter {
 public:
   ContractWriter(RewriterBase &rewriter, ContractOp op, const ContractBlocking &blocking)
-      : b(op.getLoc(), rewriter), ix{b}, op(op), blocking(blocking), sums(b, op),
+      : b(op.getLoc(), rewriter), ix{b}, op(op), blocking(blocking), sums(b, op, blocking),
         analysis(op.getEpilogue().front(), op.getEpilogue().front().getArguments()) {}
   LogicalResult write();
 
 private:
   void makeBuffers();
-  void writePanel(Value number);
+  void beginPanel(Value number);
+  void forRowBlocks(llvm::function_ref<void(Value firstRow, Value rows)> body);
   void writeBlock(Value firstRow, Value rows);
-  void writeSums(Value row, unsigned rows, Value half, unsigned halves, Value sumsRow);
-  void writeEpilogue(Value row, Value firstColumn, Value sumsAt);
+  void writeBlockSums(Value firstRow, Value rows, bool isSplit);
+  void writeSums(const RowRange &rows, Value half, unsigned halves, bool isSplit);
+  void writeEpilogue(Value row, Value rowSums, Value column);
   void writeColumns(Value row, Value firstColumn, Value sumsAt, Value count);
 
   VectorType vector(Type element) { return VectorType::get({kLanes}, element); }
@@ -70,6 +73,19 @@ void ContractWriter::makeBuffers() {
   tailResult = make(elementOf(op.getY()), kLanes);
 }
 
+// Writes an if whose branches have no results.
+static void writeBranch(ImplicitLocOpBuilder &b, Value condition, llvm::function_ref<void()> then,
+                        llvm::function_ref<void()> otherwise = {}) {
+  auto branch = scf::IfOp::create(b, condition, /*withElseRegion=*/bool(otherwise));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  then();
+  if (otherwise) {
+    b.setInsertionPointToStart(branch.elseBlock());
+    otherwise();
+  }
+}
+
 LogicalResult ContractWriter::write() {
   if (std::optional<std::string> obstacle = analysis.findObstacle())
     return op.emitOpError("has an epilogue without a vector form: ") << *obstacle;
@@ -77,64 +93,83 @@ LogicalResult ContractWriter::write() {
   c0 = ix.constant(0);
   c1 = ix.constant(1);
   sums.prepare();
-  writeLoop(b, c0, ix.ceilDiv(op.getN(), kPanel), c1, [&](Value number) { writePanel(number); });
+  auto forPanels = [&](llvm::function_ref<void()> body) {
+    writeLoop(b, c0, ix.ceilDiv(op.getN(), kPanel), c1, [&](Value number) {
+      beginPanel(number);
+      body();
+    });
+  };
+  if (op.getMma() == Mma::F32) {
+    forPanels([&] { forRowBlocks([&](Value firstRow, Value rows) { writeBlock(firstRow, rows); }); });
+    return success();
+  }
+  forRowBlocks([&](Value firstRow, Value rows) {
+    if (sums.hasSplitRows())
+      writeBranch(b, sums.canSplitRows(), [&] { sums.splitRows(firstRow, rows); });
+    forPanels([&] { writeBlock(firstRow, rows); });
+  });
   return success();
 }
 
-void ContractWriter::writePanel(Value number) {
+void ContractWriter::beginPanel(Value number) {
   panel = sums.getPanel(number);
   panelColumn = ix.mul(number, kPanel);
-  Value step = ix.constant(blocking.rows);
-  writeLoop(b, c0, op.getM(), step, [&](Value row) { writeBlock(row, ix.min(step, ix.sub(op.getM(), row))); });
 }
 
-// Writes an if whose branches have no results.
-static void writeBranch(ImplicitLocOpBuilder &b, Value condition, llvm::function_ref<void()> then,
-                        llvm::function_ref<void()> otherwise) {
-  auto branch = scf::IfOp::create(b, condition, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(branch.thenBlock());
-  then();
-  b.setInsertionPointToStart(branch.elseBlock());
-  otherwise();
+void ContractWriter::forRowBlocks(llvm::function_ref<void(Value firstRow, Value rows)> body) {
+  Value step = ix.constant(blocking.rows);
+  writeLoop(b, c0, op.getM(), step, [&](Value row) { body(row, ix.min(step, ix.sub(op.getM(), row))); });
 }
 
 void ContractWriter::writeBlock(Value firstRow, Value rows) {
-  auto forHalves = [&](unsigned count, Value row, Value sumsRow) {
-    if (blocking.halves == 2)
-      writeBranch(
-          b, ix.less(c1, panel.halves), [&] { writeSums(row, count, c0, 2, sumsRow); },
-          [&] { writeSums(row, count, c0, 1, sumsRow); });
-    else
-      writeLoop(b, c0, panel.halves, c1, [&](Value half) { writeSums(row, count, half, 1, sumsRow); });
-  };
-  Value isShort = ix.less(rows, ix.constant(blocking.rows));
-  writeBranch(
-      b, isShort, [&] { writeLoop(b, c0, rows, c1, [&](Value row) { forHalves(1, ix.add(firstRow, row), row); }); },
-      [&] { forHalves(blocking.rows, firstRow, c0); });
+  if (sums.hasSplitRows())
+    writeBranch(
+        b, sums.canSplitRows(), [&] { writeBlockSums(firstRow, rows, true); },
+        [&] { writeBlockSums(firstRow, rows, false); });
+  else
+    writeBlockSums(firstRow, rows, false);
   // Rows inside: what belongs to the columns is loaded once.
   writeLoop(b, c0, panel.halves, c1, [&](Value half) {
-    writeLoop(b, c0, rows, c1, [&](Value row) {
-      Value column = ix.mul(half, kLanes);
-      writeEpilogue(ix.add(firstRow, row), ix.add(panelColumn, column), ix.add(ix.mul(row, kPanel), column));
-    });
+    writeLoop(b, c0, rows, c1,
+              [&](Value row) { writeEpilogue(ix.add(firstRow, row), ix.mul(row, kPanel), ix.mul(half, kLanes)); });
   });
 }
 
-void ContractWriter::writeSums(Value row, unsigned rows, Value half, unsigned halves, Value sumsRow) {
-  SmallVector<Value> results = sums.write(panel, row, rows, half, halves);
-  for (unsigned r = 0; r < rows; ++r)
+void ContractWriter::writeBlockSums(Value firstRow, Value rows, bool isSplit) {
+  auto forHalves = [&](unsigned count, Value row) {
+    RowRange range{ix.add(firstRow, row), row, count};
+    if (blocking.halves == 2)
+      writeBranch(
+          b, ix.less(c1, panel.halves), [&] { writeSums(range, c0, 2, isSplit); },
+          [&] { writeSums(range, c0, 1, isSplit); });
+    else
+      writeLoop(b, c0, panel.halves, c1, [&](Value half) { writeSums(range, half, 1, isSplit); });
+  };
+  Value isShort = ix.less(rows, ix.constant(blocking.rows));
+  writeBranch(
+      b, isShort, [&] { writeLoop(b, c0, rows, c1, [&](Value row) { forHalves(1, row); }); },
+      [&] { forHalves(blocking.rows, c0); });
+}
+
+void ContractWriter::writeSums(const RowRange &rows, Value half, unsigned halves, bool isSplit) {
+  SmallVector<Value> results = sums.write(panel, rows, half, halves, isSplit);
+  for (unsigned r = 0; r < rows.count; ++r)
     for (unsigned h = 0; h < halves; ++h) {
-      Value at = ix.add(ix.add(ix.mul(ix.add(sumsRow, r), kPanel), ix.mul(half, kLanes)), h * kLanes);
+      Value at = ix.add(ix.add(ix.mul(ix.add(rows.inBlock, r), kPanel), ix.mul(half, kLanes)), h * kLanes);
       vector::StoreOp::create(b, results[r * halves + h], sumBuffer, at);
     }
 }
 
-void ContractWriter::writeEpilogue(Value row, Value firstColumn, Value sumsAt) {
-  Value count = ix.sub(op.getN(), firstColumn);
+// `column` is that of the panel. The last 16 columns end where the panel ends: some are computed twice, which changes
+// nothing as no per_mn buffer is y. Only a panel of fewer than 16 columns goes through the stack.
+void ContractWriter::writeEpilogue(Value row, Value rowSums, Value column) {
+  Value left = ix.sub(op.getN(), panelColumn);
+  auto write = [&](Value from, Value count) {
+    writeColumns(row, ix.add(panelColumn, from), ix.add(rowSums, from), count);
+  };
   writeBranch(
-      b, ix.less(count, ix.constant(kLanes)), [&] { writeColumns(row, firstColumn, sumsAt, count); },
-      [&] { writeColumns(row, firstColumn, sumsAt, Value()); });
+      b, ix.less(left, ix.constant(kLanes)), [&] { write(column, left); },
+      [&] { write(ix.min(column, ix.sub(left, ix.constant(kLanes))), Value()); });
 }
 
 // The epilogue of 16 columns; of `count` < 16 ones if given, with y and per_mn in buffers of 16.

@@ -16,6 +16,11 @@ static void markPointers(LLVM::LLVMFuncOp func) {
       func.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(func.getContext()));
 }
 
+// No loop of a few elements becomes a call of memcpy: around a call all vectors would be spilled.
+static void forbidLibraryCalls(LLVM::LLVMFuncOp func) {
+  func.setPassthroughAttr(ArrayAttr::get(func.getContext(), StringAttr::get(func.getContext(), "no-builtins")));
+}
+
 // A 64-bit slot as a value of `type` (i64, i32 or f32).
 static Value narrowSlot(ImplicitLocOpBuilder &b, Value slot, Type type) {
   if (type == slot.getType())
@@ -39,6 +44,7 @@ static void writeTableEntry(ImplicitLocOpBuilder &b, StringRef name, LLVM::LLVMF
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {pointer, b.getI64Type()});
   auto entry = LLVM::LLVMFuncOp::create(b, name, type);
   markPointers(entry);
+  forbidLibraryCalls(entry);
   entry.setArgAttr(0, LLVM::LLVMDialect::getReadonlyAttrName(), b.getUnitAttr());
   OpBuilder::InsertionGuard guard(b);
   Block *block = entry.addEntryBlock(b);
@@ -88,6 +94,8 @@ struct FuncLowering : ConvertOpToLLVMPattern<kernel::FuncOp> {
     auto body = LLVM::LLVMFuncOp::create(b, name + ".body", type, LLVM::Linkage::Internal);
     body.setAlwaysInline(true);
     body.setNoUnwind(true);
+    if (abi == KernelAbi::Table)
+      forbidLibraryCalls(body);
     markPointers(body);
     rewriter.inlineRegionBefore(op.getBody(), body.getBody(), body.end());
     if (failed(rewriter.convertRegionTypes(&body.getBody(), *getTypeConverter(), &signature)))

@@ -121,6 +121,8 @@ std::optional<std::string> LaneAnalysis::findObstacle(Operation &op) const {
   } else if (auto load = dyn_cast<memref::LoadOp>(op)) {
     if (load.getIndices().size() != 1)
       return "a load from a buffer that is not flat";
+  } else if (isa<kernel::LookupOp>(op)) {
+    return std::nullopt;
   } else if (op.getNumRegions() != 0) {
     return name + " has no vector form";
   } else if (varies && !isa<scf::YieldOp, kernel::RequantOp>(op) &&

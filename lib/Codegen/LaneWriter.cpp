@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes the vector form of scalar text.
 #include "Lanes.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -38,6 +39,10 @@ void LaneWriter::write(Operation &op) {
   }
   TypeSwitch<Operation *>(&op)
       .Case<memref::LoadOp>([&](auto) { writeLoad(op); })
+      .Case<kernel::LookupOp>([&](kernel::LookupOp lookup) {
+        mapVector(lookup.getValue(), kernel::LookupOp::create(builder, op.getLoc(), getScalar(lookup.getTable()),
+                                                              getVector(lookup.getCode())));
+      })
       .Case<scf::ForOp>([&](auto) { writeFor(op); })
       .Case<scf::IfOp>([&](auto) { writeIf(op); })
       .Default([&](Operation *) { writeElementwise(op); });

@@ -23,6 +23,8 @@ struct LowerContractPass final : qc::impl::LowerContractPassBase<LowerContractPa
       return getOperation().emitError("expects blocks of 1 to 8 rows, got ") << rows.getValue();
     if (halves < 1 || halves > 2)
       return getOperation().emitError("expects 1 or 2 halves, got ") << halves.getValue();
+    if (vnni != 0 && vnni != 256 && vnni != 512)
+      return getOperation().emitError("expects vpdpbusd of 256 or 512 bits, or 0, got ") << vnni.getValue();
     return success();
   }
 
@@ -35,7 +37,7 @@ struct LowerContractPass final : qc::impl::LowerContractPassBase<LowerContractPa
     for (qc::kernel::ContractOp op : contractions) {
       if (form == qc::ContractForm::Scalar)
         qc::lowerContractToScalars(rewriter, op);
-      else if (failed(qc::lowerContractToVectors(rewriter, op, {rows, halves})))
+      else if (failed(qc::lowerContractToVectors(rewriter, op, {rows, halves, vnni})))
         return signalPassFailure();
     }
   }

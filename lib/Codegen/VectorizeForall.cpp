@@ -29,6 +29,15 @@ static bool isIdempotent(scf::ForallOp op) {
   return llvm::none_of(written, [&](Value buffer) { return read.contains(buffer); });
 }
 
+// Whether vectors would hold nothing but bytes: copies and tables of codes.
+static bool holdsBytesOnly(scf::ForallOp op) {
+  WalkResult result = op.getBody()->walk([](Operation *inner) {
+    bool isByte = llvm::all_of(inner->getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(8); });
+    return isByte ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  return !result.wasInterrupted();
+}
+
 namespace {
 /// The two loops that replace the innermost dimension.
 class InnerLoops {
@@ -130,17 +139,18 @@ namespace {
 struct VectorizeForallPass final : qc::impl::VectorizeForallPassBase<VectorizeForallPass> {
   using VectorizeForallPassBase::VectorizeForallPassBase;
   void runOnOperation() override {
-    if (lanes < 2 || lanes > 64) {
-      getOperation().emitError("expects 2 to 64 lanes, got ") << lanes.getValue();
-      return signalPassFailure();
-    }
+    for (int64_t count : {lanes.getValue(), byteLanes.getValue()})
+      if (count < 2 || count > 64) {
+        getOperation().emitError("expects 2 to 64 lanes, got ") << count;
+        return signalPassFailure();
+      }
     IRRewriter rewriter(&getContext());
     SmallVector<scf::ForallOp> foralls;
     getOperation().walk([&](scf::ForallOp op) { foralls.push_back(op); });
     for (scf::ForallOp op : foralls) {
       std::string reason;
       Location loc = op.getLoc();
-      if (failed(qc::vectorizeForall(rewriter, op, lanes, reason)))
+      if (failed(qc::vectorizeForall(rewriter, op, holdsBytesOnly(op) ? byteLanes : lanes, reason)))
         remark::missed(loc, remark::RemarkOpts::name("VectorizeForall").category("qc-vectorize-forall"))
             << remark::reason("{0}", reason);
     }

@@ -25,10 +25,7 @@ struct Operands {
 };
 } // namespace
 
-static std::optional<TensorValue> readConstant(Value value) {
-  ElementsAttr elements = getConstantValue(value);
-  return elements ? getTensorValue(elements) : std::nullopt;
-}
+static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 // Symmetric i8 constants, one scale or one per output channel.
 static bool readWeights(QuantizationOpInterface op, DequantizeOp dequantize, const StaticParams &params,
@@ -107,10 +104,8 @@ static FailureOr<Operands> readOperands(QuantizationOpInterface op, std::string 
   operands.x = *x;
   if (failed(readRight(op, operands, reason)) || failed(readBias(op, operands, reason)))
     return failure();
-  auto gemm = dyn_cast<GemmOp>(*op);
-  ArrayRef<int64_t> left = getShapeOf(op->getOperand(0));
-  int64_t depth = gemm && gemm.getTransA() ? left.front() : left.back();
-  operands.depth = ShapedType::isDynamic(depth) ? -1 : depth;
+  if (!isa<qc::ConvOp>(*op))
+    operands.depth = getReductionDepth(op);
   return operands;
 }
 

@@ -16,8 +16,8 @@ static std::string listNames(ArrayRef<InputSpec> inputs) {
   return join(map_range(inputs, [](const InputSpec &input) { return "'" + input.name + "'"; }), ", ");
 }
 
-/// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a file
-/// of no bytes could claim 2^60 of them.
+/// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a
+/// file of no bytes could claim 2^60 of them.
 static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
   ArrayRef<int64_t> sample = input.dims;
   if (dtype == input.dtype && dims == sample)
@@ -72,24 +72,18 @@ static Error countNpz(StringRef path, ArrayRef<InputSpec> inputs, Counter &count
   return Error::success();
 }
 
-static Expected<std::vector<Tensor>> loadTestSet(StringRef path, size_t count) {
-  std::vector<Tensor> tensors;
-  for (size_t i = 0; i < count; ++i) {
-    Expected<Tensor> tensor = readTestTensor((path + "/input_" + Twine(i) + ".pb").str());
-    if (!tensor)
-      return tensor.takeError();
-    tensors.push_back(std::move(*tensor));
-  }
-  return tensors;
+static Expected<Tensor> readTestInput(StringRef folder, size_t k) {
+  return readTestTensor((folder + "/input_" + Twine(k) + ".pb").str());
 }
 
 static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
-  Expected<std::vector<Tensor>> tensors = loadTestSet(path, inputs.size());
-  if (!tensors)
-    return tensors.takeError();
-  for (auto [input, tensor] : zip(inputs, *tensors))
-    if (Error error = counter.add(input, tensor.dtype, tensor.dims))
+  for (auto [k, input] : enumerate(inputs)) {
+    Expected<Tensor> tensor = readTestInput(path, k);
+    if (!tensor)
+      return tensor.takeError();
+    if (Error error = counter.add(input, tensor->dtype, tensor->dims))
       return error;
+  }
   return Error::success();
 }
 
@@ -107,11 +101,11 @@ Error DataSet::scan(File &file) const {
 }
 
 Expected<std::vector<Tensor>> DataSet::load(const File &file) const {
-  if (file.kind == File::TestSet)
-    return loadTestSet(file.path, inputs.size());
   std::vector<Tensor> tensors;
-  for (const InputSpec &input : inputs) {
-    Expected<Tensor> tensor = file.kind == File::Npy ? readNpy(file.path) : readNpz(file.path, input.name);
+  for (auto [k, input] : enumerate(inputs)) {
+    Expected<Tensor> tensor = file.kind == File::Npy   ? readNpy(file.path)
+                              : file.kind == File::Npz ? readNpz(file.path, input.name)
+                                                       : readTestInput(file.path, k);
     if (!tensor)
       return tensor.takeError();
     Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims);

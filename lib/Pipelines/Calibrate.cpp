@@ -227,6 +227,28 @@ LogicalResult Measurement::run(const data::DataSet &set) {
   return success();
 }
 
+// Weights and biases that are not finite would show as values without a range, far from their cause.
+static LogicalResult checkConstants(func::FuncOp main) {
+  WalkResult result = main.walk([](QuantizationOpInterface op) {
+    for (std::optional<unsigned> slot : {op.getWeightOperand(), op.getBiasOperand()}) {
+      std::optional<TensorValue> value = slot ? getTensorValue(getConstantValue(op->getOperand(*slot))) : std::nullopt;
+      if (!value || !value->getType().getElementType().isF32())
+        continue;
+      ArrayRef<float> elements = value->getData<float>();
+      const float *bad = llvm::find_if(elements, [](float element) { return !std::isfinite(element); });
+      if (bad == elements.end())
+        continue;
+      emitError(op->getOperand(*slot).getLoc())
+          << (slot == op.getBiasOperand() ? "bias" : "weights") << " of '" << op->getName() << "' hold "
+          << (std::isnan(*bad) ? "NaN" : "an infinity") << " at element " << (bad - elements.begin())
+          << ", accepted are finite numbers";
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const CalibrateOptions &options) {
   FailureOr<func::FuncOp> main = getMainFunction(module);
   if (failed(main))
@@ -238,7 +260,7 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs);
   if (!set)
     return module.emitError("calibration data ") << llvm::toString(set.takeError());
-  if (failed(insertObservers(module)))
+  if (failed(checkConstants(*main)) || failed(insertObservers(module)))
     return failure();
   constexpr unsigned kMaxThreads = 256;
   unsigned threads = std::min(llvm::hardware_concurrency(options.threads).compute_thread_count(), kMaxThreads);

@@ -74,7 +74,7 @@ LogicalResult CompileRun::load() {
   if (!module)
     return failure();
   FailureOr<Phase> found = getModulePhase(*module);
-  if (failed(found))
+  if (failed(found) || (plan.readsModule && failed(verifyPhase(*module))))
     return failure();
   phase = *found;
   updateRecords(*module, phase, report.ops);
@@ -133,14 +133,16 @@ LogicalResult CompileRun::run() {
   // A command that fails leaves nothing behind.
   for (const std::string &file : getOutputFiles(command, plan))
     if (file != command.report)
-      llvm::sys::fs::remove(file);
+      if (std::error_code code = llvm::sys::fs::remove(file))
+        return mlir::emitError(UnknownLoc::get(&context)) << "cannot remove '" << file << "': " << code.message();
   return failure();
 }
 
 static LogicalResult enableRemarks(MLIRContext &context, const std::string &filter) {
   if (filter.empty())
     return success();
-  remark::RemarkCategories categories{filter, std::nullopt, std::nullopt, std::nullopt, std::nullopt};
+  // A kind without a filter of its own is switched off: the empty ones let `filter` count.
+  remark::RemarkCategories categories{filter, "", "", "", ""};
   return remark::enableOptimizationRemarks(context, nullptr, std::make_unique<remark::RemarkEmittingPolicyAll>(),
                                            categories, /*printAsEmitRemarks=*/true);
 }

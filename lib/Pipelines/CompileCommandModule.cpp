@@ -8,6 +8,8 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "qc/Pipelines/CompileModel.h"
+#include "qc/Report/Diagnostics.h"
+#include "qc/Report/Failures.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -23,14 +25,14 @@ static bool isBytecodeFile(StringRef path) {
   }
   char start[4] = {};
   llvm::Expected<size_t> read = llvm::sys::fs::readNativeFile(*file, start);
-  llvm::sys::fs::closeFile(*file);
+  std::error_code closed = llvm::sys::fs::closeFile(*file);
   if (!read) {
     llvm::consumeError(read.takeError());
     return false;
   }
-  return StringRef(start, 4) == StringRef("ML\xef"
-                                          "R",
-                                          4);
+  return !closed && StringRef(start, 4) == StringRef("ML\xef"
+                                                     "R",
+                                                     4);
 }
 
 bool qc::isModuleFile(StringRef path) {
@@ -55,6 +57,27 @@ static LogicalResult verifyResources(ModuleOp module) {
   return passes.run(module);
 }
 
+/// MLIR's parser of text calls itself for every level of brackets, and so runs out of stack. Modules of qc have less
+/// than 20.
+static bool isTooDeep(StringRef text) {
+  constexpr int limit = 1000;
+  int depth = 0;
+  bool quoted = false;
+  char last = 0;
+  for (char c : text) {
+    if (c == '"' && last != '\\')
+      quoted = !quoted;
+    else if (!quoted && StringRef("([{<").contains(c))
+      ++depth;
+    else if (!quoted && StringRef(")]}>").contains(c) && last != '-')
+      --depth;
+    if (depth > limit)
+      return true;
+    last = c;
+  }
+  return false;
+}
+
 OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   auto fail = [&](const Twine &why) {
     mlir::emitError(UnknownLoc::get(context)) << "cannot read '" << path << "': " << why;
@@ -65,9 +88,13 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
   if (!file)
     return fail(file.getError().message());
+  if (!isBytecodeFile(path) && isTooDeep((*file)->getBuffer()))
+    return fail("it is nested too deeply");
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
+  OwningOpRef<ModuleOp> module;
+  runGuarded([&] { module = parseSourceFile<ModuleOp>(sources, ParserConfig(context)); },
+             "cannot read '" + makePrintable(path) + "': it is damaged");
   if (!module)
     return {};
   if (!(*module)->hasAttr(QCDialect::kVersionAttr))

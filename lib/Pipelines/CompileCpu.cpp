@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernels to object code: lowered one after the other, compiled in parallel.
+#include "IntegerCode.h"
 #include "MakeProgram.h"
 #include "qc/Arith/Hash.h"
 #include "qc/Codegen/CompileKernel.h"
@@ -61,22 +62,22 @@ static std::string getCacheKey(kernel::FuncOp kernel, const cpu::Level &level) {
   return qc::arith::hash128(text.data(), text.size()).text() + " " + level.name.str();
 }
 
-/// Takes the object from the cache, or lowers the kernel to the job's own LLVM module.
-static LogicalResult prepareJob(Job &job, kernel::FuncOp kernel, const CpuOptions &options) {
+/// Takes the object from the cache, or lowers the kernel to the job's own LLVM module. `integerOnly`: it is looked at.
+static LogicalResult prepareJob(Job &job, kernel::FuncOp kernel, const CpuOptions &options, bool integerOnly) {
   job.code.symbol = kernel.getName().str();
-  if (options.cache) {
+  if (options.cache && !integerOnly) {
     job.key = getCacheKey(kernel, *options.level);
     if (std::optional<SmallVector<char, 0>> object = options.cache->lookup(job.key)) {
       job.code.object = std::move(*object);
       return success();
     }
   }
-  KernelTarget target = KernelTarget::cpu(options.level->hasFma(), options.level->vectorBits);
+  KernelTarget target = KernelTarget::cpu(options.level->hasFma(), options.level->vectorBits, options.level->hasVnni());
   FailureOr<std::unique_ptr<llvm::Module>> lowered = lowerKernelToLLVM(kernel, target, *job.context);
   if (failed(lowered))
     return failure();
   job.module = std::move(*lowered);
-  return success();
+  return integerOnly ? verifyIntegerCode(*job.module, kernel) : success();
 }
 
 static void compileJobs(MutableArrayRef<Job> jobs, const CpuOptions &options) {
@@ -87,7 +88,7 @@ static void compileJobs(MutableArrayRef<Job> jobs, const CpuOptions &options) {
   pool.wait();
   if (options.cache)
     for (Job &job : jobs)
-      if (job.error.empty())
+      if (job.error.empty() && !job.key.empty())
         options.cache->insert(job.key, job.code.object);
   if (options.timeReport)
     printTimes(jobs, *options.level);
@@ -97,9 +98,10 @@ FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions
   FailureOr<KernelProgram> program = makeProgram(module, options.name);
   if (failed(program))
     return failure();
+  llvm::StringSet<> integerOnly = getIntegerOnlyKernels(module);
   std::vector<Job> jobs(program->kernels.size());
   for (auto [job, kernel] : llvm::zip_equal(jobs, program->kernels))
-    if (failed(prepareJob(job, kernel, options)))
+    if (failed(prepareJob(job, kernel, options, integerOnly.contains(kernel.getName()))))
       return failure();
   compileJobs(jobs, options);
   cpu::ArtefactSpec spec;

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernels to one LLVM module for a device.
+#include "IntegerCode.h"
 #include "MakeProgram.h"
 #include "qc/Codegen/CompileKernel.h"
 #include "qc/Pipelines/CompileModel.h"
@@ -18,10 +19,13 @@ FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef nam
   nvptx::DeviceSpec spec;
   spec.program = std::move(program->spec);
   spec.chip = chip.str();
+  llvm::StringSet<> integerOnly = getIntegerOnlyKernels(module);
   std::vector<std::unique_ptr<llvm::Module>> modules;
   for (kernel::FuncOp kernel : program->kernels) {
     FailureOr<std::unique_ptr<llvm::Module>> lowered = lowerKernelToLLVM(kernel, KernelTarget::device(), context);
     if (failed(lowered))
+      return failure();
+    if (integerOnly.contains(kernel.getName()) && failed(verifyIntegerCode(**lowered, kernel)))
       return failure();
     modules.push_back(std::move(*lowered));
     spec.kernels.push_back(kernel.getName().str());

@@ -40,9 +40,11 @@ public:
 
   FailureOr<KernelProgram> run() {
     function = module.lookupSymbol<func::FuncOp>("main");
-    auto inputs = function ? function->getAttrOfType<IntegerAttr>("kernel.num_inputs") : IntegerAttr();
+    bool hasBody = function && !function.isExternal();
+    auto inputs = hasBody ? function->getAttrOfType<IntegerAttr>("kernel.num_inputs") : IntegerAttr();
     auto arena = module->getAttrOfType<IntegerAttr>("kernel.arena_bytes");
-    if (!inputs || !arena || inputs.getInt() < 0 || inputs.getInt() >= int64_t(function.getNumArguments()))
+    if (!inputs || !arena || inputs.getInt() < 0 || inputs.getInt() >= int64_t(function.getNumArguments()) ||
+        arena.getInt() < 0)
       return module.emitError("module is not behind the kernels phase");
     numInputs = inputs.getInt();
     program.spec.arenaBytes = arena.getInt();
@@ -83,7 +85,8 @@ LogicalResult ProgramMaker::addTensors() {
     auto type = dyn_cast<MemRefType>(function.getArgument(i).getType());
     auto name = function.getArgAttrOfType<StringAttr>(i, QCDialect::kNameAttr);
     auto element = function.getArgAttrOfType<TypeAttr>(i, "kernel.element");
-    std::optional<qc_dtype> dtype = type ? getDType(element ? element.getValue() : type.getElementType()) : std::nullopt;
+    std::optional<qc_dtype> dtype =
+        type ? getDType(element ? element.getValue() : type.getElementType()) : std::nullopt;
     if (!dtype || !type.hasStaticShape())
       return emitError(function.getArgument(i).getLoc(), "cannot be an input or output of an artefact: its type is ")
              << function.getArgument(i).getType();
@@ -105,15 +108,18 @@ LogicalResult ProgramMaker::addWeights() {
     program.spec.weights = blob->getData();
     return success();
   }
-  program.spec.weights = cast<DenseElementsAttr>(elements).getRawData();
-  if (int64_t(program.spec.weights.size()) != elements.getNumElements())
-    return module.emitError("the weights are a splat");
+  auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (!dense || int64_t(dense.getRawData().size()) != elements.getNumElements())
+    return module.emitError("expects the weights as dense bytes that are no splat, or as dense_resource");
+  program.spec.weights = dense.getRawData();
   return success();
 }
 
 FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     int64_t i = argument.getArgNumber();
+    if (i + 1 == int64_t(function.getNumArguments()))
+      return ArgSpec::arena(0);
     return i < numInputs ? ArgSpec::input(i) : ArgSpec::output(i - numInputs);
   }
   Operation *op = value.getDefiningOp();
@@ -158,6 +164,8 @@ LogicalResult ProgramMaker::addObserver(kernel::ObserveOp op) {
   std::optional<qc_dtype> dtype = getDType(element);
   if (!dtype)
     return op.emitOpError("observes elements of type ") << element;
+  if (op.getShape().size() != op.getStrides().size())
+    return op.emitOpError("expects a stride for each of ") << op.getShape().size() << " dimensions";
   data->value += int64_t(op.getOffset()) * getDTypeBytes(*dtype);
   program.spec.launches.push_back(LaunchSpec::observe(op.getStats(), *data, *dtype, op.getShape(), op.getStrides()));
   return success();

@@ -20,10 +20,10 @@ struct PhaseName {
 };
 } // namespace
 
-static constexpr PhaseName kNames[] = {
-    {Phase::Import, "import"},       {Phase::Prepare, "prepare"}, {Phase::Calibrate, "calibrate"},
-    {Phase::Transform, "transform"}, {Phase::Assign, "assign"},   {Phase::Quantize, "quantize"},
-    {Phase::Integer, "integer"},     {Phase::Kernels, "kernels"}};
+static constexpr PhaseName kNames[] = {{Phase::Import, "import"},       {Phase::Prepare, "prepare"},
+                                       {Phase::Calibrate, "calibrate"}, {Phase::Transform, "transform"},
+                                       {Phase::Assign, "assign"},       {Phase::Quantize, "quantize"},
+                                       {Phase::Integer, "integer"},     {Phase::Kernels, "kernels"}};
 
 ArrayRef<Phase> qc::getPhases() {
   static constexpr Phase all[] = {Phase::Import, Phase::Prepare,  Phase::Calibrate, Phase::Transform,
@@ -49,15 +49,13 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());
-  main.addPass(createVerifyPreparedPass());
 }
 
-static void addInteger(OpPassManager &passes, const PipelineOptions &options) {
+static void addInteger(OpPassManager &passes) {
   OpPassManager &main = passes.nest<func::FuncOp>();
   main.addPass(createConvertToDyadicPass());
   // Equal scales and codes become one; kernels compare values to see what they share.
   main.addPass(createCSEPass());
-  main.addPass(createVerifyIntegerPass({options.integerOnly}));
 }
 
 static void addKernels(OpPassManager &passes) {
@@ -68,31 +66,49 @@ static void addKernels(OpPassManager &passes) {
   passes.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   passes.addNestedPass<func::FuncOp>(createCSEPass());
   passes.addPass(createPackWeightsPass());
-  passes.addNestedPass<func::FuncOp>(createPlanMemoryPass());
-  passes.addPass(createVerifyKernelsPass());
+  passes.addPass(createPlanMemoryPass());
 }
 
-void qc::addPhase(OpPassManager &passes, Phase phase, const PipelineOptions &options) {
+static void addRewrites(OpPassManager &passes, Phase phase, const PipelineOptions &options) {
   switch (phase) {
   case Phase::Import:
+  case Phase::Calibrate: // measuring is no pass
   case Phase::Transform: // no rewrite yet
     return;
   case Phase::Prepare:
     return addPrepare(passes);
-  case Phase::Calibrate: // measuring is no pass
-    passes.addPass(createVerifyCalibratedPass());
-    return;
   case Phase::Assign:
-    passes.addPass(createAssignPass({options.rules, options.style}));
-    passes.addPass(createVerifyAssignedPass());
-    return;
+    return passes.addPass(createAssignPass({options.rules, options.style}));
   case Phase::Quantize:
-    passes.addPass(createQuantizePass());
-    passes.addPass(createVerifyQuantizedPass());
-    return;
+    return passes.addPass(createQuantizePass());
   case Phase::Integer:
-    return addInteger(passes, options);
+    return addInteger(passes);
   case Phase::Kernels:
     return addKernels(passes);
   }
+}
+
+void qc::addVerifier(OpPassManager &passes, Phase phase, bool integerOnly) {
+  switch (phase) {
+  case Phase::Import:
+  case Phase::Transform:
+    return;
+  case Phase::Prepare:
+    return passes.addNestedPass<func::FuncOp>(createVerifyPreparedPass());
+  case Phase::Calibrate:
+    return passes.addPass(createVerifyCalibratedPass());
+  case Phase::Assign:
+    return passes.addPass(createVerifyAssignedPass());
+  case Phase::Quantize:
+    return passes.addPass(createVerifyQuantizedPass());
+  case Phase::Integer:
+    return passes.addNestedPass<func::FuncOp>(createVerifyIntegerPass({integerOnly}));
+  case Phase::Kernels:
+    return passes.addPass(createVerifyKernelsPass());
+  }
+}
+
+void qc::addPhase(OpPassManager &passes, Phase phase, const PipelineOptions &options) {
+  addRewrites(passes, phase, options);
+  addVerifier(passes, phase, options.integerOnly);
 }

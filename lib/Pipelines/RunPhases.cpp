@@ -3,6 +3,7 @@
 // Takes a module from its phase to another.
 #include "dialects/QC/QC.h"
 #include "mlir/Pass/PassManager.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Pipelines/CompileModel.h"
 
 using namespace mlir;
@@ -19,6 +20,15 @@ FailureOr<Phase> qc::getModulePhase(ModuleOp module) {
   for (Phase phase : getPhases())
     error << " " << getPhaseName(phase);
   return failure();
+}
+
+LogicalResult qc::verifyPhase(ModuleOp module) {
+  FailureOr<Phase> phase = getModulePhase(module);
+  if (failed(phase) || failed(getMainFunction(module)))
+    return failure();
+  PassManager passes(module.getContext());
+  addVerifier(passes, *phase, module->hasAttr(QCDialect::kIntegerOnlyAttr));
+  return passes.run(module);
 }
 
 /// Nothing of calibration may stop fusion where nobody looks.
@@ -45,6 +55,8 @@ LogicalResult qc::runPhases(ModuleOp module, Phase to, const PipelineOptions &op
     addPhase(passes, phase, options);
     if (failed(passes.run(module)))
       return failure();
+    if (phase == Phase::Integer && options.integerOnly)
+      module->setAttr(QCDialect::kIntegerOnlyAttr, UnitAttr::get(module.getContext()));
     module->setAttr(QCDialect::kPhaseAttr, Builder(module.getContext()).getStringAttr(getPhaseName(phase)));
   }
   return success();

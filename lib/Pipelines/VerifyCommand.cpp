@@ -23,6 +23,9 @@ static llvm::Error checkCommand(const VerifyCommand &command) {
     return fail("--threads takes 1 to 1024, not " + Twine(command.threads));
   if (command.numSamples < 0)
     return fail("--num-samples takes a number from 1, not " + Twine(command.numSamples));
+  if (!command.maxLevel.empty())
+    if (llvm::Error error = cpu::parseLevel(command.maxLevel).takeError())
+      return error;
   if (command.labels.empty() && (command.minTop1 || command.maxTop1Drop))
     return fail("top-1 is a matter of --labels, which is missing");
   bool hasLimits = command.minCosine || command.minSqnr || command.minAgreement || command.minTop1 ||
@@ -46,8 +49,8 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
     options.inputShapes.push_back({input.name, SmallVector<int64_t>(input.dims.begin(), input.dims.end())});
   OwningOpRef<ModuleOp> module = importModel(&context, command.model, options);
   if (!module)
-    mlir::emitError(UnknownLoc::get(&context)) << "'" << command.model << "' cannot be imported with the input shapes of '"
-                                               << command.artefact << "'";
+    mlir::emitError(UnknownLoc::get(&context))
+        << "'" << command.model << "' cannot be imported with the input shapes of '" << command.artefact << "'";
   return module;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Ends of a tool that no function returns from.
 #include "qc/Report/Failures.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Signals.h"
 #include <cstdlib>
@@ -22,4 +23,13 @@ void qc::installFailureHandlers() {
   std::set_new_handler([] { end("out of memory", ""); });
   llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { end("out of memory", ""); });
   llvm::install_fatal_error_handler([](void *, const char *reason, bool) { end("", reason); });
+}
+
+void qc::runGuarded(llvm::function_ref<void()> step, const std::string &message) {
+  llvm::CrashRecoveryContext::Enable();
+  llvm::CrashRecoveryContext guard;
+  // Nothing that was touched can be relied on after a crash, so the program ends here, without destructors.
+  if (!guard.RunSafely(step))
+    end(message.c_str(), "");
+  llvm::CrashRecoveryContext::Disable();
 }

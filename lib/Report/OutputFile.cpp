@@ -68,7 +68,8 @@ static Error writeTemporary(StringRef path, function_ref<void(raw_ostream &)> wr
     if (std::error_code code = sys::fs::rename(temporary, path))
       error = fail(path, code.message());
   if (error)
-    sys::fs::remove(temporary);
+    if (std::error_code code = sys::fs::remove(temporary))
+      error = joinErrors(std::move(error), fail(temporary, code.message()));
   sys::DontRemoveFileOnSignal(temporary);
   return error;
 }

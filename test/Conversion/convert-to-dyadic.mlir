@@ -82,19 +82,19 @@ func.func @logits(%xq: tensor<?x3xui8>) -> tensor<?x2xf32> {
 }
 
 // -----
-// Two activations: both have zero points, one multiplier serves all columns.
+// Two activations: both have zero points, one multiplier serves all columns; K is known from b alone.
 // CHECK-LABEL: @matmul
-// CHECK-SAME:    %[[A:.+]]: tensor<2x?x8xui8>, %[[B:.+]]: tensor<8x5xui8>
-func.func @matmul(%aq: tensor<2x?x8xui8>, %bq: tensor<8x5xui8>) -> tensor<2x?x5xui8> {
+// CHECK-SAME:    %[[A:.+]]: tensor<2x?x?xui8>, %[[B:.+]]: tensor<8x5xui8>
+func.func @matmul(%aq: tensor<2x?x?xui8>, %bq: tensor<8x5xui8>) -> tensor<2x?x5xui8> {
   // CHECK: %[[ACC:.+]] = dyadic.matmul %[[A]], %[[B]] {a_zero_point = 3 : i32, b_zero_point = 9 : i32}
   // CHECK: dyadic.requant %[[ACC]] {hi = 255 : i32, lo = 0 : i32, multipliers = array<i32: 1073741824>, {{.*}}shifts = array<i32: 32>
   %s = qc.constant dense<0.5> : tensor<f32>
   %za = qc.constant dense<3> : tensor<ui8>
   %zb = qc.constant dense<9> : tensor<ui8>
   %sy = qc.constant dense<1.0> : tensor<f32>
-  %a = qc.dequantize %aq, %s, %za {format = #qc.format<ui8>} : (tensor<2x?x8xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?x8xf32>
+  %a = qc.dequantize %aq, %s, %za {format = #qc.format<ui8>} : (tensor<2x?x?xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?x?xf32>
   %b = qc.dequantize %bq, %s, %zb {format = #qc.format<ui8>} : (tensor<8x5xui8>, tensor<f32>, tensor<ui8>) -> tensor<8x5xf32>
-  %y = qc.matmul %a, %b : (tensor<2x?x8xf32>, tensor<8x5xf32>) -> tensor<2x?x5xf32>
+  %y = qc.matmul %a, %b : (tensor<2x?x?xf32>, tensor<8x5xf32>) -> tensor<2x?x5xf32>
   %q = qc.quantize %y, %sy, %za {format = #qc.format<ui8>} : (tensor<2x?x5xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x?x5xui8>
   return %q : tensor<2x?x5xui8>
 }

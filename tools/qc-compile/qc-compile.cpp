@@ -10,8 +10,8 @@
 
 int main(int argc, char **argv) {
   qc::installFailureHandlers();
+  qc::registerPasses(); // first: options of the pass manager know the passes that there are
   mlir::registerAsmPrinterCLOptions();
   mlir::registerPassManagerCLOptions();
-  qc::registerPasses();
   return qc::runCompileCommand(parseOptions(argc, argv));
 }

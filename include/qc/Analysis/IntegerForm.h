@@ -13,6 +13,9 @@ namespace qc {
 /// where it has one. "Constant" means a qc.constant, also behind a qc.dequantize.
 std::string refuseIntegerForm(mlir::Operation *op);
 
+/// K of a gemm or matmul, from either operand; -1 where neither knows it.
+int64_t getReductionDepth(mlir::Operation *product);
+
 /// The windows of an avg_pool or global_avg_pool.
 WindowCounts getWindowCounts(mlir::Operation *pool);
 

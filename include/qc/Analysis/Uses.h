@@ -6,10 +6,8 @@
 
 namespace qc {
 
-/// The operand slots that read `value`, in no particular order: a graph output is a use, `qc.observe` is none, and two
-/// slots of one operation are two uses.
-llvm::SmallVector<mlir::OpOperand *> getUses(mlir::Value value);
-/// The one use of `value`, or null.
+/// The one use of `value`, or null: a graph output is a use, `qc.observe` is none, and two slots of one operation are
+/// two uses.
 mlir::OpOperand *getOnlyUse(mlir::Value value);
 /// Whether `value` is read, and by nothing but graph outputs.
 bool feedsOnlyOutputs(mlir::Value value);

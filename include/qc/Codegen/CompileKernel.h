@@ -19,8 +19,11 @@ struct KernelTarget {
   Kind kind = Cpu;
   bool fma = true;           ///< Cpu: the level has fused multiply-add; without it float results may differ
   unsigned vectorBits = 256; ///< Cpu: width of the registers (128, 256, 512), for the blocking of contractions
+  bool vnni = false;         ///< Cpu: vpdpbusd of that width
 
-  static KernelTarget cpu(bool fma, unsigned vectorBits = 256) { return {Cpu, fma, vectorBits}; }
+  static KernelTarget cpu(bool fma, unsigned vectorBits = 256, bool vnni = false) {
+    return {Cpu, fma, vectorBits, vnni};
+  }
   static KernelTarget device() { return {Device, true, 32}; }
 };
 

@@ -13,7 +13,8 @@ def LowerContractPass : Pass<"qc-lower-contract", "qc::kernel::FuncOp"> {
     `form=vector`: panels of 32 columns and blocks of `rows` rows; 16 columns are one vector, `halves` of them are accumulated
     together; then the epilogue on vectors, row by row. A last block of fewer than 16 columns goes through a buffer on the
     stack, so that nothing beyond n is read from `per_mn` or written to y. Products of int8 are formed in the pairs that LLVM
-    matches to pmaddwd: even and odd bytes of each group of 4 k as 16-bit numbers, exact for u8 x s8 and s8 x s8.
+    matches to pmaddwd: even and odd bytes of each group of 4 k as 16-bit numbers, exact for u8 x s8 and s8 x s8. A block of rows
+    of x is split into them once for all panels, on the stack, where a row has 32 to 4096 k. `vnni` gives one vpdpbusd for u8 x s8.
     `form=scalar`: one `scf.forall` over (m, n) with a scalar body, for devices.
     Needs: nothing.
     Leaves: no `kernel.contract`; float sums are `math.fma` in ascending k. Fails, in the vector form, on an epilogue with an
@@ -32,7 +33,8 @@ def LowerContractPass : Pass<"qc-lower-contract", "qc::kernel::FuncOp"> {
       [{::llvm::cl::values(clEnumValN(qc::ContractForm::Vector, "vector", "16 columns are one vector"),
                            clEnumValN(qc::ContractForm::Scalar, "scalar", "one forall over all outputs"))}]>,
     Option<"rows", "rows", "unsigned", "4", "rows accumulated together (1 to 8; vector form)">,
-    Option<"halves", "halves", "unsigned", "2", "blocks of 16 columns accumulated together (1 or 2; vector form)">];
+    Option<"halves", "halves", "unsigned", "2", "blocks of 16 columns accumulated together (1 or 2; vector form)">,
+    Option<"vnni", "vnni", "unsigned", "0", "width of the vpdpbusd used for u8 x s8 (256, 512; 0: none; vector form)">];
   let dependentDialects = ["mlir::vector::VectorDialect", "mlir::math::MathDialect", "mlir::LLVM::LLVMDialect"];
 }
 
@@ -61,7 +63,9 @@ def VectorizeForallPass : Pass<"qc-vectorize-forall", "qc::kernel::FuncOp"> {
     scf.for %i = %end to %n step %c1 { .. }
     ```
   }];
-  let options = [Option<"lanes", "lanes", "int64_t", "16", "iterations in a vector (2 to 64)">];
+  let options = [Option<"lanes", "lanes", "int64_t", "16", "iterations in a vector (2 to 64)">,
+                 Option<"byteLanes", "byte-lanes", "int64_t", "16",
+                        "iterations in a vector where all that differs between them is addresses and bytes (2 to 64)">];
   let dependentDialects = ["mlir::vector::VectorDialect", "mlir::LLVM::LLVMDialect"];
 }
 
@@ -100,6 +104,23 @@ def ExpandFmaPass : Pass<"qc-expand-fma", "qc::kernel::FuncOp"> {
     %r = arith.addf %p, %acc : f32
     ```
   }];
+}
+
+def LowerLookupPass : Pass<"qc-lower-lookup", "qc::kernel::FuncOp"> {
+  let summary = "Write kernel.lookup as loads or byte shuffles";
+  let description = [{
+    Does: on a scalar, one load. On a vector of 16, 32 or 64 codes: the table in 16 registers of 16 entries each, picked from by the
+    low four bits of all codes (pshufb), then four selections by the high bits; on any other vector, one load per lane.
+    Needs: x86 with as wide a pshufb as there are vectors (`qc-vectorize-forall`, byte-lanes); scalars anywhere.
+    Leaves: no `kernel.lookup`. Never declines.
+    ```mlir
+    %v = kernel.lookup %table[%code] : memref<?xi8>, i8
+    // becomes
+    %i = arith.index_castui %code : i8 to index
+    %v = memref.load %table[%i] : memref<?xi8>
+    ```
+  }];
+  let dependentDialects = ["mlir::vector::VectorDialect", "mlir::LLVM::LLVMDialect"];
 }
 
 def LowerRequantPass : Pass<"qc-lower-requant", "qc::kernel::FuncOp"> {

@@ -12,6 +12,7 @@ namespace qc {
 struct ContractBlocking {
   unsigned rows = 4;   ///< rows accumulated together, 1 to 8
   unsigned halves = 2; ///< blocks of 16 columns accumulated together, 1 or 2
+  unsigned vnni = 0;   ///< width of vpdpbusd (256, 512) for u8 x s8; 0: there is none
 };
 
 /// qc-lower-contract, form=vector. Fails with a diagnostic where an operation of the epilogue has no vector form.
@@ -30,6 +31,9 @@ mlir::LogicalResult lowerForall(mlir::RewriterBase &rewriter, mlir::scf::ForallO
 
 /// qc-expand-fma.
 void expandFma(mlir::RewriterBase &rewriter, mlir::math::FmaOp op);
+
+/// qc-lower-lookup.
+void lowerLookup(mlir::RewriterBase &rewriter, kernel::LookupOp op);
 
 /// qc-lower-requant.
 void lowerRequant(mlir::RewriterBase &rewriter, kernel::RequantOp op);

@@ -18,6 +18,10 @@ namespace qc {
 /// names none.
 mlir::FailureOr<Phase> getModulePhase(mlir::ModuleOp module);
 
+/// Checks a module that was read from a file as the border of its phase does, and that `@main` has one block: what later
+/// phases rest on. Fails after diagnostics.
+mlir::LogicalResult verifyPhase(mlir::ModuleOp module);
+
 /// Runs the phases behind the module's own up to and with `to`, and sets `qc.phase`. Calibrate is not run here: a module
 /// that needs it must have it behind it (include/qc/Pipelines/Calibrate.h), unless options.isFloat, which goes from
 /// prepare to kernels. Fails after diagnostics.

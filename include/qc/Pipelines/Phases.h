@@ -38,5 +38,7 @@ struct PipelineOptions {
 
 /// Adds the passes of `phase`, ending in its verifier. Import and the measuring half of Calibrate are no passes.
 void addPhase(mlir::OpPassManager &passes, Phase phase, const PipelineOptions &options);
+/// Adds the verifier of `phase` alone: nothing for a phase that has none. `integerOnly` as in PipelineOptions.
+void addVerifier(mlir::OpPassManager &passes, Phase phase, bool integerOnly);
 
 } // namespace qc

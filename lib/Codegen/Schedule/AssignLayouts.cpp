@@ -38,7 +38,8 @@ public:
 
   void run() {
     for (Operation &op : function.front())
-      if (op.getNumResults() == 1 && getRank(op.getResult(0)) >= 3 && (wantsChannelsLast(&op) || readsChannelsLast(&op)))
+      if (op.getNumResults() == 1 && getRank(op.getResult(0)) >= 3 &&
+          (wantsChannelsLast(&op) || readsChannelsLast(&op)))
         channelsLast.insert(op.getResult(0));
     // Backward once: an operation that follows takes the order its reader wants.
     for (Operation &op : llvm::reverse(function.front()))

@@ -24,9 +24,9 @@ namespace {
 /// The operands of an integer contraction, whichever it is.
 struct Operands {
   Value x, weights, bias;
-  int32_t zero;        ///< of x
-  int64_t weightAxis;  ///< the output channel in weights
-  int64_t resultAxis;  ///< and in the result
+  int32_t zero;       ///< of x
+  int64_t weightAxis; ///< the output channel in weights
+  int64_t resultAxis; ///< and in the result
 };
 } // namespace
 

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What has to be added to a contraction's raw integer register: bias minus the activation's zero point times the weights.
+// What has to be added to a contraction's raw integer register: bias minus the activation's zero point times the
+// weights.
 #pragma once
 #include "Scalars.h"
 

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contractions with constant weights: packed weights, tiles of output rows and columns, one kernel.contract.
 #include "Compensations.h"
-#include "ConvGeometry.h"
+#include "ContractProblem.h"
 #include "Former.h"
-#include "qc/Arith/Packing.h"
 
 using namespace mlir;
 using namespace qc;
@@ -12,80 +11,9 @@ using namespace qc::kernel;
 
 /// Tile of one kernel.contract at most: rows and columns (a multiple of 32).
 static constexpr int64_t kTileRows = 64, kTileColumns = 128;
-/// Work of a tile to aim at (some microseconds), what is too little to be shared among threads, rows in registers at once.
+/// Work of a tile to aim at (some microseconds), what is too little to be shared among threads, rows in registers at
+/// once.
 static constexpr int64_t kTileMacs = 1 << 19, kLeastMacs = 1 << 16, kRowBlock = 4;
-
-namespace {
-/// A contraction: a convolution in three spatial dimensions, or a matrix product.
-struct Problem {
-  View x, y;                     ///< N, D, H, W, C; or batch dimensions, rows, columns
-  ConvGeometry geometry;         ///< for a matrix product: one group, nothing else
-  SmallVector<int64_t> taps;     ///< offset of each run
-  int64_t runs, length;          ///< K as `runs` runs of `length`
-  int64_t columns, depthPerTap;  ///< output channels and input channels of a group
-  bool joinsTaps = false;        ///< a run is a whole kernel row
-  TensorValue weights;           ///< see getWeight
-  bool isMatrix = false, isTransposed = false; ///< matrix [K, N], or [N, K]
-};
-} // namespace
-
-// Position in the weight tensor of column n (of all groups), run, k.
-static int64_t getWeightIndex(const Problem &p, int64_t n, int64_t run, int64_t k) {
-  if (p.isMatrix)
-    return p.isTransposed ? n * p.length + k : k * p.columns + n;
-  int64_t channels = p.depthPerTap, width = p.geometry.kernel[2];
-  int64_t taps = p.geometry.kernel[0] * p.geometry.kernel[1] * width;
-  int64_t tap = p.joinsTaps ? run * width + k / channels : run;
-  int64_t c = p.joinsTaps ? k % channels : k;
-  return (n * channels + c) * taps + tap;
-}
-
-// Panels of one group after the other.
-static ElementsAttr packWeights(const Problem &p) {
-  SmallVector<int64_t> lengths(p.runs, p.length);
-  MLIRContext *context = p.weights.getType().getContext();
-  if (p.weights.getType().getElementType().isF32()) {
-    qc::arith::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
-    TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, Float32Type::get(context)));
-    ArrayRef<float> from = p.weights.getData<float>();
-    for (int64_t g = 0; g < p.geometry.group; ++g)
-      qc::arith::packF32(
-          layout,
-          [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
-          packed.mutableData<float>().data() + g * layout.size());
-    return getElementsAttr(packed);
-  }
-  qc::arith::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
-  TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, IntegerType::get(context, 8)));
-  ArrayRef<int8_t> from = p.weights.getData<int8_t>();
-  for (int64_t g = 0; g < p.geometry.group; ++g)
-    qc::arith::pack(
-        layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
-        packed.mutableData<int8_t>().data() + g * layout.size());
-  return getElementsAttr(packed);
-}
-
-static int64_t getPanelSize(const Problem &p) {
-  SmallVector<int64_t> lengths(p.runs, p.length);
-  if (p.weights.getType().getElementType().isF32())
-    return qc::arith::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
-  return qc::arith::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
-}
-
-// A per-channel constant with each group's channels padded to 16.
-static ElementsAttr padChannels(const Problem &p, ElementsAttr elements) {
-  TensorValue from = *getTensorValue(elements);
-  int64_t padded = (p.columns + 15) / 16 * 16;
-  if (padded == p.columns)
-    return elements;
-  size_t bytes = TensorValue::elementBytes(from.getType());
-  std::vector<char> out(padded * p.geometry.group * bytes, 0);
-  if (p.columns > 0)
-    for (int64_t g = 0; g < p.geometry.group; ++g)
-      std::memcpy(&out[g * padded * bytes], from.getRawData().data() + g * p.columns * bytes, p.columns * bytes);
-  auto type = RankedTensorType::get({padded * p.geometry.group}, from.getType().getElementType());
-  return getElementsAttr(TensorValue(type, out));
-}
 
 // Matrix views: batch dimensions and rows, the last dimension as C; a vector is one row.
 static View canonicalizeRows(IndexMath &math, View view) {
@@ -102,6 +30,17 @@ static View dropLast(View view) {
   return view;
 }
 
+namespace {
+/// A tile inside a kernel.
+struct ContractTile {
+  OpFoldResult tiles;         ///< how many there are, in @main
+  SmallVector<Value> indices; ///< of its first row, per dimension of the iteration space
+  Value m, n;                 ///< its size
+  Value group, column;        ///< its group, its first column in the group
+  Value channel;              ///< its first column in the result
+};
+} // namespace
+
 namespace qc::kernel {
 /// Writes the kernel of one contraction.
 class ContractFormer {
@@ -110,9 +49,11 @@ public:
   LogicalResult run();
 
 private:
+  FailureOr<View> makeTarget(const View &y);
   LogicalResult describeConv();
   LogicalResult describeMatrix();
   LogicalResult prepareSteps();
+  LogicalResult prepareOperands(const Step &step);
   View canonical(const View &view) {
     return problem.isMatrix ? canonicalizeRows(math, view) : canonicalizeWindows(math, view);
   }
@@ -123,6 +64,9 @@ private:
     return isFloat ? Former::Slack::None : Former::Slack::Vector;
   }
   void write();
+  IterationSpace makeSpace();
+  ContractTile writeTile(KernelWriter &writer, const IterationSpace &space);
+  ContractOp writeContract(KernelWriter &writer, const IterationSpace &space, const ContractTile &tile);
   void writeEpilogue(KernelWriter &writer, ContractOp contract);
 
   Former &former;
@@ -130,11 +74,11 @@ private:
   IndexMath &math;
   Problem problem;
   SmallVector<Step> steps;
-  SmallVector<View> residuals;                ///< N, D, H, W
-  SmallVector<SmallVector<int>> residualOf;   ///< per step and form operand: index into residuals, -1 for the chain
-  SmallVector<SmallVector<int>> channelOf;    ///< per step and param: index into channels, -1 for others
+  SmallVector<View> residuals;              ///< N, D, H, W
+  SmallVector<SmallVector<int>> residualOf; ///< per step and form operand: index into residuals, -1 for the chain
+  SmallVector<SmallVector<int>> channelOf;  ///< per step and param: index into channels, -1 for others
   SmallVector<ElementsAttr> channels;
-  SmallVector<SmallVector<Value>> arguments;  ///< per step and param: value in the kernel (not for channels)
+  SmallVector<SmallVector<Value>> arguments; ///< per step and param: value in the kernel (not for channels)
 };
 } // namespace qc::kernel
 
@@ -198,8 +142,7 @@ static Step makeScaleStep(Operation *op, FloatAttr alpha) {
 
 LogicalResult ContractFormer::prepareSteps() {
   std::optional<Compensation> compensation = getCompensation(group.root);
-  FailureOr<SmallVector<Step>> described =
-      former.describeSteps(group, compensation.value_or(Compensation()), false);
+  FailureOr<SmallVector<Step>> described = former.describeSteps(group, compensation.value_or(Compensation()), false);
   if (failed(described))
     return failure();
   int64_t axis = problem.isMatrix ? cast<RankedTensorType>(group.root->getResult(0).getType()).getRank() - 1 : 1;
@@ -211,28 +154,33 @@ LogicalResult ContractFormer::prepareSteps() {
   else if (gemm && gemm.getC())
     steps.push_back(makeBiasStep(gemm, getGemmBias(gemm), axis));
   steps.append(described->begin(), described->end());
-  SmallVector<OpFoldResult> shape = former.getShape(group.root->getResult(0));
-  for (const Step &step : steps) {
-    SmallVector<int> &operandIndices = residualOf.emplace_back();
-    for (auto [i, operand] : llvm::enumerate(step.form.operands)) {
-      if (step.chain == i) {
-        operandIndices.push_back(-1);
-        continue;
-      }
-      Value tensor = step.op->getOperand(operand);
-      FailureOr<View> view = problem.isMatrix ? former.ensureRows(tensor, Former::Slack::None)
-                                              : former.ensureChannelsLast(tensor, {}, 0, Former::Slack::None);
-      if (failed(view))
-        return failure();
-      operandIndices.push_back(residuals.size());
-      residuals.push_back(dropLast(canonical(*view)));
+  for (const Step &step : steps)
+    if (failed(prepareOperands(step)))
+      return failure();
+  return success();
+}
+
+// Other operands are read beside the result, numbers per channel beside the columns.
+LogicalResult ContractFormer::prepareOperands(const Step &step) {
+  SmallVector<int> &operandIndices = residualOf.emplace_back();
+  for (auto [i, operand] : llvm::enumerate(step.form.operands)) {
+    if (step.chain == i) {
+      operandIndices.push_back(-1);
+      continue;
     }
-    SmallVector<int> &paramIndices = channelOf.emplace_back();
-    for (const Param &param : step.form.params) {
-      paramIndices.push_back(param.kind == Param::Channel ? int(channels.size()) : -1);
-      if (param.kind == Param::Channel)
-        channels.push_back(padChannels(problem, param.elements));
-    }
+    Value tensor = step.op->getOperand(operand);
+    FailureOr<View> view = problem.isMatrix ? former.ensureRows(tensor, Former::Slack::None)
+                                            : former.ensureChannelsLast(tensor, {}, 0, Former::Slack::None);
+    if (failed(view))
+      return failure();
+    operandIndices.push_back(residuals.size());
+    residuals.push_back(dropLast(canonical(*view)));
+  }
+  SmallVector<int> &paramIndices = channelOf.emplace_back();
+  for (const Param &param : step.form.params) {
+    paramIndices.push_back(param.kind == Param::Channel ? int(channels.size()) : -1);
+    if (param.kind == Param::Channel)
+      channels.push_back(padChannels(problem, param.elements));
   }
   return success();
 }
@@ -261,82 +209,86 @@ void ContractFormer::writeEpilogue(KernelWriter &writer, ContractOp contract) {
   kernel::YieldOp::create(writer.body(), value);
 }
 
-void ContractFormer::write() {
-  // Views over N, D, H, W; neighbouring dimensions merge where all walk them as one, so that rows are long.
-  SmallVector<View> views{dropLast(problem.y),
-                          problem.isMatrix ? dropLast(problem.x)
-                                           : getWindowView(math, problem.geometry, problem.x, problem.y)};
+// Views over all dimensions but the last; neighbouring ones merge where all walk them as one, so that rows are long.
+IterationSpace ContractFormer::makeSpace() {
+  View window = problem.isMatrix ? dropLast(problem.x) : getWindowView(math, problem.geometry, problem.x, problem.y);
+  SmallVector<View> views{dropLast(problem.y), window};
   views.append(residuals.begin(), residuals.end());
   IterationSpace space = orderByResult(views, llvm::to_vector(llvm::seq<int64_t>(0, views[0].getRank())));
   collapse(math, space);
-  OpFoldResult rows = space.shape.back();
-  int64_t tileRows = getTileRows(space);
-  OpFoldResult rowBlocks = math.ceilDiv(rows, math.constant(tileRows));
-  int64_t columnBlocks = (problem.columns + kTileColumns - 1) / kTileColumns;
-  int64_t groups = problem.geometry.group;
-  OpFoldResult tiles = math.mul(rowBlocks, math.constant(groups * columnBlocks));
-  for (OpFoldResult dim : ArrayRef(space.shape).drop_back())
-    tiles = math.mul(tiles, dim);
+  return space;
+}
 
-  KernelWriter writer(former.builder, group.root->getLoc(), "contract");
-  ImplicitLocOpBuilder &b = writer.body();
+// The tile's number, taken apart: blocks of columns fastest, then groups, blocks of rows, outer dimensions.
+ContractTile ContractFormer::writeTile(KernelWriter &writer, const IterationSpace &space) {
+  ContractTile t;
+  OpFoldResult rows = space.shape.back(), tileRows = math.constant(getTileRows(space));
+  OpFoldResult rowBlocks = math.ceilDiv(rows, tileRows);
+  int64_t columnBlocks = (problem.columns + kTileColumns - 1) / kTileColumns;
+  t.tiles = math.mul(rowBlocks, math.constant(problem.geometry.group * columnBlocks));
+  for (OpFoldResult dim : ArrayRef(space.shape).drop_back())
+    t.tiles = math.mul(t.tiles, dim);
   Value tile = writer.tile();
-  auto peel = [&](Value size) {
-    Value index = writer.rem(tile, size);
-    tile = writer.div(tile, size);
+  auto peel = [&](OpFoldResult size) {
+    Value divisor = writer.index(size), index = writer.rem(tile, divisor);
+    tile = writer.div(tile, divisor);
     return index;
   };
-  Value columnBlock = peel(writer.index(math.constant(std::max<int64_t>(columnBlocks, 1))));
-  Value groupIndex = peel(writer.index(math.constant(groups)));
-  Value blockRows = writer.index(math.constant(tileRows));
-  Value firstRow = writer.mul(peel(writer.index(rowBlocks)), blockRows);
-  SmallVector<Value> indices{firstRow};
+  Value columnBlock = peel(math.constant(std::max<int64_t>(columnBlocks, 1)));
+  t.group = peel(math.constant(problem.geometry.group));
+  Value blockRows = writer.index(tileRows), firstRow = writer.mul(peel(rowBlocks), blockRows);
+  t.indices.push_back(firstRow);
   for (size_t d = space.shape.size() - 1; d-- > 0;)
-    indices.push_back(d == 0 ? tile : peel(writer.index(space.shape[d])));
-  std::reverse(indices.begin(), indices.end());
+    t.indices.push_back(d == 0 ? tile : peel(space.shape[d]));
+  std::reverse(t.indices.begin(), t.indices.end());
+  t.m = writer.min(blockRows, writer.sub(writer.index(rows), firstRow));
+  Value blockColumns = writer.constantIndex(kTileColumns), columns = writer.index(math.constant(problem.columns));
+  t.column = writer.mul(columnBlock, blockColumns);
+  t.n = writer.min(blockColumns, writer.sub(columns, t.column));
+  t.channel = writer.add(writer.mul(t.group, columns), t.column);
+  return t;
+}
 
-  Value m = writer.min(blockRows, writer.sub(writer.index(rows), firstRow));
-  Value blockColumns = writer.constantIndex(kTileColumns), allColumns = writer.index(math.constant(problem.columns));
-  Value column = writer.mul(columnBlock, blockColumns);
-  Value n = writer.min(blockColumns, writer.sub(allColumns, column));
-  auto step = [&](const Access &access) -> Value {
-    OpFoldResult stride = access.strides.back();
-    return isa<Attribute>(stride) ? writer.constantIndex(*getKnown(stride)) : cast<Value>(stride);
-  };
+// How far a row is from the next.
+static Value getStep(KernelWriter &writer, const Access &access) {
+  OpFoldResult stride = access.strides.back();
+  return isa<Attribute>(stride) ? writer.constantIndex(*getKnown(stride)) : cast<Value>(stride);
+}
+
+ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSpace &space, const ContractTile &t) {
+  auto perGroup = [&](int64_t size) { return writer.mul(t.group, writer.index(math.constant(size))); };
   Access x = writer.access(space.views[1], false);
-  Value xOffset = writer.add(writer.linear(x, indices),
-                             writer.mul(groupIndex, writer.index(math.constant(problem.depthPerTap))));
+  Value xOffset = writer.add(writer.linear(x, t.indices), perGroup(problem.depthPerTap));
   Value taps = writer.in(writer.constant(former.builder.getI64TensorAttr(problem.taps)));
-  Value w = writer.in(writer.constant(packWeights(problem)));
-  Value wOffset = writer.mul(groupIndex, writer.index(math.constant(getPanelSize(problem))));
-  int64_t paddedColumns = (problem.columns + 15) / 16 * 16;
-  Value nOffset = writer.add(writer.mul(groupIndex, writer.index(math.constant(paddedColumns))), column);
-  Value channel = writer.add(writer.mul(groupIndex, allColumns), column);
+  Value w = writer.in(writer.constant(packWeights(problem))), wOffset = perGroup(getPackedSize(problem));
+  Value nOffset = writer.add(perGroup(getPaddedColumns(problem)), t.column);
   SmallVector<Value> perN, perMN, mnOffsets, mnSteps;
   for (ElementsAttr elements : channels)
     perN.push_back(writer.in(writer.constant(elements)));
-  for (size_t i = 0; i < residuals.size(); ++i) {
-    Access access = writer.access(space.views[2 + i], false);
+  for (const View &residual : ArrayRef(space.views).drop_front(2)) {
+    Access access = writer.access(residual, false);
     perMN.push_back(access.buffer);
-    mnOffsets.push_back(writer.add(writer.linear(access, indices), channel));
-    mnSteps.push_back(step(access));
+    mnOffsets.push_back(writer.add(writer.linear(access, t.indices), t.channel));
+    mnSteps.push_back(getStep(writer, access));
   }
-  for (const Step &each : steps) {
-    SmallVector<Value> &values = arguments.emplace_back();
-    for (const Param &param : each.form.params)
-      values.push_back(param.kind == Param::Channel  ? Value()
-                       : param.kind == Param::Number ? writer.number(param.number)
-                                                     : writer.in(writer.constant(param.elements)));
-  }
+  for (const Step &step : steps)
+    arguments.push_back(makeNumbers(writer, step));
   Value runs = writer.index(math.constant(problem.runs)), length = writer.index(math.constant(problem.length));
   Access y = writer.access(space.views[0], true);
-  Value yOffset = writer.add(writer.linear(y, indices), channel);
-  Type xElement = problem.x.element;
-  Mma mma = xElement.isF32() ? Mma::F32 : xElement.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
-  auto contract = ContractOp::create(b, mma, m, n, column, runs, length, x.buffer, xOffset, step(x), taps, w, wOffset,
-                                     y.buffer, yOffset, step(y), perN, nOffset, perMN, mnOffsets, mnSteps);
-  writeEpilogue(writer, contract);
-  markCost(writer.finish(tiles), group.root);
+  Value yOffset = writer.add(writer.linear(y, t.indices), t.channel);
+  Type element = problem.x.element;
+  Mma mma = element.isF32() ? Mma::F32 : element.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
+  return ContractOp::create(writer.body(), mma, t.m, t.n, t.column, runs, length, x.buffer, xOffset, getStep(writer, x),
+                            taps, w, wOffset, y.buffer, yOffset, getStep(writer, y), perN, nOffset, perMN, mnOffsets,
+                            mnSteps);
+}
+
+void ContractFormer::write() {
+  IterationSpace space = makeSpace();
+  KernelWriter writer(former.builder, group.root->getLoc(), "contract");
+  ContractTile tile = writeTile(writer, space);
+  writeEpilogue(writer, writeContract(writer, space, tile));
+  markCost(writer.finish(tile.tiles), group.root);
 }
 
 // Rows of a tile: about kTileMacs of work, all tiles of about one size, an even number of them so that two threads get
@@ -347,16 +299,27 @@ int64_t ContractFormer::getTileRows(const IterationSpace &space) const {
     return kTileRows;
   int64_t depth = std::max<int64_t>(1, problem.runs * problem.length);
   int64_t columns = std::clamp<int64_t>(problem.columns, 1, kTileColumns);
-  int64_t most = std::clamp<int64_t>(kTileMacs / (depth * columns), kRowBlock, kTileRows);
+  int64_t most = std::clamp<int64_t>(kTileMacs / depth / columns, kRowBlock, kTileRows);
   int64_t blocks = (*rows + most - 1) / most;
-  int64_t others = problem.geometry.group * ((problem.columns + kTileColumns - 1) / kTileColumns);
+  bool isEven = blocks % 2 == 0 || problem.geometry.group % 2 == 0 ||
+                (problem.columns + kTileColumns - 1) / kTileColumns % 2 == 0;
   for (OpFoldResult dim : ArrayRef(space.shape).drop_back())
-    others *= getKnown(dim).value_or(2);
-  if (others % 2 != 0 && blocks % 2 != 0 && *rows * depth * columns >= 2 * kLeastMacs && *rows > kRowBlock)
+    isEven |= getKnown(dim).value_or(2) % 2 == 0;
+  if (!isEven && double(*rows) * depth * columns >= 2.0 * kLeastMacs && *rows > kRowBlock)
     ++blocks;
   int64_t tileRows = (*rows + std::max<int64_t>(blocks, 1) - 1) / std::max<int64_t>(blocks, 1);
   // Whole blocks of the kernel's registers.
   return std::max<int64_t>(1, std::min((tileRows + kRowBlock - 1) / kRowBlock * kRowBlock, *rows));
+}
+
+// Columns are stored side by side: a result that lies otherwise is computed in a buffer of its own.
+FailureOr<View> ContractFormer::makeTarget(const View &y) {
+  int64_t rank = y.getRank();
+  if (hasUnitStride(y, problem.isMatrix ? rank - 1 : 1))
+    return y;
+  auto layout = problem.isMatrix ? LayoutAttr::getRowMajor(group.root->getContext(), rank)
+                                 : LayoutAttr::getChannelsLast(group.root->getContext(), rank);
+  return former.makeBuffer(group.root->getLoc(), layout, y.shape, y.element, 0);
 }
 
 LogicalResult ContractFormer::run() {
@@ -367,22 +330,14 @@ LogicalResult ContractFormer::run() {
   FailureOr<View> y = former.allocate(result);
   if (failed(y))
     return failure();
-  // Columns are stored side by side; a result that lies otherwise is copied there.
-  int64_t rank = y->getRank();
-  bool isDirect = hasUnitStride(*y, problem.isMatrix ? rank - 1 : 1);
-  FailureOr<View> target = y;
-  if (!isDirect) {
-    auto layout = problem.isMatrix ? LayoutAttr::getRowMajor(group.root->getContext(), rank)
-                                   : LayoutAttr::getChannelsLast(group.root->getContext(), rank);
-    target = former.makeBuffer(result.getLoc(), layout, y->shape, y->element, 0);
-    if (failed(target))
-      return failure();
-  }
+  FailureOr<View> target = makeTarget(*y);
+  if (failed(target))
+    return failure();
   problem.y = canonical(*target);
   if (failed(prepareSteps()))
     return failure();
   write();
-  if (!isDirect)
+  if (target->buffer != y->buffer)
     former.copy(*target, *y, former.getLayout(result).getOrder(), result.getLoc());
   return success();
 }

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Depthwise convolutions with constant weights: lanes are channels; one iteration computes some neighbours in a row, which
-// share the weights and the positions of the taps.
+// Depthwise convolutions with constant weights: lanes are channels; one iteration computes some neighbours in a row,
+// which share the weights and the positions of the taps.
 #include "Compensations.h"
 #include "ConvGeometry.h"
 #include "Former.h"

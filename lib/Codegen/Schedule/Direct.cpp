@@ -9,112 +9,159 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-static Value multiplyAdd(ImplicitLocOpBuilder &b, Value accumulator, Value x, Value w, Type xElement, Value zero) {
-  if (accumulator.getType().isF32())
-    return math::FmaOp::create(b, x, w, accumulator);
-  Value code = emitExtension(b, x, xElement);
-  code = mlir::arith::SubIOp::create(b, code, zero);
-  Value product = mlir::arith::MulIOp::create(b, code, mlir::arith::ExtSIOp::create(b, b.getI32Type(), w));
-  return mlir::arith::AddIOp::create(b, accumulator, product);
+namespace qc::kernel {
+/// Writes the kernel of one convolution that reads everything as it lies.
+class DirectFormer {
+public:
+  DirectFormer(Former &former, const Group &group) : former(former), group(group), math(former.math) {}
+  LogicalResult run();
+
+private:
+  LogicalResult describe();
+  LogicalResult describeOperands(Value result);
+  void makeArguments(KernelWriter &writer);
+  Value sumTaps(KernelWriter &writer, Value position, Value weightBase);
+  Value sumChannels(KernelWriter &writer, Value sum, Value xAt, Value wAt);
+  Value multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, Value wAt);
+  Value addBias(KernelWriter &writer, Value sum, Value channel);
+  bool isFloat() const { return input.element.isF32(); }
+
+  Former &former;
+  const Group &group;
+  IndexMath &math;
+  ConvGeometry geometry;
+  View input, output, weights; ///< input and output: N, D, H, W, C; weights as they are: [M, C / group, taps]
+  std::optional<View> bias;
+  SmallVector<int64_t> taps;
+  int64_t channelsPerGroup = 0, outputsPerGroup = 0;
+  Former::NestSteps steps;
+  // In the kernel.
+  Access source;
+  std::optional<Access> biasAccess;
+  Value w, tapTable, tapCount, zero, channels, outputs;
+};
+} // namespace qc::kernel
+
+LogicalResult DirectFormer::describeOperands(Value result) {
+  FailureOr<View> x = former.ensureChannelsLast(geometry.x, geometry.pads, geometry.zeroPoint, Former::Slack::None);
+  FailureOr<View> wholeWeights = former.ensureContiguous(geometry.w);
+  FailureOr<View> y = former.allocate(result);
+  if (failed(x) || failed(wholeWeights) || failed(y))
+    return failure();
+  if (geometry.bias) {
+    FailureOr<View> found = former.getView(geometry.bias);
+    if (failed(found))
+      return failure();
+    bias = *found;
+  }
+  input = canonicalizeWindows(math, *x);
+  output = canonicalizeWindows(math, *y);
+  weights = *wholeWeights;
+  return success();
 }
 
-LogicalResult Former::formDirect(const Group &group) {
-  FailureOr<ConvGeometry> geometry = getConvGeometry(group.root);
-  if (failed(geometry))
+LogicalResult DirectFormer::describe() {
+  FailureOr<ConvGeometry> found = getConvGeometry(group.root);
+  if (failed(found))
     return failure();
-  FailureOr<View> x = ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint, Slack::None);
+  geometry = *found;
+  auto type = cast<RankedTensorType>(geometry.w.getType());
   Value result = group.getLast()->getResult(0);
-  FailureOr<SmallVector<Step>> steps = describeSteps(group, {}, /*withRoot=*/false);
-  if (failed(x) || failed(steps))
+  FailureOr<SmallVector<Step>> described = former.describeSteps(group, {}, /*withRoot=*/false);
+  if (failed(described) || failed(describeOperands(result)))
     return failure();
   auto canonical = [&](const View &view) { return canonicalizeWindows(math, view); };
-  FailureOr<View> y = allocate(result);
-  FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, canonical);
-  if (failed(y) || failed(prepared))
+  FailureOr<Former::NestSteps> prepared = former.prepareNestSteps(*described, result, canonical);
+  FailureOr<SmallVector<int64_t>> offsets = getTapOffsets(group.root, geometry, input);
+  if (failed(prepared) || failed(offsets))
     return failure();
-  View input = canonical(*x), output = canonical(*y);
-  FailureOr<SmallVector<int64_t>> taps = getTapOffsets(group.root, *geometry, input);
-  if (failed(taps))
-    return failure();
-
-  auto wType = cast<RankedTensorType>(geometry->w.getType());
-  if (!wType.hasStaticShape())
+  if (!type.hasStaticShape())
     return group.root->emitOpError("has weights of unknown shape");
-  int64_t numTaps = taps->size(), perGroupIn = wType.getDimSize(1), outputs = wType.getDimSize(0);
-  int64_t perGroupOut = std::max<int64_t>(1, outputs / geometry->group);
-  bool isDepthwise = perGroupIn == 1 && perGroupOut == 1;
-  FailureOr<View> weights = ensureContiguous(geometry->w);
-  if (failed(weights))
-    return failure();
+  steps = *prepared;
+  taps = *offsets;
+  channelsPerGroup = type.getDimSize(1);
+  outputsPerGroup = std::max<int64_t>(1, type.getDimSize(0) / geometry.group);
+  return success();
+}
 
-  KernelWriter writer(builder, group.root->getLoc(), isDepthwise ? "direct_depthwise" : "direct");
+void DirectFormer::makeArguments(KernelWriter &writer) {
+  w = writer.in(weights.buffer);
+  tapTable = writer.in(writer.constant(former.builder.getI64TensorAttr(taps)));
+  tapCount = writer.index(math.constant(taps.size()));
+  channels = writer.index(math.constant(channelsPerGroup));
+  outputs = writer.index(math.constant(outputsPerGroup));
+  source = writer.access(getWindowView(math, geometry, input, output), false);
+  if (!isFloat())
+    zero = writer.number(former.builder.getI32IntegerAttr(geometry.zeroPoint));
+  if (bias)
+    biasAccess = writer.access(*bias, false);
+  steps.makeAccesses(writer);
+}
+
+Value DirectFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, Value wAt) {
+  Value x = memref::LoadOp::create(b, source.buffer, xAt), weight = memref::LoadOp::create(b, w, wAt);
+  if (isFloat())
+    return math::FmaOp::create(b, x, weight, sum);
+  Value code = mlir::arith::SubIOp::create(b, emitExtension(b, x, input.element), zero);
+  Value product = mlir::arith::MulIOp::create(b, code, mlir::arith::ExtSIOp::create(b, b.getI32Type(), weight));
+  return mlir::arith::AddIOp::create(b, sum, product);
+}
+
+// One tap: the channels of the group, ascending.
+Value DirectFormer::sumChannels(KernelWriter &writer, Value sum, Value xAt, Value wAt) {
   ImplicitLocOpBuilder &b = writer.body();
-  Value w = writer.in(weights->buffer);
-  Value tapTable = writer.in(writer.constant(builder.getI64TensorAttr(*taps)));
-  Value tapCount = writer.index(math.constant(numTaps));
-  Access source = writer.access(getWindowView(math, *geometry, input, output), false);
-  bool isInteger = !x->element.isF32();
-  Value zero;
-  if (isInteger)
-    zero = writer.number(builder.getI32IntegerAttr(geometry->zeroPoint));
-  std::optional<Access> bias;
-  if (geometry->bias) {
-    FailureOr<View> view = getView(geometry->bias);
-    if (failed(view))
-      return failure();
-    bias = writer.access(*view, false);
-  }
-  prepared->makeAccesses(writer);
+  auto loop = scf::ForOp::create(b, writer.constantIndex(0), channels, writer.constantIndex(1), ValueRange{sum});
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value c = loop.getInductionVar();
+  Value next = multiplyAdd(b, loop.getRegionIterArg(0), writer.add(xAt, c), writer.add(wAt, writer.mul(c, tapCount)));
+  scf::YieldOp::create(b, next);
+  return loop.getResult(0);
+}
+
+Value DirectFormer::sumTaps(KernelWriter &writer, Value position, Value weightBase) {
+  ImplicitLocOpBuilder &b = writer.body();
+  Value init = isFloat() ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
+  auto loop = scf::ForOp::create(b, writer.constantIndex(0), tapCount, writer.constantIndex(1), ValueRange{init});
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value tap = loop.getInductionVar();
+  Value offset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+  Value xAt = writer.add(position, offset), wAt = writer.add(tap, weightBase), sum = loop.getRegionIterArg(0);
+  // One channel needs no loop: lanes stay neighbours.
+  sum = channelsPerGroup == 1 ? multiplyAdd(b, sum, xAt, wAt) : sumChannels(writer, sum, xAt, wAt);
+  scf::YieldOp::create(b, sum);
+  return loop.getResult(0);
+}
+
+Value DirectFormer::addBias(KernelWriter &writer, Value sum, Value channel) {
+  if (!biasAccess)
+    return sum;
+  Value added = writer.load(*biasAccess, ValueRange{channel});
+  if (isFloat())
+    return mlir::arith::AddFOp::create(writer.body(), sum, added);
+  return mlir::arith::AddIOp::create(writer.body(), sum, added);
+}
+
+LogicalResult DirectFormer::run() {
+  if (failed(describe()))
+    return failure();
+  KernelWriter writer(former.builder, group.root->getLoc(), channelsPerGroup == 1 ? "direct_single" : "direct");
+  makeArguments(writer);
   Access target = writer.access(output, true);
-  Value channels, perOut;
-  if (!isDepthwise) {
-    channels = writer.index(math.constant(perGroupIn));
-    perOut = writer.index(math.constant(perGroupOut));
-  }
-  NestTiling tiling = tileNest(math, output.shape, std::max<int64_t>(64, 4096 / std::max<int64_t>(numTaps, 1)));
+  int64_t elements = std::max<int64_t>(64, 4096 / std::max<int64_t>(taps.size(), 1));
+  NestTiling tiling = tileNest(math, output.shape, elements);
   writeNest(writer, output.shape, tiling, [&](ValueRange indices) {
-    Value position = writer.linear(source, indices.drop_back()), m = indices.back();
-    // Weights as they are: [M, C / group, taps].
-    Value wBase = writer.mul(m, tapCount);
-    if (!isDepthwise)
-      wBase = writer.mul(wBase, channels);
-    position = isDepthwise ? writer.add(position, m)
-                           : writer.add(position, writer.mul(writer.div(m, perOut), channels));
-    Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(b, 0, 32)) : emitFloatConstant(b, 0.0f);
-    Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
-    auto tapLoop = scf::ForOp::create(b, c0, tapCount, c1, ValueRange{init});
-    {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(tapLoop.getBody());
-      Value tap = tapLoop.getInductionVar(), accumulator = tapLoop.getRegionIterArg(0);
-      Value tapOffset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
-      Value xAt = writer.add(position, tapOffset), wAt = writer.add(tap, wBase);
-      auto step = [&](Value acc, Value xi, Value wi) {
-        return multiplyAdd(b, acc, memref::LoadOp::create(b, source.buffer, xi), memref::LoadOp::create(b, w, wi),
-                           x->element, zero);
-      };
-      if (isDepthwise) {
-        accumulator = step(accumulator, xAt, wAt);
-      } else {
-        auto channelLoop = scf::ForOp::create(b, c0, channels, c1, ValueRange{accumulator});
-        OpBuilder::InsertionGuard inner(b);
-        b.setInsertionPointToStart(channelLoop.getBody());
-        Value c = channelLoop.getInductionVar();
-        Value sum = step(channelLoop.getRegionIterArg(0), writer.add(xAt, c),
-                         writer.add(wAt, writer.mul(c, tapCount)));
-        scf::YieldOp::create(b, sum);
-        accumulator = channelLoop.getResult(0);
-      }
-      b.setInsertionPointToEnd(tapLoop.getBody());
-      scf::YieldOp::create(b, accumulator);
-    }
-    Value value = tapLoop.getResult(0);
-    if (bias) {
-      Value added = writer.load(*bias, ValueRange{m});
-      value = isInteger ? Value(mlir::arith::AddIOp::create(b, value, added)) : Value(mlir::arith::AddFOp::create(b, value, added));
-    }
-    writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
+    Value m = indices.back();
+    // Channels of m's group; where input and output channels are one to one, that is m itself.
+    Value first = channelsPerGroup == 1 && outputsPerGroup == 1 ? m : writer.mul(writer.div(m, outputs), channels);
+    Value position = writer.add(writer.linear(source, indices.drop_back()), first);
+    Value sum = sumTaps(writer, position, writer.mul(writer.mul(m, tapCount), channels));
+    sum = addBias(writer, sum, m);
+    writer.store(former.emitNestSteps(writer, steps, sum, indices), target, indices);
   });
   markCost(writer.finish(tiling.tiles), group.root);
   return success();
 }
+
+LogicalResult Former::formDirect(const Group &group) { return DirectFormer(*this, group).run(); }

@@ -45,7 +45,8 @@ void Former::addArguments() {
   builder.setInsertionPointToStart(&entry);
   for (BlockArgument tensor : llvm::to_vector(entry.getArguments())) {
     auto type = cast<RankedTensorType>(tensor.getType());
-    Value buffer = entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), tensor.getLoc());
+    Value buffer =
+        entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), tensor.getLoc());
     SmallVector<OpFoldResult> shape;
     for (int64_t d = 0; d < type.getRank(); ++d)
       shape.push_back(type.isDynamicDim(d)
@@ -56,14 +57,15 @@ void Former::addArguments() {
   }
   for (Value result : entry.getTerminator()->getOperands()) {
     auto type = cast<RankedTensorType>(result.getType());
-    Value buffer = entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), result.getLoc());
+    Value buffer =
+        entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), result.getLoc());
     if (result.getDefiningOp() && !getConstantValue(result) && getLayout(result).isRowMajor())
       directOutputs.try_emplace(result, buffer);
   }
 }
 
-// The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets a
-// copy of its own); +0 for floats.
+// The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets
+// a copy of its own); +0 for floats.
 static int64_t getHaloZero(Value tensor) {
   for (Operation *user : tensor.getUsers())
     if (auto conv = dyn_cast<dyadic::ConvOp>(user))
@@ -91,7 +93,39 @@ FailureOr<View> Former::makeBuffer(Location loc, LayoutAttr layout, ArrayRef<OpF
   return makeView(math, buffer, element, layout, shape);
 }
 
+// The slice of a concatenation that `tensor` becomes, where nothing else reads it and both lie in one order.
+FailureOr<View> Former::allocateSlice(Value tensor) {
+  ConcatOp concat;
+  for (OpOperand &use : tensor.getUses()) {
+    if (isa<qc::ObserveOp>(use.getOwner()))
+      continue;
+    if (concat || !isa<ConcatOp>(use.getOwner()))
+      return failure();
+    concat = cast<ConcatOp>(use.getOwner());
+  }
+  LayoutAttr layout = getLayout(tensor);
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!concat || !type.hasStaticShape() || layout.hasHalo() || directOutputs.contains(tensor) ||
+      layout.getOrder() != getLayout(concat.getY()).getOrder() ||
+      !cast<RankedTensorType>(concat.getY().getType()).hasStaticShape())
+    return failure();
+  FailureOr<View> whole = views.contains(concat.getY()) ? getView(concat.getY()) : allocate(concat.getY());
+  if (failed(whole))
+    return failure();
+  View slice = *whole;
+  slice.shape = getShape(tensor);
+  for (Value x : concat.getXs()) {
+    if (x == tensor)
+      break;
+    int64_t size = cast<RankedTensorType>(x.getType()).getDimSize(concat.getAxis());
+    slice.offset = math.add(slice.offset, math.mul(math.constant(size), slice.strides[concat.getAxis()]));
+  }
+  return slice;
+}
+
 FailureOr<View> Former::allocate(Value tensor) {
+  if (FailureOr<View> slice = allocateSlice(tensor); succeeded(slice))
+    return views[tensor] = *slice;
   LayoutAttr layout = getLayout(tensor);
   SmallVector<OpFoldResult> shape = getShape(tensor);
   if (Value direct = directOutputs.lookup(tensor))
@@ -164,8 +198,25 @@ FailureOr<View> Former::ensureContiguous(Value tensor) {
   return copyTo(LayoutAttr::getRowMajor(builder.getContext(), view->getRank()), *view, tensor.getLoc(), 0);
 }
 
+// Whether float becomes codes or codes become float in the group.
+static bool isBorder(const Group &group) {
+  auto converts = [](Operation *op) { return isa<qc::QuantizeOp, qc::DequantizeOp>(op); };
+  return converts(group.root) || llvm::any_of(group.followers, converts);
+}
+
 LogicalResult Former::formGroup(const Group &group) {
   builder.setInsertionPoint(group.getLast());
+  Operation *before = group.getLast()->getPrevNode();
+  if (failed(formKernels(group)))
+    return failure();
+  // The group's own launch is the last; copies and fills stand in front of it.
+  if (auto launch = dyn_cast_or_null<LaunchOp>(group.getLast()->getPrevNode());
+      launch && launch != before && isBorder(group))
+    launch->setAttr("kernel.border", builder.getUnitAttr());
+  return success();
+}
+
+LogicalResult Former::formKernels(const Group &group) {
   switch (group.kind) {
   case RootKind::Contract:
     return formContract(group);
@@ -197,7 +248,8 @@ LogicalResult Former::observe(qc::ObserveOp op) {
     strides.push_back(getKnown(stride).value_or(ShapedType::kDynamic));
   kernel::ObserveOp::create(builder, op.getLoc(), op.getStatsAttr(), view->buffer,
                             builder.getI64IntegerAttr(getKnown(view->offset).value_or(ShapedType::kDynamic)),
-                            builder.getDenseI64ArrayAttr(view->getStaticShape()), builder.getDenseI64ArrayAttr(strides));
+                            builder.getDenseI64ArrayAttr(view->getStaticShape()),
+                            builder.getDenseI64ArrayAttr(strides));
   return success();
 }
 
@@ -253,9 +305,10 @@ LogicalResult Former::checkFunction() {
   auto isSupported = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     Type element = tensor ? tensor.getElementType() : Type();
-    return element && (element.isF32() || (element.isInteger() &&
-                                           llvm::isPowerOf2_32(element.getIntOrFloatBitWidth()) &&
-                                           element.getIntOrFloatBitWidth() <= 64));
+    if (!element || element.isF32())
+      return bool(element);
+    return llvm::any_of(llvm::ArrayRef<unsigned>{1, 8, 16, 32, 64},
+                        [&](unsigned width) { return element.isInteger(width); });
   };
   for (Value argument : function.getArguments())
     if (!isSupported(argument.getType()))

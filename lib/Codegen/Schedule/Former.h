@@ -16,6 +16,8 @@ struct Step {
   std::optional<unsigned> chain; ///< position in form.operands of the group's running value; none: all are loaded
 };
 
+/// Numbers and tables of a step as values of the kernel; null where there is one per channel.
+llvm::SmallVector<mlir::Value> makeNumbers(KernelWriter &writer, const Step &step);
 /// + bias[channel], in f32.
 Step makeBiasStep(mlir::Operation *op, mlir::ElementsAttr bias, int64_t axis);
 
@@ -28,6 +30,7 @@ public:
 private:
   // Former.cpp: arguments, buffers, results.
   mlir::LogicalResult formGroup(const Group &group);
+  mlir::LogicalResult formKernels(const Group &group);
   void addArguments();
   mlir::LogicalResult returnResults();
   void eraseTensors();
@@ -36,6 +39,7 @@ private:
   mlir::FailureOr<View> getView(mlir::Value tensor);
   /// Where `tensor` is written to from now on: the caller's buffer, or a new one with its halo filled.
   mlir::FailureOr<View> allocate(mlir::Value tensor);
+  mlir::FailureOr<View> allocateSlice(mlir::Value tensor);
   /// A new buffer of the arena, halo filled with `zero`, of the view's shape and element type.
   mlir::FailureOr<View> makeBuffer(mlir::Location loc, LayoutAttr layout, mlir::ArrayRef<mlir::OpFoldResult> shape,
                                    mlir::Type element, int64_t zero);
@@ -44,7 +48,8 @@ private:
   mlir::SmallVector<mlir::OpFoldResult> getShape(mlir::Value tensor);
   /// What reads a view, beyond its elements: nothing, or up to 63 bytes behind the last one (int8 contractions).
   enum class Slack { None, Vector };
-  /// `tensor` as a channels-last view with unit channel stride and at least these halos of `zero`, copied if it is not one.
+  /// `tensor` as a channels-last view with unit channel stride and at least these halos of `zero`, copied if it is not
+  /// one.
   mlir::FailureOr<View> ensureChannelsLast(mlir::Value tensor, mlir::ArrayRef<int64_t> pads, int64_t zero, Slack slack);
   /// `tensor` with unit stride in its last dimension, copied if it is not so.
   mlir::FailureOr<View> ensureRows(mlir::Value tensor, Slack slack);
@@ -88,6 +93,7 @@ private:
 
   friend class ContractFormer;
   friend class DepthwiseFormer;
+  friend class DirectFormer;
 };
 
 /// The operands and parameters of steps, as accesses of one kernel.

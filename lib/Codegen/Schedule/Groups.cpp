@@ -75,6 +75,9 @@ static std::optional<int64_t> getChannelAxis(const Group &group) {
 // readable element by element in the group's own order.
 static bool canFollow(const Group &group, Operation *next) {
   Value value = group.getLast()->getResult(0);
+  // Tables are looked up in vectors of bytes, which are wider than those of anything that computes a code.
+  if (isa<dyadic::LutOp>(next) && !isa<dyadic::LutOp>(group.getLast()))
+    return false;
   std::optional<ScalarForm> form = describeScalar(next);
   if (!form || next->getBlock() != group.root->getBlock())
     return false;
@@ -125,6 +128,7 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
     addFollowers(group, taken);
     groups.push_back(std::move(group));
   }
-  std::sort(groups.begin(), groups.end(), [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
+  std::sort(groups.begin(), groups.end(),
+            [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
   return groups;
 }

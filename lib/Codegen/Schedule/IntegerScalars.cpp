@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scalar text of integer operations.
 #include "Scalars.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -37,8 +37,7 @@ static ScalarForm makeLut(dyadic::LutOp op) {
     Value code = operands[0];
     if (isSigned) // code + 128 is the code with its sign bit flipped
       code = mlir::arith::XOrIOp::create(b, code, mlir::arith::ConstantIntOp::create(b, -128, 8));
-    Value index = mlir::arith::IndexCastUIOp::create(b, b.getIndexType(), code);
-    return memref::LoadOp::create(b, params[0], index);
+    return LookupOp::create(b, params[0], code);
   };
   return form;
 }
@@ -47,7 +46,10 @@ static ScalarForm makeMul(dyadic::MulOp op) {
   MLIRContext *context = op.getContext();
   Type a = cast<RankedTensorType>(op.getA().getType()).getElementType();
   Type c = cast<RankedTensorType>(op.getB().getType()).getElementType();
-  ScalarForm form{{0, 1}, {makeIntegerParam(context, {op.getAZeroPoint()}, 32, -1), makeIntegerParam(context, {op.getBZeroPoint()}, 32, -1)}, {}};
+  ScalarForm form{{0, 1},
+                  {makeIntegerParam(context, {op.getAZeroPoint()}, 32, -1),
+                   makeIntegerParam(context, {op.getBZeroPoint()}, 32, -1)},
+                  {}};
   form.emit = [=](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
     Value x = mlir::arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
     Value y = mlir::arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
@@ -61,7 +63,9 @@ ScalarForm qc::kernel::describeCompensation(MLIRContext *context, const Compensa
   for (int64_t value : compensation.perChannel)
     values.push_back(int32_t(value));
   ScalarForm form{{0}, {makeIntegerParam(context, values, 32, compensation.axis)}, {}};
-  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value { return mlir::arith::AddIOp::create(b, v[0], p[0]); };
+  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
+    return mlir::arith::AddIOp::create(b, v[0], p[0]);
+  };
   return form;
 }
 

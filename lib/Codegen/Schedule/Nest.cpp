@@ -74,7 +74,8 @@ static int64_t balanceRows(OpFoldResult rows, int64_t most, int64_t multiple) {
   std::optional<int64_t> known = getKnown(rows);
   int64_t units = most / multiple; // of `multiple` rows
   if (known) {
-    int64_t all = (*known + multiple - 1) / multiple, tiles = (all + std::max<int64_t>(units, 1) - 1) / std::max<int64_t>(units, 1);
+    int64_t all = (*known + multiple - 1) / multiple,
+            tiles = (all + std::max<int64_t>(units, 1) - 1) / std::max<int64_t>(units, 1);
     tiles += tiles > 1 && tiles % 2 != 0 && tiles < all;
     units = (all + std::max<int64_t>(tiles, 1) - 1) / std::max<int64_t>(tiles, 1);
   }

@@ -20,8 +20,8 @@ void collapse(IndexMath &math, IterationSpace &space);
 
 /// How a nest is cut into tiles; numbers of @main.
 struct NestTiling {
-  mlir::OpFoldResult rows;        ///< product of all dimensions but the last
-  mlir::OpFoldResult rowsPerTile; ///< known
+  mlir::OpFoldResult rows;                 ///< product of all dimensions but the last
+  mlir::OpFoldResult rowsPerTile;          ///< known
   mlir::OpFoldResult inner, chunk, chunks; ///< last dimension, elements of it in a tile, tiles along it
   mlir::OpFoldResult tiles;
 };

@@ -39,6 +39,9 @@ struct PackWeightsPass final : qc::impl::PackWeightsPassBase<PackWeightsPass> {
     });
     if (result.wasInterrupted())
       return signalPassFailure();
+    // A short blob would be stored as dense elements, which hold one byte only where all bytes are equal.
+    if (!blob.empty())
+      blob.resize(std::max(blob.size(), kAlignment));
     auto type = RankedTensorType::get({int64_t(blob.size())}, builder.getI8Type());
     getOperation()->setAttr("kernel.weights", qc::getElementsAttr(qc::TensorValue(type, blob)));
   }

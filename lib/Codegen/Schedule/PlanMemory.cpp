@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-plan-memory: all buffers in one arena, best fit over live ranges.
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "qc/Analysis/Names.h"
 #include "qc/Codegen/Schedule/Passes.h"
 
 namespace qc {
@@ -28,9 +30,10 @@ static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
   for (auto alloc : function.front().getOps<memref::AllocOp>()) {
     MemRefType type = alloc.getType();
     if (!type.hasStaticShape()) {
-      alloc.emitOpError("has an unknown size: bind the symbolic dimensions of ")
-          << alloc.getLoc() << " before memory is planned";
-      return failure();
+      std::string name = qc::getOnnxName(alloc.getLoc()).str();
+      return mlir::emitError(alloc.getLoc(), "value ")
+             << (name.empty() ? "" : "\"" + name + "\" ")
+             << "has an unknown size: bind the symbolic dimensions of the model's inputs";
     }
     int64_t bytes = type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
     Buffer buffer{alloc, (bytes + 63) / 64 * 64, INT64_MAX, -1};
@@ -81,7 +84,11 @@ static int64_t placeBuffers(std::vector<Buffer> &buffers) {
 namespace {
 struct PlanMemoryPass final : qc::impl::PlanMemoryPassBase<PlanMemoryPass> {
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
+    auto function = getOperation().lookupSymbol<func::FuncOp>("main");
+    if (!function || function.isExternal()) {
+      getOperation().emitError("module has no function @main");
+      return signalPassFailure();
+    }
     FailureOr<std::vector<Buffer>> buffers = collectBuffers(function);
     if (failed(buffers))
       return signalPassFailure();
@@ -99,7 +106,7 @@ struct PlanMemoryPass final : qc::impl::PlanMemoryPassBase<PlanMemoryPass> {
       buffer.op.replaceAllUsesWith(view);
       buffer.op.erase();
     }
-    function->getParentOp()->setAttr("kernel.arena_bytes", builder.getI64IntegerAttr(bytes));
+    getOperation()->setAttr("kernel.arena_bytes", builder.getI64IntegerAttr(bytes));
   }
 };
 } // namespace

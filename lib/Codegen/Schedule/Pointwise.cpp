@@ -65,7 +65,10 @@ void Former::copy(const View &from, const View &to, ArrayRef<int64_t> order, Loc
   Access source = writer.access(space.views[1], false), target = writer.access(space.views[0], true);
   writeNest(writer, space.shape, tiling,
             [&](ValueRange indices) { writer.store(writer.load(source, indices), target, indices); });
-  writer.finish(tiling.tiles);
+  LaunchOp launch = writer.finish(tiling.tiles);
+  // In an integer-only model floats are moved at the border only: between the caller's buffers and the codes.
+  if (isa<FloatType>(from.element))
+    launch->setAttr("kernel.border", builder.getUnitAttr());
 }
 
 void Former::fill(Value buffer, OpFoldResult count, Type element, int64_t zero, Location loc) {
@@ -130,7 +133,8 @@ LogicalResult Former::formMove(Operation *op) {
       copy(rows, *target, order, op->getLoc());
     return success();
   }
-  FailureOr<View> target = allocate(result);
+  // A concatenation may have been placed already, by an operand that was written into it.
+  FailureOr<View> target = views.contains(result) ? getView(result) : allocate(result);
   if (auto transpose = dyn_cast<TransposeOp>(op)) {
     FailureOr<View> source = getView(transpose.getX());
     if (failed(source) || failed(target))
@@ -152,7 +156,8 @@ LogicalResult Former::formMove(Operation *op) {
     if (failed(source))
       return failure();
     slice.shape = source->shape;
-    copy(*source, slice, order, op->getLoc());
+    if (source->buffer != slice.buffer) // else it was computed in its place
+      copy(*source, slice, order, op->getLoc());
     int64_t axis = concat.getAxis();
     slice.offset = math.add(slice.offset, math.mul(source->shape[axis], slice.strides[axis]));
   }

@@ -63,8 +63,8 @@ static Channels describeChannels(dyadic::RequantOp op, const Compensation &compe
     params.zeroPoint = op.getZeroPoint();
     params.lo = op.getLo();
     params.hi = op.getHi();
-    params.rounding = op.getRounding() == dyadic::Rounding::HalfEven ? qc::arith::Rounding::HalfEven
-                                                                      : qc::arith::Rounding::HalfUp;
+    params.rounding =
+        op.getRounding() == dyadic::Rounding::HalfEven ? qc::arith::Rounding::HalfEven : qc::arith::Rounding::HalfUp;
     channels.params.push_back(params);
     for (auto [t, zero] : llvm::enumerate(op.getTermZeroPoints())) {
       if (t == compensated && !compensation.perChannel.empty()) {
@@ -169,6 +169,17 @@ RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) {
   return chooseForm(channels);
 }
 
+// Zero point, lo and hi where they are what they mostly are: then the text has them as constants, which cost nothing
+// (the zero point is in the addend, and narrowing saturates anyway). Other numbers are arguments, for kernels to be
+// shared.
+static SmallVector<std::optional<int32_t>> getUsualNumbers(int32_t zero, int32_t lo, int32_t hi, Type element) {
+  dyadic::CodeRange range = dyadic::getTypeRange(element);
+  auto known = [](int64_t number, int64_t usual) -> std::optional<int32_t> {
+    return number == usual ? std::optional<int32_t>(number) : std::nullopt;
+  };
+  return {known(zero, 0), known(lo, range.least), known(hi, range.greatest)};
+}
+
 ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated) {
   MLIRContext *context = op.getContext();
   RequantNumbers numbers = chooseRequantNumbers(op, compensation, compensated);
@@ -189,7 +200,9 @@ ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation 
   bool shiftsBefore = llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; });
   if (shiftsBefore)
     form.params.push_back(makeIntegerParam(context, numbers.preShifts, 32, axis));
-  unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
+  Type result = cast<RankedTensorType>(op.getY().getType()).getElementType();
+  unsigned width = result.getIntOrFloatBitWidth();
+  SmallVector<std::optional<int32_t>> usual = getUsualNumbers(numbers.zero, op.getLo(), op.getHi(), result);
   form.emit = [=, machine = numbers.form](ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) -> Value {
     SmallVector<Value> raw;
     for (auto [value, element] : llvm::zip_equal(operands, elements)) {
@@ -197,8 +210,11 @@ ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation 
       if (shiftsBefore)
         raw.back() = mlir::arith::ShLIOp::create(b, raw.back(), params.back());
     }
+    SmallVector<Value> last; // zero, lo, hi
+    for (auto [number, param] : llvm::zip_equal(usual, params.slice(terms + 2, 3)))
+      last.push_back(number ? Value(mlir::arith::ConstantIntOp::create(b, *number, 32)) : param);
     return RequantOp::create(b, IntegerType::get(b.getContext(), width), machine, raw, params.take_front(terms),
-                             params[terms], params[terms + 1], params[terms + 2], params[terms + 3], params[terms + 4]);
+                             params[terms], params[terms + 1], last[0], last[1], last[2]);
   };
   return form;
 }

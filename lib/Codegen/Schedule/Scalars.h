@@ -37,13 +37,13 @@ struct ScalarForm {
 
 /// A constant per output channel that has to be added to an integer register: bias and zero points of a contraction.
 struct Compensation {
-  llvm::SmallVector<int64_t> perChannel;            ///< empty: none; taken modulo 2^32 where it is added to a register
-  llvm::SmallVector<qc::arith::SumBounds> bounds;   ///< of the compensated sums, per channel
+  llvm::SmallVector<int64_t> perChannel;          ///< empty: none; taken modulo 2^32 where it is added to a register
+  llvm::SmallVector<qc::arith::SumBounds> bounds; ///< of the compensated sums, per channel
   int64_t axis = -1;
 };
 
-/// The text of `op`; nothing where it is not elementwise. `compensation` is that of the register which is the operation's
-/// operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
+/// The text of `op`; nothing where it is not elementwise. `compensation` is that of the register which is the
+/// operation's operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
 std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
                                          unsigned compensated = 0);
 /// The text of a requant, in the machine form that is proved for it.

@@ -12,7 +12,8 @@ using namespace qc::kernel;
 using Shape = SmallVector<OpFoldResult>;
 using ShapeOf = llvm::function_ref<Shape(Value)>;
 
-// Leading dimensions stay, spatial ones follow from window arithmetic (floor mode; the first is N, the second is given).
+// Leading dimensions stay, spatial ones follow from window arithmetic (floor mode; the first is N, the second is
+// given).
 static OpFoldResult windowSize(IndexMath &math, OpFoldResult in, int64_t pads, int64_t kernelExtent, int64_t stride,
                                bool ceilMode) {
   OpFoldResult room = math.add(in, math.constant(pads - kernelExtent + (ceilMode ? stride - 1 : 0)));
@@ -30,9 +31,9 @@ template <typename Op> static void reifyPool(IndexMath &math, Op op, Shape &shap
     OpFoldResult in = shape[d + 2];
     shape[d + 2] = windowSize(math, in, op.getPads()[d] + op.getPads()[spatial + d], extent, stride, op.getCeilMode());
     if (op.getCeilMode()) // a last window that would start behind the input is dropped
-      shape[d + 2] = math.dropWhereAtLeast(
-          shape[d + 2], math.mul(math.sub(shape[d + 2], math.constant(1)), math.constant(stride)),
-          math.add(in, math.constant(op.getPads()[d])));
+      shape[d + 2] =
+          math.dropWhereAtLeast(shape[d + 2], math.mul(math.sub(shape[d + 2], math.constant(1)), math.constant(stride)),
+                                math.add(in, math.constant(op.getPads()[d])));
   }
 }
 
@@ -43,8 +44,8 @@ template <typename Op> static Shape reifyConv(IndexMath &math, Op op, ShapeOf sh
   shape[1] = shapeOf(op.getW())[0];
   for (size_t d = 0; d < spatial; ++d) {
     int64_t extent = op.getDilations()[d] * (w.getDimSize(d + 2) - 1) + 1;
-    shape[d + 2] = windowSize(math, shape[d + 2], op.getPads()[d] + op.getPads()[spatial + d], extent,
-                              op.getStrides()[d], false);
+    shape[d + 2] =
+        windowSize(math, shape[d + 2], op.getPads()[d] + op.getPads()[spatial + d], extent, op.getStrides()[d], false);
   }
   return shape;
 }
@@ -101,7 +102,8 @@ Shape qc::kernel::reifyShape(IndexMath &math, Operation *op, ShapeOf shapeOf) {
           .Case<ConvOp, dyadic::ConvOp>([&](auto conv) { return reifyConv(math, conv, shapeOf); })
           .Case<MatMulOp, dyadic::MatMulOp>([&](auto matmul) { return reifyMatMul(matmul, shapeOf); })
           .Case<GemmOp>([&](GemmOp gemm) {
-            return Shape{shapeOf(gemm.getA())[gemm.getTransA() ? 1 : 0], shapeOf(gemm.getB())[gemm.getTransB() ? 0 : 1]};
+            return Shape{shapeOf(gemm.getA())[gemm.getTransA() ? 1 : 0],
+                         shapeOf(gemm.getB())[gemm.getTransB() ? 0 : 1]};
           })
           .Case<MaxPoolOp, AvgPoolOp, dyadic::AvgPoolOp>([&](auto pool) {
             Shape result = shapeOf(pool.getX());

@@ -38,7 +38,8 @@ Value qc::kernel::emitExp(ImplicitLocOpBuilder &b, Value x) {
   Value y = mlir::arith::MulFOp::create(b, p, makePowerOfTwo(b, h));
   y = mlir::arith::MulFOp::create(b, y, makePowerOfTwo(b, mlir::arith::SubIOp::create(b, i, h)));
   Value isNaN = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
-  Value nan = mlir::arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
+  Value nan =
+      mlir::arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
   return mlir::arith::SelectOp::create(b, isNaN, nan, y);
 }
 

@@ -18,7 +18,8 @@ Step qc::kernel::makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
   return {op, form, 0};
 }
 
-FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Compensation &compensation, bool withRoot) {
+FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Compensation &compensation,
+                                                   bool withRoot) {
   SmallVector<Step> steps;
   Value value;
   if (withRoot) {
@@ -77,7 +78,8 @@ View Former::getParamView(const Param &param, ArrayRef<OpFoldResult> shape) {
   Value buffer = kernel::ConstantOp::create(
       builder, function.getLoc(), MemRefType::get({type.getNumElements()}, getSignless(type.getElementType())),
       param.elements, IntegerAttr());
-  View view{buffer, math.constant(0), {math.constant(type.getNumElements())}, {math.constant(1)}, type.getElementType()};
+  View view{
+      buffer, math.constant(0), {math.constant(type.getNumElements())}, {math.constant(1)}, type.getElementType()};
   return alongAxis(math, view, param.axis, shape);
 }
 
@@ -106,6 +108,15 @@ FailureOr<Former::NestSteps> Former::prepareNestSteps(ArrayRef<Step> steps, Valu
   return prepared;
 }
 
+SmallVector<Value> qc::kernel::makeNumbers(KernelWriter &writer, const Step &step) {
+  SmallVector<Value> numbers;
+  for (const Param &param : step.form.params)
+    numbers.push_back(param.kind == Param::Channel  ? Value()
+                      : param.kind == Param::Number ? writer.number(param.number)
+                                                    : writer.in(writer.constant(param.elements)));
+  return numbers;
+}
+
 void Former::NestSteps::makeAccesses(KernelWriter &writer) {
   auto makeAll = [&](ArrayRef<std::optional<View>> views) {
     SmallVector<std::optional<Access>> accesses;
@@ -117,13 +128,8 @@ void Former::NestSteps::makeAccesses(KernelWriter &writer) {
     operands.push_back(makeAll(operandList));
     params.push_back(makeAll(paramList));
   }
-  for (const Step &step : steps) {
-    SmallVector<Value> &values = numbers.emplace_back();
-    for (const Param &param : step.form.params)
-      values.push_back(param.kind == Param::Channel  ? Value()
-                       : param.kind == Param::Number ? writer.number(param.number)
-                                                     : writer.in(writer.constant(param.elements)));
-  }
+  for (const Step &step : steps)
+    numbers.push_back(makeNumbers(writer, step));
 }
 
 Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value, ValueRange indices) {

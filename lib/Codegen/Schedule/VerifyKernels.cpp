@@ -17,7 +17,8 @@ static LogicalResult verifyConstant(kernel::ConstantOp op, int64_t weightBytes) 
   if (!op.getOffset())
     return op.emitOpError("is not placed in the weights");
   auto type = cast<MemRefType>(op.getBuffer().getType());
-  int64_t offset = *op.getOffset(), bytes = type.hasStaticShape() ? type.getNumElements() * type.getElementTypeBitWidth() / 8 : -1;
+  int64_t offset = *op.getOffset(),
+          bytes = type.hasStaticShape() ? type.getNumElements() * type.getElementTypeBitWidth() / 8 : -1;
   if (offset < 0 || bytes < 0 || offset > weightBytes || bytes > weightBytes - offset)
     return op.emitOpError("reaches beyond the ") << weightBytes << " bytes of the weights";
   return success();
@@ -30,12 +31,10 @@ static LogicalResult verifyStep(Operation *op) {
     Operation *definition = operand.getDefiningOp();
     if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<mlir::arith::ConstantOp>(definition))
       return op->emitOpError("has a number that is not known");
-    if (isa<MemRefType>(operand.getType()) && definition && !isa<memref::ViewOp, kernel::ConstantOp>(definition))
-      return op->emitOpError("has a buffer outside arena, weights, inputs and outputs");
   }
   if (auto observe = dyn_cast<kernel::ObserveOp>(op)) {
-    bool isKnown = !ShapedType::isDynamic(int64_t(observe.getOffset())) && !ShapedType::isDynamicShape(observe.getShape()) &&
-                   !ShapedType::isDynamicShape(observe.getStrides());
+    bool isKnown = !ShapedType::isDynamic(int64_t(observe.getOffset())) &&
+                   !ShapedType::isDynamicShape(observe.getShape()) && !ShapedType::isDynamicShape(observe.getStrides());
     if (!isKnown)
       return op->emitOpError("sees a value of unknown shape");
   }

@@ -72,7 +72,8 @@ OpFoldResult IndexMath::dropWhereAtLeast(OpFoldResult count, OpFoldResult a, OpF
   if (x && y)
     return *x >= *y ? sub(count, constant(1)) : count;
   Value isBehind = mlir::arith::CmpIOp::create(builder, loc, mlir::arith::CmpIPredicate::sge, value(a), value(b));
-  return mlir::arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count)).getResult();
+  return mlir::arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count))
+      .getResult();
 }
 
 SmallVector<int64_t> View::getStaticShape() const {
@@ -82,8 +83,10 @@ SmallVector<int64_t> View::getStaticShape() const {
   return dims;
 }
 
-View qc::kernel::makeView(IndexMath &math, Value buffer, Type element, LayoutAttr layout, ArrayRef<OpFoldResult> shape) {
-  View view{buffer, math.constant(0), SmallVector<OpFoldResult>(shape), SmallVector<OpFoldResult>(shape.size()), element};
+View qc::kernel::makeView(IndexMath &math, Value buffer, Type element, LayoutAttr layout,
+                          ArrayRef<OpFoldResult> shape) {
+  View view{buffer, math.constant(0), SmallVector<OpFoldResult>(shape), SmallVector<OpFoldResult>(shape.size()),
+            element};
   OpFoldResult stride = math.constant(1);
   for (int64_t d : llvm::reverse(layout.getOrder())) {
     view.strides[d] = stride;

@@ -42,9 +42,9 @@ struct Geometry {
 
 /// Values of one output element's window in one dimension.
 struct Window {
-  Value start;      ///< input index of tap 0, may be negative
-  Value low, high;  ///< taps inside the input: low <= tap < high
-  Value counted;    ///< taps that count for the divisor
+  Value start;     ///< input index of tap 0, may be negative
+  Value low, high; ///< taps inside the input: low <= tap < high
+  Value counted;   ///< taps that count for the divisor
 };
 
 class PoolWriter {
@@ -77,9 +77,7 @@ public:
     return w;
   }
 
-  Value ceilDivide(Value a, Value b) {
-    return writer.div(writer.add(a, writer.sub(b, writer.constantIndex(1))), b);
-  }
+  Value ceilDivide(Value a, Value b) { return writer.div(writer.add(a, writer.sub(b, writer.constantIndex(1))), b); }
 
   // Loops over the window's taps inside the input, outermost dimension first.
   Value reduce(ArrayRef<Window> windows, ValueRange indices, Value init,
@@ -160,9 +158,11 @@ static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueR
   Value sum = pool.reduce(windows, indices, emitFloatConstant(b, 0.0f),
                           [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, x); });
   Value count = multiplyCounts(pool.writer, windows);
-  Value divisor = mlir::arith::SIToFPOp::create(b, b.getF32Type(), mlir::arith::IndexCastOp::create(b, b.getI32Type(), count));
+  Value divisor =
+      mlir::arith::SIToFPOp::create(b, b.getF32Type(), mlir::arith::IndexCastOp::create(b, b.getI32Type(), count));
   Value isEmpty = mlir::arith::CmpIOp::create(b, mlir::arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
-  return mlir::arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f), mlir::arith::DivFOp::create(b, sum, divisor));
+  return mlir::arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f),
+                                       mlir::arith::DivFOp::create(b, sum, divisor));
 }
 
 namespace {
@@ -185,8 +185,8 @@ static FailureOr<int64_t> getTableSize(dyadic::AvgPoolOp op) {
 }
 
 // Entry n is for count n. A window that holds nothing, or a number of values that is not listed, gives the zero point.
-static Value makeTable(KernelWriter &writer, dyadic::AvgPoolOp op, int64_t size, ArrayRef<int64_t> values, unsigned width,
-                       int64_t missing) {
+static Value makeTable(KernelWriter &writer, dyadic::AvgPoolOp op, int64_t size, ArrayRef<int64_t> values,
+                       unsigned width, int64_t missing) {
   TensorValue table(RankedTensorType::get({size}, IntegerType::get(op.getContext(), width)));
   for (int64_t n = 0; n < size; ++n)
     table.setInteger(n, missing);

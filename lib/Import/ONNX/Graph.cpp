@@ -11,7 +11,6 @@
 
 using namespace mlir;
 using namespace qc::onnx;
-namespace onnx_pb = qc::onnx_pb;
 using namespace qc::onnx_pb;
 
 namespace {

@@ -83,6 +83,13 @@ ArrayRef<int64_t> qc::onnx::getIntegers(const Constant &constant) {
   return {reinterpret_cast<const int64_t *>(constant.data.bytes.data()), size_t(constant.getNumElements())};
 }
 
+/// Whether `blob` holds `bytes` where elements of `width` bytes may lie: equal bytes may have come as narrower
+/// elements.
+static bool isUsable(AsmResourceBlob *blob, ArrayRef<char> bytes, unsigned width) {
+  return blob && blob->getData() == bytes && blob->getDataAlignment() % width == 0 &&
+         llvm::isAddrAligned(llvm::Align(width), blob->getData().data());
+}
+
 /// The resource that holds these bytes, made if there is none yet.
 static DenseResourceElementsHandle getResource(MLIRContext *context, const Constant &constant) {
   ArrayRef<char> bytes = constant.data.bytes;
@@ -94,7 +101,7 @@ static DenseResourceElementsHandle getResource(MLIRContext *context, const Const
       [owner = constant.data.owner](void *, size_t, size_t) mutable { owner.reset(); },
       /*dataIsMutable=*/false);
   if (auto *entry = manager.getBlobManager().lookup(name))
-    if (entry->getBlob() && entry->getBlob()->getData() == bytes)
+    if (isUsable(entry->getBlob(), bytes, getElementBytes(constant.elementType)))
       return DenseResourceElementsHandle(entry, context->getLoadedDialect<BuiltinDialect>());
   return manager.insert(name, std::move(blob));
 }

@@ -11,6 +11,7 @@ using namespace llvm;
 namespace qc::cpu {
 
 bool Level::hasFma() const { return features & QCP_CPU_V3; }
+bool Level::hasVnni() const { return features & (QCP_CPU_AVXVNNI | QCP_CPU_VNNI); }
 
 static constexpr uint32_t v2 = QCP_CPU_V2, v3 = v2 | QCP_CPU_V3, v4 = v3 | QCP_CPU_V4;
 

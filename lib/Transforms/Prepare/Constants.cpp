@@ -9,10 +9,7 @@
 using namespace mlir;
 using namespace qc;
 
-std::optional<TensorValue> prepare::getConstant(Value value) {
-  ElementsAttr elements = getConstantValue(value);
-  return elements ? getTensorValue(elements) : std::nullopt;
-}
+std::optional<TensorValue> prepare::getConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 Value prepare::createConstant(RewriterBase &rewriter, Location loc, const TensorValue &value) {
   return ConstantOp::create(rewriter, loc, value.getType(), getElementsAttr(value));

@@ -60,8 +60,8 @@ static TensorValue scaleChannels(const TensorValue &weights, int64_t axis, Array
   return result;
 }
 
-// The numbers of qc-fold-batch-norm's description. Each product stands in a statement of its own: a compiler may fuse
-// it with an addition in one expression.
+// The numbers of qc-fold-batch-norm's description, each operation rounded once: the library is compiled without
+// contraction.
 static Folded computeFold(QuantizationOpInterface contraction, const TensorValue &weights, const Parameters &p,
                           double epsilon) {
   int64_t channels = p.scale->getNumElements();
@@ -117,8 +117,11 @@ static void foldBiasesInFront(RewriterBase &rewriter, BatchNormOp op) {
   SmallVector<AddOp> sums;
   Value value = op.getX();
   while (auto sum = value.getDefiningOp<AddOp>()) {
+    bool isFirst = sum.getA().getDefiningOp<ConstantOp>() != nullptr;
+    if (!isFirst && !sum.getB().getDefiningOp<ConstantOp>()) // of a skip connection, say: no bias, and a long way up
+      break;
     sums.push_back(sum);
-    value = sum.getA().getDefiningOp<ConstantOp>() ? sum.getB() : sum.getA();
+    value = isFirst ? sum.getB() : sum.getA();
   }
   std::string reason;
   for (AddOp sum : llvm::reverse(sums))

@@ -3,6 +3,7 @@
 // qc-assign: which operations become int8.
 #include "Precisions.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Transforms/Quantize/Passes.h"
 
 namespace qc {
@@ -30,7 +31,7 @@ struct AssignPass final : qc::impl::AssignPassBase<AssignPass> {
   using AssignPassBase::AssignPassBase;
 
   void runOnOperation() override {
-    FailureOr<func::FuncOp> main = getMain(getOperation());
+    FailureOr<func::FuncOp> main = getMainFunction(getOperation());
     if (failed(main) || failed(setStyle(getOperation(), style)))
       return signalPassFailure();
     std::optional<RuleFile> file;

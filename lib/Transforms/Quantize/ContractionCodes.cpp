@@ -72,6 +72,10 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   if (failed(weights))
     return failure();
   Channels channels(weights->getShape(), facts.getWeightChannelAxis());
+  if (channels.count == 0) {
+    result.reason = "it has no output channel";
+    return success();
+  }
   FailureOr<std::vector<float>> largest = findLargest(op, channels, weights->getData<float>());
   if (failed(largest))
     return failure();
@@ -90,6 +94,9 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
 FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
                                                   std::optional<CodeParams> second) {
   ContractionCodes result;
+  result.inputScale = input.scale;
+  if (second)
+    result.secondScale = second->scale;
   FailureOr<std::vector<float>> bias = readBias(contraction);
   if (failed(bias))
     return failure();

@@ -10,11 +10,17 @@ namespace qc {
 /// Codes and scales by docs/Numerics.md (Parameters from data: Weight, Bias).
 struct ContractionCodes {
   std::optional<TensorValue> weights; ///< i8; nothing where the second operand is an activation
-  std::vector<float>
-      weightScales;              ///< one per output channel, or the one of an activation or of weights without channels
+  /// One per output channel, or the one of an activation or of weights without channels.
+  std::vector<float> weightScales;
   std::vector<int32_t> bias;     ///< one per output channel, or none
   std::vector<float> biasScales; ///< f32(s_x * s_w) of each
   std::string reason;            ///< why there are no such codes; empty where there are
+
+  float inputScale = 0;             ///< what they were made with: s_x
+  std::optional<float> secondScale; ///< and that of the second operand where it is an activation
+  bool isFor(CodeParams input, const std::optional<CodeParams> &second) const {
+    return inputScale == input.scale && secondScale == (second ? std::optional(second->scale) : std::nullopt);
+  }
 };
 
 /// `second` holds the parameters of the second operand where it is an activation. Emits an error where a weight or bias

@@ -23,8 +23,10 @@ QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisi
 
 FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle style, Precisions &precisions,
                                            Parameters &parameters) {
+  llvm::DenseMap<Operation *, ContractionCodes> known;
   for (;;) {
     QuantizePlan plan(main, style, precisions, parameters);
+    plan.codes = std::move(known);
     bool isComplete = true;
     for (Operation &op : main.front()) {
       if (!plan.isInt8(&op))
@@ -41,6 +43,7 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
     }
     if (isComplete)
       return plan;
+    known = std::move(plan.codes);
   }
 }
 
@@ -80,17 +83,6 @@ FailureOr<std::string> QuantizePlan::explain(Operation *op) {
   }
 }
 
-/// K of a product of two activations; -1 where it is not known.
-static int64_t getDepth(Operation *op) {
-  auto gemm = dyn_cast<GemmOp>(op);
-  ArrayRef<int64_t> a = cast<RankedTensorType>(op->getOperand(0).getType()).getShape();
-  ArrayRef<int64_t> b = cast<RankedTensorType>(op->getOperand(1).getType()).getShape();
-  int64_t depth = gemm && gemm.getTransA() ? a.front() : a.back();
-  if (ShapedType::isDynamic(depth))
-    depth = gemm && gemm.getTransB() ? b.back() : b[b.size() < 2 ? 0 : b.size() - 2];
-  return ShapedType::isDynamic(depth) ? -1 : depth;
-}
-
 FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &group) {
   Operation *op = group.contraction;
   auto facts = cast<QuantizationOpInterface>(op);
@@ -108,16 +100,19 @@ FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &
   }
   if (failed(input) || failed(result) || failed(residual))
     return failure();
-  FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second);
-  if (failed(constants))
-    return failure();
-  if (!constants->reason.empty())
-    return constants->reason;
-  const ContractionCodes &c = codes[op] = std::move(*constants);
+  if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second)) {
+    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second);
+    if (failed(constants))
+      return failure();
+    if (!constants->reason.empty())
+      return constants->reason;
+    codes[op] = std::move(*constants);
+  }
+  const ContractionCodes &c = codes[op];
   const CodeParams *addend = group.add ? &*residual : nullptr;
   if (second)
-    return group.isRounded ? planMatMul(getDepth(op), *input, *second, c.bias, result->scale, addend).reason
-                           : planFloatResult(getDepth(op), *input, *second, c.bias).reason;
+    return group.isRounded ? planMatMul(getReductionDepth(op), *input, *second, c.bias, result->scale, addend).reason
+                           : planFloatResult(getReductionDepth(op), *input, *second, c.bias).reason;
   WeightCodes weights = WeightCodes::view(c.weights->getData<int8_t>(), c.weights->getShape(),
                                           facts.getWeightChannelAxis(), !isa<ConvOp>(op));
   return group.isRounded ? planContraction(weights, c.weightScales, c.bias, *input, result->scale, addend).reason

@@ -3,6 +3,7 @@
 // Scale and zero point of values, from statistics and constants.
 #include "Parameters.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Analysis/MainFunction.h"
 #include <cmath>
 
 using namespace mlir;
@@ -12,8 +13,7 @@ FailureOr<Parameters> Parameters::take(func::FuncOp main) {
   Parameters result;
   auto module = main->getParentOfType<ModuleOp>();
   SymbolTable symbols(module);
-  auto epochAttr = module->getAttrOfType<IntegerAttr>(QCDialect::kEpochAttr);
-  int64_t epoch = epochAttr ? epochAttr.getInt() : 0;
+  int64_t epoch = getEpoch(module);
   for (ObserveOp observe : llvm::make_early_inc_range(main.front().getOps<ObserveOp>())) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     if (stats && int64_t(stats.getEpoch()) != epoch)

@@ -8,13 +8,6 @@
 using namespace mlir;
 using namespace qc;
 
-FailureOr<func::FuncOp> qc::getMain(ModuleOp module) {
-  auto main = module.lookupSymbol<func::FuncOp>("main");
-  if (!main || !llvm::hasSingleElement(main.getBody()))
-    return LogicalResult(module.emitError("expects a function @main with a body of one block"));
-  return main;
-}
-
 bool qc::hasPrecision(Operation *op) {
   if (op->getNumResults() != 1 || isa<qc::ConstantOp, QuantizeOp, DequantizeOp>(op))
     return false;
@@ -75,6 +68,11 @@ LogicalResult qc::verifyAssignment(Operation *op) {
   return success();
 }
 
+/// The reason of an operation for which `wish` asks int8 in vain.
+static std::string describeVain(StringRef wish, StringRef reason) {
+  return (wish + " asks for int8, but " + reason).str();
+}
+
 FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPolicy *policy) {
   Precisions result;
   SmallVector<Operation *> ops;
@@ -93,8 +91,8 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
     Choice choice{reason.empty(), reason.empty() ? kDefaultReason.str() : reason, DecidedBy::Default};
     if (wish && (reason.empty() || !wish->isInt8))
       choice = *wish;
-    else if (wish) // asked for in vain: the reason stands
-      choice.reason = wish->reason + " asks for int8, but " + reason;
+    else if (wish)
+      choice.reason = describeVain(wish->reason, reason);
     result.choices[op] = std::move(choice);
   }
   result.followOperands();
@@ -164,6 +162,8 @@ void Precisions::followOperands() {
 
 void Precisions::refuse(Operation *op, std::string reason) {
   Choice &choice = choices[op];
+  if (choice.by != DecidedBy::Default)
+    reason = describeVain(choice.reason, reason);
   choice = {false, std::move(reason), choice.by};
   refused.insert(op);
   followOperands();

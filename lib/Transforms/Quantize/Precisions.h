@@ -7,9 +7,6 @@
 
 namespace qc {
 
-/// The function `@main` of `module`; emits an error where it is missing or not one block.
-mlir::FailureOr<mlir::func::FuncOp> getMain(mlir::ModuleOp module);
-
 /// Whether `op` computes a float tensor, so that its precision is to be decided: not a constant, a border or an
 /// observer.
 bool hasPrecision(mlir::Operation *op);

@@ -3,6 +3,7 @@
 // qc-quantize: the QDQ form.
 #include "QdqWriter.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Transforms/Quantize/Passes.h"
 
 namespace qc {
@@ -14,7 +15,7 @@ using namespace mlir;
 using namespace qc;
 
 static LogicalResult quantizeMain(ModuleOp module) {
-  FailureOr<func::FuncOp> main = getMain(module);
+  FailureOr<func::FuncOp> main = getMainFunction(module);
   if (failed(main))
     return failure();
   FailureOr<Precisions> precisions = Precisions::read(*main);

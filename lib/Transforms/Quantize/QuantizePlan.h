@@ -41,6 +41,7 @@ private:
   llvm::DenseSet<mlir::Operation *> int8;
   RoundingGroups groups;
   TieGroups ties;
+  /// Taken over from plan to plan: an operation that was refused changes the scales of few others.
   llvm::DenseMap<mlir::Operation *, ContractionCodes> codes;
 };
 

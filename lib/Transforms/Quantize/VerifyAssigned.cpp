@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-assigned: nothing is undecided.
 #include "Precisions.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Transforms/Quantize/Passes.h"
 
 namespace qc {
@@ -16,7 +17,7 @@ namespace {
 struct VerifyAssignedPass final : qc::impl::VerifyAssignedPassBase<VerifyAssignedPass> {
   void runOnOperation() override {
     markAllAnalysesPreserved();
-    FailureOr<func::FuncOp> main = getMain(getOperation());
+    FailureOr<func::FuncOp> main = getMainFunction(getOperation());
     if (failed(main))
       return signalPassFailure();
     bool isValid = true;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-quantized: every rounding point is legal.
 #include "Precisions.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Transforms/Quantize/Passes.h"
@@ -38,6 +39,8 @@ private:
     auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     if (!assignment || assignment.isFloat())
       return op->emitOpError("expects an int8 qc.assignment or a qc.float_reason");
+    if (getQuantRole(op) == QuantRole::Island) // also an operation of another dialect
+      return op->emitOpError("expects a float qc.assignment: ") << explainNoIntegerForm(op);
     if (movesCodes(op))
       return verifyMove(op);
     return success(succeeded(verifyOperands(op)) && succeeded(verifyResult(op)));
@@ -82,11 +85,13 @@ private:
     SmallVector<unsigned> slots = getActivationSlots(op);
     if (role == QuantRole::Contraction && facts.getBiasOperand())
       slots.push_back(*facts.getBiasOperand());
+    // An add takes in one contraction; where both operands are sums, the other one is rounded.
+    bool mayBeInner = role == QuantRole::Unary || role == QuantRole::Add;
     for (unsigned slot : slots) {
       Operation *producer = op->getOperand(slot).getDefiningOp();
-      bool mayBeInner = role == QuantRole::Unary || role == QuantRole::Add;
       if (!isa_and_nonnull<DequantizeOp>(producer) && !(mayBeInner && isInner(producer)))
         return op->emitOpError("expects operand ") << slot << " to be dequantized codes";
+      mayBeInner &= isa<DequantizeOp>(producer);
     }
     return success();
   }
@@ -102,10 +107,17 @@ private:
     bool goesOn = next && isInner(next) &&
                   ((role == QuantRole::Contraction && isa<AddOp, ReluOp, ClipOp>(next)) ||
                    (isa<AddOp>(op) && isa<ReluOp, ClipOp>(next) && startsInContraction(op)) ||
-                   (role == QuantRole::Unary && getQuantRole(next) == QuantRole::Unary));
+                   (role == QuantRole::Unary && getQuantRole(next) == QuantRole::Unary && !endsGroup(op)));
     if (!isRounded && !goesOn)
       return op->emitOpError("expects its result to be rounded by qc.quantize");
     return success();
+  }
+
+  /// A relu or clip that ends a contraction group.
+  static bool endsGroup(Operation *op) {
+    Operation *producer = op->getOperand(0).getDefiningOp();
+    QuantRole role = getQuantRole(producer);
+    return isInner(producer) && (role == QuantRole::Contraction || role == QuantRole::Add);
   }
 
   static bool startsInContraction(Operation *add) {
@@ -120,7 +132,7 @@ private:
 struct VerifyQuantizedPass final : qc::impl::VerifyQuantizedPassBase<VerifyQuantizedPass> {
   void runOnOperation() override {
     markAllAnalysesPreserved();
-    FailureOr<func::FuncOp> main = getMain(getOperation());
+    FailureOr<func::FuncOp> main = getMainFunction(getOperation());
     if (failed(main) || !QdqVerifier().run(*main))
       signalPassFailure();
   }

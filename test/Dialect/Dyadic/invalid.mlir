@@ -380,6 +380,12 @@ func.func @lut_c1_type(%x: tensor<2x3xui8>) {
   return
 }
 // -----
+func.func @lut_c1_vector(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.lut' op expects a table of 256 entries of 'ui8', got 'vector<256xui8>'}}
+  %y = dyadic.lut %x {table = dense<7> : vector<256xui8>} : (tensor<2x3xui8>) -> tensor<2x3xui8>
+  return
+}
+// -----
 func.func @lut_c2(%x: tensor<2x3xui8>) {
   // expected-error @below {{'dyadic.lut' op expects a result of shape 'tensor<2x3xui8>', got 'tensor<3x2xui8>'}}
   %y = dyadic.lut %x {table = dense<7> : tensor<256xui8>} : (tensor<2x3xui8>) -> tensor<3x2xui8>

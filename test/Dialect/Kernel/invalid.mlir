@@ -162,6 +162,12 @@ kernel.func @contract_c3(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y:
   kernel.return
 }
 // -----
+kernel.func @lookup_c1(%table: memref<?xi8>, %code: i32, %tile: index) {
+  // expected-error @below {{operand #1 must be 8-bit signless integer or vector of 8-bit signless integer values of ranks 1, but got 'i32'}}
+  %v = kernel.lookup %table[%code] : memref<?xi8>, i32
+  kernel.return
+}
+// -----
 kernel.func @kernel_requant_c1(%a: i32, %c: i64, %tile: index) {
   // expected-error @below {{expects one or two terms and as many multipliers, got 1 and 2}}
   %q = kernel.requant wide %a, %a, %a, %c, %a, %a, %a, %a {operandSegmentSizes = array<i32: 1, 2, 1, 1, 1, 1, 1>}

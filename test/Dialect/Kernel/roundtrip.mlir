@@ -62,6 +62,17 @@ kernel.func @forms(%a: i32, %c: i64, %tile: index) {
   kernel.return
 }
 
+// CHECK-LABEL: kernel.func @tables
+kernel.func @tables(%x: memref<?xi8>, %tile: index) {
+  %code = memref.load %x[%tile] : memref<?xi8>
+  // CHECK: kernel.lookup %{{.*}}[%{{.*}}] : memref<?xi8>, i8
+  %0 = kernel.lookup %x[%code] : memref<?xi8>, i8
+  %codes = vector.load %x[%tile] : memref<?xi8>, vector<32xi8>
+  // CHECK: kernel.lookup %{{.*}}[%{{.*}}] : memref<?xi8>, vector<32xi8>
+  %1 = kernel.lookup %x[%codes] : memref<?xi8>, vector<32xi8>
+  kernel.return
+}
+
 // CHECK-LABEL: qc.stats @t0
 qc.stats @t0 {of = "x", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}
 

@@ -48,3 +48,6 @@ func.func @attribute_c3(%x: tensor<f32>) {
 // -----
 // expected-error @below {{"qc.assignment" expects a #qc.assignment, got "int8"}}
 func.func private @attribute_c3_kind() attributes {qc.assignment = "int8"}
+// -----
+// expected-error @below {{"qc.integer_only" expects a unit, got true}}
+func.func private @attribute_c4() attributes {qc.integer_only = true}

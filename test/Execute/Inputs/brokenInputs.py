@@ -68,8 +68,8 @@ def check(name, command, expected, code=1):
     global count
     count += 1
     before = listing()
-    result = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-                            errors="replace")
+    result = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True, timeout=120,
+                            check=False, errors="replace")
     text = result.stderr
     if result.returncode != code:
         complain(name, f"exit code {result.returncode}, expected {code}", text)
@@ -96,7 +96,8 @@ def prepare():
     for i in range(3):
         os.makedirs(path("data"), exist_ok=True)
         np.save(path(f"data/{i}.npy"), rng.standard_normal((1, 3, 8, 8)).astype(np.float32))
-    subprocess.run([*COMPILE, path("good.onnx"), "--float", "-o", path("good.so")], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*COMPILE, path("good.onnx"), "--float", "-o", path("good.so")], check=True,
+                   stdout=subprocess.DEVNULL)
     subprocess.run([*COMPILE, path("good.onnx"), "--float", "-o", path("good")], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([*COMPILE, path("good.onnx"), "--calibration-data", path("data"), "--to=integer", "-o",
                     path("good.mlir")], check=True, stdout=subprocess.DEVNULL)
@@ -144,7 +145,8 @@ def model_cases(good):
     wrong = [value("x", TensorProto.FLOAT, [1, 2, 8, 8])]
     compile_case("wrong channels", write("channels.onnx", model(inputs=wrong).SerializeToString()), "conv1")
     symbolic = [value("x", TensorProto.FLOAT, [1, 3, "H", "W"])]
-    symbolic = write("sym.onnx", model(inputs=symbolic, outputs=[value("y", TensorProto.FLOAT, None)]).SerializeToString())
+    symbolic = model(inputs=symbolic, outputs=[value("y", TensorProto.FLOAT, None)])
+    symbolic = write("sym.onnx", symbolic.SerializeToString())
     compile_case("symbolic size", symbolic, "input-shape")
     compile_case("old opset", write("old.onnx", model(opset=7).SerializeToString()), "opset")
     compile_case("future opset", write("new.onnx", model(opset=99).SerializeToString()), "opset")
@@ -186,7 +188,8 @@ def option_cases():
     write("cutdata/0.npy", open(path("data/0.npy"), "rb").read()[:-100])
     compile_case("calibration data: truncated", good, "0.npy", "--calibration-data", path("cutdata"))
     data = ["--calibration-data", path("data")]
-    for name, rules in (("syntax", "{"), ("version", '{"version": 2, "rules": []}'), ("key", '{"version": 1, "rulez": []}'),
+    for name, rules in (("syntax", "{"), ("version", '{"version": 2, "rules": []}'),
+                        ("key", '{"version": 1, "rulez": []}'),
                         ("type", '{"version": 1, "rules": [{"name": 5, "assign": "int8"}]}'),
                         ("value", '{"version": 1, "rules": [{"name": "*", "assign": "int3"}]}'),
                         ("match", '{"version": 1, "rules": [{"name": "zzz", "assign": "int8"}]}')):
@@ -200,7 +203,8 @@ def option_cases():
 def module_cases():
     text = open(path("good.mlir"), encoding="utf-8").read()
     start = text.index("dialect_resources")
-    check("module without resources", [*COMPILE, write("none.mlir", text[:text.rindex("{-#", 0, start)]), "--from=integer",
+    bare = write("none.mlir", text[:text.rindex("{-#", 0, start)])
+    check("module without resources", [*COMPILE, bare, "--from=integer",
                                        "-o", path("out.so")], "resource")
     blob = text.index('"0x', start)
     end = text.index('"', blob + 1)

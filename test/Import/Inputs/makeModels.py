@@ -191,6 +191,8 @@ model("constant_sparse", [node("Constant", "", "y", value_int=1)], [], [("y", No
 model("initializer_as_input", [node("Add", "x w", "y")], S + [("w", [4])], [("y", [2, 3, 4])], {"w": f32(4)})
 model("large_weights", [node("Add", "x w", "a"), node("Add", "a v", "y")], S, [("y", [2, 3, 4])],
       {"w": f32(2, 3, 4), "v": f32(2, 3, 4)})
+model("equal_bytes", [node("Relu", "x", "y")], S, [("y", [2, 3, 4]), ("w", [32]), ("i", [16], T.INT64)],
+      {"w": np.zeros(32, np.float32), "i": np.zeros(16, np.int64)})
 model("no_inputs", [node("Relu", "w", "y")], [], [("y", [4])], {"w": f32(4)})
 model("no_nodes", [], S, [("x", [2, 3, 4])])
 

@@ -24,7 +24,9 @@ def main():
     for step in range(24):
         shutil.rmtree(folder)
         os.makedirs(folder)
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # Test runners ignore SIGINT, and that is inherited.
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         time.sleep(whole * (step + 0.5) / 24)
         process.send_signal(signal.SIGINT)
         output = process.communicate()

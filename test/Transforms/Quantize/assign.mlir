@@ -87,7 +87,25 @@ func.func @main(%x: tensor<2x3xf32>, %y: tensor<2x3xf32>, %z: tensor<2x3xf32>) -
 }
 }
 // -----
-// expected-error @below {{expects a function @main with a body of one block}}
+// N is known from b where the result's type leaves it open; a contraction without output channels has nothing to quantize.
+module {
+// CHECK-LABEL: @main
+func.func @main(%a: tensor<2x4xf32>, %x: tensor<1x3x4xf32>) -> (tensor<2x?xf32>, tensor<1x0x4xf32>) {
+  %b = qc.constant dense<1.0> : tensor<4x3xf32>
+  %c = qc.constant dense<2.0> : tensor<3xf32>
+  // CHECK: qc.gemm {{.*}}#qc.assignment<ui8, [ui8, i8, i32]
+  %0 = qc.gemm %a, %b plus %c {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
+     : (tensor<2x4xf32>, tensor<4x3xf32>, tensor<3xf32>) -> tensor<2x?xf32>
+  %w = qc.constant dense<> : tensor<0x3x1xf32>
+  // CHECK: qc.conv {{.*}}qc.float_reason = "it has no output channels"
+  // expected-remark @below {{it has no output channels}}
+  %1 = qc.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64}
+     : (tensor<1x3x4xf32>, tensor<0x3x1xf32>) -> tensor<1x0x4xf32>
+  return %0, %1 : tensor<2x?xf32>, tensor<1x0x4xf32>
+}
+}
+// -----
+// expected-error @below {{has no function @main}}
 module {
   func.func @other() { return }
 }

@@ -54,6 +54,19 @@ func.func @main(%x: tensor<2xf32>) -> tensor<4xf32> {
   return %d : tensor<4xf32>
 }
 // -----
+// An island cannot be int8, nor can an operation that is none of qc's.
+func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @below {{'qc.softmax' op expects a float qc.assignment: softmax has no integer form yet}}
+  %y = qc.softmax %x {axis = 0 : i64, qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+// -----
+func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @below {{'arith.addf' op expects a float qc.assignment: the operation has no integer form yet}}
+  %y = arith.addf %x, %x {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+// -----
 func.func @main(%x: tensor<2xf32>) -> tensor<1x2xf32> {
   // expected-error @below {{'qc.reshape' op expects codes, got 'tensor<2xf32>'}}
   %r = qc.reshape %x {shape = array<i64: 1, 2>, qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<1x2xf32>
@@ -83,6 +96,32 @@ func.func @main(%x: tensor<2xui8>) -> tensor<2xui8> {
   %y = qc.relu %a {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
   %q = qc.quantize %y, %s {format = #qc.format<ui8>} : (tensor<2xf32>, tensor<f32>) -> tensor<2xui8>
   return %q : tensor<2xui8>
+}
+// -----
+// A relu ends a contraction group: no chain goes on behind it.
+func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
+  %s = qc.constant dense<1.0> : tensor<f32>
+  %d = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<?x2xui8>, tensor<f32>) -> tensor<?x2xf32>
+  %e = qc.dequantize %w, %s {format = #qc.format<ui8>} : (tensor<2x2xui8>, tensor<f32>) -> tensor<2x2xf32>
+  %p = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  // expected-error @below {{'qc.relu' op expects its result to be rounded by qc.quantize}}
+  %r = qc.relu %p {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<?x2xf32>) -> tensor<?x2xf32>
+  %h = qc.hard_swish %r {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<?x2xf32>) -> tensor<?x2xf32>
+  %q = qc.quantize %h, %s {format = #qc.format<ui8>} : (tensor<?x2xf32>, tensor<f32>) -> tensor<?x2xui8>
+  return %q : tensor<?x2xui8>
+}
+// -----
+// An add takes in one contraction, the other is rounded.
+func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
+  %s = qc.constant dense<1.0> : tensor<f32>
+  %d = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<?x2xui8>, tensor<f32>) -> tensor<?x2xf32>
+  %e = qc.dequantize %w, %s {format = #qc.format<ui8>} : (tensor<2x2xui8>, tensor<f32>) -> tensor<2x2xf32>
+  %p = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  %r = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
+  // expected-error @below {{'qc.add' op expects operand 1 to be dequantized codes}}
+  %a = qc.add %p, %r {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %q = qc.quantize %a, %s {format = #qc.format<ui8>} : (tensor<?x2xf32>, tensor<f32>) -> tensor<?x2xui8>
+  return %q : tensor<?x2xui8>
 }
 // -----
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {

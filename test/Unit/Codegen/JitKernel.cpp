@@ -20,8 +20,11 @@ using namespace qc::test;
 std::vector<Target> qc::test::getTestTargets() {
   std::vector<Target> targets;
   for (const cpu::Level &level : cpu::getLevels())
-    if (!level.name.contains('+') && (level.features & ~cpu::getHostFeatures()) == 0)
-      targets.push_back({level.name.rsplit('-').second.str(), &level});
+    if (!level.name.contains("+amx") && (level.features & ~cpu::getHostFeatures()) == 0) {
+      std::string name = level.name.rsplit('-').second.str();
+      std::replace(name.begin(), name.end(), '+', '_');
+      targets.push_back({name, &level});
+    }
   targets.push_back({"device", nullptr});
   return targets;
 }
@@ -35,7 +38,7 @@ template <typename T> static T unwrap(llvm::Expected<T> value) {
 
 static llvm::SmallVector<char, 0> makeObject(kernel::FuncOp kernel, const cpu::Level &level) {
   llvm::LLVMContext context;
-  auto module = lowerKernelToLLVM(kernel, KernelTarget::cpu(level.hasFma(), level.vectorBits), context);
+  auto module = lowerKernelToLLVM(kernel, KernelTarget::cpu(level.hasFma(), level.vectorBits, level.hasVnni()), context);
   if (failed(module))
     return {};
   return unwrap(cpu::emitObject(**module, level));

@@ -16,12 +16,12 @@ namespace qc::test {
 
 /// What a kernel is compiled for: a CPU level of this host, or device code that is run on the host.
 struct Target {
-  std::string name;                  ///< "v2", "v3", "v4", "device"
+  std::string name;                  ///< "v2", "v3", "v3_avxvnni", "v4", "v4_vnni", "device"
   const cpu::Level *level = nullptr; ///< null: device code
   bool hasFma() const { return !level || level->hasFma(); }
 };
 
-/// The levels that this host can run, without the ones that map to their base, and the device.
+/// The levels that this host can run, without the one that maps to its base (+amx), and the device.
 std::vector<Target> getTestTargets();
 inline void PrintTo(const Target &target, std::ostream *os) { *os << target.name; }
 

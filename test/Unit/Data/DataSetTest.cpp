@@ -93,6 +93,20 @@ TEST_F(DataSetTest, nothingToRead) {
   EXPECT_CONTAINS(openError(file("set"), {}), "a model without inputs");
 }
 
+// What was counted must still be there when it is read, or samples would be cut out of thin air.
+TEST_F(DataSetTest, fileThatChanges) {
+  auto readAgain = [&](const DataSet &set) {
+    return getError(set.forEachSample([](int64_t, ArrayRef<Tensor>) { return Error::success(); }));
+  };
+  constexpr StringLiteral name = "set/test_data_set_10/input_0.pb";
+  std::string before = readBytes(file(name));
+  DataSet set = cantFail(DataSet::open(file("set/test_data_set_10"), x));
+  write(name, readBytes(file("pb/other_shape.pb")));
+  EXPECT_CONTAINS(readAgain(set), "test_data_set_10': has changed since it was first looked at");
+  write(name, before);
+  EXPECT_EQ(readAgain(set), "no error");
+}
+
 TEST_F(DataSetTest, visitorsErrorStops) {
   DataSet set = cantFail(DataSet::open(file("set"), x));
   int calls = 0;

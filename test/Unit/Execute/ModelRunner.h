@@ -16,7 +16,7 @@ using Bytes = std::vector<char>;
 /// The outputs of one run, in the model's order.
 using Outputs = std::vector<Bytes>;
 
-/// The levels that this host has, without the ones that map to their base; the others' names are printed once as
+/// The levels that this host has, without the one that maps to its base (+amx); the others' names are printed once as
 /// skipped.
 const std::vector<const cpu::Level *> &getHostLevels();
 

@@ -17,7 +17,8 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 /// The bits, so that -0 and every NaN are told apart.
 inline std::vector<uint32_t> bitsOf(llvm::ArrayRef<float> values) {
   std::vector<uint32_t> bits(values.size());
-  std::memcpy(bits.data(), values.data(), values.size() * sizeof(float));
+  if (!bits.empty())
+    std::memcpy(bits.data(), values.data(), values.size() * sizeof(float));
   return bits;
 }
 

@@ -78,17 +78,20 @@ static std::string addRequant(ProgramText &p, const std::vector<std::string> &te
       m[0].back() = int64_t(double(m[0].back()) / std::max(1.0, spread / 128));
   }
   bool isSigned = result.element[0] == 'i';
-  int64_t lo = result.element == "i32" ? INT32_MIN : isSigned ? -128 : 0, hi = result.element == "i32" ? INT32_MAX : lo + 255;
+  int64_t lo = result.element == "i32" ? INT32_MIN
+               : isSigned              ? -128
+                                       : 0,
+          hi = result.element == "i32" ? INT32_MAX : lo + 255;
   int64_t zero = result.element == "i32" ? 0 : r.range(lo, hi);
   if (r.range(0, 1) && result.element != "i32") {
     lo = r.range(lo, hi);
     hi = r.range(lo, hi);
   }
   bool halfEven = terms.size() == 1 && r.range(1, 6) == 1;
-  return p.add("dyadic.requant " + terms[0] + (terms.size() == 2 ? ", " + terms[1] : "") + " {term_zero_points = " +
-                   list(zeros, "i32") + ", multipliers = " + list(m[0], "i32") + ", multipliers1 = " + list(m[1], "i32") +
-                   ", shifts = " + list(shifts, "i32") + ", zero_point = " + std::to_string(zero) +
-                   " : i32, lo = " + std::to_string(lo) + " : i32, hi = " + std::to_string(hi) +
+  return p.add("dyadic.requant " + terms[0] + (terms.size() == 2 ? ", " + terms[1] : "") +
+                   " {term_zero_points = " + list(zeros, "i32") + ", multipliers = " + list(m[0], "i32") +
+                   ", multipliers1 = " + list(m[1], "i32") + ", shifts = " + list(shifts, "i32") + ", zero_point = " +
+                   std::to_string(zero) + " : i32, lo = " + std::to_string(lo) + " : i32, hi = " + std::to_string(hi) +
                    " : i32, rounding = #dyadic.rounding<" + (halfEven ? "half_even" : "half_up") + ">" +
                    (perChannel ? ", axis = " + std::to_string(axis) + " : i64" : "") + "}",
                terms, result);
@@ -141,7 +144,8 @@ static std::string addIntegerFollowers(ProgramText &p, const std::string &acc, i
     bool first = r.range(0, 3) == 0;
     std::vector<std::string> terms{first ? residual : acc, first ? acc : residual};
     int64_t zero = other.element == "ui8" ? r.range(0, 255) : r.range(-128, 127);
-    return addRequant(p, terms, first ? std::vector<int64_t>{zero, 0} : std::vector<int64_t>{0, zero}, codes, axis, spread);
+    return addRequant(p, terms, first ? std::vector<int64_t>{zero, 0} : std::vector<int64_t>{0, zero}, codes, axis,
+                      spread);
   }
   case 3: {
     std::string q = addRequant(p, {acc}, {0}, codes, axis, spread);
@@ -204,7 +208,7 @@ static void makeIntegerConv(ProgramText &p, bool depthwise) {
 }
 
 TEST_F(ScheduleTest, FloatConvolutions) {
-  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(30) && !HasFailure(); ++i) {
     ProgramText p(1000 + i);
     makeFloatConv(p, i % 4 == 0);
     Options options;
@@ -214,7 +218,7 @@ TEST_F(ScheduleTest, FloatConvolutions) {
 }
 
 TEST_F(ScheduleTest, IntegerConvolutions) {
-  for (int i = 0; i < 120 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(50) && !HasFailure(); ++i) {
     ProgramText p(2000 + i);
     makeIntegerConv(p, i % 4 == 0);
     check(p, Options());
@@ -255,7 +259,7 @@ struct Product {
 } // namespace
 
 TEST_F(ScheduleTest, FloatProducts) {
-  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(25) && !HasFailure(); ++i) {
     ProgramText p(3000 + i);
     Random &r = p.random;
     bool constantB = r.range(0, 2) != 0;
@@ -266,7 +270,8 @@ TEST_F(ScheduleTest, FloatProducts) {
     std::string b = constantB ? p.constant({product.b, "f32"}) : p.argument({product.b, "f32"});
     std::vector<std::string> operands{a, b};
     if (product.columns && r.range(0, 1))
-      operands.push_back(r.range(0, 2) ? p.constant({{product.columns}, "f32"}) : p.argument({{product.columns}, "f32"}));
+      operands.push_back(r.range(0, 2) ? p.constant({{product.columns}, "f32"})
+                                       : p.argument({{product.columns}, "f32"}));
     std::string bias = operands.size() == 3 ? " bias " + operands[2] : "";
     std::string y = p.add("qc.matmul " + a + ", " + b + bias, operands, {product.y, "f32"});
     p.result(addFloatFollowers(p, y));
@@ -277,7 +282,7 @@ TEST_F(ScheduleTest, FloatProducts) {
 }
 
 TEST_F(ScheduleTest, Gemms) {
-  for (int i = 0; i < 40 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(20) && !HasFailure(); ++i) {
     ProgramText p(4000 + i);
     Random &r = p.random;
     int64_t m = r.range(1, 40), n = r.range(1, 67), k = r.range(1, 90);
@@ -305,7 +310,7 @@ TEST_F(ScheduleTest, Gemms) {
 }
 
 TEST_F(ScheduleTest, IntegerProducts) {
-  for (int i = 0; i < 80 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(40) && !HasFailure(); ++i) {
     ProgramText p(5000 + i);
     Random &r = p.random;
     bool constantB = r.range(0, 2) != 0;
@@ -318,10 +323,10 @@ TEST_F(ScheduleTest, IntegerProducts) {
       operands.push_back(p.constant({{product.columns}, "i32"}, -20000, 20000));
     int64_t za = element == "ui8" ? r.range(0, 255) : r.range(-128, 127);
     int64_t zb = other == "ui8" ? r.range(0, 255) : r.range(0, 2) ? 0 : r.range(-128, 127);
-    std::string acc = p.add("dyadic.matmul " + a + ", " + b + (operands.size() == 3 ? ", " + operands[2] : "") +
-                                " {a_zero_point = " + std::to_string(za) + " : i32, b_zero_point = " + std::to_string(zb) +
-                                " : i32}",
-                            operands, {product.y, "i32"});
+    std::string acc =
+        p.add("dyadic.matmul " + a + ", " + b + (operands.size() == 3 ? ", " + operands[2] : "") +
+                  " {a_zero_point = " + std::to_string(za) + " : i32, b_zero_point = " + std::to_string(zb) + " : i32}",
+              operands, {product.y, "i32"});
     int64_t axis = int64_t(product.y.size()) - 1;
     p.result(axis < 0 ? acc : addIntegerFollowers(p, acc, axis, 5000 * std::sqrt(double(product.depth))));
     check(p, Options());
@@ -334,11 +339,13 @@ TEST_F(ScheduleTest, RequantAlongAnotherDimension) {
   std::string a = p.argument({{5, 20}, "ui8"}), b = p.constant({{20, 7}, "i8"});
   std::string acc = p.add("dyadic.matmul " + a + ", " + b + " {a_zero_point = 3 : i32, b_zero_point = 0 : i32}", {a, b},
                           {{5, 7}, "i32"});
-  std::string q = p.add("dyadic.requant " + acc + " {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824, "
-                        "1173741824, 1273741824, 1373741824, 1473741824>, multipliers1 = array<i32>, shifts = array<i32: 38, 39, "
-                        "40, 41, 42>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, "
-                        "axis = 0 : i64}",
-                        {acc}, {{5, 7}, "ui8"});
+  std::string q = p.add(
+      "dyadic.requant " + acc +
+          " {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824, "
+          "1173741824, 1273741824, 1373741824, 1473741824>, multipliers1 = array<i32>, shifts = array<i32: 38, 39, "
+          "40, 41, 42>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, "
+          "axis = 0 : i64}",
+      {acc}, {{5, 7}, "ui8"});
   p.result(q);
   check(p, Options());
 }
@@ -366,12 +373,13 @@ TEST_F(ScheduleTest, CallersBuffersAreNotReadBeyondTheirEnd) {
   for (int64_t depth : {1, 2, 3, 5, 63, 64, 65}) {
     ProgramText p(3);
     std::string a = p.argument({{3, depth}, "ui8"}), b = p.constant({{depth, 9}, "i8"});
-    std::string acc = p.add("dyadic.matmul " + a + ", " + b + " {a_zero_point = 3 : i32, b_zero_point = 0 : i32}", {a, b},
-                            {{3, 9}, "i32"});
+    std::string acc = p.add("dyadic.matmul " + a + ", " + b + " {a_zero_point = 3 : i32, b_zero_point = 0 : i32}",
+                            {a, b}, {{3, 9}, "i32"});
     std::string x = p.argument({{1, depth, 1, 2}, "ui8"}), w = p.constant({{33, depth, 1, 1}, "i8"});
     p.result(acc);
-    p.result(p.add("dyadic.conv " + x + ", " + w + " {x_zero_point = 9 : i32, strides = array<i64: 1, 1>, pads = array<i64: 0, "
-                   "0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}",
+    p.result(p.add("dyadic.conv " + x + ", " + w +
+                       " {x_zero_point = 9 : i32, strides = array<i64: 1, 1>, pads = array<i64: 0, "
+                       "0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}",
                    {x, w}, {{1, 33, 1, 2}, "i32"}));
     check(p, Options());
   }
@@ -383,8 +391,9 @@ TEST_F(ScheduleTest, ProductBeforeConvolution) {
   std::string a = p.argument({{2, 6, 11}, "f32"}), b = p.constant({{11, 9}, "f32"}), w = p.constant({{4, 6, 3}, "f32"});
   std::string m = p.add("qc.matmul " + a + ", " + b, {a, b}, {{2, 6, 9}, "f32"});
   std::string r = p.add("qc.relu " + m, {m}, {{2, 6, 9}, "f32"});
-  p.result(p.add("qc.conv " + r + ", " + w + " {strides = array<i64: 1>, pads = array<i64: 1, 1>, dilations = array<i64: 1>, "
-                 "group = 1 : i64}",
+  p.result(p.add("qc.conv " + r + ", " + w +
+                     " {strides = array<i64: 1>, pads = array<i64: 1, 1>, dilations = array<i64: 1>, "
+                     "group = 1 : i64}",
                  {r, w}, {{2, 4, 9}, "f32"}));
   Options options;
   options.needsFma = true;
@@ -396,7 +405,8 @@ TEST_F(ScheduleTest, ComputedWeightsInAnyLayout) {
   ProgramText p(5);
   std::string x = p.argument({{1, 4, 5, 5}, "f32"}), v = p.argument({{4, 4, 3, 1}, "f32"});
   std::string w = p.add("qc.relu " + v, {v}, {{4, 4, 3, 1}, "f32"});
-  std::string attributes = " {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}";
+  std::string attributes =
+      " {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}";
   p.result(p.add("qc.conv " + x + ", " + w + attributes, {x, w}, {{1, 4, 5, 7}, "f32"}));
   std::string k = p.constant({{2, 4, 3, 3}, "f32"});
   p.result(p.add("qc.conv " + w + ", " + k + attributes, {w, k}, {{4, 2, 3, 1}, "f32"}));

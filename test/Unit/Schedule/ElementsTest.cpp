@@ -25,7 +25,7 @@ static std::vector<int64_t> makeNarrower(Random &r, std::vector<int64_t> dims) {
 }
 
 TEST_F(ScheduleTest, FloatElements) {
-  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(30) && !HasFailure(); ++i) {
     ProgramText p(100 + i);
     Random &r = p.random;
     Type type{makeShape(r), "f32"};
@@ -35,7 +35,8 @@ TEST_F(ScheduleTest, FloatElements) {
       std::string other = r.range(0, 1) ? p.argument(narrow) : p.constant(narrow);
       bool first = r.range(0, 1);
       std::string pair = first ? other + ", " + value : value + ", " + other;
-      std::vector<std::string> operands = first ? std::vector<std::string>{other, value} : std::vector<std::string>{value, other};
+      std::vector<std::string> operands =
+          first ? std::vector<std::string>{other, value} : std::vector<std::string>{value, other};
       value = p.add((r.range(0, 1) ? "qc.add " : "qc.mul ") + pair, operands, type);
       if (r.range(0, 2) == 0)
         p.observe(value);
@@ -94,7 +95,8 @@ TEST_F(ScheduleTest, BordersPerChannel) {
     p.result(q);
     p.result(p.add("qc.quantize " + x + ", " + ones + format, {x, ones}, codes));
     p.result(p.add("qc.dequantize " + q + ", " + random + ", " + z + format, {q, random, z}, type));
-    p.result(p.add("qc.dequantize " + sums + ", " + random + " {format = #qc.format<i32, axis = " + std::to_string(axis) + ">}",
+    p.result(p.add("qc.dequantize " + sums + ", " + random +
+                       " {format = #qc.format<i32, axis = " + std::to_string(axis) + ">}",
                    {sums, random}, type));
     check(p, Options());
   }
@@ -124,17 +126,18 @@ static std::string addRescale(ProgramText &p, const std::vector<std::string> &te
   auto multiplier = [&] { return std::to_string(r.range(int64_t(1) << (width - 1), (int64_t(1) << width) - 1)); };
   bool halfEven = terms.size() == 1 && r.range(0, 3) == 0;
   int64_t shift = r.range(1, 6) == 1 ? r.range(1, 62) : r.range(width - 3, width + 3);
-  return p.add("dyadic.requant " + terms[0] + (terms.size() == 2 ? ", " + terms[1] : "") + " {term_zero_points = array<i32: " +
-                   zeros + ">, multipliers = array<i32: " + multiplier() + ">, multipliers1 = array<i32" +
-                   (terms.size() == 2 ? ": -" + multiplier() : "") + ">, shifts = array<i32: " + std::to_string(shift) +
-                   ">, zero_point = " + std::to_string(code(result)) + " : i32, lo = " +
-                   (result.element == "ui8" ? "0" : "-128") + " : i32, hi = " + (result.element == "ui8" ? "255" : "127") +
+  return p.add("dyadic.requant " + terms[0] + (terms.size() == 2 ? ", " + terms[1] : "") +
+                   " {term_zero_points = array<i32: " + zeros + ">, multipliers = array<i32: " + multiplier() +
+                   ">, multipliers1 = array<i32" + (terms.size() == 2 ? ": -" + multiplier() : "") +
+                   ">, shifts = array<i32: " + std::to_string(shift) + ">, zero_point = " +
+                   std::to_string(code(result)) + " : i32, lo = " + (result.element == "ui8" ? "0" : "-128") +
+                   " : i32, hi = " + (result.element == "ui8" ? "255" : "127") +
                    " : i32, rounding = #dyadic.rounding<" + (halfEven ? "half_even" : "half_up") + ">}",
                terms, result);
 }
 
 TEST_F(ScheduleTest, CodeElements) {
-  for (int i = 0; i < 100 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(50) && !HasFailure(); ++i) {
     ProgramText p(500 + i);
     Random &r = p.random;
     auto codes = [&] { return std::string(r.range(0, 1) ? "ui8" : "i8"); };
@@ -142,9 +145,11 @@ TEST_F(ScheduleTest, CodeElements) {
     std::string a = p.argument(type), b = r.range(0, 1) ? p.argument(narrow) : p.constant(narrow, 0, 100);
     std::string value;
     if (r.range(0, 2) == 0) {
-      auto zero = [&](const Type &t) { return std::to_string(t.element == "ui8" ? r.range(0, 255) : r.range(-128, 127)); };
-      value = p.add("dyadic.mul " + a + ", " + b + " {a_zero_point = " + zero(type) + " : i32, b_zero_point = " + zero(narrow) +
-                        " : i32}",
+      auto zero = [&](const Type &t) {
+        return std::to_string(t.element == "ui8" ? r.range(0, 255) : r.range(-128, 127));
+      };
+      value = p.add("dyadic.mul " + a + ", " + b + " {a_zero_point = " + zero(type) +
+                        " : i32, b_zero_point = " + zero(narrow) + " : i32}",
                     {a, b}, {type.dims, "i32"});
       value = addRescale(p, {value}, result, 31);
     } else if (r.range(0, 1)) {
@@ -164,7 +169,7 @@ TEST_F(ScheduleTest, CodeElements) {
 }
 
 TEST_F(ScheduleTest, Softmax) {
-  for (int i = 0; i < 24 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(12) && !HasFailure(); ++i) {
     ProgramText p(700 + i);
     Type type{makeShape(p.random), "f32"};
     if (type.dims.empty())

@@ -30,8 +30,8 @@ static Entry compileKernel(kernel::FuncOp kernel, const Target &target) {
   if (found != known->end())
     return found->second;
   llvm::LLVMContext context;
-  auto module =
-      lowerKernelToLLVM(kernel, KernelTarget::cpu(target.level->hasFma(), target.level->vectorBits), context);
+  auto module = lowerKernelToLLVM(
+      kernel, KernelTarget::cpu(target.level->hasFma(), target.level->vectorBits, target.level->hasVnni()), context);
   if (failed(module))
     return nullptr;
   llvm::SmallVector<char, 0> object = llvm::cantFail(cpu::emitObject(**module, *target.level));
@@ -44,7 +44,8 @@ static Entry compileKernel(kernel::FuncOp kernel, const Target &target) {
   return (*known)[key] = entry;
 }
 
-KernelRunner::KernelRunner(ModuleOp module, const Target &target) : function(module.lookupSymbol<func::FuncOp>("main")) {
+KernelRunner::KernelRunner(ModuleOp module, const Target &target)
+    : function(module.lookupSymbol<func::FuncOp>("main")) {
   for (auto kernel : module.getOps<kernel::FuncOp>())
     kernels[kernel.getName().str()] = compileKernel(kernel, target);
   // The arena ends with 64 readable bytes; the weights end at their own (64-byte aligned) end.
@@ -57,6 +58,10 @@ KernelRunner::KernelRunner(ModuleOp module, const Target &target) : function(mod
 }
 
 KernelRunner::~KernelRunner() = default;
+
+bool KernelRunner::isValid() const {
+  return llvm::all_of(kernels, [](const auto &kernel) { return kernel.second != nullptr; });
+}
 
 size_t KernelRunner::getBytes(Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());

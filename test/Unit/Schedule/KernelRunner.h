@@ -18,6 +18,8 @@ public:
   /// Compiles the kernels (each body once per process and level).
   KernelRunner(mlir::ModuleOp module, const Target &target);
   ~KernelRunner();
+  /// Whether every kernel was compiled; diagnostics say why not.
+  bool isValid() const;
   /// `buffers`: addresses of inputs, then of outputs. Tiles of a launch run in a scrambled order.
   void run(llvm::ArrayRef<char *> buffers, const Observer &observer = {});
 

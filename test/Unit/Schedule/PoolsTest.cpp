@@ -61,8 +61,8 @@ struct Pool {
     return type;
   }
   std::string attributes() const {
-    return "kernel = " + list(kernel) + ", strides = " + list(strides) + ", pads = " + list(pads) + ", dilations = " +
-           list(dilations) + ", ceil_mode = " + (ceilMode ? "true" : "false");
+    return "kernel = " + list(kernel) + ", strides = " + list(strides) + ", pads = " + list(pads) +
+           ", dilations = " + list(dilations) + ", ceil_mode = " + (ceilMode ? "true" : "false");
   }
 };
 } // namespace
@@ -79,17 +79,20 @@ static std::string averageCodes(ProgramText &p, const Pool &pool, const std::str
     multipliers += comma + std::to_string(r.range(1 << 30, INT32_MAX));
     shifts += comma + std::to_string(r.range(1, 9) == 1 ? r.range(1, 62) : r.range(29, 33) + log);
   }
-  auto code = [&](const std::string &element) { return std::to_string(element == "ui8" ? r.range(0, 255) : r.range(-128, 127)); };
-  return p.add("dyadic.avg_pool " + x + " {x_zero_point = " + code(p.typeOf(x).element) + " : i32, " + pool.attributes() +
-                   ", count_include_pad = " + (pool.countsPads ? "true" : "false") + ", counts = array<i64: " + counts +
-                   ">, multipliers = array<i32: " + multipliers + ">, shifts = array<i32: " + shifts + ">, zero_point = " +
-                   code(result.element) + " : i32, lo = " + (result.element == "ui8" ? "0" : "-128") + " : i32, hi = " +
-                   (result.element == "ui8" ? "255" : "127") + " : i32}",
+  auto code = [&](const std::string &element) {
+    return std::to_string(element == "ui8" ? r.range(0, 255) : r.range(-128, 127));
+  };
+  return p.add("dyadic.avg_pool " + x + " {x_zero_point = " + code(p.typeOf(x).element) + " : i32, " +
+                   pool.attributes() + ", count_include_pad = " + (pool.countsPads ? "true" : "false") +
+                   ", counts = array<i64: " + counts + ">, multipliers = array<i32: " + multipliers +
+                   ">, shifts = array<i32: " + shifts + ">, zero_point = " + code(result.element) +
+                   " : i32, lo = " + (result.element == "ui8" ? "0" : "-128") +
+                   " : i32, hi = " + (result.element == "ui8" ? "255" : "127") + " : i32}",
                {x}, result);
 }
 
 TEST_F(ScheduleTest, Pools) {
-  for (int i = 0; i < 90 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(45) && !HasFailure(); ++i) {
     ProgramText p(100 + i);
     Random &r = p.random;
     Pool pool(r);
@@ -104,7 +107,8 @@ TEST_F(ScheduleTest, Pools) {
     if (r.range(0, 1))
       y = p.add("qc.max_pool " + x + " {" + pool.attributes() + "}", {x}, output);
     else if (element == "f32")
-      y = p.add("qc.avg_pool " + x + " {" + pool.attributes() + ", count_include_pad = " + (pool.countsPads ? "true" : "false") + "}",
+      y = p.add("qc.avg_pool " + x + " {" + pool.attributes() +
+                    ", count_include_pad = " + (pool.countsPads ? "true" : "false") + "}",
                 {x}, output);
     else
       y = averageCodes(p, pool, x, pool.makeType(batch, channels, pool.output, r.range(0, 1) ? "ui8" : "i8"));
@@ -118,7 +122,7 @@ TEST_F(ScheduleTest, Pools) {
 }
 
 TEST_F(ScheduleTest, GlobalPools) {
-  for (int i = 0; i < 12 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(9) && !HasFailure(); ++i) {
     ProgramText p(300 + i);
     Type type{{p.random.range(1, 2), p.random.range(1, 67)}, "f32"}, result = type;
     for (int d = 0; d <= i % 3; ++d) {
@@ -134,8 +138,9 @@ TEST_F(ScheduleTest, GlobalPools) {
 TEST_F(ScheduleTest, MaximaOfSpecialFloats) {
   ProgramText p(400);
   std::string x = p.argument({{1, 19, 6, 7}, "f32"});
-  p.result(p.add("qc.max_pool " + x + " {kernel = array<i64: 3, 2>, strides = array<i64: 2, 1>, pads = array<i64: 3, 0, 0, 2>, "
-                 "dilations = array<i64: 1, 1>, ceil_mode = true}",
+  p.result(p.add("qc.max_pool " + x +
+                     " {kernel = array<i64: 3, 2>, strides = array<i64: 2, 1>, pads = array<i64: 3, 0, 0, 2>, "
+                     "dilations = array<i64: 1, 1>, ceil_mode = true}",
                  {x}, {{1, 19, 4, 7}, "f32"}));
   Options options;
   options.specialFloats = true;

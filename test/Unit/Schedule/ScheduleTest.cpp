@@ -11,10 +11,13 @@
 #include "qc/Codegen/Schedule/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cmath>
+#include <cstdlib>
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::test;
+
+int qc::test::repeat(int count) { return std::getenv("QC_LONG_TESTS") ? 5 * count : count; }
 
 std::string ProgramText::Type::str() const {
   std::string text = "tensor<";
@@ -107,7 +110,7 @@ static LogicalResult runKernelsPhase(ModuleOp module) {
   passes.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   passes.addNestedPass<func::FuncOp>(createCSEPass());
   passes.addPass(createPackWeightsPass());
-  passes.addNestedPass<func::FuncOp>(createPlanMemoryPass());
+  passes.addPass(createPlanMemoryPass());
   passes.addPass(createVerifyKernelsPass());
   return passes.run(module);
 }
@@ -178,6 +181,7 @@ void ScheduleTest::runLevel(ModuleOp module, const Target &target, ArrayRef<Tens
                             const std::vector<Seen> &expected, const std::string &text) {
   std::string where = target.name + ": ";
   KernelRunner runner(module, target);
+  ASSERT_TRUE(runner.isValid()) << where << text.substr(0, 3000);
   auto function = module.lookupSymbol<func::FuncOp>("main");
   std::vector<std::unique_ptr<GuardedBytes>> memory;
   std::vector<char *> buffers;
@@ -230,6 +234,9 @@ void ScheduleTest::check(const std::string &text, const Options &options) {
 
 Launches qc::test::measureLaunches(ModuleOp module, const Target &target) {
   KernelRunner runner(module, target);
+  EXPECT_TRUE(runner.isValid());
+  if (!runner.isValid())
+    return {};
   auto function = module.lookupSymbol<func::FuncOp>("main");
   std::vector<std::vector<char>> memory;
   std::vector<char *> buffers;

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Modules through the kernels phase, compiled for the host's levels, run between guard pages, compared with the reference.
+// Modules through the kernels phase, compiled for the host's levels, run between guard pages, compared with the
+// reference.
 #pragma once
 #include "dialects/Kernel/Kernel.h"
 #include "qc/Reference/Evaluate.h"
@@ -42,6 +43,9 @@ private:
   int next = 0, observers = 0;
 };
 
+/// How many random programs a test makes: `count`, with QC_LONG_TESTS=1 five times as many.
+int repeat(int count);
+
 /// What one value of a program is, for comparing and printing.
 struct Seen {
   std::string name;
@@ -57,7 +61,8 @@ protected:
     bool needsFma = false;      ///< x86-64-v2 may give other bytes
     int samples = 2;
   };
-  /// Runs `text` on random inputs at every level of the host; outputs and observed values must be the reference's bytes.
+  /// Runs `text` on random inputs at every level of the host; outputs and observed values must be the reference's
+  /// bytes.
   void check(const std::string &text, const Options &options);
   void check(const ProgramText &text, const Options &options) { check(text.str(), options); }
   /// The module behind the kernels phase; null after a test failure.
@@ -71,8 +76,8 @@ private:
                 const std::vector<Seen> &expected, const std::string &text);
 };
 
-/// Microseconds of one run of a module behind the kernels phase, the least of some runs: its contraction (kernel.macs), and
-/// everything else.
+/// Microseconds of one run of a module behind the kernels phase, the least of some runs: its contraction (kernel.macs),
+/// and everything else.
 struct Launches {
   double contraction = 0, others = 0;
 };

@@ -19,13 +19,13 @@ static std::string convolve(ProgramText &p, const std::string &x, int64_t column
   Type in = p.typeOf(x), out = in;
   std::string w = p.constant({{columns, in.dims[1], 2 * pad + 1, 2 * pad + 1}, "f32"}), n = std::to_string(pad);
   out.dims[1] = columns;
-  return p.add("qc.conv " + x + ", " + w + " {strides = array<i64: 1, 1>, pads = array<i64: " + n + ", " + n + ", " + n + ", " +
-                   n + ">, dilations = array<i64: 1, 1>, group = 1 : i64}",
+  return p.add("qc.conv " + x + ", " + w + " {strides = array<i64: 1, 1>, pads = array<i64: " + n + ", " + n + ", " +
+                   n + ", " + n + ">, dilations = array<i64: 1, 1>, group = 1 : i64}",
                {x, w}, out);
 }
 
 TEST_F(ScheduleTest, Moves) {
-  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+  for (int i = 0; i < repeat(40) && !HasFailure(); ++i) {
     ProgramText p(100 + i);
     Random &r = p.random;
     std::string element = r.range(0, 2) == 0 ? "ui8" : r.range(0, 1) ? "i16" : "f32";
@@ -56,7 +56,8 @@ TEST_F(ScheduleTest, Moves) {
         other.dims[axis] = r.range(1, 5);
         whole.dims[axis] = 2 * type.dims[axis] + other.dims[axis];
         std::string y = r.range(0, 1) ? p.argument(other) : p.constant(other, 0, 100);
-        x = p.add("qc.concat " + x + ", " + y + ", " + x + " {axis = " + std::to_string(axis) + " : i64}", {x, y, x}, whole);
+        x = p.add("qc.concat " + x + ", " + y + ", " + x + " {axis = " + std::to_string(axis) + " : i64}", {x, y, x},
+                  whole);
         break;
       }
       default:
@@ -94,11 +95,13 @@ TEST_F(ScheduleTest, ResultReadByAContraction) {
   for (int64_t depth : {1, 5, 64}) {
     ProgramText p(depth);
     Type type{{2, depth}, "ui8"};
-    std::string x = p.argument({type.dims, "f32"}), s = p.constantOf({{}, "f32"}, "dense<0.03>"), z = p.constantOf({{}, "ui8"}, "dense<9>");
+    std::string x = p.argument({type.dims, "f32"}), s = p.constantOf({{}, "f32"}, "dense<0.03>"),
+                z = p.constantOf({{}, "ui8"}, "dense<9>");
     std::string q = p.add("qc.quantize " + x + ", " + s + ", " + z + " {format = #qc.format<ui8>}", {x, s, z}, type);
     std::string w = p.constant({{depth, 3}, "i8"});
     p.result(q);
-    p.result(p.add("dyadic.matmul " + q + ", " + w + " {a_zero_point = 9 : i32, b_zero_point = 0 : i32}", {q, w}, {{2, 3}, "i32"}));
+    p.result(p.add("dyadic.matmul " + q + ", " + w + " {a_zero_point = 9 : i32, b_zero_point = 0 : i32}", {q, w},
+                   {{2, 3}, "i32"}));
     check(p, Options());
   }
 }
@@ -182,7 +185,8 @@ TEST_F(ScheduleTest, ManyDimensions) {
   std::string a = p.argument({{2, 1, 3, 2, 2, 5, 7}, "f32"}), b = p.constant({{7, 4}, "f32"});
   std::string y = p.add("qc.matmul " + a + ", " + b, {a, b}, {{2, 1, 3, 2, 2, 5, 4}, "f32"});
   p.result(p.add("qc.relu " + y, {y}, p.typeOf(y)));
-  std::string turned = p.add("qc.transpose " + a + " {perm = array<i64: 6, 0, 5, 2, 4, 1, 3>}", {a}, {{7, 2, 5, 3, 2, 1, 2}, "f32"});
+  std::string turned =
+      p.add("qc.transpose " + a + " {perm = array<i64: 6, 0, 5, 2, 4, 1, 3>}", {a}, {{7, 2, 5, 3, 2, 1, 2}, "f32"});
   p.result(turned);
   Options options;
   options.needsFma = true;

@@ -59,12 +59,12 @@ def PackWeightsPass : Pass<"qc-pack-weights", "mlir::ModuleOp"> {
   let dependentDialects = ["qc::kernel::KernelDialect"];
 }
 
-def PlanMemoryPass : Pass<"qc-plan-memory", "mlir::func::FuncOp"> {
+def PlanMemoryPass : Pass<"qc-plan-memory", "mlir::ModuleOp"> {
   let summary = "Place all buffers in one arena";
   let description = [{
     Does: replaces every `memref.alloc` by a view of the arena (a further argument of the function), at an offset chosen best fit
     over live ranges in the order of the launches, 64-byte aligned; sets `kernel.arena_bytes` on the module.
-    Needs: `qc-form-kernels`; static sizes: a buffer of unknown size is an error that names the value.
+    Needs: `@main` as `qc-form-kernels` leaves it; static sizes: a buffer of unknown size is an error that names the value.
     Leaves: no allocation. Nothing is freed: the arena is the caller's.
     ```mlir
     %b = memref.alloc() : memref<96xi8>

@@ -19,6 +19,8 @@ struct Level {
 
   /// Whether a float contraction is one fused operation. Below x86-64-v3 float islands may give other bytes.
   bool hasFma() const;
+  /// Whether there is a vpdpbusd of vectorBits.
+  bool hasVnni() const;
 };
 
 /// All levels, in order: x86-64-v2, -v3, -v3+avxvnni, -v4, -v4+vnni, -v4+amx.

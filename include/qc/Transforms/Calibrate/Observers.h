@@ -4,15 +4,10 @@
 #pragma once
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Calibration/ObserverSet.h"
 
 namespace qc {
-
-/// `@main` of `module`. Fails with a diagnostic where there is none with a body of one block.
-mlir::FailureOr<mlir::func::FuncOp> getMainFunction(mlir::ModuleOp module);
-
-/// The module's `qc.epoch`, 0 where absent.
-int64_t getEpoch(mlir::ModuleOp module);
 
 /// The ONNX name of `value`: `qc.name` of an argument of the entry function, else the name that its location carries,
 /// else nothing.

@@ -57,6 +57,7 @@ def save(name, tensor):
     open(f"pb/{name}.pb", "wb").write(tensor.SerializeToString())
 
 
+save("other_shape", numpy_helper.from_array(np.zeros((2, 3), np.float32), "x"))
 save("f16", make("h", F.FLOAT16, [2], [1, -2]))
 save("i8", make("b", F.INT8, [3], [-128, 0, 127]))
 save("u64", make("q", F.UINT64, [1], [2**64 - 1]))

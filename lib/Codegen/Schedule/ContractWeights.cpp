@@ -1,0 +1,67 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Constants of contractions, packed as kernels read them.
+#include "ContractProblem.h"
+#include "dialects/QC/QC.h"
+#include "qc/Arith/Packing.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+// Position in the weight tensor of column n (of all groups), run, k.
+static int64_t getWeightIndex(const Problem &p, int64_t n, int64_t run, int64_t k) {
+  if (p.isMatrix)
+    return p.isTransposed ? n * p.length + k : k * p.columns + n;
+  int64_t channels = p.depthPerTap, width = p.geometry.kernel[2];
+  int64_t taps = p.geometry.kernel[0] * p.geometry.kernel[1] * width;
+  int64_t tap = p.joinsTaps ? run * width + k / channels : run;
+  int64_t c = p.joinsTaps ? k % channels : k;
+  return (n * channels + c) * taps + tap;
+}
+
+ElementsAttr qc::kernel::packWeights(const Problem &p) {
+  SmallVector<int64_t> lengths(p.runs, p.length);
+  MLIRContext *context = p.weights.getType().getContext();
+  if (p.weights.getType().getElementType().isF32()) {
+    qc::arith::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
+    TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, Float32Type::get(context)));
+    ArrayRef<float> from = p.weights.getData<float>();
+    for (int64_t g = 0; g < p.geometry.group; ++g)
+      qc::arith::packF32(
+          layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
+          packed.mutableData<float>().data() + g * layout.size());
+    return getElementsAttr(packed);
+  }
+  qc::arith::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
+  TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, IntegerType::get(context, 8)));
+  ArrayRef<int8_t> from = p.weights.getData<int8_t>();
+  for (int64_t g = 0; g < p.geometry.group; ++g)
+    qc::arith::pack(
+        layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
+        packed.mutableData<int8_t>().data() + g * layout.size());
+  return getElementsAttr(packed);
+}
+
+int64_t qc::kernel::getPackedSize(const Problem &p) {
+  SmallVector<int64_t> lengths(p.runs, p.length);
+  if (p.weights.getType().getElementType().isF32())
+    return qc::arith::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
+  return qc::arith::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
+}
+
+int64_t qc::kernel::getPaddedColumns(const Problem &p) { return (p.columns + 15) / 16 * 16; }
+
+ElementsAttr qc::kernel::padChannels(const Problem &p, ElementsAttr elements) {
+  TensorValue from = *getTensorValue(elements);
+  int64_t padded = getPaddedColumns(p);
+  if (padded == p.columns)
+    return elements;
+  size_t bytes = TensorValue::elementBytes(from.getType());
+  std::vector<char> out(padded * p.geometry.group * bytes, 0);
+  if (p.columns > 0)
+    for (int64_t g = 0; g < p.geometry.group; ++g)
+      std::memcpy(&out[g * padded * bytes], from.getRawData().data() + g * p.columns * bytes, p.columns * bytes);
+  auto type = RankedTensorType::get({padded * p.geometry.group}, from.getType().getElementType());
+  return getElementsAttr(TensorValue(type, out));
+}

@@ -1,0 +1,57 @@
+// Every kind of kernel with unknown dimensions: the shapes of results are computed from those of the arguments.
+// RUN: qc-opt %s --pass-pipeline='builtin.module(func.func(qc-assign-layouts),qc-form-kernels,func.func(canonicalize,cse))' --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @main
+// CHECK-DAG: %[[H:.*]] = memref.dim %arg0, %c2
+// CHECK-DAG: %[[W:.*]] = memref.dim %arg0, %c3
+// CHECK: kernel.launch @pool_
+// CHECK: kernel.launch @pool_
+// CHECK: kernel.launch @pool_
+func.func @main(%x: tensor<1x4x?x?xf32>) -> (tensor<1x4x?x?xf32>, tensor<1x4x?x?xf32>, tensor<1x4x1x1xf32>) {
+  %0 = qc.max_pool %x {kernel = array<i64: 3, 2>, strides = array<i64: 2, 1>, pads = array<i64: 1, 0, 0, 1>, dilations = array<i64: 1, 2>, ceil_mode = true}
+     : (tensor<1x4x?x?xf32>) -> tensor<1x4x?x?xf32>
+  %1 = qc.avg_pool %x {kernel = array<i64: 3, 2>, strides = array<i64: 2, 1>, pads = array<i64: 1, 0, 0, 1>, dilations = array<i64: 1, 1>, ceil_mode = false, count_include_pad = true}
+     : (tensor<1x4x?x?xf32>) -> tensor<1x4x?x?xf32>
+  %2 = qc.global_avg_pool %x : (tensor<1x4x?x?xf32>) -> tensor<1x4x1x1xf32>
+  return %0, %1, %2 : tensor<1x4x?x?xf32>, tensor<1x4x?x?xf32>, tensor<1x4x1x1xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @softmax_axis1_
+func.func @main(%x: tensor<?x3xf32>, %y: tensor<?x3xf32>) -> (tensor<?x3xf32>, tensor<3x?xf32>) {
+  %0 = qc.concat %x, %y {axis = 0 : i64} : (tensor<?x3xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>
+  %1 = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>
+  %2 = qc.softmax %1 {axis = 1 : i64} : (tensor<3x?xf32>) -> tensor<3x?xf32>
+  return %0, %2 : tensor<?x3xf32>, tensor<3x?xf32>
+}
+
+// -----
+
+// Both operands computed; a broadcast; codes.
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @product_
+// CHECK: kernel.launch @qc_add_
+// CHECK: kernel.launch @dyadic_mul_
+func.func @main(%a: tensor<?x2x5xf32>, %b: tensor<5x?xf32>, %c: tensor<1xf32>, %q: tensor<?xui8>) -> (tensor<?x2x?xf32>, tensor<?x2x5xf32>, tensor<?xi32>) {
+  %0 = qc.matmul %a, %b : (tensor<?x2x5xf32>, tensor<5x?xf32>) -> tensor<?x2x?xf32>
+  %1 = qc.add %a, %c : (tensor<?x2x5xf32>, tensor<1xf32>) -> tensor<?x2x5xf32>
+  %2 = dyadic.mul %q, %q {a_zero_point = 1 : i32, b_zero_point = 2 : i32} : (tensor<?xui8>, tensor<?xui8>) -> tensor<?xi32>
+  return %0, %1, %2 : tensor<?x2x?xf32>, tensor<?x2x5xf32>, tensor<?xi32>
+}
+
+// -----
+
+// Convolution over an unknown height: rows are addressed by strides that are known.
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @contract_
+func.func @main(%x: tensor<1x4x?x6xui8>) -> tensor<1x8x?x6xi32> {
+  %w = qc.constant dense<3> : tensor<8x4x3x3xi8>
+  %0 = dyadic.conv %x, %w {x_zero_point = 17 : i32, strides = array<i64: 2, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}
+     : (tensor<1x4x?x6xui8>, tensor<8x4x3x3xi8>) -> tensor<1x8x?x6xi32>
+  return %0 : tensor<1x8x?x6xi32>
+}

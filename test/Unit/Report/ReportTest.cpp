@@ -1,0 +1,68 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Texts of diagnostics and reports, and files that appear complete or not at all.
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Location.h"
+#include "qc/Report/CompileReport.h"
+#include "qc/Report/Diagnostics.h"
+#include "qc/Report/OutputFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace qc;
+
+TEST(Report, GroupDigits) {
+  EXPECT_EQ(groupDigits(0), "0");
+  EXPECT_EQ(groupDigits(999), "999");
+  EXPECT_EQ(groupDigits(1000), "1,000");
+  EXPECT_EQ(groupDigits(-123456), "-123,456");
+  EXPECT_EQ(groupDigits(1234567), "1,234,567");
+}
+
+TEST(Report, Text) {
+  EXPECT_EQ(makePrintable("a\nb\x7f\xc3\xa9"), "a?b?\xc3\xa9");
+  EXPECT_EQ(makeParagraph("a:\n\n  b\n"), "a:\n  b");
+}
+
+TEST(Report, Diagnostics) {
+  MLIRContext context;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  {
+    DiagnosticPrinter printer(&context, os);
+    Builder builder(&context);
+    Location name = NameLoc::get(builder.getStringAttr("conv"));
+    Location file = FileLineColLoc::get(&context, "m.mlir", 3, 5);
+    (void)mlir::emitError(name, "is wrong");
+    (void)mlir::emitError(FusedLoc::get(&context, {UnknownLoc::get(&context), name}), "too");
+    (void)(mlir::emitError(file, "here").attachNote(UnknownLoc::get(&context)) << "because");
+    for (int i = 0; i < 9; ++i)
+      (void)mlir::emitError(name, "again");
+  }
+  EXPECT_TRUE(StringRef(text).starts_with("error: \"conv\": is wrong\nerror: \"conv\": too\nm.mlir:3:5: error: here\n"
+                                          "note: because\nerror: \"conv\": again\n"));
+  EXPECT_TRUE(StringRef(text).ends_with("again\nerror: 2 more\n"));
+  EXPECT_EQ(StringRef(text).count("again"), 7u);
+}
+
+TEST(Report, OutputFile) {
+  SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-report", folder));
+  // A '%' in a name stays one.
+  std::string path = (folder + "/a%%b").str();
+  auto write = [](llvm::raw_ostream &os) { os << "text"; };
+  EXPECT_FALSE(bool(checkOutputPath(path, {})));
+  EXPECT_FALSE(bool(writeOutputFile(path, write)));
+  auto file = llvm::MemoryBuffer::getFile(path);
+  ASSERT_TRUE(bool(file));
+  EXPECT_EQ((*file)->getBuffer(), "text");
+  EXPECT_EQ(toString(checkOutputPath(path, {path})), "cannot write '" + path + "': it is the input '" + path + "'");
+  EXPECT_EQ(toString(checkOutputPath(path + "/c", {})),
+            "cannot write '" + path + "/c': there is no folder '" + path + "'");
+  EXPECT_FALSE(bool(writeOutputFile("/dev/null", write)));
+  EXPECT_EQ(toString(writeOutputFile("/dev/full", write)), "cannot write '/dev/full': No space left on device");
+  ASSERT_FALSE(llvm::sys::fs::remove_directories(folder));
+}
