@@ -93,6 +93,18 @@ LogicalResult ConstantOp::verify() {
   return success();
 }
 
+LogicalResult ObserveOp::verify() {
+  if (getStrides().size() != getShape().size()) // kernel_observe_c1
+    return emitOpError("expects ") << getShape().size() << " strides, got " << getStrides().size();
+  SmallVector<int64_t> numbers{int64_t(getOffset())};
+  llvm::append_range(numbers, getShape());
+  llvm::append_range(numbers, getStrides());
+  for (int64_t number : numbers)
+    if (number < 0 && !ShapedType::isDynamic(number)) // kernel_observe_c2
+      return emitOpError("expects an offset, dimensions and strides >= 0, got ") << number;
+  return success();
+}
+
 static Type getBufferElement(Value buffer) { return cast<MemRefType>(buffer.getType()).getElementType(); }
 
 LogicalResult ContractOp::verify() {

@@ -101,6 +101,10 @@ def Kernel_ObserveOp : Kernel_Op<"observe"> {
   let description = [{
     What `qc.observe` becomes. `offset` and `strides` (elements, per dimension of `shape`) say where the value lies in the buffer.
 
+    **Constraints**
+    - (kernel_observe_c1) as many strides as dimensions
+    - (kernel_observe_c2) offset, dimensions and strides are >= 0 or unknown
+
     ```mlir
     kernel.observe @t17 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<2x3xf32>
     ```
@@ -108,6 +112,7 @@ def Kernel_ObserveOp : Kernel_Op<"observe"> {
   let arguments = (ins FlatSymbolRefAttr:$stats, AnyMemRef:$buffer, I64Attr:$offset, DenseI64ArrayAttr:$shape,
                        DenseI64ArrayAttr:$strides);
   let assemblyFormat = "$stats $buffer attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
 }
 
 def Kernel_ConstantOp : Kernel_Op<"constant", [Pure]> {

@@ -59,6 +59,13 @@ private:
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
   mlir::LogicalResult formMove(mlir::Operation *op);
+  mlir::LogicalResult formReshape(ReshapeOp op);
+  mlir::LogicalResult formTranspose(TransposeOp op);
+  mlir::LogicalResult formConcat(ConcatOp op);
+  /// Where `result` was placed by an operand that was written into it, or a buffer of its own.
+  mlir::FailureOr<View> getPlace(mlir::Value result) {
+    return views.contains(result) ? getView(result) : allocate(result);
+  }
   void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
   void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero, mlir::Location loc);
 

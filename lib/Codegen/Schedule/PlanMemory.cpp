@@ -22,6 +22,12 @@ struct Buffer {
 };
 } // namespace
 
+static LogicalResult emitUnknownSize(Location location) {
+  std::string name = qc::getOnnxName(location).str();
+  return mlir::emitError(location, "value ") << (name.empty() ? "" : "\"" + name + "\" ")
+                                             << "has an unknown size: bind the symbolic dimensions of the model's inputs";
+}
+
 static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
   llvm::DenseMap<Operation *, int64_t> position;
   for (auto [i, op] : llvm::enumerate(function.front()))
@@ -29,12 +35,8 @@ static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
   std::vector<Buffer> buffers;
   for (auto alloc : function.front().getOps<memref::AllocOp>()) {
     MemRefType type = alloc.getType();
-    if (!type.hasStaticShape()) {
-      std::string name = qc::getOnnxName(alloc.getLoc()).str();
-      return mlir::emitError(alloc.getLoc(), "value ")
-             << (name.empty() ? "" : "\"" + name + "\" ")
-             << "has an unknown size: bind the symbolic dimensions of the model's inputs";
-    }
+    if (!type.hasStaticShape())
+      return emitUnknownSize(alloc.getLoc());
     int64_t bytes = type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
     Buffer buffer{alloc, (bytes + 63) / 64 * 64, INT64_MAX, -1};
     for (Operation *user : alloc->getUsers()) {
@@ -43,6 +45,9 @@ static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
     }
     buffers.push_back(buffer);
   }
+  for (BlockArgument argument : function.getArguments())
+    if (auto type = dyn_cast<MemRefType>(argument.getType()); type && !type.hasStaticShape())
+      return emitUnknownSize(argument.getLoc());
   return buffers;
 }
 

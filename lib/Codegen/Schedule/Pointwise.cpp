@@ -102,64 +102,71 @@ static View reshapeView(IndexMath &math, const View &view, ArrayRef<OpFoldResult
   return result;
 }
 
-LogicalResult Former::formMove(Operation *op) {
-  Value result = op->getResult(0);
-  SmallVector<int64_t> order(getLayout(result).getOrder());
-  if (auto reshape = dyn_cast<ReshapeOp>(op)) {
-    FailureOr<View> source = getView(reshape.getX());
-    if (failed(source))
-      return failure();
-    bool ownsBuffer = source->buffer.getDefiningOp<memref::AllocOp>() && !directOutputs.contains(result);
-    if (isContiguousRowMajor(*source) && ownsBuffer && getLayout(result).isRowMajor()) {
-      views[result] = reshapeView(math, *source, getShape(result));
-      return success();
-    }
-    FailureOr<View> target = allocate(result);
-    if (failed(target))
-      return failure();
-    // The result is row-major: written under the source's shape, in the source's logical order.
-    View rows = *target;
-    if (!isContiguousRowMajor(rows) || !isKnown(rows.offset, 0)) {
-      FailureOr<View> made = makeBuffer(op->getLoc(), LayoutAttr::getRowMajor(op->getContext(), rows.getRank()),
-                                        rows.shape, rows.element, 0);
-      if (failed(made))
-        return failure();
-      rows = *made;
-    }
-    View renamed = reshapeView(math, rows, source->shape);
-    SmallVector<int64_t> logical = llvm::to_vector(llvm::seq<int64_t>(0, source->getRank()));
-    copy(*source, renamed, logical, op->getLoc());
-    if (rows.buffer != target->buffer)
-      copy(rows, *target, order, op->getLoc());
+LogicalResult Former::formReshape(ReshapeOp op) {
+  Value result = op.getY();
+  FailureOr<View> source = getView(op.getX());
+  if (failed(source))
+    return failure();
+  bool ownsBuffer = source->buffer.getDefiningOp<memref::AllocOp>() && !directOutputs.contains(result);
+  if (isContiguousRowMajor(*source) && ownsBuffer && getLayout(result).isRowMajor()) {
+    views[result] = reshapeView(math, *source, getShape(result));
     return success();
   }
-  // A concatenation may have been placed already, by an operand that was written into it.
-  FailureOr<View> target = views.contains(result) ? getView(result) : allocate(result);
-  if (auto transpose = dyn_cast<TransposeOp>(op)) {
-    FailureOr<View> source = getView(transpose.getX());
-    if (failed(source) || failed(target))
-      return failure();
-    View turned = *source;
-    for (auto [i, d] : llvm::enumerate(transpose.getPerm())) {
-      turned.shape[i] = source->shape[d];
-      turned.strides[i] = source->strides[d];
-    }
-    copy(turned, *target, order, op->getLoc());
-    return success();
-  }
+  FailureOr<View> target = allocate(result);
   if (failed(target))
     return failure();
-  auto concat = cast<ConcatOp>(op);
+  // The result is row-major: written under the source's shape, in the source's logical order.
+  View rows = *target;
+  if (!isContiguousRowMajor(rows) || !isKnown(rows.offset, 0)) {
+    FailureOr<View> made = makeBuffer(op->getLoc(), LayoutAttr::getRowMajor(op->getContext(), rows.getRank()),
+                                      rows.shape, rows.element, 0);
+    if (failed(made))
+      return failure();
+    rows = *made;
+  }
+  View renamed = reshapeView(math, rows, source->shape);
+  SmallVector<int64_t> logical = llvm::to_vector(llvm::seq<int64_t>(0, source->getRank()));
+  copy(*source, renamed, logical, op->getLoc());
+  if (rows.buffer != target->buffer)
+    copy(rows, *target, getLayout(result).getOrder(), op->getLoc());
+  return success();
+}
+
+LogicalResult Former::formTranspose(TransposeOp op) {
+  FailureOr<View> source = getView(op.getX()), target = getPlace(op.getY());
+  if (failed(source) || failed(target))
+    return failure();
+  View turned = *source;
+  for (auto [i, d] : llvm::enumerate(op.getPerm())) {
+    turned.shape[i] = source->shape[d];
+    turned.strides[i] = source->strides[d];
+  }
+  copy(turned, *target, getLayout(op.getY()).getOrder(), op->getLoc());
+  return success();
+}
+
+LogicalResult Former::formConcat(ConcatOp op) {
+  FailureOr<View> target = getPlace(op.getY());
+  if (failed(target))
+    return failure();
   View slice = *target;
-  for (Value x : concat.getXs()) {
+  for (Value x : op.getXs()) {
     FailureOr<View> source = getView(x);
     if (failed(source))
       return failure();
     slice.shape = source->shape;
     if (source->buffer != slice.buffer) // else it was computed in its place
-      copy(*source, slice, order, op->getLoc());
-    int64_t axis = concat.getAxis();
+      copy(*source, slice, getLayout(op.getY()).getOrder(), op->getLoc());
+    int64_t axis = op.getAxis();
     slice.offset = math.add(slice.offset, math.mul(source->shape[axis], slice.strides[axis]));
   }
   return success();
+}
+
+LogicalResult Former::formMove(Operation *op) {
+  if (auto reshape = dyn_cast<ReshapeOp>(op))
+    return formReshape(reshape);
+  if (auto transpose = dyn_cast<TransposeOp>(op))
+    return formTranspose(transpose);
+  return formConcat(cast<ConcatOp>(op));
 }

@@ -83,21 +83,69 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
   return loop.getResult(0);
 }
 
+namespace {
+/// The numbers and the addend of a product, as the kernel sees them; absent ones are null.
+struct ProductTerms {
+  Value aZero, bZero, alpha, beta;
+  std::optional<Access> addend;
+
+  ProductTerms(KernelWriter &writer, Operation *root, const std::optional<View> &addendView) {
+    if (addendView)
+      addend = writer.access(*addendView, false);
+    if (auto integer = dyn_cast<dyadic::MatMulOp>(root)) {
+      aZero = writer.number(integer.getAZeroPointAttr());
+      bZero = writer.number(integer.getBZeroPointAttr());
+    }
+    auto gemm = dyn_cast<GemmOp>(root);
+    if (gemm && !gemm.getAlpha().isExactlyValue(1.0))
+      alpha = writer.number(gemm.getAlphaAttr());
+    if (gemm && !gemm.getBeta().isExactlyValue(1.0))
+      beta = writer.number(gemm.getBetaAttr());
+  }
+
+  /// alpha * value + beta * addend.
+  Value apply(KernelWriter &writer, Value value, ValueRange indices) const {
+    ImplicitLocOpBuilder &body = writer.body();
+    if (alpha)
+      value = mlir::arith::MulFOp::create(body, alpha, value);
+    if (!addend)
+      return value;
+    Value c = writer.load(*addend, indices);
+    if (beta)
+      c = mlir::arith::MulFOp::create(body, beta, c);
+    return c.getType().isF32() ? Value(mlir::arith::AddFOp::create(body, value, c))
+                               : Value(mlir::arith::AddIOp::create(body, value, c));
+  }
+};
+} // namespace
+
+/// A scalar result (vector times vector) becomes one row of one element.
+static void liftScalar(IndexMath &math, View &view) {
+  view.shape.insert(view.shape.begin(), math.constant(1));
+  view.strides.insert(view.strides.begin(), math.constant(0));
+}
+
+static void liftScalars(IndexMath &math, MutableArrayRef<SmallVector<std::optional<View>>> views) {
+  for (auto &perStep : views)
+    for (std::optional<View> &view : perStep)
+      if (view)
+        liftScalar(math, *view);
+}
+
 LogicalResult Former::formProduct(const Group &group) {
   Operation *root = group.root;
   Value result = group.getLast()->getResult(0);
+  SmallVector<OpFoldResult> shape = getShape(result);
   FailureOr<View> a = getView(root->getOperand(0)), b = getView(root->getOperand(1));
   FailureOr<SmallVector<Step>> steps = describeSteps(group, {}, false);
   FailureOr<View> y = allocate(result);
   if (failed(a) || failed(b) || failed(steps) || failed(y))
     return failure();
-  auto identity = [](const View &view) { return view; };
-  FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, identity);
+  FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, [](const View &view) { return view; });
   if (failed(prepared))
     return failure();
   auto gemm = dyn_cast<GemmOp>(root);
-  SmallVector<OpFoldResult> shape = getShape(result);
-  ProductViews views = makeViews(math, *a, *b, gemm && gemm.getTransA(), gemm && gemm.getTransB(), shape);
+  ProductViews factors = makeViews(math, *a, *b, gemm && gemm.getTransA(), gemm && gemm.getTransB(), shape);
   std::optional<View> addend;
   if (root->getNumOperands() > 2) {
     FailureOr<View> view = getOperandView(root, 2, shape);
@@ -105,53 +153,24 @@ LogicalResult Former::formProduct(const Group &group) {
       return failure();
     addend = *view;
   }
-  // A scalar result (vector times vector) is one row of one element.
   if (shape.empty()) {
-    auto lift = [&](View &view, size_t at) {
-      view.shape.insert(view.shape.begin() + at, math.constant(1));
-      view.strides.insert(view.strides.begin() + at, math.constant(0));
-    };
     shape.push_back(math.constant(1));
-    lift(*y, 0);
-    lift(views.a, 0);
-    lift(views.b, 0);
-    if (addend)
-      lift(*addend, 0);
-    for (auto &list : {&prepared->operandViews, &prepared->paramViews})
-      for (auto &perStep : *list)
-        for (std::optional<View> &view : perStep)
-          if (view)
-            lift(*view, 0);
+    for (View *view : {&*y, &factors.a, &factors.b, addend ? &*addend : nullptr})
+      if (view)
+        liftScalar(math, *view);
+    liftScalars(math, prepared->operandViews);
+    liftScalars(math, prepared->paramViews);
   }
   KernelWriter writer(builder, root->getLoc(), "product");
-  ImplicitLocOpBuilder &body = writer.body();
-  Access left = writer.access(views.a, false), right = writer.access(views.b, false);
-  std::optional<Access> added;
-  if (addend)
-    added = writer.access(*addend, false);
-  Value depth = writer.index(views.depth), aZero, bZero, alpha, beta;
-  if (auto integer = dyn_cast<dyadic::MatMulOp>(root)) {
-    aZero = writer.number(integer.getAZeroPointAttr());
-    bZero = writer.number(integer.getBZeroPointAttr());
-  }
-  if (gemm && !gemm.getAlpha().isExactlyValue(1.0))
-    alpha = writer.number(gemm.getAlphaAttr());
-  if (gemm && !gemm.getBeta().isExactlyValue(1.0))
-    beta = writer.number(gemm.getBetaAttr());
+  Access left = writer.access(factors.a, false), right = writer.access(factors.b, false);
+  Value depth = writer.index(factors.depth);
+  ProductTerms terms(writer, root, addend);
   prepared->makeAccesses(writer);
   Access target = writer.access(*y, true);
   NestTiling tiling = tileNest(math, shape, 256);
   writeNest(writer, shape, tiling, [&](ValueRange indices) {
-    Value value = emitDot(writer, left, right, depth, indices, a->element, b->element, aZero, bZero);
-    if (alpha)
-      value = mlir::arith::MulFOp::create(body, alpha, value);
-    if (added) {
-      Value c = writer.load(*added, indices);
-      if (beta)
-        c = mlir::arith::MulFOp::create(body, beta, c);
-      value = a->element.isF32() ? Value(mlir::arith::AddFOp::create(body, value, c))
-                                 : Value(mlir::arith::AddIOp::create(body, value, c));
-    }
+    Value dot = emitDot(writer, left, right, depth, indices, a->element, b->element, terms.aZero, terms.bZero);
+    Value value = terms.apply(writer, dot, indices);
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });
   markCost(writer.finish(tiling.tiles), root);

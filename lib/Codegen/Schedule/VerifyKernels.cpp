@@ -4,6 +4,7 @@
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "qc/Codegen/Schedule/Passes.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace qc {
 #define GEN_PASS_DEF_VERIFYKERNELSPASS
@@ -13,14 +14,43 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
+/// Bytes of a buffer; nothing where its size is unknown.
+static std::optional<int64_t> getBytes(MemRefType type) {
+  if (!type.hasStaticShape())
+    return std::nullopt;
+  return type.getNumElements() * int64_t(type.getElementTypeBitWidth()) / 8;
+}
+
 static LogicalResult verifyConstant(kernel::ConstantOp op, int64_t weightBytes) {
   if (!op.getOffset())
     return op.emitOpError("is not placed in the weights");
-  auto type = cast<MemRefType>(op.getBuffer().getType());
-  int64_t offset = *op.getOffset(),
-          bytes = type.hasStaticShape() ? type.getNumElements() * type.getElementTypeBitWidth() / 8 : -1;
+  int64_t offset = *op.getOffset(), bytes = getBytes(cast<MemRefType>(op.getBuffer().getType())).value_or(-1);
   if (offset < 0 || bytes < 0 || offset > weightBytes || bytes > weightBytes - offset)
     return op.emitOpError("reaches beyond the ") << weightBytes << " bytes of the weights";
+  return success();
+}
+
+static LogicalResult verifyView(memref::ViewOp op, int64_t arenaBytes) {
+  int64_t offset = getConstantIntValue(op.getByteShift()).value_or(-1), bytes = getBytes(op.getType()).value_or(-1);
+  if (offset < 0 || bytes < 0 || offset > arenaBytes || bytes > arenaBytes - offset)
+    return op.emitOpError("reaches beyond the ") << arenaBytes << " bytes of the arena";
+  return success();
+}
+
+static LogicalResult verifyObserver(kernel::ObserveOp op) {
+  bool isKnown = !ShapedType::isDynamic(int64_t(op.getOffset())) && !ShapedType::isDynamicShape(op.getShape()) &&
+                 !ShapedType::isDynamicShape(op.getStrides());
+  auto type = cast<MemRefType>(op.getBuffer().getType());
+  if (!isKnown || !type.hasStaticShape())
+    return op.emitOpError("sees a value of unknown shape");
+  if (llvm::is_contained(op.getShape(), 0))
+    return success();
+  int64_t last = op.getOffset(), reach = 0;
+  for (auto [dim, stride] : llvm::zip_equal(op.getShape(), op.getStrides()))
+    if (llvm::MulOverflow(dim - 1, stride, reach) || llvm::AddOverflow(last, reach, last))
+      return op.emitOpError("reaches beyond its buffer of ") << type.getNumElements() << " elements";
+  if (last >= type.getNumElements())
+    return op.emitOpError("reaches beyond its buffer of ") << type.getNumElements() << " elements";
   return success();
 }
 
@@ -32,29 +62,34 @@ static LogicalResult verifyStep(Operation *op) {
     if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<mlir::arith::ConstantOp>(definition))
       return op->emitOpError("has a number that is not known");
   }
-  if (auto observe = dyn_cast<kernel::ObserveOp>(op)) {
-    bool isKnown = !ShapedType::isDynamic(int64_t(observe.getOffset())) &&
-                   !ShapedType::isDynamicShape(observe.getShape()) && !ShapedType::isDynamicShape(observe.getStrides());
-    if (!isKnown)
-      return op->emitOpError("sees a value of unknown shape");
-  }
-  return success();
+  auto observer = dyn_cast<kernel::ObserveOp>(op);
+  return observer ? verifyObserver(observer) : success();
+}
+
+static LogicalResult verifyOperation(Operation *op, int64_t weightBytes, int64_t arenaBytes) {
+  if (isa<mlir::arith::ConstantOp, func::ReturnOp>(op))
+    return success();
+  if (auto constant = dyn_cast<kernel::ConstantOp>(op))
+    return verifyConstant(constant, weightBytes);
+  if (auto view = dyn_cast<memref::ViewOp>(op))
+    return verifyView(view, arenaBytes);
+  return verifyStep(op);
 }
 
 static LogicalResult verifyModule(ModuleOp module) {
   auto function = module.lookupSymbol<func::FuncOp>("main");
   if (!function || function.isExternal())
     return module.emitError("module has no function @main");
+  auto inputs = function->getAttrOfType<IntegerAttr>("kernel.num_inputs");
+  if (!inputs || inputs.getInt() < 0 || inputs.getInt() >= std::max<int64_t>(1, function.getNumArguments()))
+    return function.emitOpError("expects kernel.num_inputs below its ") << function.getNumArguments() << " arguments";
   auto weights = module->getAttrOfType<ElementsAttr>("kernel.weights");
-  if (!weights || !module->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
+  auto arena = module->getAttrOfType<IntegerAttr>("kernel.arena_bytes");
+  if (!weights || !arena)
     return module.emitError("module lacks kernel.arena_bytes or kernel.weights");
-  for (Operation &op : function.front()) {
-    if (isa<memref::ViewOp, mlir::arith::ConstantOp, func::ReturnOp>(op))
-      continue;
-    auto constant = dyn_cast<kernel::ConstantOp>(op);
-    if (failed(constant ? verifyConstant(constant, weights.getNumElements()) : verifyStep(&op)))
+  for (Operation &op : function.front())
+    if (failed(verifyOperation(&op, weights.getNumElements(), arena.getInt())))
       return failure();
-  }
   return success();
 }
 

@@ -131,7 +131,7 @@ Expected<std::unique_ptr<HostKernels>> HostKernels::load(std::unique_ptr<Module>
 }
 
 // Compiled kernels carry no type for UBSan to look at.
-LLVM_NO_SANITIZE("function")
+LLVM_NO_SANITIZE("undefined")
 Error HostKernels::run(StringRef symbol, ArrayRef<int64_t> slots, int64_t grid, int64_t blockSize) const {
   auto found = impl->entries.find(symbol);
   if (found == impl->entries.end())

@@ -16,7 +16,18 @@ func.func @main(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
   %1 = qc.relu %0 : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %1 : tensor<?x3xf32>
 }
+
 // -----
+
+// No buffer between them, but a launch with sizes that are not known.
+// expected-error @unknown {{value "x" has an unknown size: bind the symbolic dimensions of the model's inputs}}
+func.func @main(%x: tensor<?xf32> loc("x")) -> tensor<?xf32> {
+  %0 = qc.relu %x : (tensor<?xf32>) -> tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+
+// -----
+
 // Nothing to plan for.
 // expected-error @below {{module has no function @main}}
 module {

@@ -25,7 +25,7 @@ module {
 
 // expected-error @below {{module lacks kernel.arena_bytes or kernel.weights}}
 module {
-func.func @main() {
+func.func @main() attributes {kernel.num_inputs = 0 : i64} {
   return
 }
 }
@@ -33,7 +33,38 @@ func.func @main() {
 // -----
 
 module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
-func.func @main(%x: tensor<2xf32>) attributes {kernel.num_inputs = 1 : i64} {
+// expected-error @below {{expects kernel.num_inputs below its 1 arguments}}
+func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
+  return
+}
+}
+
+// -----
+
+module attributes {kernel.arena_bytes = 63 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
+  %n = arith.constant 0 : index
+  // expected-error @below {{'memref.view' op reaches beyond the 63 bytes of the arena}}
+  %b = memref.view %arena[%n][] : memref<?xi8> to memref<64xi8>
+  return
+}
+}
+
+// -----
+
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+func.func @main(%x: memref<6xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
+  kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<6xf32>
+  // expected-error @below {{'kernel.observe' op reaches beyond its buffer of 6 elements}}
+  kernel.observe @t0 %x {offset = 1 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<6xf32>
+  return
+}
+}
+
+// -----
+
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+func.func @main(%x: tensor<2xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   // expected-error @below {{'qc.relu' op is left behind by the kernels phase}}
   %0 = qc.relu %x : (tensor<2xf32>) -> tensor<2xf32>
   return
@@ -91,7 +122,7 @@ func.func @main(%y: memref<4xi8>) attributes {kernel.num_inputs = 0 : i64} {
 // -----
 
 module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
-func.func @main(%y: memref<?xf32>) attributes {kernel.num_inputs = 1 : i64} {
+func.func @main(%y: memref<?xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   // expected-error @below {{'kernel.observe' op sees a value of unknown shape}}
   kernel.observe @t0 %y {offset = 0 : i64, shape = array<i64: -9223372036854775808>, strides = array<i64: 1>} : memref<?xf32>
   return

@@ -188,3 +188,19 @@ kernel.func @kernel_requant_c3(%a: i32, %c: i64, %tile: index) {
     : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i8
   kernel.return
 }
+
+// -----
+
+func.func @kernel_observe_c1(%x: memref<6xf32>) {
+  // expected-error @below {{expects 2 strides, got 1}}
+  kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 1>} : memref<6xf32>
+  return
+}
+
+// -----
+
+func.func @kernel_observe_c2(%x: memref<6xf32>) {
+  // expected-error @below {{expects an offset, dimensions and strides >= 0, got -1}}
+  kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: 2>, strides = array<i64: -1>} : memref<6xf32>
+  return
+}

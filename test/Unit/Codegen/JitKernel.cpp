@@ -78,7 +78,7 @@ std::unique_ptr<JitKernel> JitKernel::compile(const std::string &text, const Tar
 }
 
 // Compiled kernels carry no type for UBSan to look at.
-LLVM_NO_SANITIZE("function") void JitKernel::run(const std::vector<int64_t> &slots) const {
+LLVM_NO_SANITIZE("undefined") void JitKernel::run(const std::vector<int64_t> &slots) const {
   if (entry)
     entry(slots.data(), 0);
   else

@@ -83,7 +83,7 @@ int64_t KernelRunner::getSlot(Value operand, ArrayRef<char *> buffers) const {
 }
 
 // Compiled kernels carry no type for UBSan to look at.
-LLVM_NO_SANITIZE("function") static void call(Entry entry, const std::vector<int64_t> &slots, int64_t tile) {
+LLVM_NO_SANITIZE("undefined") static void call(Entry entry, const std::vector<int64_t> &slots, int64_t tile) {
   entry(slots.data(), tile);
 }
 

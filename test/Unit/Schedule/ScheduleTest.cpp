@@ -7,8 +7,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
-#include "qc/Codegen/Schedule/Passes.h"
+#include "qc/Pipelines/Phases.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cmath>
 #include <cstdlib>
@@ -105,13 +104,7 @@ ScheduleTest::ScheduleTest() : context(MLIRContext::Threading::DISABLED) {
 
 static LogicalResult runKernelsPhase(ModuleOp module) {
   PassManager passes(module.getContext());
-  passes.addNestedPass<func::FuncOp>(createAssignLayoutsPass());
-  passes.addPass(createFormKernelsPass());
-  passes.addNestedPass<func::FuncOp>(createCanonicalizerPass());
-  passes.addNestedPass<func::FuncOp>(createCSEPass());
-  passes.addPass(createPackWeightsPass());
-  passes.addPass(createPlanMemoryPass());
-  passes.addPass(createVerifyKernelsPass());
+  addPhase(passes, Phase::Kernels, PipelineOptions());
   return passes.run(module);
 }
 
