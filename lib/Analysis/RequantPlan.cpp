@@ -64,7 +64,9 @@ static ChannelFacts proveChannels(const WeightCodes &weights, Span<int32_t> bias
     SumBounds bounds{b, b, 0}; // also of an empty sum
     bool allZero = b == 0;
     for (int64_t batch = 0; batch < weights.batches; ++batch) {
-      const int8_t *first = weights.codes.data() + batch * weights.batchStride + c * weights.channelStride;
+      const int8_t *first = weights.codes.data();
+      if (weights.depth != 0) // else there may be no codes at all
+        first += batch * weights.batchStride + c * weights.channelStride;
       arith::WeightSums sums = arith::sumWeights(first, weights.depth, weights.depthStride);
       allZero = allZero && sums.allZero();
       bounds = uniteBounds(bounds, arith::contractionBounds(sums, arith::codeRange(input.type), input.zeroPoint, b));

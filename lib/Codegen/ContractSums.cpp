@@ -15,7 +15,8 @@ static constexpr int64_t kLanes = kContractLanes;
 static constexpr int64_t kRowBytes = 64, kBlockRows = 16;
 /// Groups of 4 k that are split at once, and that a row has at most where it is split before.
 static constexpr int64_t kSplitLanes = 8, kSplitDepth = 1024;
-/// Even (or odd) bytes of a row of the block; not a multiple of 4096 bytes, so that rows do not share the sets of a cache.
+/// Even (or odd) bytes of a row of the block; not a multiple of 4096 bytes, so that rows do not share the sets of a
+/// cache.
 static constexpr int64_t kSplitPlane = kSplitDepth + 16;
 
 Value ContractSums::load(VectorType type, Value buffer, Value at) {
@@ -34,7 +35,8 @@ void ContractSums::prepare() {
   halfSize = ix.mul(depth, kRowBytes);
   if (usesDotProduct())
     return;
-  Value isLong = ix.less(ix.constant(kSplitLanes - 1), rowsPerRun), isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
+  Value isLong = ix.less(ix.constant(kSplitLanes - 1), rowsPerRun),
+        isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
   fits = arith::AndIOp::create(b, isLong, isShort);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&op->getParentOfType<FuncOp>().getBody().front());
@@ -127,8 +129,8 @@ Value ContractSums::spread(Value four) {
   return vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * kLanes), lanes);
 }
 
-// Where group `k` of a run stands in the buffer of split rows: the even bytes, kSplitPlane behind them the odd ones. Rows
-// are constants apart, so that one pointer serves a whole block.
+// Where group `k` of a run stands in the buffer of split rows: the even bytes, kSplitPlane behind them the odd ones.
+// Rows are constants apart, so that one pointer serves a whole block.
 Value ContractSums::getSplitGroup(Value row, Value run, Value k) {
   return ix.add(ix.mul(row, 2 * kSplitPlane), ix.add(ix.mul(run, rowsPerRun), k));
 }
@@ -193,8 +195,7 @@ Value ContractSums::addDotProducts(Value sum, Value x, Value w) {
     Value weights = vector::BitCastOp::create(b, bytes, takeLanes(b, w, w, 2 * at, 2 * lanes));
     Value before = takeLanes(b, sum, sum, at, lanes);
     Type type = vector(b.getI32Type(), lanes);
-    parts.push_back(
-        LLVM::CallIntrinsicOp::create(b, type, name, ValueRange{before, codes, weights}).getResult(0));
+    parts.push_back(LLVM::CallIntrinsicOp::create(b, type, name, ValueRange{before, codes, weights}).getResult(0));
   }
   return takeLanes(b, parts.front(), parts.back(), 0, kLanes);
 }

@@ -25,8 +25,8 @@ struct RowRange {
 
 /// Writes the loops over runs and k (include/qc/Arith/Packing.h has the order of the weights).
 ///
-/// Products of int8 are those of 16-bit pairs, so each group of 4 k of a row of x is split into its even and its odd bytes.
-/// As all panels need them, a block of rows is split once, into a buffer on the stack, where it fits there.
+/// Products of int8 are those of 16-bit pairs, so each group of 4 k of a row of x is split into its even and its odd
+/// bytes. As all panels need them, a block of rows is split once, into a buffer on the stack, where it fits there.
 class ContractSums {
 public:
   ContractSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op, const ContractBlocking &blocking)

@@ -6,9 +6,9 @@
 //     sums of the block, over all runs and k, in registers -> a buffer on the stack
 //     for each half and row of the block: epilogue on 16 columns
 //
-// Rows of int8 are prepared once for all panels. A panel of floats, four times as large, stays in the cache for all rows.
-// The sums pass through memory once per block, so that the epilogue, which may be long, is in the code only twice: for
-// 16 columns, and for the fewer ones at the end of a row of y.
+// Rows of int8 are prepared once for all panels. A panel of floats, four times as large, stays in the cache for all
+// rows. The sums pass through memory once per block, so that the epilogue, which may be long, is in the code only
+// twice: for 16 columns, and for the fewer ones at the end of a row of y.
 #include "ContractSums.h"
 #include "Lanes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"

@@ -50,8 +50,8 @@ static std::string findFloat(const llvm::Function &function) {
 LogicalResult qc::verifyIntegerCode(const llvm::Module &code, kernel::FuncOp kernel) {
   for (const llvm::GlobalVariable &global : code.globals())
     if (hasFloat(global.getValueType()))
-      return kernel.emitError() << "kernel '" << kernel.getName() << "' of an integer-only model has a table of floats '"
-                                << global.getName() << "'";
+      return kernel.emitError() << "kernel '" << kernel.getName()
+                                << "' of an integer-only model has a table of floats '" << global.getName() << "'";
   for (const llvm::Function &function : code) {
     std::string found = findFloat(function);
     if (!found.empty())

@@ -12,8 +12,8 @@ class Module;
 
 namespace qc {
 
-/// The kernels of `module` that a launch uses elsewhere than at the border (`kernel.border`: where float becomes codes or
-/// codes become float, or floats are only moved). Empty where the module is not `qc.integer_only`.
+/// The kernels of `module` that a launch uses elsewhere than at the border (`kernel.border`: where float becomes codes
+/// or codes become float, or floats are only moved). Empty where the module is not `qc.integer_only`.
 llvm::StringSet<> getIntegerOnlyKernels(mlir::ModuleOp module);
 
 /// Fails, with a diagnostic at `kernel`, where a function of `code` has a float type: of an argument, a result, an

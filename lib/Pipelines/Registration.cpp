@@ -19,10 +19,10 @@
 #include "qc/Transforms/Quantize/Passes.h"
 
 void qc::registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<qc::QCDialect, qc::dyadic::DyadicDialect, qc::kernel::KernelDialect, mlir::func::FuncDialect,
-                  mlir::arith::ArithDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
-                  mlir::scf::SCFDialect, mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect,
-                  mlir::NVVM::NVVMDialect>();
+  registry
+      .insert<qc::QCDialect, qc::dyadic::DyadicDialect, qc::kernel::KernelDialect, mlir::func::FuncDialect,
+              mlir::arith::ArithDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
+              mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect, mlir::NVVM::NVVMDialect>();
   qc::registerReferenceModels(registry);
 }
 

@@ -18,13 +18,13 @@ namespace qc {
 /// names none.
 mlir::FailureOr<Phase> getModulePhase(mlir::ModuleOp module);
 
-/// Checks a module that was read from a file as the border of its phase does, and that `@main` has one block: what later
-/// phases rest on. Fails after diagnostics.
+/// Checks a module that was read from a file as the border of its phase does, and that `@main` has one block: what
+/// later phases rest on. Fails after diagnostics.
 mlir::LogicalResult verifyPhase(mlir::ModuleOp module);
 
-/// Runs the phases behind the module's own up to and with `to`, and sets `qc.phase`. Calibrate is not run here: a module
-/// that needs it must have it behind it (include/qc/Pipelines/Calibrate.h), unless options.isFloat, which goes from
-/// prepare to kernels. Fails after diagnostics.
+/// Runs the phases behind the module's own up to and with `to`, and sets `qc.phase`. Calibrate is not run here: a
+/// module that needs it must have it behind it (include/qc/Pipelines/Calibrate.h), unless options.isFloat, which goes
+/// from prepare to kernels. Fails after diagnostics.
 mlir::LogicalResult runPhases(mlir::ModuleOp module, Phase to, const PipelineOptions &options);
 
 /// Objects of kernels by the text of their body and the level, for several compilations in one process. Thread-safe.
@@ -39,15 +39,15 @@ private:
 };
 
 struct CpuOptions {
-  std::string name;                                    ///< symbol prefix, a C identifier (makeModelName)
-  const cpu::Level *level = &cpu::getDefaultLevel();   ///< the one level of the artefact
-  unsigned jobs = 0;                                   ///< threads that compile kernels; 0: one per core
-  bool timeReport = false;                             ///< a line per kernel on standard error
-  KernelCache *cache = nullptr;                        ///< optional
+  std::string name;                                  ///< symbol prefix, a C identifier (makeModelName)
+  const cpu::Level *level = &cpu::getDefaultLevel(); ///< the one level of the artefact
+  unsigned jobs = 0;                                 ///< threads that compile kernels; 0: one per core
+  bool timeReport = false;                           ///< a line per kernel on standard error
+  KernelCache *cache = nullptr;                      ///< optional
 };
 
-/// Compiles a module behind the kernels phase. The result refers to the module's weights: the module must outlive it. It
-/// depends on the module, name and level only. Fails after diagnostics.
+/// Compiles a module behind the kernels phase. The result refers to the module's weights: the module must outlive it.
+/// It depends on the module, name and level only. Fails after diagnostics.
 mlir::FailureOr<cpu::ArtefactSpec> compileForCpu(mlir::ModuleOp module, const CpuOptions &options);
 
 /// The same as device code; the LLVM module belongs to `context`.

@@ -29,11 +29,11 @@ std::optional<Phase> parsePhase(llvm::StringRef name);
 
 /// Options that passes read. Those that shape bytes are also attributes of the module.
 struct PipelineOptions {
-  bool isFloat = false;       ///< the float baseline: import, prepare, kernels
-  bool integerOnly = false;   ///< a float operation between the borders is an error
-  std::string rules;          ///< path of a rule file (qc-assign); empty: none
-  std::string style;          ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
-  bool instrumented = false;  ///< kernels of a float module keep its observers (calibration)
+  bool isFloat = false;      ///< the float baseline: import, prepare, kernels
+  bool integerOnly = false;  ///< a float operation between the borders is an error
+  std::string rules;         ///< path of a rule file (qc-assign); empty: none
+  std::string style;         ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
+  bool instrumented = false; ///< kernels of a float module keep its observers (calibration)
 };
 
 /// Adds the passes of `phase`, ending in its verifier. Import and the measuring half of Calibrate are no passes.

@@ -24,8 +24,9 @@ struct Buffer {
 
 static LogicalResult emitUnknownSize(Location location) {
   std::string name = qc::getOnnxName(location).str();
-  return mlir::emitError(location, "value ") << (name.empty() ? "" : "\"" + name + "\" ")
-                                             << "has an unknown size: bind the symbolic dimensions of the model's inputs";
+  return mlir::emitError(location, "value ")
+         << (name.empty() ? "" : "\"" + name + "\" ")
+         << "has an unknown size: bind the symbolic dimensions of the model's inputs";
 }
 
 static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {

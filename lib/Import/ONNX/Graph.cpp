@@ -6,8 +6,8 @@
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
-#include <utility>
 #include "llvm/Support/Path.h"
+#include <utility>
 
 using namespace mlir;
 using namespace qc::onnx;

@@ -5,8 +5,9 @@
 
   cornerCases.py QC_COMPILE QC_VERIFY FOLDER [PATTERN]
 
-For each case: the float library equals numpy and, byte for byte, the evaluator; the int8 library equals the evaluator and
-lies near numpy; outputs that overlap the inputs, two threads, and a caller that flushes subnormals to zero change no byte.
+For each case: the float library equals numpy and, byte for byte, the evaluator; the int8 library equals the evaluator
+and lies near numpy; outputs that overlap the inputs, two threads, and a caller that flushes subnormals to zero change
+no byte.
 PATTERN: only the cases whose name holds it."""
 import concurrent.futures
 import ctypes
@@ -412,7 +413,8 @@ def limits(rng):
                                {"w": w, "v": w[0]}, tolerance=0.08),
         "softmax_opset_11": Case([node("Relu", ["x"], "r"), node("Softmax", ["r"], "y")], {"x": (2, 3, 2)},
                                  {"y": (2, 3, 2)}, lambda v: {"y": softmax(
-                                     np.maximum(v["x"], 0).reshape(2, 6)).reshape(2, 3, 2)}, opset=11, reason="softmax"),
+                                     np.maximum(v["x"], 0).reshape(2, 6)).reshape(2, 3, 2)}, opset=11,
+         reason="softmax"),
         "softmax_one": one("Softmax", (3, 1), lambda x: np.ones_like(x), reason="softmax"),
         "transpose_equal": Case([node("Transpose", ["x"], "t", perm=[1, 0]), node("Relu", ["t"], "y")], {"x": (1, 1)},
                                 {"y": (1, 1)}, lambda v: {"y": np.maximum(v["x"], 0)}),
@@ -549,7 +551,8 @@ class Library:
             array = np.asarray(arrays[name], kind, order="C")
             assert array.shape == dims, f"{name}: {array.shape}, expected {dims}"
             target[:] = array.reshape(-1).view(np.uint8)
-        tensors = [Tensor(size=ctypes.sizeof(Tensor), data=m.ctypes.data if m.size else None, bytes=m.size) for m in made]
+        tensors = [Tensor(size=ctypes.sizeof(Tensor), data=m.ctypes.data if m.size else None, bytes=m.size)
+                   for m in made]
         size = ctypes.c_size_t()
         self.call("workspace", self.handle, None, ctypes.byref(size))
         workspace = np.full(size.value + 64, 0xcd, np.uint8)
@@ -642,7 +645,8 @@ def check_report(file, case):
     with open(file, encoding="utf-8") as text:
         for operation in json.load(text)["operations"]:
             if operation["assigned"] == "float":
-                known = case.reason and (case.reason in operation["reason"] or operation["reason"] == "its operand is float")
+                why = operation["reason"]
+                known = case.reason and (case.reason in why or why == "its operand is float")
                 assert known, f"stays float: {operation}"
 
 

@@ -38,7 +38,8 @@ template <typename T> static T unwrap(llvm::Expected<T> value) {
 
 static llvm::SmallVector<char, 0> makeObject(kernel::FuncOp kernel, const cpu::Level &level) {
   llvm::LLVMContext context;
-  auto module = lowerKernelToLLVM(kernel, KernelTarget::cpu(level.hasFma(), level.vectorBits, level.hasVnni()), context);
+  auto module =
+      lowerKernelToLLVM(kernel, KernelTarget::cpu(level.hasFma(), level.vectorBits, level.hasVnni()), context);
   if (failed(module))
     return {};
   return unwrap(cpu::emitObject(**module, level));

@@ -110,8 +110,7 @@ static size_t getBytes(const TensorSpec &tensor) {
 }
 
 /// Runs `model` (LoadedModel or HostProgram) on every sample; outputs start as garbage.
-template <typename Model>
-static std::vector<Outputs> runAll(const Model &model, ArrayRef<std::vector<Bytes>> samples) {
+template <typename Model> static std::vector<Outputs> runAll(const Model &model, ArrayRef<std::vector<Bytes>> samples) {
   std::vector<Outputs> all;
   for (const std::vector<Bytes> &sample : samples) {
     Outputs outputs;
@@ -216,8 +215,8 @@ std::vector<Outputs> ModelRunner::runDevice(ModuleOp module, ArrayRef<std::vecto
   for (size_t i = 0; i < count; ++i) {
     bool same = a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]));
     if (!same && !(std::fabs(a[i] - b[i]) <= tolerance * range))
-      return ::testing::AssertionFailure() << "element " << i << " is " << a[i] << ", expected " << b[i]
-                                           << ", range " << range;
+      return ::testing::AssertionFailure()
+             << "element " << i << " is " << a[i] << ", expected " << b[i] << ", range " << range;
   }
   return ::testing::AssertionSuccess();
 }

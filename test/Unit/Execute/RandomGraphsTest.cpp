@@ -101,10 +101,12 @@ void RandomGraphsTest::checkInteger(ModuleOp prepared, const std::string &path, 
   std::vector<Outputs> reference;
   for (const std::vector<Bytes> &sample : samples)
     reference.push_back(evaluate(*module, sample));
-  bool hasFloat = module->walk([](Operation *op) {
-                           return op->hasAttr(QCDialect::kFloatReasonAttr) ? WalkResult::interrupt()
-                                                                           : WalkResult::advance();
-                         }).wasInterrupted();
+  bool hasFloat =
+      module
+          ->walk([](Operation *op) {
+            return op->hasAttr(QCDialect::kFloatReasonAttr) ? WalkResult::interrupt() : WalkResult::advance();
+          })
+          .wasInterrupted();
   OwningOpRef<ModuleOp> kernels = take(*module, Phase::Kernels, options);
   ASSERT_TRUE(kernels);
   auto compare = [&](const std::string &target, const std::vector<Outputs> &run) {
