@@ -54,7 +54,8 @@ void convolveRow(const ConvGeometry &g, llvm::ArrayRef<ColumnRange> columns, con
     for (int64_t ky = 0; ky < height.kernel; ++ky) {
       int64_t iz = depth.inputOf(z, kz), iy = height.inputOf(y, ky);
       bool isInside = iz >= 0 && iz < depth.in && iy >= 0 && iy < height.in;
-      const typename Rows::Element *row = isInside ? x + (iz * height.in + iy) * width.in : nullptr;
+      // Without channels there are no elements, and `x` may be null.
+      const typename Rows::Element *row = isInside && x ? x + (iz * height.in + iy) * width.in : nullptr;
       for (int64_t kx = 0; kx < width.kernel; ++kx, ++tap)
         for (int64_t c = 0; c < g.channels; ++c)
           addTap<Rows>(sums, row ? row + c * imageSize : nullptr, columns[kx], width, w[c * kernelSize + tap]);
