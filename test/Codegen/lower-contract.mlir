@@ -1,6 +1,9 @@
 // kernel.contract as loops over packed weights: on vectors of 16 columns, and as one forall over the outputs.
 // RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract))' --split-input-file | FileCheck %s
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract))' --split-input-file | FileCheck %s --check-prefix=SPLIT
 // RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{rows=2 halves=1}))' --split-input-file | FileCheck %s --check-prefix=NARROW
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{vnni=512}))' --split-input-file | FileCheck %s --check-prefix=VNNI
+// RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{vnni=256}))' --split-input-file | FileCheck %s --check-prefix=VNNI256
 // RUN: qc-opt %s --pass-pipeline='builtin.module(kernel.func(qc-lower-contract{form=scalar}))' --split-input-file | FileCheck %s --check-prefix=SCALAR
 
 // 4 rows x 2 halves: 8 accumulators in registers; sums in ascending k; the epilogue on 16 columns.
@@ -59,6 +62,30 @@ kernel.func @floats(%x: memref<?xf32>, %taps: memref<?xi64>, %w: memref<?xf32>, 
 // CHECK: vector.shuffle {{.*}}[1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31]
 // CHECK: kernel.requant high {{.*}} -> vector<16xi8>
 
+// A block of rows is split once for all panels, into a buffer of 4 rows, where a run has 8 groups of 4 k and all have 1024.
+// SPLIT-LABEL: kernel.func @codes
+// SPLIT: %[[SPLIT:.*]] = memref.alloca() {alignment = 64 : i64} : memref<8320xi32>
+// SPLIT: %[[FITS:.*]] = arith.andi %{{.*}}, %{{.*}} : i1
+// SPLIT: scf.if %[[FITS]] {
+// SPLIT: vector.load %{{.*}} : memref<?xi8>, vector<32xi8>
+// SPLIT: vector.store %{{.*}}, %[[SPLIT]][%{{.*}}] : memref<8320xi32>, vector<8xi32>
+// SPLIT: vector.store %{{.*}}, %[[SPLIT]][%{{.*}}] : memref<8320xi32>, vector<8xi32>
+// SPLIT: scf.if %[[FITS]] {
+// SPLIT: memref.load %[[SPLIT]][%{{.*}}] : memref<8320xi32>
+// SPLIT: } else {
+// SPLIT: vector.load %{{.*}} : memref<?xi8>, vector<4xi8>
+// SPLIT: kernel.requant
+
+// Four bytes times four bytes in one; nothing is split.
+// VNNI-LABEL: kernel.func @codes
+// VNNI-NOT: memref<8320xi32>
+// VNNI: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%{{.*}}) : (vector<16xi32>, vector<64xi8>, vector<64xi8>) -> vector<16xi32>
+// VNNI: kernel.requant
+// VNNI256-LABEL: kernel.func @codes
+// VNNI256: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"(%{{.*}}) : (vector<8xi32>, vector<32xi8>, vector<32xi8>) -> vector<8xi32>
+// VNNI256: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"(
+// VNNI256: kernel.requant
+
 // SCALAR-LABEL: kernel.func @codes
 // SCALAR: arith.extui %{{.*}} : i8 to i32
 // SCALAR: arith.extsi %{{.*}} : i8 to i32
@@ -77,5 +104,23 @@ kernel.func @codes(%x: memref<?xi8>, %taps: memref<?xi64>, %w: memref<?xi8>, %c:
       {operandSegmentSizes = array<i32: 2, 2, 1, 1, 1, 1, 1>} : (i32, i32, i32, i32, i64, i32, i32, i32, i32) -> i8
     kernel.yield %q : i8
   } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
+  kernel.return
+}
+
+// -----
+
+// vpdpbusd takes an unsigned operand: s8 x s8 stays in pairs.
+// VNNI-LABEL: kernel.func @signedCodes
+// VNNI-NOT: vpdpbusd
+// VNNI: arith.muli %{{.*}} : vector<32xi32>
+kernel.func @signedCodes(%x: memref<?xi8>, %taps: memref<?xi64>, %w: memref<?xi8>, %m: index, %n: index, %len: index,
+                         %y: memref<?xi32>, %tile: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  kernel.contract {mma = #kernel.mma<s8s8>} m %m n %n column %c0 runs %c1 len %len x %x[%c0, %len] taps %taps
+    w %w[%c0] y %y[%c0, %n] per_n()[%c0] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
   kernel.return
 }

@@ -141,8 +141,13 @@ std::vector<Sizes> makeSizes() {
     all.push_back({n % 9 + 1, n, 0, n, 1 + n % 3, 1 + n * 7 % 23});
   for (int64_t len : {1, 2, 3, 4, 5, 16, 61, 63, 64, 65, 127, 128, 130, 200})
     all.push_back({5, 35, 0, 35, len % 2 + 1, len});
-  for (int64_t m = 1; m <= 13; ++m)
+  // Around what is split in advance: 8 groups of 4 k in a run, 1024 in all runs.
+  for (int64_t len : {28, 29, 32, 33, 36, 2045, 2048, 2049})
+    all.push_back({5, 35, 0, 35, 2, len});
+  for (int64_t m = 1; m <= 13; ++m) {
     all.push_back({m, 33, 0, 33, 2, 9});
+    all.push_back({m, 33, 0, 33, 2, 40});
+  }
   // Tiles of a wider contraction: the first ends at a panel's end, the others at the end of all columns.
   for (int64_t total : {33, 48, 49, 64, 67, 100})
     for (int64_t column = 0; column < total; column += 32) {

@@ -53,8 +53,9 @@ void NodeModelsTest::check(const std::string &path) {
       SCOPED_TRACE(level->name.str() + ", output " + output.name);
       Type element = output.type.getElementType();
       EXPECT_TRUE(isClose(run[0][i], expected[i], element, 1e-5f));
-      if (level->hasFma())
+      if (level->hasFma()) {
         EXPECT_TRUE(isEqual(run[0][i], reference[i], element));
+      }
     }
   }
 }
