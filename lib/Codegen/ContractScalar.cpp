@@ -33,7 +33,8 @@ private:
 
 Value OutputWriter::sumFloats(Value row, Value j) {
   Value column = ix.add(op.getColumn(), j), depth = ix.mul(op.getRuns(), op.getLen());
-  Value weights = ix.add(op.getWOffset(), ix.add(ix.mul(ix.div(column, 16), ix.mul(depth, 16)), ix.rem(column, 16)));
+  Value block = ix.div(column, 16), blockSize = ix.mul(depth, 16), first = ix.mul(block, blockSize);
+  Value weights = ix.add(op.getWOffset(), ix.add(first, ix.rem(column, 16)));
   Value c0 = ix.constant(0), c1 = ix.constant(1), zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
   return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
     Value x = ix.add(row, loadTap(run)), w = ix.add(weights, ix.mul(ix.mul(run, op.getLen()), 16));
@@ -57,19 +58,23 @@ Value OutputWriter::sumIntegers(Value row, Value j) {
   Value c0 = ix.constant(0), c1 = ix.constant(1), c16 = ix.constant(16), zero = arith::ConstantIntOp::create(b, 0, 32);
   Value column = ix.add(op.getColumn(), j), end = ix.add(op.getColumn(), op.getN());
   Value panel = ix.div(column, 32), half = ix.rem(ix.div(column, 16), 2);
-  Value halves = ix.select(ix.less(ix.add(ix.mul(panel, 32), 16), end), ix.constant(2), c1);
+  Value isWhole = ix.less(ix.add(ix.mul(panel, 32), 16), end);
+  Value halves = ix.select(isWhole, ix.constant(2), c1);
   Value rows = ix.ceilDiv(op.getLen(), 4);
-  Value weights = ix.add(ix.add(op.getWOffset(), ix.mul(ix.mul(panel, ix.mul(op.getRuns(), rows)), 128)),
-                         ix.mul(ix.rem(column, 16), 4));
+  Value weights = ix.add(op.getWOffset(), ix.mul(ix.mul(panel, ix.mul(op.getRuns(), rows)), 128));
+  weights = ix.add(weights, ix.mul(ix.rem(column, 16), 4));
   return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
     Value x = ix.add(row, loadTap(run)), runRows = ix.mul(ix.mul(run, rows), halves);
     return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange acc) {
       Value inBlock = ix.rem(k, 16), block = ix.sub(k, inBlock), blockRows = ix.min(c16, ix.sub(rows, block));
-      Value before = ix.add(ix.add(ix.add(runRows, ix.mul(block, halves)), ix.mul(half, blockRows)), inBlock);
+      Value before = ix.add(runRows, ix.mul(block, halves));
+      before = ix.add(ix.add(before, ix.mul(half, blockRows)), inBlock);
       Value w = ix.add(weights, ix.mul(before, 64)), xk = ix.add(x, ix.mul(k, 4)), sum = acc[0];
       // Weights behind the run are zeros, and so is what x holds there worth.
-      for (int64_t t = 0; t < 4; ++t)
-        sum = multiplyAdd(sum, ix.add(xk, t), ix.add(w, t));
+      for (int64_t t = 0; t < 4; ++t) {
+        Value xAt = ix.add(xk, t), wAt = ix.add(w, t);
+        sum = multiplyAdd(sum, xAt, wAt);
+      }
       return SmallVector<Value>{sum};
     });
   })[0];

@@ -46,10 +46,12 @@ void ContractSums::prepare() {
 
 Panel ContractSums::getPanel(Value panel) {
   // The tile's first column is that of a panel; all panels before the last have two halves.
-  Value halvesBefore = ix.add(ix.div(op.getColumn(), kLanes), ix.mul(panel, 2));
+  Value halvesBefore = ix.div(op.getColumn(), kLanes);
+  halvesBefore = ix.add(halvesBefore, ix.mul(panel, 2));
   Value left = ix.sub(op.getN(), ix.mul(panel, kContractPanel));
-  return {ix.add(op.getWOffset(), ix.mul(halvesBefore, halfSize)),
-          ix.select(ix.less(ix.constant(kLanes), left), ix.constant(2), c1)};
+  Value weights = ix.add(op.getWOffset(), ix.mul(halvesBefore, halfSize));
+  Value isWhole = ix.less(ix.constant(kLanes), left);
+  return {weights, ix.select(isWhole, ix.constant(2), c1)};
 }
 
 SmallVector<Value> ContractSums::makeZeros(unsigned count) {
@@ -102,14 +104,15 @@ std::pair<Value, Value> ContractSums::splitBytes(Value pairs, bool isSigned) {
 // Lane i: x[2i] * w[2i] + x[2i + 1] * w[2i + 1] in 32 bits. LLVM matches exactly this to pmaddwd.
 Value ContractSums::multiplyPairs(Value x, Value w) {
   VectorType wide = vector(b.getI32Type(), 2 * kLanes);
-  Value product = arith::MulIOp::create(b, arith::ExtSIOp::create(b, wide, x), arith::ExtSIOp::create(b, wide, w));
+  Value wideX = arith::ExtSIOp::create(b, wide, x), wideW = arith::ExtSIOp::create(b, wide, w);
+  Value product = arith::MulIOp::create(b, wideX, wideW);
   SmallVector<int64_t> even, odd;
   for (int64_t i = 0; i < kLanes; ++i) {
     even.push_back(2 * i);
     odd.push_back(2 * i + 1);
   }
-  return arith::AddIOp::create(b, vector::ShuffleOp::create(b, product, product, even),
-                               vector::ShuffleOp::create(b, product, product, odd));
+  Value evens = vector::ShuffleOp::create(b, product, product, even);
+  return arith::AddIOp::create(b, evens, vector::ShuffleOp::create(b, product, product, odd));
 }
 
 Value ContractSums::loadWeightRow(Value at) {
@@ -132,7 +135,8 @@ Value ContractSums::spread(Value four) {
 // Where group `k` of a run stands in the buffer of split rows: the even bytes, kSplitPlane behind them the odd ones.
 // Rows are constants apart, so that one pointer serves a whole block.
 Value ContractSums::getSplitGroup(Value row, Value run, Value k) {
-  return ix.add(ix.mul(row, 2 * kSplitPlane), ix.add(ix.mul(run, rowsPerRun), k));
+  Value rowAt = ix.mul(row, 2 * kSplitPlane);
+  return ix.add(rowAt, ix.add(ix.mul(run, rowsPerRun), k));
 }
 
 // 8 groups of 4 k at once; the last 8 end where the run ends.
@@ -150,7 +154,8 @@ void ContractSums::splitRows(Value firstRow, Value rows) {
         auto [even, odd] = splitBytes(codes, op.getMma() == Mma::S8S8);
         Value at = getSplitGroup(row, run, group);
         vector::StoreOp::create(b, vector::BitCastOp::create(b, groups, even), splitBuffer, at);
-        vector::StoreOp::create(b, vector::BitCastOp::create(b, groups, odd), splitBuffer, ix.add(at, kSplitPlane));
+        Value odds = vector::BitCastOp::create(b, groups, odd);
+        vector::StoreOp::create(b, odds, splitBuffer, ix.add(at, kSplitPlane));
       });
     });
   });
@@ -231,9 +236,11 @@ SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange 
     Value runWeights = ix.add(panel.weights, ix.mul(ix.mul(ix.mul(run, rowsPerRun), panel.halves), kRowBytes));
     // A block of the layout holds its first half's rows, then its second half's.
     return writeReduction(b, c0, rowsPerRun, ix.constant(kBlockRows), carried, [&](Value block, ValueRange outer) {
-      Value blockRows = ix.min(ix.constant(kBlockRows), ix.sub(rowsPerRun, block));
+      Value blockRows = ix.constant(kBlockRows);
+      blockRows = ix.min(blockRows, ix.sub(rowsPerRun, block));
       Value halfStep = ix.mul(blockRows, kRowBytes);
-      Value before = ix.add(ix.mul(ix.mul(block, panel.halves), kRowBytes), ix.mul(half, halfStep));
+      Value before = ix.mul(ix.mul(block, panel.halves), kRowBytes);
+      before = ix.add(before, ix.mul(half, halfStep));
       Value weights = ix.add(runWeights, before), x = ix.add(tap, ix.mul(block, 4));
       return writeReduction(b, c0, blockRows, c1, outer, [&](Value k, ValueRange inner) {
         Group group = isSplit ? loadSplitGroup(rows, run, ix.add(block, k)) : loadGroup(rows, x, k);

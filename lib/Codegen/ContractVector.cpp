@@ -130,8 +130,10 @@ void ContractWriter::writeBlock(Value firstRow, Value rows) {
     writeBlockSums(firstRow, rows, false);
   // Rows inside: what belongs to the columns is loaded once.
   writeLoop(b, c0, panel.halves, c1, [&](Value half) {
-    writeLoop(b, c0, rows, c1,
-              [&](Value row) { writeEpilogue(ix.add(firstRow, row), ix.mul(row, kPanel), ix.mul(half, kLanes)); });
+    writeLoop(b, c0, rows, c1, [&](Value row) {
+      Value outerRow = ix.add(firstRow, row), rowSums = ix.mul(row, kPanel);
+      writeEpilogue(outerRow, rowSums, ix.mul(half, kLanes));
+    });
   });
 }
 
@@ -155,7 +157,8 @@ void ContractWriter::writeSums(const RowRange &rows, Value half, unsigned halves
   SmallVector<Value> results = sums.write(panel, rows, half, halves, isSplit);
   for (unsigned r = 0; r < rows.count; ++r)
     for (unsigned h = 0; h < halves; ++h) {
-      Value at = ix.add(ix.add(ix.mul(ix.add(rows.inBlock, r), kPanel), ix.mul(half, kLanes)), h * kLanes);
+      Value at = ix.mul(ix.add(rows.inBlock, r), kPanel);
+      at = ix.add(ix.add(at, ix.mul(half, kLanes)), h * kLanes);
       vector::StoreOp::create(b, results[r * halves + h], sumBuffer, at);
     }
 }
@@ -165,7 +168,8 @@ void ContractWriter::writeSums(const RowRange &rows, Value half, unsigned halves
 void ContractWriter::writeEpilogue(Value row, Value rowSums, Value column) {
   Value left = ix.sub(op.getN(), panelColumn);
   auto write = [&](Value from, Value count) {
-    writeColumns(row, ix.add(panelColumn, from), ix.add(rowSums, from), count);
+    Value column = ix.add(panelColumn, from);
+    writeColumns(row, column, ix.add(rowSums, from), count);
   };
   writeBranch(
       b, ix.less(left, ix.constant(kLanes)), [&] { write(column, left); },
@@ -178,7 +182,8 @@ void ContractWriter::writeColumns(Value row, Value firstColumn, Value sumsAt, Va
   LaneWriter lanes(b, analysis, kLanes);
   auto copy = [&](Value from, Value fromAt, Value to, Value toAt) {
     keepLoopSmall(writeLoop(b, c0, count, c1, [&](Value i) {
-      memref::StoreOp::create(b, memref::LoadOp::create(b, from, ix.add(fromAt, i)), to, ix.add(toAt, i));
+      Value element = memref::LoadOp::create(b, from, ix.add(fromAt, i));
+      memref::StoreOp::create(b, element, to, ix.add(toAt, i));
     }));
   };
   unsigned next = 0;

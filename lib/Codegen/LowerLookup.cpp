@@ -72,8 +72,8 @@ Value LookupWriter::writeShuffles(StringRef shuffle) {
     candidates.push_back(
         LLVM::CallIntrinsicOp::create(b, type, b.getStringAttr(shuffle), ValueRange{loadRow(row), low}).getResult(0));
   for (int64_t bit = 16; bit < 256; bit *= 2) {
-    Value isSet = arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
-                                        arith::AndIOp::create(b, op.getCode(), splat(int8_t(bit))), splat(0));
+    Value masked = arith::AndIOp::create(b, op.getCode(), splat(int8_t(bit)));
+    Value isSet = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, masked, splat(0));
     for (size_t i = 0; i < candidates.size() / 2; ++i)
       candidates[i] = arith::SelectOp::create(b, isSet, candidates[2 * i + 1], candidates[2 * i]);
     candidates.resize(candidates.size() / 2);

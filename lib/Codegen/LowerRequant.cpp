@@ -40,14 +40,18 @@ private:
   // sum raw_i * m_i + addend, wrapping.
   Value sum() {
     Value total = op.getAddend();
-    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers()))
-      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, extend(raw), extend(m)));
+    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers())) {
+      Value wideRaw = extend(raw), wideM = extend(m);
+      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, wideRaw, wideM));
+    }
     return total;
   }
   // (v >> shift) + z, clamped in 64 bits.
   Value finishWide(Value v, Value shift) {
-    Value r = arith::AddIOp::create(b, arith::ShRSIOp::create(b, v, shift), extend(op.getZero()));
-    return truncate(clamp(r, extend(op.getLo()), extend(op.getHi())));
+    Value r = arith::ShRSIOp::create(b, v, shift);
+    r = arith::AddIOp::create(b, r, extend(op.getZero()));
+    Value lo = extend(op.getLo()), hi = extend(op.getHi());
+    return truncate(clamp(r, lo, hi));
   }
   Value writeNarrow();
   Value highHalf();
@@ -92,8 +96,10 @@ Value RequantWriter::highHalfOfVectors(VectorType type) {
     for (int64_t i = parity; i < lanes; i += 2)
       mine.push_back(i);
     Value total = vector::ShuffleOp::create(b, op.getAddend(), op.getAddend(), mine);
-    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers()))
-      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, spread(raw, parity), spread(m, parity)));
+    for (auto [raw, m] : llvm::zip_equal(op.getRaw(), op.getMultipliers())) {
+      Value myRaw = spread(raw, parity), myM = spread(m, parity);
+      total = arith::AddIOp::create(b, total, arith::MulIOp::create(b, myRaw, myM));
+    }
     sums[parity] = vector::BitCastOp::create(b, type, total);
   }
   for (int64_t i = 0; i < lanes; i += 2)
@@ -105,7 +111,8 @@ Value RequantWriter::highHalf() {
   auto type = dyn_cast<VectorType>(type32);
   if (type && type.getRank() == 1 && type.getDimSize(0) % 2 == 0)
     return highHalfOfVectors(type);
-  Value high = arith::ShRUIOp::create(b, sum(), constant(type64, 32));
+  Value high = sum();
+  high = arith::ShRUIOp::create(b, high, constant(type64, 32));
   return arith::TruncIOp::create(b, type32, high);
 }
 
@@ -129,8 +136,10 @@ Value RequantWriter::writeHalfEven() {
 
 Value RequantWriter::write() {
   switch (op.getForm()) {
-  case RequantForm::Wide:
-    return finishWide(sum(), arith::ExtUIOp::create(b, type64, op.getShift()));
+  case RequantForm::Wide: {
+    Value total = sum();
+    return finishWide(total, arith::ExtUIOp::create(b, type64, op.getShift()));
+  }
   case RequantForm::High:
     return writeHigh();
   case RequantForm::HalfEven:

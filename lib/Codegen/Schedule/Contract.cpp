@@ -258,7 +258,8 @@ static Value getStep(KernelWriter &writer, const Access &access) {
 ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSpace &space, const ContractTile &t) {
   auto perGroup = [&](int64_t size) { return writer.mul(t.group, writer.index(math.constant(size))); };
   Access x = writer.access(space.views[1], false);
-  Value xOffset = writer.add(writer.linear(x, t.indices), perGroup(problem.depthPerTap));
+  Value xOffset = writer.linear(x, t.indices);
+  xOffset = writer.add(xOffset, perGroup(problem.depthPerTap));
   Value taps = writer.in(writer.constant(former.builder.getI64TensorAttr(problem.taps)));
   Value w = writer.in(writer.constant(packWeights(problem))), wOffset = perGroup(getPackedSize(problem));
   Value nOffset = writer.add(perGroup(getPaddedColumns(problem)), t.column);

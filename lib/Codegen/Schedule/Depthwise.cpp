@@ -94,7 +94,8 @@ SmallVector<Value> DepthwiseFormer::sumTaps(KernelWriter &writer, ArrayRef<Value
   bool isFloat = input.element.isF32();
   Value init = isFloat ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
   SmallVector<Value> inits(positions.size(), init), sums;
-  auto loop = scf::ForOp::create(b, writer.constantIndex(0), tapCount, writer.constantIndex(1), inits);
+  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
+  auto loop = scf::ForOp::create(b, c0, tapCount, c1, inits);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value tap = loop.getInductionVar();

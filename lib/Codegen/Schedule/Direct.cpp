@@ -110,11 +110,13 @@ Value DirectFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, V
 // One tap: the channels of the group, ascending.
 Value DirectFormer::sumChannels(KernelWriter &writer, Value sum, Value xAt, Value wAt) {
   ImplicitLocOpBuilder &b = writer.body();
-  auto loop = scf::ForOp::create(b, writer.constantIndex(0), channels, writer.constantIndex(1), ValueRange{sum});
+  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
+  auto loop = scf::ForOp::create(b, c0, channels, c1, ValueRange{sum});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value c = loop.getInductionVar();
-  Value next = multiplyAdd(b, loop.getRegionIterArg(0), writer.add(xAt, c), writer.add(wAt, writer.mul(c, tapCount)));
+  Value channelAt = writer.add(xAt, c), weightAt = writer.add(wAt, writer.mul(c, tapCount));
+  Value next = multiplyAdd(b, loop.getRegionIterArg(0), channelAt, weightAt);
   scf::YieldOp::create(b, next);
   return loop.getResult(0);
 }
@@ -122,7 +124,8 @@ Value DirectFormer::sumChannels(KernelWriter &writer, Value sum, Value xAt, Valu
 Value DirectFormer::sumTaps(KernelWriter &writer, Value position, Value weightBase) {
   ImplicitLocOpBuilder &b = writer.body();
   Value init = isFloat() ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
-  auto loop = scf::ForOp::create(b, writer.constantIndex(0), tapCount, writer.constantIndex(1), ValueRange{init});
+  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
+  auto loop = scf::ForOp::create(b, c0, tapCount, c1, ValueRange{init});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value tap = loop.getInductionVar();

@@ -33,16 +33,18 @@ static Value selectExtreme(ScalarBuilder &b, Value x, Value y, Value chosen, Val
 Value qc::kernel::emitFloatMax(ScalarBuilder &b, Value x, Value y) {
   Value greater = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, x, y);
   Value chosen = mlir::arith::SelectOp::create(b, greater, x, y);
-  Value bits = mlir::arith::AndIOp::create(b, mlir::arith::BitcastOp::create(b, b.getI32Type(), x),
-                                           mlir::arith::BitcastOp::create(b, b.getI32Type(), y));
+  Value xBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), x);
+  Value yBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), y);
+  Value bits = mlir::arith::AndIOp::create(b, xBits, yBits);
   return selectExtreme(b, x, y, chosen, bits);
 }
 
 Value qc::kernel::emitFloatMin(ScalarBuilder &b, Value x, Value y) {
   Value less = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, x, y);
   Value chosen = mlir::arith::SelectOp::create(b, less, x, y);
-  Value bits = mlir::arith::OrIOp::create(b, mlir::arith::BitcastOp::create(b, b.getI32Type(), x),
-                                          mlir::arith::BitcastOp::create(b, b.getI32Type(), y));
+  Value xBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), x);
+  Value yBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), y);
+  Value bits = mlir::arith::OrIOp::create(b, xBits, yBits);
   return selectExtreme(b, x, y, chosen, bits);
 }
 

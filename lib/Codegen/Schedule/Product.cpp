@@ -66,7 +66,8 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
   ImplicitLocOpBuilder &builder = writer.body();
   bool isInteger = !aElement.isF32();
   Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
-  auto loop = scf::ForOp::create(builder, writer.constantIndex(0), depth, writer.constantIndex(1), ValueRange{init});
+  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
+  auto loop = scf::ForOp::create(builder, c0, depth, c1, ValueRange{init});
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   SmallVector<Value> at(indices);

@@ -20,7 +20,8 @@ static OpFoldResult windowSize(IndexMath &math, OpFoldResult in, int64_t pads, i
   if (stride == 1)
     return math.add(room, math.constant(1));
   // floor(room / stride) + 1 = ceil((room + 1) / stride) for room >= 0
-  return math.ceilDiv(math.add(room, math.constant(1)), math.constant(stride));
+  OpFoldResult more = math.add(room, math.constant(1));
+  return math.ceilDiv(more, math.constant(stride));
 }
 
 template <typename Op> static void reifyPool(IndexMath &math, Op op, Shape &shape) {
@@ -30,10 +31,10 @@ template <typename Op> static void reifyPool(IndexMath &math, Op op, Shape &shap
     int64_t stride = op.getStrides()[d];
     OpFoldResult in = shape[d + 2];
     shape[d + 2] = windowSize(math, in, op.getPads()[d] + op.getPads()[spatial + d], extent, stride, op.getCeilMode());
-    if (op.getCeilMode()) // a last window that would start behind the input is dropped
-      shape[d + 2] =
-          math.dropWhereAtLeast(shape[d + 2], math.mul(math.sub(shape[d + 2], math.constant(1)), math.constant(stride)),
-                                math.add(in, math.constant(op.getPads()[d])));
+    if (op.getCeilMode()) { // a last window that would start behind the input is dropped
+      OpFoldResult before = math.sub(shape[d + 2], math.constant(1)), last = math.mul(before, math.constant(stride));
+      shape[d + 2] = math.dropWhereAtLeast(shape[d + 2], last, math.add(in, math.constant(op.getPads()[d])));
+    }
   }
 }
 

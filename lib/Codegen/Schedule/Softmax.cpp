@@ -70,9 +70,12 @@ public:
   Value sum(llvm::function_ref<Value(Value element)> map) {
     ImplicitLocOpBuilder &b = writer.body();
     SmallVector<Value> partials;
-    for (int64_t j = 0; j < 16; ++j)
-      partials.push_back(fold(writer.constantIndex(j), writer.constantIndex(16), emitFloatConstant(b, 0.0f),
-                              [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, map(x)); }));
+    for (int64_t j = 0; j < 16; ++j) {
+      Value begin = writer.constantIndex(j), step = writer.constantIndex(16), zero = emitFloatConstant(b, 0.0f);
+      partials.push_back(fold(begin, step, zero, [&](Value a, Value x) -> Value {
+        return mlir::arith::AddFOp::create(b, a, map(x));
+      }));
+    }
     for (int64_t distance = 8; distance > 0; distance /= 2)
       for (int64_t j = 0; j < distance; ++j)
         partials[j] = mlir::arith::AddFOp::create(b, partials[j], partials[j + distance]);

@@ -161,8 +161,8 @@ static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueR
   Value divisor =
       mlir::arith::SIToFPOp::create(b, b.getF32Type(), mlir::arith::IndexCastOp::create(b, b.getI32Type(), count));
   Value isEmpty = mlir::arith::CmpIOp::create(b, mlir::arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
-  return mlir::arith::SelectOp::create(b, isEmpty, emitFloatConstant(b, 0.0f),
-                                       mlir::arith::DivFOp::create(b, sum, divisor));
+  Value zero = emitFloatConstant(b, 0.0f);
+  return mlir::arith::SelectOp::create(b, isEmpty, zero, mlir::arith::DivFOp::create(b, sum, divisor));
 }
 
 namespace {

@@ -136,9 +136,11 @@ Value QdqWriter::quantize(Value value, const CodeParams &params) {
   auto type =
       cast<RankedTensorType>(value.getType()).clone(IntegerType::get(value.getContext(), 8, IntegerType::Unsigned));
   ElementsAttr constant = getConstantValue(value);
-  if (!constant)
-    return QuantizeOp::create(builder, value.getLoc(), type, value, getScale(params), getZeroPoint(params),
+  if (!constant) {
+    Value scale = getScale(params), zeroPoint = getZeroPoint(params);
+    return QuantizeOp::create(builder, value.getLoc(), type, value, scale, zeroPoint,
                               FormatAttr::get(value.getContext(), type.getElementType(), -1, 0));
+  }
   TensorValue codes(cast<RankedTensorType>(type));
   std::optional<TensorValue> elements = getTensorValue(constant); // parameters were chosen from them
   for (auto [index, x] : llvm::enumerate(elements->getData<float>()))
@@ -148,8 +150,9 @@ Value QdqWriter::quantize(Value value, const CodeParams &params) {
 
 Value QdqWriter::dequantize(Value codes, const CodeParams &params) {
   auto type = cast<RankedTensorType>(codes.getType());
-  return DequantizeOp::create(builder, codes.getLoc(), type.clone(builder.getF32Type()), codes, getScale(params),
-                              getZeroPoint(params), FormatAttr::get(codes.getContext(), type.getElementType(), -1, 0));
+  Value scale = getScale(params), zeroPoint = getZeroPoint(params);
+  return DequantizeOp::create(builder, codes.getLoc(), type.clone(builder.getF32Type()), codes, scale, zeroPoint,
+                              FormatAttr::get(codes.getContext(), type.getElementType(), -1, 0));
 }
 
 Value QdqWriter::getScalar(ElementsAttr value) {
