@@ -93,10 +93,17 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   OwningOpRef<ModuleOp> module;
-  runGuarded([&] { module = parseSourceFile<ModuleOp>(sources, ParserConfig(context)); },
-             "cannot read '" + makePrintable(path) + "': it is damaged");
+  bool isTold = false; // MLIR refuses some damaged bytecode without a word
+  {
+    ScopedDiagnosticHandler watcher(context, [&](Diagnostic &diagnostic) {
+      isTold |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+      return failure(); // the next handler prints it
+    });
+    runGuarded([&] { module = parseSourceFile<ModuleOp>(sources, ParserConfig(context)); },
+               "cannot read '" + makePrintable(path) + "': it is damaged");
+  }
   if (!module)
-    return {};
+    return isTold ? OwningOpRef<ModuleOp>() : fail("it is damaged");
   if (!(*module)->hasAttr(QCDialect::kVersionAttr))
     return fail("it is no module of qc: it has no " + Twine(QCDialect::kVersionAttr));
   if (!module->lookupSymbol<func::FuncOp>("main"))

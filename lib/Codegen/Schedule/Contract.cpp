@@ -279,9 +279,9 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   Value yOffset = writer.add(writer.linear(y, t.indices), t.channel);
   Type element = problem.x.element;
   Mma mma = element.isF32() ? Mma::F32 : element.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
-  return ContractOp::create(writer.body(), mma, t.m, t.n, t.column, runs, length, x.buffer, xOffset, getStep(writer, x),
-                            taps, w, wOffset, y.buffer, yOffset, getStep(writer, y), perN, nOffset, perMN, mnOffsets,
-                            mnSteps);
+  Value xStep = getStep(writer, x), yStep = getStep(writer, y);
+  return ContractOp::create(writer.body(), mma, t.m, t.n, t.column, runs, length, x.buffer, xOffset, xStep, taps, w,
+                            wOffset, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets, mnSteps);
 }
 
 void ContractFormer::write() {

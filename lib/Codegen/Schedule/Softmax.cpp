@@ -72,9 +72,8 @@ public:
     SmallVector<Value> partials;
     for (int64_t j = 0; j < 16; ++j) {
       Value begin = writer.constantIndex(j), step = writer.constantIndex(16), zero = emitFloatConstant(b, 0.0f);
-      partials.push_back(fold(begin, step, zero, [&](Value a, Value x) -> Value {
-        return mlir::arith::AddFOp::create(b, a, map(x));
-      }));
+      partials.push_back(fold(begin, step, zero,
+                              [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, map(x)); }));
     }
     for (int64_t distance = 8; distance > 0; distance /= 2)
       for (int64_t j = 0; j < distance; ++j)

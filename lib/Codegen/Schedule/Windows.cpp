@@ -235,9 +235,9 @@ static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, Valu
   if (numbers.preShift)
     sum = mlir::arith::ShLIOp::create(b, sum, get(numbers.preShift));
   unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
+  Value multiplier = get(numbers.multiplier), addend = get(numbers.addend), shift = get(numbers.shift);
   return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), numbers.form, ValueRange{sum},
-                                   ValueRange{get(numbers.multiplier)}, get(numbers.addend), get(numbers.shift),
-                                   numbers.zero, numbers.lo, numbers.hi);
+                                   ValueRange{multiplier}, addend, shift, numbers.zero, numbers.lo, numbers.hi);
 }
 
 LogicalResult Former::formPool(const Group &group) {

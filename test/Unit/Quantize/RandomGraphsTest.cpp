@@ -101,8 +101,10 @@ private:
       return conv(any(), kChannels);
     case 2:
       return define("qc.add " + last + ", " + any() + binary);
-    case 3:
-      return define("qc.mul " + any() + ", " + any() + binary);
+    case 3: { // drawn one after the other: the order of operands of + is the compiler's
+      std::string a = any(), b = any();
+      return define("qc.mul " + a + ", " + b + binary);
+    }
     case 4:
       return define("qc.relu " + last + unary);
     case 5:
@@ -119,11 +121,14 @@ private:
                       "tensor<1x6x4xf32>");
       return define("qc.reshape " + turned + " {shape = array<i64: 1, 4, 6>} : (tensor<1x6x4xf32>) -> " + t);
     }
-    case 10:
-      return define("qc.add " + constant(t, 24) + ", " + any() + binary);
-    case 11:
-      return define("qc.mul " + any() + ", " + constant("tensor<4x1xf32>", 4) + " : (" + t + ", tensor<4x1xf32>) -> " +
-                    t);
+    case 10: {
+      std::string c = constant(t, 24), a = any();
+      return define("qc.add " + c + ", " + a + binary);
+    }
+    case 11: {
+      std::string a = any(), c = constant("tensor<4x1xf32>", 4);
+      return define("qc.mul " + a + ", " + c + " : (" + t + ", tensor<4x1xf32>) -> " + t);
+    }
     default: { // concat, with a constant now and then
       std::string a = any(), b = draw(3) ? any() : constant(t, 24);
       std::string joined =
