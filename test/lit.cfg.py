@@ -1,6 +1,7 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Configuration of the lit tests: tools, substitutions, features.
+import glob
 import os
 import shutil
 
@@ -31,6 +32,17 @@ config.substitutions.append(("%testdir", config.test_source_root))
 config.substitutions.append(("%builddir", config.qc_obj_root))
 # %clang compiles the C programs of the tests that use generated headers.
 config.substitutions.append(("%clang", config.qc_clang))
+# A build by another compiler, or with sanitizers, beside the release build: scripts/test-all.
+release = os.path.join(config.qc_obj_root, "..", "release")
+if os.path.exists(os.path.join(release, "bin", "qc-compile")) and not os.path.samefile(release, config.qc_obj_root):
+    config.available_features.add("beside-release")
+    config.substitutions.append(("%release", os.path.abspath(release)))
+# Other engines: onnxruntime in build/venv (benchmarks/compare-engines makes it), Debian's PyTorch.
+venv = os.path.join(config.qc_obj_root, "..", "venv", "lib")
+if glob.glob(os.path.join(venv, "python3*", "site-packages", "onnxruntime")):
+    config.available_features.add("onnxruntime")
+if os.path.isdir("/usr/lib/python3/dist-packages/torch"):
+    config.available_features.add("torch")
 # NVIDIA's assembler comes with CUDA, which nothing here needs.
 ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
 if ptxas:

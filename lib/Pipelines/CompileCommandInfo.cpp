@@ -93,6 +93,8 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
 
 /// What launch.json says besides the launches themselves.
 static llvm::Expected<std::string> describeLaunches(StringRef path) {
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+    return llvm::createStringError("cannot read '" + path + "': it is not a regular file");
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
   if (!file)
     return llvm::createStringError("cannot read '" + path + "': " + file.getError().message());

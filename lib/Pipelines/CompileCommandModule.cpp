@@ -85,6 +85,8 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   };
   if (llvm::sys::fs::is_directory(path))
     return fail("it is a folder");
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+    return fail("it is not a regular file");
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
   if (!file)
     return fail(file.getError().message());

@@ -116,6 +116,8 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
   plan.options.rules = command.rules;
   if (!command.rules.empty() && !sys::fs::exists(command.rules))
     return fail("--rules: there is no file '" + command.rules + "'");
+  if (!command.rules.empty() && !sys::fs::is_regular_file(command.rules))
+    return fail("--rules: '" + command.rules + "' is not a regular file");
   plan.hasStyle = !command.qdqStyle.empty();
   if (plan.hasStyle && command.qdqStyle != "qc" && command.qdqStyle != "ort")
     return fail("--qdq-style=" + command.qdqStyle + " is not known; accepted are qc and ort");

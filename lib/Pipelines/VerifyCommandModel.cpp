@@ -3,6 +3,7 @@
 // The two sides of a verification, matched by name.
 #include "VerifyCommandModel.h"
 #include "dialects/QC/QC.h"
+#include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -80,28 +81,6 @@ Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
   for (auto [from, to] : zip_equal(*own, outputs))
     ordered[to] = std::move(from);
   return ordered;
-}
-
-static data::DType getDataType(qc_dtype type) {
-  switch (type) {
-  case QC_F32:
-    return data::DType::F32;
-  case QC_U8:
-    return data::DType::U8;
-  case QC_I8:
-    return data::DType::I8;
-  case QC_U16:
-    return data::DType::U16;
-  case QC_I16:
-    return data::DType::I16;
-  case QC_I32:
-    return data::DType::I32;
-  case QC_I64:
-    return data::DType::I64;
-  case QC_BOOL:
-    return data::DType::Bool;
-  }
-  return data::DType::F32;
 }
 
 Expected<data::DataSet> qc::openData(StringRef path, ArrayRef<TensorSpec> inputs) {

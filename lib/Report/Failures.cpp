@@ -4,6 +4,7 @@
 #include "qc/Report/Failures.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
 #include <cstdlib>
 #include <cstring>
@@ -20,6 +21,8 @@
 }
 
 void qc::installFailureHandlers() {
+  // A standard descriptor that the caller closed would be given to an output file, and what is printed end up in it.
+  (void)llvm::sys::Process::FixupStandardFileDescriptors();
   std::set_new_handler([] { end("out of memory", ""); });
   llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { end("out of memory", ""); });
   llvm::install_fatal_error_handler([](void *, const char *reason, bool) { end("", reason); });

@@ -54,10 +54,13 @@ static int32_t parse_type(const char *path, const char *text) {
     if (text[0] == '\'' && strncmp(text + 1, types[i].code, length) == 0 && text[length + 1] == '\'')
       return types[i].dtype;
   }
+  int length = 1; /* of the quoted code */
+  while (length < 16 && text[length] != '\0' && text[length] != '\'')
+    ++length;
   runner_fail(
-      "'%s' holds elements of type %.16s; little-endian float32, uint8, int8, uint16, int16, int32, int64 and bool "
+      "'%s' holds elements of type %.*s'; little-endian float32, uint8, int8, uint16, int16, int32, int64 and bool "
       "are read",
-      path, text);
+      path, length, text);
 }
 
 /* Parses "(3, 4)" and sets dims, rank and bytes. */

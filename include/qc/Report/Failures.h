@@ -8,7 +8,8 @@
 namespace qc {
 
 /// From here on, running out of memory and LLVM's fatal errors are one line on standard error and exit code 1: no stack
-/// dump, no abort, and no temporary file stays. To be called first in main, instead of llvm::InitLLVM.
+/// dump, no abort, and no temporary file stays; standard descriptors that are closed become the null device. To be
+/// called first in main, instead of llvm::InitLLVM.
 void installFailureHandlers();
 
 /// Calls \p step. Where it crashes, \p message is one line on standard error and the exit code 1. For readers that are

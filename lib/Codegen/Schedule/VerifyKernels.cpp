@@ -14,6 +14,9 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
+/// What qc-pack-weights and qc-plan-memory give, and kernels rely on.
+static constexpr int64_t kAlignment = 64;
+
 /// Bytes of a buffer; nothing where its size is unknown.
 static std::optional<int64_t> getBytes(MemRefType type) {
   if (!type.hasStaticShape())
@@ -27,6 +30,8 @@ static LogicalResult verifyConstant(kernel::ConstantOp op, int64_t weightBytes) 
   int64_t offset = *op.getOffset(), bytes = getBytes(cast<MemRefType>(op.getBuffer().getType())).value_or(-1);
   if (offset < 0 || bytes < 0 || offset > weightBytes || bytes > weightBytes - offset)
     return op.emitOpError("reaches beyond the ") << weightBytes << " bytes of the weights";
+  if (offset % kAlignment != 0)
+    return op.emitOpError("lies at ") << offset << ", which is no multiple of " << kAlignment;
   return success();
 }
 
@@ -34,6 +39,8 @@ static LogicalResult verifyView(memref::ViewOp op, int64_t arenaBytes) {
   int64_t offset = getConstantIntValue(op.getByteShift()).value_or(-1), bytes = getBytes(op.getType()).value_or(-1);
   if (offset < 0 || bytes < 0 || offset > arenaBytes || bytes > arenaBytes - offset)
     return op.emitOpError("reaches beyond the ") << arenaBytes << " bytes of the arena";
+  if (offset % kAlignment != 0)
+    return op.emitOpError("lies at ") << offset << ", which is no multiple of " << kAlignment;
   return success();
 }
 

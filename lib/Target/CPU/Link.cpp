@@ -11,6 +11,7 @@
 #include "llvm/ObjCopy/ConfigManager.h"
 #include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <mutex>
 
@@ -64,10 +65,23 @@ static std::vector<std::string> makeArgs(const ArtefactSpec &spec, ArtefactKind 
   return args;
 }
 
+/// Bytes that the output does not exceed: its parts, and room for headers, tables and pages that are not full.
+static uint64_t getOutputBound(ArrayRef<ScratchFile> objects) {
+  uint64_t bytes = 128 << 10;
+  for (const ScratchFile &object : objects) {
+    uint64_t size = 0;
+    if (!sys::fs::file_size(object.getPath(), size))
+      bytes += size;
+  }
+  return bytes;
+}
+
 Expected<SmallVector<char, 0>> link(const ArtefactSpec &spec, ArtefactKind kind, ArrayRef<ScratchFile> objects) {
   Expected<ScratchFile> output = ScratchFile::createOnDisk({});
   if (!output)
     return output.takeError();
+  if (Error error = output->checkSpace(getOutputBound(objects)))
+    return error;
   Expected<ScratchFile> stub = ScratchFile::create({runtime::getLibcStub()});
   if (!stub)
     return stub.takeError();

@@ -5,6 +5,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -130,6 +131,8 @@ Expected<ArtefactInfo> readArtefactNote(ArrayRef<char> elf, StringRef nameForErr
 }
 
 Expected<ArtefactInfo> readArtefactNote(StringRef path) {
+  if (sys::fs::exists(path) && !sys::fs::is_regular_file(path)) // a device may have no end
+    return createStringError("cannot read '" + path + "': it is not a regular file");
   ErrorOr<std::unique_ptr<MemoryBuffer>> file =
       MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file)

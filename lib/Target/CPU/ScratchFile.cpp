@@ -4,8 +4,10 @@
 #include "lib/Target/CPU/ScratchFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -46,6 +48,17 @@ Expected<ScratchFile> ScratchFile::create(ArrayRef<StringRef> pieces) {
   if (Error error = file.write(pieces))
     return error;
   return file;
+}
+
+Error ScratchFile::checkSpace(uint64_t bytes) {
+  int code = posix_fallocate(descriptor, 0, off_t(bytes));
+  // Some file systems cannot reserve; nothing is known of them.
+  if (code != 0 && code != EINVAL && code != EOPNOTSUPP)
+    return createStringError("cannot write " + Twine(bytes) + " bytes to '" + sys::path::parent_path(path).str() +
+                             "' (TMPDIR): " + std::generic_category().message(code));
+  if (ftruncate(descriptor, 0) != 0)
+    return createStringError("cannot write '" + path + "': " + std::generic_category().message(errno));
+  return Error::success();
 }
 
 Error ScratchFile::write(ArrayRef<StringRef> pieces) {

@@ -23,6 +23,9 @@ public:
 
   const std::string &getPath() const { return path; }
 
+  /// For a file on disk: fails where it has no room for `bytes` bytes. Whoever maps it would find out by a SIGBUS.
+  llvm::Error checkSpace(uint64_t bytes);
+
 private:
   llvm::Error write(llvm::ArrayRef<llvm::StringRef> pieces);
   ScratchFile(int descriptor, std::string path, bool onDisk)

@@ -4,32 +4,11 @@
 #include "qc/Target/NVPTX/RunFiles.h"
 #include "lib/Target/NVPTX/Launches.h"
 #include "qc/Data/Npy.h"
+#include "qc/Target/DataTypes.h"
 
 using namespace llvm;
 
 namespace qc::nvptx {
-
-static data::DType getDType(qc_dtype dtype) {
-  switch (dtype) {
-  case QC_F32:
-    return data::DType::F32;
-  case QC_U8:
-    return data::DType::U8;
-  case QC_I8:
-    return data::DType::I8;
-  case QC_U16:
-    return data::DType::U16;
-  case QC_I16:
-    return data::DType::I16;
-  case QC_I32:
-    return data::DType::I32;
-  case QC_I64:
-    return data::DType::I64;
-  case QC_BOOL:
-    return data::DType::Bool;
-  }
-  return data::DType::U8;
-}
 
 /// Files of the tensors, in their order; empty where none is given.
 static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pairs, ArrayRef<TensorSpec> tensors,
@@ -52,12 +31,12 @@ static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pair
 /// How many slices of the model's shape `array` holds: its first dimension may be a multiple.
 static Expected<int64_t> countSlices(const data::Tensor &array, const TensorSpec &tensor) {
   ArrayRef<int64_t> dims(array.dims), wanted(tensor.dims);
-  bool fits = array.dtype == getDType(tensor.dtype) && dims.size() == wanted.size();
+  bool fits = array.dtype == getDataType(tensor.dtype) && dims.size() == wanted.size();
   if (fits && dims == wanted)
     return 1;
   fits = fits && !dims.empty() && wanted[0] > 0 && dims[0] % wanted[0] == 0 && dims.drop_front() == wanted.drop_front();
   if (!fits)
-    return createStringError("input '" + tensor.name + "' is " + data::describe(getDType(tensor.dtype), wanted) +
+    return createStringError("input '" + tensor.name + "' is " + data::describe(getDataType(tensor.dtype), wanted) +
                              ", the file holds " + data::describe(array.dtype, dims));
   return dims[0] / wanted[0];
 }
@@ -88,7 +67,7 @@ static Error writeOutput(const TensorSpec &tensor, StringRef file, int64_t slice
   SmallVector<int64_t, 4> dims(tensor.dims);
   if (slices != 1 && !dims.empty())
     dims[0] *= slices;
-  return data::writeNpy(file, data::Tensor::copy(getDType(tensor.dtype), dims, bytes));
+  return data::writeNpy(file, data::Tensor::copy(getDataType(tensor.dtype), dims, bytes));
 }
 
 Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRef<std::string> outputs) {

@@ -4,6 +4,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "qc/Analysis/Names.h"
 #include "qc/Transforms/Quantize/AssignmentPolicy.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -116,6 +117,8 @@ FailureOr<RuleFile> RuleFile::parse(StringRef text, StringRef path, EmitError em
 }
 
 FailureOr<RuleFile> RuleFile::read(StringRef path, EmitError emitError) {
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path)) // a device may have no end
+    return LogicalResult(emitError() << "rule file '" << path << "': is not a regular file");
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
     return LogicalResult(emitError() << "rule file '" << path << "': cannot be read: " << buffer.getError().message());

@@ -128,3 +128,24 @@ func.func @main(%y: memref<?xf32>, %arena: memref<?xi8>) attributes {kernel.num_
   return
 }
 }
+
+// -----
+
+module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = dense<1> : tensor<128xi8>} {
+func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
+  // expected-error @below {{'kernel.constant' op lies at 3, which is no multiple of 64}}
+  %w = kernel.constant {offset = 3 : i64} : memref<4xi8>
+  return
+}
+}
+
+// -----
+
+module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
+  %n = arith.constant 32 : index
+  // expected-error @below {{'memref.view' op lies at 32, which is no multiple of 64}}
+  %b = memref.view %arena[%n][] : memref<?xi8> to memref<4xi8>
+  return
+}
+}

@@ -228,6 +228,9 @@ def run_cases():
     check("run: pickle", [good, "--input", f"x={path('pickle/0.npy')}", "--output", f"y={y}"], "0.npy")
     check("run: unwritable", [good, "--input", f"x={x}", "--output", f"y={path('no/y.npy')}"], "y.npy")
     check("run: bad threads", [good, "--input", f"x={x}", "--output", f"y={y}", "--threads", "0x"], "threads")
+    check("info: a device", [*COMPILE, "--info", "/dev/zero"], "/dev/zero")
+    compile_case("rules: a device", path("good.onnx"), "/dev/zero", "--calibration-data", path("data"), "--rules",
+                 "/dev/zero")
     check("info: no artefact", [*COMPILE, "--info", path("good.onnx")], "good.onnx")
     check("verify: no artefact", [*VERIFY, path("good.onnx"), path("text.onnx"), "--data", path("data")], "text.onnx")
     check("verify: other model", [*VERIFY, write("other.onnx", model(
@@ -237,12 +240,46 @@ def run_cases():
         path("good.so"), "--data", path("data")], "z")
 
 
+def full_folder():
+    """No room for temporary files: a diagnostic. Needs to mount a file system; says so where it cannot."""
+    folder = path("full")
+    os.makedirs(folder)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder], capture_output=True,
+                      check=False).returncode != 0:
+        print("skipped: a full temporary folder (no right to mount)")
+        return
+    try:
+        for name in ("out.so", "out.o", "out"):
+            check(f"full temporary folder: {name}", ["env", f"TMPDIR={folder}", *COMPILE, path("good.onnx"), "--float",
+                                                    "--name=m", "-o", path(name)], "TMPDIR")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def closed_output():
+    """With standard output closed, no descriptor of an artefact takes its place."""
+    global count
+    count += 1
+    made = {}
+    for name in ("open", "closed"):
+        close = (lambda: os.close(1)) if name == "closed" else None
+        command = [*COMPILE, path("good.onnx"), "--float", "--name=m", "-o", path(f"{name}.so")]
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, preexec_fn=close, check=False)
+        with open(path(f"{name}.so"), "rb") as f:
+            made[name] = f.read()
+    if made["open"] != made["closed"]:
+        complain("closed standard output", "the artefact differs", "")
+
+
 def interrupt(name, command, seconds):
-    """SIGINT in the middle: dies of it (or 130), nothing is left."""
+    """SIGINT in the middle: dies of it (or 130), nothing is left. Whether it was in the middle."""
     global count
     count += 1
     before = listing()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    # Who runs this may ignore SIGINT, as lit does, and a child inherits that.
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          preexec_fn=heed) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, text = process.communicate(timeout=60)
@@ -252,6 +289,7 @@ def interrupt(name, command, seconds):
         complain(name, f"left behind: {set(listing()) ^ set(before)}", text.decode(errors="replace"))
     for made in set(listing()) - set(before):
         os.remove(made)
+    return process.returncode != 0
 
 
 def main():
@@ -260,11 +298,13 @@ def main():
     option_cases()
     module_cases()
     run_cases()
+    closed_output()
+    full_folder()
     os.makedirs(path("many"))
     np.save(path("many/0.npy"), rng.standard_normal((20000, 3, 8, 8)).astype(np.float32))
-    for seconds in (0.05, 0.15, 0.4):
-        interrupt(f"interrupted after {seconds} s",
-                  [*COMPILE, path("good.onnx"), "--calibration-data", path("many"), "-o", path("out.so")], seconds)
+    command = [*COMPILE, path("good.onnx"), "--calibration-data", path("many"), "-o", path("out.so")]
+    if not any([interrupt(f"interrupted after {seconds} s", command, seconds) for seconds in (0.02, 0.05, 0.15, 0.4)]):
+        complain("interrupted", "every compilation had ended before it", "")
     print(f"{count} cases, {len(failures)} failed")
     sys.exit(1 if failures else 0)
 
