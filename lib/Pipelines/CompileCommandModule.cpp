@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Models from files, and back.
 #include "CompileCommandModule.h"
+#include "SealedBytecode.h"
 #include "dialects/QC/QC.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -90,7 +92,10 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
   if (!file)
     return fail(file.getError().message());
-  if (!isBytecodeFile(path) && isTooDeep((*file)->getBuffer()))
+  StringRef bytes = (*file)->getBuffer();
+  if (isBytecode(**file) && !isSealIntact(bytes))
+    return fail("it is damaged: its bytes are not those that qc-compile wrote");
+  if (!isBytecode(**file) && isTooDeep(bytes))
     return fail("it is nested too deeply");
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(*file), llvm::SMLoc());

@@ -3,7 +3,7 @@
 // Output files of qc-compile.
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
-#include "mlir/Bytecode/BytecodeWriter.h"
+#include "SealedBytecode.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/OutputFile.h"
 #include "llvm/IR/LLVMContext.h"
@@ -20,7 +20,7 @@ LogicalResult qc::writeModule(ModuleOp module, const CompilePlan &plan) {
     if (plan.kind == OutputKind::Text)
       printModule(module, os);
     else
-      written = succeeded(writeBytecodeToFile(module, os));
+      written = succeeded(writeSealedBytecode(module, os));
   });
   if (error)
     return emitError(module.getContext(), std::move(error));
