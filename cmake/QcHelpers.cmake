@@ -1,3 +1,5 @@
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Functions that every room's CMakeLists.txt uses.
 
 # One precompiled header for all MLIR code: qc_add_library(... MLIR) reuses it.

@@ -4,15 +4,14 @@
 #include "qc/Pipelines/CompileCommand.h"
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
+#include "ToolContext.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Remarks.h"
 #include "qc/Pipelines/Calibrate.h"
-#include "qc/Pipelines/Registration.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/OutputFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/ThreadPool.h"
 #include <chrono>
 
 using namespace mlir;
@@ -168,13 +167,5 @@ static LogicalResult runCommand(MLIRContext &context, const CompileCommand &comm
 }
 
 int qc::runCompileCommand(const CompileCommand &command) {
-  DialectRegistry registry;
-  registerDialects(registry);
-  // The pool outlives the context, whose destructor may use it.
-  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(command.threads));
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  if (command.threads != 1)
-    context.setThreadPool(pool);
-  DiagnosticPrinter printer(&context, llvm::errs());
-  return succeeded(runCommand(context, command)) ? 0 : 1;
+  return runInToolContext(command.threads, [&](MLIRContext &context) { return runCommand(context, command); });
 }

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Regex.h"
 
 using namespace llvm;
 using namespace qc;
@@ -61,6 +62,10 @@ static Error planKind(const CompileCommand &command, CompilePlan &plan) {
                 "other: an executable)");
   if (!command.output.empty())
     plan.output = command.output;
+  // The symbols of code, and the names of files beside it, are made of the stem.
+  if (sys::path::stem(plan.output).empty())
+    return fail("-o '" + plan.output + "' has no name before '" + extension + "'; it takes one, as 'model" + extension +
+                "'");
   if (plan.output == "-" && plan.kind != OutputKind::Text)
     return fail("only text (--emit=mlir) can go to standard output; name a file with -o");
   return Error::success();
@@ -123,6 +128,9 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
     return fail("--qdq-style=" + command.qdqStyle + " is not known; accepted are qc and ort");
   if (plan.hasStyle)
     plan.options.style = command.qdqStyle;
+  if (std::string why; !command.remarks.empty() && !Regex(command.remarks).isValid(why))
+    return fail("--remarks-filter='" + command.remarks + "' is no regular expression: " + why +
+                "; it takes one over the names of passes, as 'qc-.*'");
   for (StringRef text : command.inputShapes) {
     Expected<InputShape> shape = parseInputShape(text);
     if (!shape)

@@ -3,12 +3,11 @@
 // qc-verify: an artefact against the compiled float model, or against the reference evaluator.
 #include "qc/Pipelines/VerifyCommand.h"
 #include "CompileCommandModule.h"
+#include "ToolContext.h"
 #include "VerifyCommandBits.h"
 #include "VerifyCommandFloat.h"
-#include "qc/Pipelines/Registration.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/OutputFile.h"
-#include "llvm/Support/ThreadPool.h"
 
 using namespace mlir;
 using namespace qc;
@@ -19,10 +18,6 @@ static llvm::Error checkCommand(const VerifyCommand &command) {
     return fail("a model and an artefact are needed: qc-verify MODEL.onnx ARTEFACT.so --data DATA");
   if (command.data.empty())
     return fail("--data is missing: a folder or list of .npy, .npz or test_data_set folders");
-  if (command.threads < 1 || command.threads > 1024)
-    return fail("--threads takes 1 to 1024, not " + Twine(command.threads));
-  if (command.numSamples < 0)
-    return fail("--num-samples takes a number from 1, not " + Twine(command.numSamples));
   if (!command.maxLevel.empty())
     if (llvm::Error error = cpu::parseLevel(command.maxLevel).takeError())
       return error;
@@ -47,11 +42,8 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
   ImportOptions options;
   for (const TensorSpec &input : artefact.getInputs())
     options.inputShapes.push_back({input.name, SmallVector<int64_t>(input.dims.begin(), input.dims.end())});
-  OwningOpRef<ModuleOp> module = importModel(&context, command.model, options);
-  if (!module)
-    mlir::emitError(UnknownLoc::get(&context))
-        << "'" << command.model << "' cannot be imported with the input shapes of '" << command.artefact << "'";
-  return module;
+  options.shapesFrom = "'" + command.artefact + "'";
+  return importModel(&context, command.model, options);
 }
 
 static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &command) {
@@ -76,12 +68,5 @@ static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &comma
 }
 
 int qc::runVerifyCommand(const VerifyCommand &command) {
-  DialectRegistry registry;
-  registerDialects(registry);
-  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(command.threads));
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  if (command.threads != 1)
-    context.setThreadPool(pool);
-  DiagnosticPrinter printer(&context, llvm::errs());
-  return succeeded(runCommand(context, command)) ? 0 : 1;
+  return runInToolContext(command.threads, [&](MLIRContext &context) { return runCommand(context, command); });
 }

@@ -4,6 +4,7 @@
 #include "qc/Report/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -11,11 +12,23 @@ using namespace qc;
 
 static constexpr unsigned kMaxErrors = 10;
 
+/// The bytes of the character that `text` begins with; 0 where no terminal should get it.
+static size_t getPrintableLength(StringRef text) {
+  const llvm::UTF8 *at = text.bytes_begin();
+  llvm::UTF32 code;
+  if (llvm::convertUTF8Sequence(&at, text.bytes_end(), &code, llvm::strictConversion) != llvm::conversionOK)
+    return 0;
+  bool control = code < ' ' || (code >= 0x7f && code < 0xa0);
+  return control ? 0 : size_t(at - text.bytes_begin());
+}
+
 std::string qc::makePrintable(StringRef text) {
-  std::string result = text.str();
-  for (char &c : result)
-    if ((unsigned char)c < ' ' || c == 127)
-      c = '?';
+  std::string result;
+  while (!text.empty()) {
+    size_t length = getPrintableLength(text);
+    result += length ? text.take_front(length) : "?";
+    text = text.drop_front(std::max<size_t>(length, 1));
+  }
   return result;
 }
 

@@ -25,14 +25,15 @@ typedef struct runner_options {
   int info;
 } runner_options;
 
-/* Prints one line, "NAME: error: ...", to stderr and exits with 1. Control characters become '?'. */
+/* Prints one line, "NAME: error: ...", to stderr and exits with 1. Control characters and what is no UTF-8
+ * become '?'. */
 _Noreturn void runner_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Memory or runner_fail; at least one byte, 64-byte aligned, zeroed. */
 void *runner_alloc(int64_t bytes);
 
 void runner_parse(int argc, char **argv, runner_options *options);
 
-/* Reads a .npy file of version 1 to 3; fails with a diagnostic that names `path`. */
+/* Reads a .npy file of version 1 to 3, in C or Fortran order; fails with a diagnostic that names `path`. */
 npy_array npy_read(const char *path);
 /* "float32" and its like; null for a type that no model has. */
 const char *npy_type_name(int32_t dtype);

@@ -24,15 +24,28 @@ __attribute__((naked, used, visibility("hidden"))) void _start(void) {
           "hlt");
 }
 
+/* The length of the character at `c`; 0 where no terminal should get it: control characters, and what is no UTF-8. */
+static int printable_length(const unsigned char *c) {
+  int length = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+  for (int i = 1; i < length; ++i)
+    if ((c[i] & 0xc0) != 0x80)
+      return 0;
+  int control = *c < ' ' || *c == 127 || (*c == 0xc2 && c[1] < 0xa0);
+  return control ? 0 : length;
+}
+
 void runner_fail(const char *format, ...) {
   char line[2048];
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(line, sizeof(line), format, arguments);
   va_end(arguments);
-  for (char *c = line; *c; ++c)
-    if ((unsigned char)*c < ' ' || *c == 127)
+  for (char *c = line; *c;) {
+    int length = printable_length((unsigned char *)c);
+    if (!length)
       *c = '?';
+    c += length ? length : 1;
+  }
   fprintf(stderr, "%s: error: %s\n", qcr_program.name, line);
   exit(1);
 }
@@ -49,7 +62,7 @@ static int64_t parse_number(const char *option, const char *text, int64_t low, i
   char *end = NULL;
   errno = 0;
   long long value = strtoll(text, &end, 10);
-  if (errno || end == text || *end || value < low || value > high)
+  if (*text < '0' || *text > '9' || errno || *end || value < low || value > high)
     runner_fail("%s takes a whole number from %lld to %lld, not '%s'", option, (long long)low, (long long)high, text);
   return value;
 }
@@ -112,6 +125,12 @@ static const char *option_value(const char *option, int argc, char **argv, int *
   return argv[++*at];
 }
 
+/* What was printed is out, or it is an error. */
+static void finish_stdout(void) {
+  if (fflush(stdout) || ferror(stdout))
+    runner_fail("cannot write to stdout: %s", strerror(errno));
+}
+
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
   *o = (runner_options){runner_alloc(8 * (int64_t)p->num_inputs), runner_alloc(8 * (int64_t)p->num_outputs), 1, 0, 0};
@@ -121,6 +140,7 @@ void runner_parse(int argc, char **argv, runner_options *o) {
       o->info = 1;
     else if (strcmp(argv[i], "--help") == 0) {
       print_help();
+      finish_stdout();
       exit(0);
     } else if ((value = option_value("--input", argc, argv, &i)))
       parse_pair("--input", value, p->inputs, p->num_inputs, o->inputs);
@@ -133,6 +153,9 @@ void runner_parse(int argc, char **argv, runner_options *o) {
     else
       runner_fail("unknown argument '%s'; --help lists what there is", argv[i]);
   }
+  for (int32_t i = 0; o->bench && i < p->num_outputs; ++i)
+    if (o->outputs[i])
+      runner_fail("--bench measures and writes nothing: it takes no --output");
 }
 
 int main(int argc, char **argv) {
@@ -151,7 +174,6 @@ int main(int argc, char **argv) {
     (options.bench ? runner_bench : runner_run)(model, &options);
     qc_api_close(model);
   }
-  if (fflush(stdout) || ferror(stdout))
-    runner_fail("cannot write to stdout: %s", strerror(errno));
+  finish_stdout();
   return 0;
 }

@@ -120,6 +120,44 @@ static void check_size(const char *path, FILE *file, int64_t bytes) {
     runner_fail("'%s' cannot be read", path);
 }
 
+/* Whether the first index runs fastest in the file. */
+static int parse_order(const char *path, const char *text) {
+  int fortran = strncmp(text, "True", 4) == 0;
+  if (!fortran && strncmp(text, "False", 5) != 0)
+    runner_fail("'%s' is no .npy file: its fortran_order is '%.8s', not True or False", path, text);
+  return fortran;
+}
+
+/* Copies `from`, in Fortran order, to the array's row-major elements. */
+static void copy_from_fortran(npy_array *array, const char *from) {
+  int64_t width = qcr_dtype_bytes(array->dtype), strides[NPY_MAX_RANK], index[NPY_MAX_RANK] = {0}, at = 0;
+  for (int32_t i = 0; i < array->rank; ++i)
+    strides[i] = i ? strides[i - 1] * array->dims[i - 1] : width;
+  for (int64_t to = 0; to < array->bytes; to += width) {
+    memcpy(array->data + to, from + at, (size_t)width);
+    for (int32_t i = array->rank; i-- > 0;) { /* the next index, the last one fastest */
+      at += strides[i];
+      if (++index[i] < array->dims[i])
+        break;
+      at -= strides[i] * array->dims[i];
+      index[i] = 0;
+    }
+  }
+}
+
+/* The elements of an array whose header is read, row-major. */
+static void read_elements(const char *path, FILE *file, int fortran, npy_array *array) {
+  check_size(path, file, array->bytes);
+  array->data = runner_alloc(array->bytes);
+  read_exactly(path, file, array->data, array->bytes);
+  if (!fortran || array->rank < 2 || array->bytes == 0)
+    return;
+  char *from = array->data;
+  array->data = runner_alloc(array->bytes);
+  copy_from_fortran(array, from);
+  free(from);
+}
+
 npy_array npy_read(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file)
@@ -128,12 +166,9 @@ npy_array npy_read(const char *path) {
   char *header = read_header(path, file);
   array.dtype = parse_type(path, find_key(path, header, "descr"));
   parse_shape(path, find_key(path, header, "shape"), &array);
-  if (strncmp(find_key(path, header, "fortran_order"), "False", 5) != 0 && array.rank > 1)
-    runner_fail("'%s' is in Fortran order; save it as numpy.ascontiguousarray(a)", path);
+  int fortran = parse_order(path, find_key(path, header, "fortran_order"));
   free(header);
-  check_size(path, file, array.bytes);
-  array.data = runner_alloc(array.bytes);
-  read_exactly(path, file, array.data, array.bytes);
+  read_elements(path, file, fortran, &array);
   fclose(file);
   return array;
 }

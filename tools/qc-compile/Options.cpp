@@ -12,9 +12,9 @@ static qc::CompileCommand command;
 static cl::OptionCategory category("qc-compile options");
 
 namespace {
-struct Text : qc::StoredOption<std::string> {
+struct Text : qc::TextOption {
   Text(StringRef name, StringRef value, StringRef description, std::string &field)
-      : StoredOption(category, name, value, description, field) {}
+      : qc::TextOption(category, name, value, description, field) {}
 };
 struct Flag : qc::StoredOption<bool> {
   Flag(StringRef name, StringRef description, bool &field) : StoredOption(category, name, "", description, field) {}
@@ -51,9 +51,9 @@ static Text chip("chip", "CHIP", "oldest GPU that the PTX is for (default: sm_80
 static Flag deviceIr("emit-device-ir", "also write the LLVM IR of a device program (.bc)", command.emitDeviceIr);
 static Text report("report", "FILE", "write what became what, and why, as JSON", command.report);
 static Text info("info", "FILE", "print what is known of an artefact, launch.json or module, as JSON", command.info);
-static qc::StoredOption<unsigned> threads(category, "threads", "N",
-                                          "threads of calibration and compilation (default: one per core)",
-                                          command.threads);
+static qc::CountOption<unsigned> threads(category, "threads",
+                                         "threads of calibration and compilation (default: one per core)",
+                                         command.threads, qc::kMaxThreads);
 static Flag quiet("quiet", "print no report", command.quiet);
 static Text remarks("remarks-filter", "REGEX", "print remarks of passes whose name matches, as 'qc-.*'",
                     command.remarks);

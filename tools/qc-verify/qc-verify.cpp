@@ -16,10 +16,9 @@ static cl::OptionCategory category("qc-verify options");
 
 static qc::StoredArgument model(category, "MODEL.onnx|MODULE.mlir", command.model);
 static qc::StoredArgument artefact(category, "ARTEFACT.so", command.artefact);
-static qc::StoredOption<std::string>
-    data(category, "data", "DATA", "folder, list file or data file: .npy, .npz, test_data_set_<n>", command.data);
-static qc::StoredOption<std::string> labels(category, "labels", "FILE.npy", "the right class of each row, integers",
-                                            command.labels);
+static qc::TextOption data(category, "data", "DATA", "folder, list file or data file: .npy, .npz, test_data_set_<n>",
+                           command.data);
+static qc::TextOption labels(category, "labels", "FILE.npy", "the right class of each row, integers", command.labels);
 static qc::StoredOption<bool> bitExact(category, "bit-exact", "",
                                        "compare bytes with the reference evaluator on MODULE.mlir", command.bitExact);
 static qc::LimitOption minCosine(category, "min-cosine", "fail below this cosine", command.minCosine);
@@ -30,13 +29,13 @@ static qc::LimitOption minAgreement(category, "min-agreement", "fail below this 
 static qc::LimitOption minTop1(category, "min-top1", "fail below this top-1 of the artefact, in %", command.minTop1);
 static qc::LimitOption maxTop1Drop(category, "max-top1-drop", "fail where top-1 is more points below the float model's",
                                    command.maxTop1Drop);
-static qc::StoredOption<int64_t> numSamples(category, "num-samples", "N", "use the first N samples (default: all)",
-                                            command.numSamples);
-static qc::StoredOption<unsigned> threads(category, "threads", "N",
-                                          "threads of each run, or of the evaluator (default: 1)", command.threads);
-static qc::StoredOption<std::string> maxLevel(category, "max-level", "LEVEL",
-                                              "highest CPU level that the artefact may use", command.maxLevel);
-static qc::StoredOption<std::string> report(category, "report", "FILE", "write the results as JSON", command.report);
+static qc::CountOption<int64_t> numSamples(category, "num-samples", "use the first N samples (default: all)",
+                                           command.numSamples);
+static qc::CountOption<unsigned> threads(category, "threads", "threads of each run, or of the evaluator (default: 1)",
+                                         command.threads, qc::kMaxThreads);
+static qc::TextOption maxLevel(category, "max-level", "LEVEL", "highest CPU level that the artefact may use",
+                               command.maxLevel);
+static qc::TextOption report(category, "report", "FILE", "write the results as JSON", command.report);
 
 int main(int argc, char **argv) {
   qc::installFailureHandlers();

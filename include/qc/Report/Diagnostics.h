@@ -16,7 +16,7 @@ namespace qc {
 /// file:line:column, or nothing.
 std::string describeLocation(mlir::Location location);
 
-/// `text` on one line: control characters become '?'.
+/// `text` on one line: control characters, and bytes that are no UTF-8, become '?'.
 std::string makePrintable(llvm::StringRef text);
 /// Several lines as a paragraph: empty ones are left out, those behind the first are indented.
 std::string makeParagraph(llvm::StringRef text);

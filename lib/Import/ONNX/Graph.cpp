@@ -20,7 +20,7 @@ public:
   /// `location` stands for the whole model in diagnostics.
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options)
       : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
-        builder(module.getContext()), values(builder, model.folder), inputShapes(options.inputShapes, location) {}
+        builder(module.getContext()), values(builder, model.folder), inputShapes(options, location) {}
 
   LogicalResult run();
 

@@ -46,8 +46,8 @@ LogicalResult InputShapes::checkNames(ArrayRef<const Input *> inputs) const {
   for (size_t i = 0; i < given.size(); ++i) {
     const InputShape &shape = given[i];
     if (llvm::none_of(inputs, [&](const Input *input) { return input->name() == shape.name; })) {
-      InFlightDiagnostic diagnostic = emitError(location)
-                                      << "a shape is given for input '" << shape.name << "', the inputs are ";
+      InFlightDiagnostic diagnostic = emitError(location) << "a shape is given" << by << " for input '" << shape.name
+                                                          << "', the inputs are ";
       llvm::interleaveComma(inputs, diagnostic, [&](const Input *input) { diagnostic << "'" << input->name() << "'"; });
       return diagnostic;
     }
@@ -63,18 +63,18 @@ LogicalResult InputShapes::useGiven(const Input &input, const InputShape &shape)
     return success();
   const auto &dims = input.type().tensor_type().shape().dim();
   if (size_t(dims.size()) != shape.dims.size())
-    return emitError(location) << "input '" << input.name() << "' has rank " << dims.size()
-                               << ", the given shape has rank " << shape.dims.size();
+    return emitError(location) << "input '" << input.name() << "' has rank " << dims.size() << ", the shape given" << by
+                               << " has rank " << shape.dims.size();
   for (auto [i, dim, size] : llvm::enumerate(dims, shape.dims)) {
     std::optional<int64_t> declared = getDeclaredSize(dim);
     if (declared && *declared != size)
       return emitError(location) << "dimension " << i << " of input '" << input.name() << "' is " << *declared
-                                 << ", not " << size << " as given";
+                                 << ", not " << size << " as given" << by;
     if (declared || dim.dim_param().empty())
       continue;
     auto [it, inserted] = symbols.try_emplace(dim.dim_param(), size);
     if (!inserted && it->second != size)
-      return emitError(location) << "dimension '" << dim.dim_param() << "' is given as " << it->second
+      return emitError(location) << "dimension '" << dim.dim_param() << "' is given" << by << " as " << it->second
                                  << " and, for input '" << input.name() << "', as " << size;
   }
   return success();

@@ -12,7 +12,9 @@ namespace qc::onnx {
 /// Binds the dimensions of all graph inputs, symbolic ones by name.
 class InputShapes {
 public:
-  InputShapes(llvm::ArrayRef<InputShape> given, mlir::Location location) : given(given), location(location) {}
+  InputShapes(const ImportOptions &options, mlir::Location location)
+      : given(options.inputShapes), by(options.shapesFrom.empty() ? "" : " by " + options.shapesFrom),
+        location(location) {}
 
   /// Resolves the shapes of `inputs`. Fails with an error where the user names no input, gives another size than is
   /// declared, or a dimension stays open.
@@ -31,6 +33,7 @@ private:
   llvm::FailureOr<llvm::SmallVector<int64_t>> complete(const Input &input);
 
   llvm::ArrayRef<InputShape> given;
+  std::string by; ///< who gives them, behind "given" in diagnostics
   mlir::Location location;
   llvm::SmallVector<llvm::SmallVector<int64_t>> shapes;
   llvm::StringMap<int64_t> symbols;

@@ -35,7 +35,9 @@ static void replaceAll(std::string &text, StringRef key, StringRef value) {
 }
 
 std::string makeHeader(const ProgramSpec &program) {
-  std::string tensors, text = runtime::getModelHeader().str();
+  // Abi.h begins with the license of the whole header: the template's own, above its first empty line, stays behind.
+  StringRef model = runtime::getModelHeader();
+  std::string tensors, text = model.substr(model.find("\n\n") + 1).str();
   describe(tensors, program.inputs, "input");
   describe(tensors, program.outputs, "output");
   replaceAll(text, "@NAME@", program.name);

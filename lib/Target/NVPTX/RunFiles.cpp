@@ -23,7 +23,11 @@ static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pair
     }
     if (!best)
       return createStringError("no " + what + " fits '" + pair + "': expected NAME=FILE");
+    if (!files[*best].empty())
+      return createStringError(what + " '" + tensors[*best].name + "' is given twice");
     files[*best] = pair.drop_front(tensors[*best].name.size() + 1).str();
+    if (files[*best].empty())
+      return createStringError(what + " '" + pair + "' lacks the file name: expected NAME=FILE");
   }
   return files;
 }
@@ -77,6 +81,8 @@ Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRe
   auto outputFiles = assignFiles(outputs, program.getOutputs(), "output");
   if (!outputFiles)
     return outputFiles.takeError();
+  if (outputs.empty())
+    return createStringError("no output is given: --output NAME=FILE");
   int64_t slices = 1;
   auto arrays = readInputs(program.getInputs(), *inputFiles, slices);
   if (!arrays)

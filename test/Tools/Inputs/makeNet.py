@@ -6,6 +6,7 @@
 FOLDER/mlp.onnx      gemm, relu, gemm: x [N, 8] -> y [N, 4]
 FOLDER/two.onnx      two inputs and outputs with unusual names, in another order than their names'
 FOLDER/softmax.onnx  a gemm and a softmax, which stays float
+FOLDER/image.onnx    a relu: x [N, 2, 3, 4] -> y
 FOLDER/data          16 samples of mlp.onnx's x, in two files
 FOLDER/batch.npy     the same as one array; FOLDER/labels.npy: the arg-max of mlp.onnx on them
 FOLDER/two.npz       2 samples of two.onnx
@@ -43,6 +44,8 @@ def main():
          [("x", [1, 8])], [("y", [1, 16])], {"w1": w1, "b1": b1})
     save(folder, "two", [node("Add", ["b=1", "a"], "s/2"), node("Relu", ["a"], "a=b")],
          [("b=1", [1, 3]), ("a", [1, 3])], [("s/2", [1, 3]), ("a=b", [1, 3])], {})
+    image = ["N", 2, 3, 4]
+    save(folder, "image", [node("Relu", ["x"], "y")], [("x", image)], [("y", image)], {})
     x = f32(16, 8)
     np.save(os.path.join(folder, "data", "a.npy"), x[:5])
     np.save(os.path.join(folder, "data", "b.npy"), x[5:])

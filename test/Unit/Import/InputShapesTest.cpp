@@ -57,6 +57,6 @@ TEST_F(InputShapesTest, refusals) {
   EXPECT_CONTAINS(with("symbolic_batch", {"z:1x3"}), "a shape is given for input 'z', the inputs are 'x'");
   EXPECT_CONTAINS(with("symbolic_batch", {"x:1x3", "x:2x3"}), "is given two shapes");
   EXPECT_CONTAINS(with("symbolic_batch", {"x:1x4"}), "dimension 1 of input 'x' is 3, not 4 as given");
-  EXPECT_CONTAINS(with("symbolic_batch", {"x:1x3x1"}), "has rank 2, the given shape has rank 3");
+  EXPECT_CONTAINS(with("symbolic_batch", {"x:1x3x1"}), "has rank 2, the shape given has rank 3");
   EXPECT_CONTAINS(with("no_shape", {"x:4294967296x4294967296"}), "input 'x' has more than 2^63 bytes");
 }

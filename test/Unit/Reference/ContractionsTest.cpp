@@ -16,8 +16,32 @@ struct Conv {
   }
 };
 
+/// A matrix product of random sizes, with the zero points 200 and -3 and a bias of 77 where it is integer.
+struct Matmul {
+  std::vector<int64_t> aBatch, bBatch, yBatch;
+  int64_t m, n, k;
+  /// isRow: a is a vector, of k; isColumn: b is.
+  bool isInteger, hasBias, isRow, isColumn;
+
+  std::string aType() const { return type(aBatch, isRow ? -1 : m, k, isInteger ? "ui8" : "f32"); }
+  std::string bType() const { return type(bBatch, k, isColumn ? -1 : n, isInteger ? "i8" : "f32"); }
+  std::string yType() const { return type(yBatch, isRow ? -1 : m, isColumn ? -1 : n, isInteger ? "i32" : "f32"); }
+  std::string text() const;
+
+private:
+  /// -1: this dimension is left out.
+  static std::string type(std::vector<int64_t> shape, int64_t rows, int64_t columns, llvm::StringRef element) {
+    for (int64_t size : {rows, columns})
+      if (size >= 0)
+        shape.push_back(size);
+    return tensor(shape, element);
+  }
+};
+
 struct Contractions : ReferenceTest {
   Conv randomConv();
+  Matmul randomMatmul();
+  std::vector<TensorValue> randomOperands(const Matmul &matmul);
   std::vector<int64_t> batchShape(llvm::ArrayRef<int64_t> full);
 };
 } // namespace
@@ -261,65 +285,93 @@ std::vector<int64_t> Contractions::batchShape(llvm::ArrayRef<int64_t> full) {
   return shape;
 }
 
+Matmul Contractions::randomMatmul() {
+  Matmul matmul;
+  std::vector<int64_t> full{pick(1, 3), pick(1, 3)}, &a = matmul.aBatch, &b = matmul.bBatch, &y = matmul.yBatch;
+  a = batchShape(full);
+  b = batchShape(full);
+  for (size_t d = 0; d < std::max(a.size(), b.size()); ++d) {
+    auto sizeOf = [&](const std::vector<int64_t> &s) { return d < s.size() ? s[s.size() - 1 - d] : 1; };
+    y.insert(y.begin(), std::max(sizeOf(a), sizeOf(b)));
+  }
+  matmul.m = pick(0, 3);
+  matmul.n = pick(0, 35);
+  matmul.k = pick(0, 4);
+  matmul.isInteger = pick(0, 1);
+  matmul.hasBias = pick(0, 1);
+  matmul.isRow = a.empty() && pick(0, 1);
+  matmul.isColumn = !matmul.hasBias && b.empty() && pick(0, 1);
+  matmul.m = matmul.isRow ? 1 : matmul.m;
+  matmul.n = matmul.isColumn ? 1 : matmul.n;
+  return matmul;
+}
+
+std::string Matmul::text() const {
+  if (isInteger)
+    return std::string("dyadic.matmul %0, %1") + (hasBias ? ", %2" : "") +
+           " {a_zero_point = 200 : i32, b_zero_point = -3 : i32}";
+  return std::string("qc.matmul %0, %1") + (hasBias ? " bias %2" : "");
+}
+
+std::vector<TensorValue> Contractions::randomOperands(const Matmul &matmul) {
+  std::vector<TensorValue> operands{random(matmul.aType()), random(matmul.bType())};
+  if (matmul.hasBias)
+    operands.push_back(matmul.isInteger ? value(tensor({matmul.n}, "i32"), std::vector<double>(matmul.n, 77))
+                                        : random(tensor({matmul.n})));
+  return operands;
+}
+
+/// Which matrix of an operand with these batch dimensions is multiplied for the output at coordinates `at`.
+static int64_t matrixOf(llvm::ArrayRef<int64_t> batch, llvm::ArrayRef<int64_t> at) {
+  at = at.drop_back(2).take_back(batch.size());
+  int64_t index = 0;
+  for (size_t d = 0; d < batch.size(); ++d)
+    index = index * batch[d] + (batch[d] == 1 ? 0 : at[d]);
+  return index;
+}
+
+/// Calls `visit(index into a, index into b)` for the products of one output, in the order of the definition.
+template <typename Visit> static void forEachProduct(const Matmul &matmul, int64_t output, Visit visit) {
+  std::vector<int64_t> shape = matmul.yBatch;
+  shape.insert(shape.end(), {matmul.m, matmul.n});
+  std::vector<int64_t> at = coordinates(output, shape);
+  int64_t row = matrixOf(matmul.aBatch, at) * matmul.m + at[at.size() - 2], b = matrixOf(matmul.bBatch, at);
+  for (int64_t l = 0; l < matmul.k; ++l)
+    visit(row * matmul.k + l, (b * matmul.k + l) * matmul.n + at.back());
+}
+
+static std::vector<float> floatProducts(const Matmul &matmul, llvm::ArrayRef<TensorValue> operands, int64_t outputs) {
+  std::vector<float> expected(outputs);
+  for (int64_t i = 0; i < outputs; ++i) {
+    forEachProduct(matmul, i, [&](int64_t a, int64_t b) {
+      expected[i] = std::fma(operands[0].getData<float>()[a], operands[1].getData<float>()[b], expected[i]);
+    });
+    if (matmul.hasBias)
+      expected[i] += operands[2].getData<float>()[i % matmul.n];
+  }
+  return expected;
+}
+
+static std::vector<int64_t> integerProducts(const Matmul &matmul, llvm::ArrayRef<TensorValue> operands,
+                                            int64_t outputs) {
+  std::vector<int64_t> expected(outputs, matmul.hasBias ? 77 : 0);
+  for (int64_t i = 0; i < outputs; ++i)
+    forEachProduct(matmul, i, [&](int64_t a, int64_t b) {
+      expected[i] += (operands[0].getInteger(a) - 200) * (operands[1].getInteger(b) + 3);
+    });
+  return expected;
+}
+
 TEST_F(Contractions, matmulByCoordinates) {
   for (int trial = 0; trial < 300; ++trial) {
-    std::vector<int64_t> full{pick(1, 3), pick(1, 3)};
-    std::vector<int64_t> a = batchShape(full), b = batchShape(full), y;
-    for (size_t d = 0; d < std::max(a.size(), b.size()); ++d) {
-      auto sizeOf = [&](const std::vector<int64_t> &s) { return d < s.size() ? s[s.size() - 1 - d] : 1; };
-      y.insert(y.begin(), std::max(sizeOf(a), sizeOf(b)));
-    }
-    int64_t m = pick(0, 3), n = pick(0, 35), k = pick(0, 4);
-    bool isInteger = pick(0, 1), hasBias = pick(0, 1), isRow = a.empty() && pick(0, 1),
-         isColumn = !hasBias && b.empty() && pick(0, 1);
-    std::vector<int64_t> batch = y;
-    m = isRow ? 1 : m;
-    n = isColumn ? 1 : n;
-    auto append = [](std::vector<int64_t> &shape, int64_t size, bool isDropped) {
-      if (!isDropped)
-        shape.push_back(size);
-    };
-    append(a, m, isRow), append(a, k, false), append(b, k, false), append(b, n, isColumn);
-    append(y, m, isRow), append(y, n, isColumn);
-    std::vector<TensorValue> operands{random(tensor(a, isInteger ? "ui8" : "f32")),
-                                      random(tensor(b, isInteger ? "i8" : "f32"))};
-    if (hasBias)
-      operands.push_back(isInteger ? value(tensor({n}, "i32"), std::vector<double>(n, 77)) : random(tensor({n})));
-    std::string text = isInteger ? std::string("dyadic.matmul %0, %1") + (hasBias ? ", %2" : "") +
-                                       " {a_zero_point = 200 : i32, b_zero_point = -3 : i32}"
-                                 : std::string("qc.matmul %0, %1") + (hasBias ? " bias %2" : "");
-    TensorValue result = evaluate(text, operands, tensor(y, isInteger ? "i32" : "f32"));
-    ASSERT_TRUE(result.getType()) << errors << text << tensor(a) << tensor(b);
-    std::vector<int64_t> aFull = a, bFull = b, yFull = batch;
-    if (isRow)
-      aFull.insert(aFull.begin(), 1);
-    if (isColumn)
-      bFull.push_back(1);
-    yFull.push_back(m), yFull.push_back(n);
-    for (int64_t i = 0; i < result.getNumElements(); ++i) {
-      std::vector<int64_t> at = coordinates(i, yFull);
-      auto batchIndex = [&](const std::vector<int64_t> &shape) {
-        int64_t index = 0;
-        for (size_t d = 0; d + 2 < shape.size(); ++d)
-          index = index * shape[d] + (shape[d] == 1 ? 0 : at[yFull.size() - shape.size() + d]);
-        return index;
-      };
-      int64_t row = at[yFull.size() - 2], column = at.back();
-      float acc = 0;
-      int64_t sum = 0;
-      for (int64_t l = 0; l < k; ++l) {
-        int64_t aIndex = (batchIndex(aFull) * m + row) * k + l, bIndex = (batchIndex(bFull) * k + l) * n + column;
-        if (isInteger)
-          sum += (operands[0].getInteger(aIndex) - 200) * (operands[1].getInteger(bIndex) + 3);
-        else
-          acc = std::fma(operands[0].getData<float>()[aIndex], operands[1].getData<float>()[bIndex], acc);
-      }
-      if (isInteger)
-        ASSERT_EQ(result.getInteger(i), sum + (hasBias ? 77 : 0)) << text << tensor(a) << tensor(b);
-      else
-        ASSERT_EQ(bitsOf({result.getData<float>()[i]}),
-                  bitsOf({hasBias ? acc + operands[2].getData<float>()[column] : acc}))
-            << text << tensor(a) << tensor(b);
-    }
+    Matmul matmul = randomMatmul();
+    std::vector<TensorValue> operands = randomOperands(matmul);
+    TensorValue y = evaluate(matmul.text(), operands, matmul.yType());
+    SCOPED_TRACE(matmul.text() + " " + matmul.aType() + " " + matmul.bType());
+    ASSERT_TRUE(y.getType()) << errors;
+    if (matmul.isInteger)
+      ASSERT_EQ(integers(y), integerProducts(matmul, operands, y.getNumElements()));
+    else
+      ASSERT_EQ(bitsOf(floats(y)), bitsOf(floatProducts(matmul, operands, y.getNumElements())));
   }
 }

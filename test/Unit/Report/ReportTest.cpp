@@ -24,6 +24,8 @@ TEST(Report, GroupDigits) {
 
 TEST(Report, Text) {
   EXPECT_EQ(makePrintable("a\nb\x7f\xc3\xa9"), "a?b?\xc3\xa9");
+  EXPECT_EQ(makePrintable("\xff-\xc3-\xe2\x82\xac-\xe2\x82"), "?-?-\xe2\x82\xac-??");
+  EXPECT_EQ(makePrintable("\xc2\x9b"), "??"); // a control character in two bytes
   EXPECT_EQ(makeParagraph("a:\n\n  b\n"), "a:\n  b");
 }
 

@@ -158,6 +158,13 @@ TEST(Artefact, FilesAreReplacedOrLeftAlone) {
   EXPECT_EQ(folder.list(), (std::vector<std::string>{"m.h", "m.so"}));
 }
 
+TEST(Header, BeginsWithTheLicenseAndHasItOnce) {
+  std::string header = makeHeader(AffineModel("m").spec.program);
+  EXPECT_EQ(header.find("/* Part of qc, under the Apache License v2.0 with LLVM Exceptions"), 0u) << header;
+  EXPECT_EQ(llvm::StringRef(header).count("SPDX-License-Identifier: "), 1u) << header;
+  EXPECT_NE(header.find("\n\n#ifndef QC_MODEL_m_H\n"), std::string::npos) << header;
+}
+
 TEST(Header, HostileNamesStayInTheComment) {
   AffineModel model("m");
   model.spec.program.inputs[0].name = "a*/ int x; /* \\\nb@INPUTS@";

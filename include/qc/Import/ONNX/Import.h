@@ -24,6 +24,8 @@ struct ImportOptions {
   /// Inputs that are not listed keep their declared shape; there a symbolic leading dimension is 1 (or what another
   /// input bound its name to) and any other symbolic dimension is an error.
   llvm::SmallVector<InputShape> inputShapes;
+  /// Whose shapes they are, for diagnostics: "'m.so'". Empty: the user's own.
+  std::string shapesFrom;
 };
 
 /// The opsets of the default domain that are read: each operator by the newest definition that is not newer.

@@ -1,0 +1,1 @@
+set(QC_UNLICENSED ON)

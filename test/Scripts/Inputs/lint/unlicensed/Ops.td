@@ -1,0 +1,1 @@
+def QC_Op;
