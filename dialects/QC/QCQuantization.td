@@ -68,7 +68,8 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
   let summary = "what was observed on a value";
   let description = [{
     `count` finite-or-infinite elements were seen (NaN is not observed), the smallest was `min`, the largest `max` (both 0
-    where count = 0); `data` is the hash of the data set, `epoch` the module's when it was observed. `of` is the value's name.
+    where count = 0); `data` is the hash of the data set (empty: nothing was measured yet), `epoch` the module's when it
+    was observed. `of` is the value's name.
 
     **Constraints**
     - (stats_c1) count >= 0 and epoch >= 0

@@ -41,9 +41,11 @@ Error DataSet::addFile(StringRef name) {
   return Error::success();
 }
 
-Error DataSet::addDirectory(StringRef folder) {
-  if (isTestSet(folder))
-    return addFile(folder);
+Error DataSet::findInDirectory(StringRef folder, std::vector<Entry> &entries) {
+  if (isTestSet(folder)) {
+    entries.push_back({folder.str()});
+    return Error::success();
+  }
   std::vector<std::string> names;
   std::vector<std::pair<unsigned, std::string>> testSets;
   std::error_code code;
@@ -63,13 +65,12 @@ Error DataSet::addDirectory(StringRef folder) {
     names.push_back(std::move(testSet.second));
   if (names.empty())
     return failFile(folder, "holds no data; " + kAccepted);
-  for (const std::string &name : names)
-    if (Error error = addFile(name))
-      return error;
+  for (std::string &name : names)
+    entries.push_back({std::move(name)});
   return Error::success();
 }
 
-Error DataSet::addList(StringRef list) {
+Error DataSet::findInList(StringRef list, std::vector<Entry> &entries) {
   sys::fs::file_status status;
   if (std::error_code code = sys::fs::status(list, status))
     return failFile(list, "cannot be read: " + code.message());
@@ -87,10 +88,33 @@ Error DataSet::addList(StringRef list) {
       continue;
     SmallString<128> name(path::is_absolute(entry) ? "" : path::parent_path(list));
     path::append(name, entry);
-    if (Error error = addFile(name))
-      return failFile(list, "line " + Twine(line.line_number()) + ": " + toString(std::move(error)));
+    entries.push_back({name.str().str(), line.line_number()});
   }
-  return files.empty() ? failFile(list, "is empty; " + kAccepted) : Error::success();
+  return entries.empty() ? failFile(list, "is empty; " + kAccepted) : Error::success();
+}
+
+Error DataSet::findEntries(StringRef name, std::vector<Entry> &entries) {
+  if (sys::fs::is_directory(name))
+    return findInDirectory(name, entries);
+  StringRef extension = path::extension(name);
+  if (extension != ".npy" && extension != ".npz")
+    return findInList(name, entries);
+  entries.push_back({name.str()});
+  return Error::success();
+}
+
+std::vector<std::string> DataSet::listFiles(StringRef name) {
+  std::vector<Entry> entries;
+  consumeError(findEntries(name, entries));
+  std::vector<std::string> names = {name.str()};
+  for (const Entry &entry : entries) {
+    names.push_back(entry.path);
+    std::error_code code;
+    if (sys::fs::is_directory(entry.path))
+      for (sys::fs::directory_iterator it(entry.path, code), end; it != end && !code; it.increment(code))
+        names.push_back(it->path());
+  }
+  return names;
 }
 
 Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs) {
@@ -98,11 +122,12 @@ Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs) {
     return failFile(name, "is data for a model without inputs");
   DataSet set;
   set.inputs.assign(inputs.begin(), inputs.end());
-  StringRef extension = path::extension(name);
-  Error error = sys::fs::is_directory(name)                  ? set.addDirectory(name)
-                : extension == ".npy" || extension == ".npz" ? set.addFile(name)
-                                                             : set.addList(name);
-  if (error)
+  std::vector<Entry> entries;
+  if (Error error = findEntries(name, entries))
     return error;
+  for (const Entry &entry : entries)
+    if (Error error = set.addFile(entry.path))
+      return entry.line ? failFile(name, "line " + Twine(entry.line) + ": " + toString(std::move(error)))
+                        : std::move(error);
   return set;
 }

@@ -7,6 +7,8 @@
 #include "qc/Data/TestTensor.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -76,7 +78,32 @@ static Expected<Tensor> readTestInput(StringRef folder, size_t k) {
   return readTestTensor((folder + "/input_" + Twine(k) + ".pb").str());
 }
 
+/// A file input_<k>.pb that no input takes is data for another model.
+static Error checkNoSurplus(StringRef folder, ArrayRef<InputSpec> inputs) {
+  std::vector<std::string> surplus;
+  std::error_code code;
+  for (sys::fs::directory_iterator it(folder, code), end; it != end && !code; it.increment(code)) {
+    StringRef name = sys::path::filename(it->path()), number = name;
+    if (!number.consume_front("input_") || !number.consume_back(".pb"))
+      continue;
+    size_t k;
+    if (number.getAsInteger(10, k) || k >= inputs.size() || utostr(k) != number)
+      surplus.push_back(name.str());
+  }
+  if (code)
+    return fail("cannot be read: " + code.message());
+  if (surplus.empty())
+    return Error::success();
+  // The order of a folder is not the same everywhere.
+  size_t count = inputs.size();
+  return fail("holds '" + *std::min_element(surplus.begin(), surplus.end()) + "' for a model with " + Twine(count) +
+              (count == 1 ? " input; accepted is input_0.pb" : " inputs; accepted are input_0.pb to input_") +
+              (count == 1 ? "" : utostr(count - 1) + ".pb") + ", for " + listNames(inputs));
+}
+
 static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
+  if (Error error = checkNoSurplus(path, inputs))
+    return error;
   for (auto [k, input] : enumerate(inputs)) {
     Expected<Tensor> tensor = readTestInput(path, k);
     if (!tensor)

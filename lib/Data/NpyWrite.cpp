@@ -1,8 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writing .npy files.
-#include "Errors.h"
 #include "qc/Data/Npy.h"
+#include "qc/Files/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/raw_ostream.h"
@@ -32,9 +32,7 @@ static std::string makeHeader(const Tensor &tensor) {
 }
 
 Error qc::data::writeNpy(StringRef path, const Tensor &tensor) {
-  // writeToOutput writes a temporary file beside the target and renames it.
-  return writeToOutput(path, [&](raw_ostream &out) -> Error {
+  return writeOutputFile(path, [&](raw_ostream &out) {
     out << makeHeader(tensor) << StringRef(tensor.bytes.data(), tensor.bytes.size());
-    return Error::success();
   });
 }

@@ -7,10 +7,9 @@
 #include "ToolContext.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Files/OutputFile.h"
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Report/Diagnostics.h"
-#include "qc/Report/OutputFile.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include <chrono>
 
@@ -43,6 +42,7 @@ private:
   OwningOpRef<ModuleOp> module;
   Phase phase = Phase::Import;
   CompileReport report;
+  FileSet files; ///< all that is written: it appears together, or not at all
 };
 } // namespace
 
@@ -69,14 +69,17 @@ LogicalResult CompileRun::adoptStyle() {
 }
 
 LogicalResult CompileRun::load() {
+  std::vector<std::string> externalFiles;
+  plan.import.externalFiles = &externalFiles;
   module = plan.readsModule ? readModule(&context, command.input) : importModel(&context, command.input, plan.import);
-  if (!module)
+  plan.import.externalFiles = nullptr;
+  if (!module || failed(check(checkExternalFiles(command, plan, externalFiles))))
     return failure();
   FailureOr<Phase> found = getModulePhase(*module);
   if (failed(found) || (plan.readsModule && failed(verifyPhase(*module))))
     return failure();
   phase = *found;
-  updateRecords(*module, phase, report.ops);
+  updateReport(*module, phase, report);
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptStyle()));
 }
 
@@ -88,14 +91,14 @@ LogicalResult CompileRun::runPhase(Phase next) {
   phase = next;
   if (measures && command.restoreOptions)
     command.restoreOptions();
-  updateRecords(*module, phase, report.ops);
+  updateReport(*module, phase, report);
   return success();
 }
 
 LogicalResult CompileRun::write() {
   if (isModuleKind(plan.kind))
-    return writeModule(*module, plan);
-  FailureOr<llvm::json::Object> artefact = writeCode(*module, command, plan);
+    return writeModule(*module, plan, files);
+  FailureOr<llvm::json::Object> artefact = writeCode(*module, command, plan, files);
   if (failed(artefact))
     return failure();
   report.artefact = std::move(*artefact);
@@ -109,13 +112,14 @@ LogicalResult CompileRun::writeReports() {
   report.isFloat = plan.options.isFloat;
   if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
     report.style = style.str();
-  if (!command.report.empty())
-    if (llvm::Error error = writeOutputFile(
-            command.report, [&](raw_ostream &os) { os << llvm::formatv("{0:2}", makeReportJson(report)) << "\n"; }))
+  if (!plan.report.empty())
+    if (llvm::Error error = files.addText(
+            plan.report, [&](raw_ostream &os) { os << llvm::formatv("{0:2}", makeReportJson(report)) << "\n"; }))
       return emitError(&context, std::move(error));
   if (!command.quiet && plan.output != "-")
     printReport(report, llvm::outs());
-  return check(flushStandardOutput());
+  // Last, so that a command that fails leaves what was there before.
+  return success(succeeded(check(flushStandardOutput())) && succeeded(check(files.keep())));
 }
 
 LogicalResult CompileRun::run() {
@@ -127,14 +131,7 @@ LogicalResult CompileRun::run() {
         return failure();
   if (failed(timed("write", [&] { return write(); })))
     return failure();
-  if (succeeded(writeReports()))
-    return success();
-  // A command that fails leaves nothing behind.
-  for (const std::string &file : getOutputFiles(command, plan))
-    if (file != command.report)
-      if (std::error_code code = llvm::sys::fs::remove(file))
-        return mlir::emitError(UnknownLoc::get(&context)) << "cannot remove '" << file << "': " << code.message();
-  return failure();
+  return writeReports();
 }
 
 static LogicalResult enableRemarks(MLIRContext &context, const std::string &filter) {
@@ -147,6 +144,8 @@ static LogicalResult enableRemarks(MLIRContext &context, const std::string &filt
 }
 
 static LogicalResult printInfo(MLIRContext &context, const CompileCommand &command) {
+  if (llvm::Error error = checkInfoAlone(command))
+    return emitError(&context, std::move(error));
   FailureOr<std::string> text = describeFile(&context, command.info);
   if (failed(text))
     return failure();

@@ -6,6 +6,7 @@
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/QC/QC.h"
 #include "qc/Report/Diagnostics.h"
+#include "qc/Text/Json.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -98,7 +99,7 @@ static llvm::Expected<std::string> describeLaunches(StringRef path) {
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
   if (!file)
     return llvm::createStringError("cannot read '" + path + "': " + file.getError().message());
-  llvm::Expected<json::Value> parsed = json::parse((*file)->getBuffer());
+  llvm::Expected<json::Value> parsed = parseJson((*file)->getBuffer());
   if (!parsed)
     return llvm::createStringError("'" + path + "' is no launch.json of qc: " + toString(parsed.takeError()));
   json::Object *program = parsed->getAsObject();
@@ -112,6 +113,31 @@ static llvm::Expected<std::string> describeLaunches(StringRef path) {
     program->erase("info");
   }
   return print(std::move(*parsed));
+}
+
+llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
+  const std::pair<const char *, bool> others[] = {{"a model", !command.input.empty()},
+                                                  {"-o", !command.output.empty()},
+                                                  {"--from", !command.from.empty()},
+                                                  {"--to", !command.to.empty()},
+                                                  {"--emit", !command.emit.empty()},
+                                                  {"--float", command.isFloat},
+                                                  {"--integer-only", command.integerOnly},
+                                                  {"--calibration-data", !command.calibrationData.empty()},
+                                                  {"--rules", !command.rules.empty()},
+                                                  {"--qdq-style", !command.qdqStyle.empty()},
+                                                  {"--input-shape", !command.inputShapes.empty()},
+                                                  {"--name", !command.name.empty()},
+                                                  {"--level", !command.level.empty()},
+                                                  {"--target", !command.target.empty()},
+                                                  {"--chip", !command.chip.empty()},
+                                                  {"--emit-device-ir", command.emitDeviceIr},
+                                                  {"--report", !command.report.empty()}};
+  for (auto [name, isGiven] : others)
+    if (isGiven)
+      return llvm::createStringError("--info describes the file '" + command.info + "' and compiles nothing: " + name +
+                                     " has no meaning there");
+  return llvm::Error::success();
 }
 
 FailureOr<std::string> qc::describeFile(MLIRContext *context, StringRef path) {

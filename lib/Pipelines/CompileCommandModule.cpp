@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Models from files, and back.
 #include "CompileCommandModule.h"
+#include "PhaseOperations.h"
 #include "SealedBytecode.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -12,6 +13,7 @@
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/Failures.h"
+#include "qc/Text/Nesting.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -59,27 +61,6 @@ static LogicalResult verifyResources(ModuleOp module) {
   return passes.run(module);
 }
 
-/// MLIR's parser of text calls itself for every level of brackets, and so runs out of stack. Modules of qc have less
-/// than 20.
-static bool isTooDeep(StringRef text) {
-  constexpr int limit = 1000;
-  int depth = 0;
-  bool quoted = false;
-  char last = 0;
-  for (char c : text) {
-    if (c == '"' && last != '\\')
-      quoted = !quoted;
-    else if (!quoted && StringRef("([{<").contains(c))
-      ++depth;
-    else if (!quoted && StringRef(")]}>").contains(c) && last != '-')
-      --depth;
-    if (depth > limit)
-      return true;
-    last = c;
-  }
-  return false;
-}
-
 OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   auto fail = [&](const Twine &why) {
     mlir::emitError(UnknownLoc::get(context)) << "cannot read '" << path << "': " << why;
@@ -95,8 +76,8 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
   StringRef bytes = (*file)->getBuffer();
   if (isBytecode(**file) && !isSealIntact(bytes))
     return fail("it is damaged: its bytes are not those that qc-compile wrote");
-  if (!isBytecode(**file) && isTooDeep(bytes))
-    return fail("it is nested too deeply");
+  if (!isBytecode(**file) && isNestedTooDeeply(bytes))
+    return fail("it is nested too deeply, accepted are at most " + Twine(kMaxNesting) + " levels");
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(*file), llvm::SMLoc());
   OwningOpRef<ModuleOp> module;
@@ -115,7 +96,8 @@ OwningOpRef<ModuleOp> qc::readModule(MLIRContext *context, StringRef path) {
     return fail("it is no module of qc: it has no " + Twine(QCDialect::kVersionAttr));
   if (!module->lookupSymbol<func::FuncOp>("main"))
     return fail("it has no function @main");
-  if (failed(verifyResources(*module)))
+  FailureOr<Phase> phase = getModulePhase(*module);
+  if (failed(phase) || failed(verifyOperations(*module, *phase)) || failed(verifyResources(*module)))
     return {};
   return module;
 }

@@ -15,7 +15,8 @@ bool isModuleFile(llvm::StringRef path);
 mlir::OwningOpRef<mlir::ModuleOp> importModel(mlir::MLIRContext *context, llvm::StringRef path,
                                               const ImportOptions &options);
 
-/// Reads a module of qc, verifies it and its resources. Null after a diagnostic.
+/// Reads a module of qc, verifies it, its resources, and that its operations fit the phase that it names. Null after a
+/// diagnostic.
 mlir::OwningOpRef<mlir::ModuleOp> readModule(mlir::MLIRContext *context, llvm::StringRef path);
 
 /// Prints the module as text that readModule reads, locations as names only.

@@ -3,21 +3,26 @@
 // The ends of a compilation: what is written and what is said of it.
 #pragma once
 #include "CompileCommandPlan.h"
+#include "qc/Files/FileSet.h"
 #include "qc/Report/CompileReport.h"
 
 namespace qc {
 
-/// Writes the module as the plan says: text or bytecode.
-mlir::LogicalResult writeModule(mlir::ModuleOp module, const CompilePlan &plan);
+/// Adds the module to `files` as the plan says: text or bytecode.
+mlir::LogicalResult writeModule(mlir::ModuleOp module, const CompilePlan &plan, FileSet &files);
 
-/// Compiles a module behind the kernels phase and writes the artefact. Returns what there is to say of it. Fails after
-/// a diagnostic.
+/// Compiles a module behind the kernels phase and adds the artefact to `files`. Returns what there is to say of it.
+/// Fails after a diagnostic.
 mlir::FailureOr<llvm::json::Object> writeCode(mlir::ModuleOp module, const CompileCommand &command,
-                                              const CompilePlan &plan);
+                                              const CompilePlan &plan, FileSet &files);
 
 /// Takes over the decisions that the operations of the module carry behind assign and quantize. Later phases turn
-/// operations into others: there the records are corrected by what stayed float only.
-void updateRecords(mlir::ModuleOp module, Phase phase, std::vector<OpRecord> &records);
+/// operations into others: there the records are corrected by what stayed float only. While values have observers,
+/// warns of those that were never a number.
+void updateReport(mlir::ModuleOp module, Phase phase, CompileReport &report);
+
+/// Refuses --info together with what it would ignore.
+llvm::Error checkInfoAlone(const CompileCommand &command);
 
 /// What can be said of file `path`, as JSON: of an artefact by its note, of a device program by its launch.json (given
 /// itself or as the .ptx beside it), of a module. Fails after a diagnostic.

@@ -3,7 +3,7 @@
 // From the options of qc-compile as they are typed to what they ask for.
 #include "CompileCommandPlan.h"
 #include "CompileCommandModule.h"
-#include "qc/Report/OutputFile.h"
+#include "qc/Files/OutputPath.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -46,7 +46,9 @@ static Error planKind(const CompileCommand &command, CompilePlan &plan) {
   std::optional<OutputKind> byName = parseKind(extension.drop_front(extension.empty() ? 0 : 1));
   if (byName && !is_contained({".so", ".o", ".mlir", ".mlirbc", ".ptx"}, extension))
     byName = std::nullopt;
-  if (command.output.empty() || command.output == "-")
+  // Whatever leads to standard output, as /dev/stdout does, is "-".
+  bool isStandard = !command.output.empty() && isStandardOutput(command.output);
+  if (!byName && (command.output.empty() || isStandard))
     byName = OutputKind::Text;
   plan.kind = byName.value_or(command.target == "nvptx64" ? OutputKind::Ptx : OutputKind::Executable);
   if (!command.emit.empty()) {
@@ -61,7 +63,7 @@ static Error planKind(const CompileCommand &command, CompilePlan &plan) {
     return fail("-o is missing: the file to write; its extension says what is made (.so, .o, .mlir, .mlirbc, .ptx, any "
                 "other: an executable)");
   if (!command.output.empty())
-    plan.output = command.output;
+    plan.output = isStandard ? "-" : command.output;
   // The symbols of code, and the names of files beside it, are made of the stem.
   if (sys::path::stem(plan.output).empty())
     return fail("-o '" + plan.output + "' has no name before '" + extension + "'; it takes one, as 'model" + extension +
@@ -83,6 +85,8 @@ static Error planTarget(const CompileCommand &command, CompilePlan &plan) {
     return fail((command.chip.empty() ? "--emit-device-ir" : "--chip") + Twine(" belongs to --emit=ptx"));
   if (!command.chip.empty())
     plan.chip = command.chip;
+  if (Error error = nvptx::checkChip(plan.chip))
+    return error;
   if (!command.level.empty() && (isDevice || isModuleKind(plan.kind)))
     return fail("--level is for code of a CPU; MLIR and PTX are the same for all of them");
   if (!command.level.empty()) {
@@ -92,7 +96,10 @@ static Error planTarget(const CompileCommand &command, CompilePlan &plan) {
     plan.level = *level;
   }
   plan.name = makeModelName(command.name.empty() ? sys::path::stem(plan.output) : StringRef(command.name));
-  return Error::success();
+  if (isDevice || isModuleKind(plan.kind))
+    return Error::success();
+  Error error = checkModelName(plan.name);
+  return error ? fail(toString(std::move(error)) + "; --name=NAME gives another") : Error::success();
 }
 
 static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
@@ -160,10 +167,10 @@ Expected<CompilePlan> qc::planCompile(const CompileCommand &command) {
   for (auto step : {planInput, planKind, planTarget, planPhases, planOptions})
     if (Error error = step(command, plan))
       return error;
-  std::vector<std::string> inputs = getInputFiles(command);
-  for (StringRef output : getOutputFiles(command, plan))
-    if (Error error = checkOutputPath(output, inputs))
-      return error;
+  if (!command.report.empty())
+    plan.report = isStandardOutput(command.report) ? "-" : command.report;
+  if (Error error = checkFiles(command, plan))
+    return error;
   // What is known of an ONNX model before it is read need not wait until it is read.
   if (!plan.readsModule)
     if (Error error = checkPhases(command, plan, Phase::Import))
@@ -195,32 +202,4 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
     return fail("int8 needs to see values of the model: give --calibration-data with a folder or list of .npy, .npz or "
                 "test_data_set folders (100 to 500 samples are usual), or --float for a model that is not quantized");
   return Error::success();
-}
-
-std::vector<std::string> qc::getInputFiles(const CompileCommand &command) {
-  std::vector<std::string> files;
-  for (const std::string &file : {command.input, command.calibrationData, command.rules})
-    if (!file.empty())
-      files.push_back(file);
-  return files;
-}
-
-std::vector<std::string> qc::getOutputFiles(const CompileCommand &command, const CompilePlan &plan) {
-  std::vector<std::string> files = {plan.output};
-  if (plan.kind == OutputKind::Library || plan.kind == OutputKind::Object)
-    files.push_back(cpu::getHeaderPath(plan.output));
-  auto addBeside = [&](StringRef extension) {
-    SmallString<128> path(plan.output);
-    sys::path::replace_extension(path, extension);
-    files.push_back(path.str().str());
-  };
-  if (plan.kind == OutputKind::Ptx) {
-    addBeside(".launch.json");
-    addBeside(".weights");
-    if (command.emitDeviceIr)
-      addBeside(".bc");
-  }
-  if (!command.report.empty())
-    files.push_back(command.report);
-  return files;
 }

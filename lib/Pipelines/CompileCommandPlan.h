@@ -19,7 +19,8 @@ struct CompilePlan {
   Phase to = Phase::Kernels; ///< the last phase to run
   OutputKind kind = OutputKind::Text;
   std::string output = "-";
-  std::string name; ///< symbol prefix of code
+  std::string report; ///< "-" where it leads to standard output; empty: none
+  std::string name;   ///< symbol prefix of code
   const cpu::Level *level = &cpu::getDefaultLevel();
   std::string chip = nvptx::kDefaultChip.str();
   PipelineOptions options;
@@ -34,10 +35,11 @@ llvm::Expected<CompilePlan> planCompile(const CompileCommand &command);
 /// what is needed on the way is given.
 llvm::Error checkPhases(const CompileCommand &command, const CompilePlan &plan, Phase phase);
 
-/// Every file that the command reads, as far as the command line names them.
-std::vector<std::string> getInputFiles(const CompileCommand &command);
+/// Refuses outputs that cannot be written, that are files which the command reads, or that are one another.
+llvm::Error checkFiles(const CompileCommand &command, const CompilePlan &plan);
 
-/// Every file that writing `plan` makes.
-std::vector<std::string> getOutputFiles(const CompileCommand &command, const CompilePlan &plan);
+/// Refuses outputs that are among `files`, the external data of the model.
+llvm::Error checkExternalFiles(const CompileCommand &command, const CompilePlan &plan,
+                               llvm::ArrayRef<std::string> files);
 
 } // namespace qc

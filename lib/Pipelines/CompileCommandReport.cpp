@@ -41,11 +41,30 @@ static void addFloatReason(Operation *op, StringRef reason, std::vector<OpRecord
   found->reason = reason.str();
 }
 
-void qc::updateRecords(ModuleOp module, Phase phase, std::vector<OpRecord> &records) {
+/// Values that calibration measured without seeing a number: their parameters say nothing of them.
+static std::vector<std::string> findUnseen(ModuleOp module) {
+  std::vector<std::string> warnings;
+  SymbolTable symbols(module);
+  llvm::DenseSet<Operation *> known;
+  module.walk([&](ObserveOp observer) {
+    auto stats = symbols.lookup<StatsOp>(observer.getStats());
+    auto type = cast<RankedTensorType>(observer.getX().getType());
+    bool isSeen = !stats || stats.getCount() > 0 || stats.getData().empty() || llvm::is_contained(type.getShape(), 0);
+    if (!isSeen && known.insert(stats).second)
+      warnings.push_back("value \"" + stats.getOf().str() +
+                         "\" was NaN in all calibration data: where it is quantized, it has scale 1, zero point 0");
+  });
+  return warnings;
+}
+
+void qc::updateReport(ModuleOp module, Phase phase, CompileReport &report) {
   if (phase == Phase::Assign || phase == Phase::Quantize)
-    records = makeRecords(module);
+    report.ops = makeRecords(module);
+  // Quantize takes the observers away.
+  if (phase >= Phase::Calibrate && phase < Phase::Quantize)
+    report.warnings = findUnseen(module);
   module.walk([&](Operation *op) {
     if (auto reason = op->getAttrOfType<StringAttr>(QCDialect::kFloatReasonAttr))
-      addFloatReason(op, reason.getValue(), records);
+      addFloatReason(op, reason.getValue(), report.ops);
   });
 }

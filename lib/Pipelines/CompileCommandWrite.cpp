@@ -5,18 +5,16 @@
 #include "CompileCommandParts.h"
 #include "SealedBytecode.h"
 #include "qc/Report/Diagnostics.h"
-#include "qc/Report/OutputFile.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
 using namespace qc;
 namespace json = llvm::json;
 
-LogicalResult qc::writeModule(ModuleOp module, const CompilePlan &plan) {
+LogicalResult qc::writeModule(ModuleOp module, const CompilePlan &plan, FileSet &files) {
   bool written = true;
-  llvm::Error error = writeOutputFile(plan.output, [&](raw_ostream &os) {
+  llvm::Error error = files.addText(plan.output, [&](raw_ostream &os) {
     if (plan.kind == OutputKind::Text)
       printModule(module, os);
     else
@@ -41,13 +39,8 @@ static json::Object describeProgram(const ProgramSpec &program) {
   return info;
 }
 
-static void addFileSize(json::Object &info, StringRef path) {
-  uint64_t size = 0;
-  if (!llvm::sys::fs::file_size(path, size))
-    info["file_bytes"] = int64_t(size);
-}
-
-static FailureOr<json::Object> writeArtefact(ModuleOp module, const CompileCommand &command, const CompilePlan &plan) {
+static FailureOr<json::Object> writeArtefact(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
+                                             FileSet &files) {
   CpuOptions options{plan.name, plan.level, command.threads, command.timeReport};
   FailureOr<cpu::ArtefactSpec> spec = compileForCpu(module, options);
   if (failed(spec))
@@ -55,17 +48,17 @@ static FailureOr<json::Object> writeArtefact(ModuleOp module, const CompileComma
   cpu::ArtefactKind kind = plan.kind == OutputKind::Library  ? cpu::ArtefactKind::SharedLibrary
                            : plan.kind == OutputKind::Object ? cpu::ArtefactKind::Object
                                                              : cpu::ArtefactKind::Executable;
-  if (llvm::Error error = cpu::writeArtefact(*spec, kind, plan.output))
+  if (llvm::Error error = cpu::addArtefact(*spec, kind, plan.output, files))
     return emitError(module.getContext(), std::move(error));
   json::Object info = describeProgram(spec->program);
   info["level"] = spec->levels.front().level->name;
   info["kernels"] = int64_t(spec->levels.front().kernels.size());
-  addFileSize(info, plan.output);
+  info["file_bytes"] = int64_t(files.getSize(plan.output));
   return info;
 }
 
 static FailureOr<json::Object> writeDeviceProgram(ModuleOp module, const CompileCommand &command,
-                                                  const CompilePlan &plan) {
+                                                  const CompilePlan &plan, FileSet &files) {
   llvm::LLVMContext context;
   FailureOr<nvptx::DeviceSpec> spec = compileForDevice(module, plan.name, plan.chip, context);
   if (failed(spec))
@@ -74,13 +67,14 @@ static FailureOr<json::Object> writeDeviceProgram(ModuleOp module, const Compile
   json::Object info = describeProgram(spec->program);
   info["chip"] = spec->chip;
   info["kernels"] = int64_t(spec->kernels.size());
-  if (llvm::Error error = nvptx::writeNvptx(std::move(*spec), plan.output))
+  if (llvm::Error error = nvptx::addNvptx(std::move(*spec), plan.output, files))
     return emitError(module.getContext(), std::move(error));
-  addFileSize(info, plan.output);
+  info["file_bytes"] = int64_t(files.getSize(plan.output));
   return info;
 }
 
-FailureOr<json::Object> qc::writeCode(ModuleOp module, const CompileCommand &command, const CompilePlan &plan) {
-  return plan.kind == OutputKind::Ptx ? writeDeviceProgram(module, command, plan)
-                                      : writeArtefact(module, command, plan);
+FailureOr<json::Object> qc::writeCode(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
+                                      FileSet &files) {
+  return plan.kind == OutputKind::Ptx ? writeDeviceProgram(module, command, plan, files)
+                                      : writeArtefact(module, command, plan, files);
 }

@@ -6,8 +6,8 @@
 #include "ToolContext.h"
 #include "VerifyCommandBits.h"
 #include "VerifyCommandFloat.h"
+#include "qc/Files/OutputFile.h"
 #include "qc/Report/Diagnostics.h"
-#include "qc/Report/OutputFile.h"
 
 using namespace mlir;
 using namespace qc;
@@ -29,9 +29,11 @@ static llvm::Error checkCommand(const VerifyCommand &command) {
     return fail("--bit-exact compares bytes: it has no limits, labels or report");
   if (command.bitExact && !isModuleFile(command.model))
     return fail("--bit-exact evaluates a module (qc-compile --to=integer -o m.mlir), '" + command.model + "' is none");
-  if (!command.report.empty())
-    return checkOutputPath(command.report, {command.model, command.artefact, command.data, command.labels});
-  return llvm::Error::success();
+  if (command.report.empty())
+    return llvm::Error::success();
+  std::vector<std::string> inputs = data::DataSet::listFiles(command.data);
+  inputs.insert(inputs.end(), {command.model, command.artefact, command.labels});
+  return checkOutputPath(command.report, inputs);
 }
 
 /// An ONNX model gets the shapes that the artefact was made for.
@@ -43,7 +45,16 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
   for (const TensorSpec &input : artefact.getInputs())
     options.inputShapes.push_back({input.name, SmallVector<int64_t>(input.dims.begin(), input.dims.end())});
   options.shapesFrom = "'" + command.artefact + "'";
-  return importModel(&context, command.model, options);
+  std::vector<std::string> externalFiles;
+  options.externalFiles = &externalFiles;
+  OwningOpRef<ModuleOp> module = importModel(&context, command.model, options);
+  if (!module)
+    return nullptr;
+  if (llvm::Error error = checkNoInput(command.report, externalFiles)) {
+    (void)emitError(&context, std::move(error));
+    return nullptr;
+  }
+  return module;
 }
 
 static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &command) {

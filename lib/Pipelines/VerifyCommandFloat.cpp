@@ -3,10 +3,10 @@
 // qc-verify: an artefact against the compiled float model.
 #include "VerifyCommandFloat.h"
 #include "qc/Data/Npy.h"
+#include "qc/Files/OutputFile.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Report/Comparison.h"
 #include "qc/Report/Diagnostics.h"
-#include "qc/Report/OutputFile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"

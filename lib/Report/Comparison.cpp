@@ -13,30 +13,40 @@ using namespace qc;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-static int64_t findMaximum(ArrayRef<double> row) {
-  int64_t best = 0;
-  for (int64_t i = 1, size = int64_t(row.size()); i < size; ++i)
-    if (row[i] > row[best] || std::isnan(row[best]))
-      best = std::isnan(row[i]) ? best : i;
+/// Nothing where a row holds only NaN.
+static std::optional<int64_t> findMaximum(ArrayRef<double> row) {
+  std::optional<int64_t> best;
+  for (auto [i, value] : enumerate(row))
+    if (!std::isnan(value) && (!best || value > row[*best]))
+      best = int64_t(i);
   return best;
 }
 
+/// Equal numbers, infinities of one sign, or both NaN; finite numbers may differ.
+static bool isComparable(double a, double b) {
+  return (std::isfinite(a) && std::isfinite(b)) || a == b || (std::isnan(a) && std::isnan(b));
+}
+
 void Comparison::addRow(ArrayRef<double> reference, ArrayRef<double> candidate, const int64_t *label) {
-  int64_t expected = findMaximum(reference), found = findMaximum(candidate);
+  std::optional<int64_t> expected = findMaximum(reference), found = findMaximum(candidate);
+  // An arg-max beside an element that should be a number, or should be none, is luck.
+  for (auto [a, b] : zip_equal(reference, candidate))
+    if (!isComparable(a, b))
+      found.reset();
   ++rows;
-  agreeing += expected == found;
+  agreeing += found && expected == found;
   if (!label)
     return;
   ++labelled;
-  referenceRight += expected == *label;
-  candidateRight += found == *label;
+  referenceRight += expected && *expected == *label;
+  candidateRight += found && *found == *label;
 }
 
 void Comparison::add(ArrayRef<double> reference, ArrayRef<double> candidate, ArrayRef<int64_t> labels) {
   for (auto [a, b] : zip_equal(reference, candidate)) {
     ++elements;
     if (!std::isfinite(a) || !std::isfinite(b)) {
-      mismatches += !(a == b || (std::isnan(a) && std::isnan(b)));
+      mismatches += !isComparable(a, b);
       continue;
     }
     referencePower += a * a;

@@ -94,6 +94,8 @@ void qc::printReport(const CompileReport &report, raw_ostream &os) {
         os << "  float: \"" << makePrintable(op.name) << "\" (" << op.kind << "): " << makePrintable(op.reason)
            << (op.by == "default" || op.by.empty() ? "" : ", by " + op.by) << "\n";
   }
+  for (const std::string &warning : report.warnings)
+    os << "  warning: " << makePrintable(warning) << "\n";
   if (report.artefact)
     printArtefact(report, os);
 }
@@ -124,6 +126,11 @@ json::Value qc::makeReportJson(const CompileReport &report) {
                       {"float", report.isFloat},
                       {"summary", std::move(summary)},
                       {"operations", std::move(ops)}};
+  if (!report.warnings.empty()) {
+    json::Array &warnings = *(result["warnings"] = json::Array()).getAsArray();
+    for (const std::string &warning : report.warnings)
+      warnings.push_back(json::fixUTF8(warning));
+  }
   if (!report.style.empty())
     result["qdq_style"] = report.style;
   if (report.artefact)

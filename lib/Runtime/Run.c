@@ -22,6 +22,9 @@ static layout make_layout(const qcp_program *p) {
   return l;
 }
 
+/* What the caller gives: room to reach a 64-byte boundary, and the layout from there on. */
+static int64_t workspace_bytes(const layout *l) { return l->bytes + 63; }
+
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes) {
   if (!model || !bytes)
     return QC_INVALID_ARGUMENT;
@@ -30,7 +33,8 @@ qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, siz
     for (int32_t d = 0; d < p->inputs[i].rank; ++d)
       if (input_dims[d] != p->inputs[i].dims[d])
         return QC_INVALID_ARGUMENT;
-  *bytes = (size_t)make_layout(p).bytes + 63;
+  layout l = make_layout(p);
+  *bytes = (size_t)workspace_bytes(&l);
   return QC_OK;
 }
 
@@ -105,7 +109,8 @@ qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *
   const qcp_program *p = model->program;
   layout l = make_layout(p);
   char *base = (char *)(((uintptr_t)workspace + 63) & ~(uintptr_t)63), *room = base + l.staging;
-  qc_status status = check_run(p, inputs, outputs, base, l.bytes);
+  /* All of it, as it was given: whether a call is refused must not depend on where the workspace happens to lie. */
+  qc_status status = check_run(p, inputs, outputs, workspace, workspace_bytes(&l));
   if (status != QC_OK)
     return status;
   char **in = (char **)(base + l.pointers), **out = in + p->num_inputs, **user = out + p->num_outputs;

@@ -67,6 +67,13 @@ static int64_t parse_number(const char *option, const char *text, int64_t low, i
   return value;
 }
 
+/* Stores the number of an option that may be given once; 0: it was not given yet. */
+static void set_number(const char *option, const char *text, int64_t high, int64_t *number) {
+  if (*number)
+    runner_fail("%s is given twice", option);
+  *number = parse_number(option, text, 1, high);
+}
+
 /* The known names, for a diagnostic. */
 static const char *list_names(const qcp_tensor *tensors, int32_t count) {
   static char text[1024];
@@ -133,6 +140,7 @@ static void finish_stdout(void) {
 
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
+  int64_t threads = 0;
   *o = (runner_options){runner_alloc(8 * (int64_t)p->num_inputs), runner_alloc(8 * (int64_t)p->num_outputs), 1, 0, 0};
   for (int i = 1; i < argc; ++i) {
     const char *value;
@@ -147,12 +155,15 @@ void runner_parse(int argc, char **argv, runner_options *o) {
     else if ((value = option_value("--output", argc, argv, &i)))
       parse_pair("--output", value, p->outputs, p->num_outputs, o->outputs);
     else if ((value = option_value("--threads", argc, argv, &i)))
-      o->threads = (int32_t)parse_number("--threads", value, 1, 1024);
+      set_number("--threads", value, 1024, &threads);
     else if ((value = option_value("--bench", argc, argv, &i)))
-      o->bench = parse_number("--bench", value, 1, 10000000);
+      set_number("--bench", value, 10000000, &o->bench);
     else
       runner_fail("unknown argument '%s'; --help lists what there is", argv[i]);
   }
+  if (o->info && argc != 2)
+    runner_fail("--info stands alone");
+  o->threads = threads ? (int32_t)threads : 1;
   for (int32_t i = 0; o->bench && i < p->num_outputs; ++i)
     if (o->outputs[i])
       runner_fail("--bench measures and writes nothing: it takes no --output");

@@ -1,14 +1,12 @@
 /* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Writing of .npy files, all of them or none. */
-#include "Runner.h"
+#include "RunnerOutput.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *type_code(int32_t dtype) {
@@ -59,14 +57,18 @@ static int write_bytes(int file, const char *data, int64_t bytes) {
   return 1;
 }
 
-/* Creates `path`, or opens it where it is a device or pipe. 0 with errno on failure. */
-static int write_file(const char *path, int flags, const npy_array *array) {
+static int write_array(int file, const npy_array *array) {
   char header[1024];
   int length = make_header(array, header, sizeof(header));
+  return write_bytes(file, header, length) && write_bytes(file, array->data, array->bytes);
+}
+
+/* Creates `path`, or opens it where it is a device or pipe. 0 with errno on failure. */
+static int write_file(const char *path, int flags, const npy_array *array) {
   int file = open(path, flags, 0666);
   if (file < 0)
     return 0;
-  int good = write_bytes(file, header, length) && write_bytes(file, array->data, array->bytes);
+  int good = write_array(file, array);
   int error = errno;
   if (close(file) && good) {
     good = 0;
@@ -76,55 +78,44 @@ static int write_file(const char *path, int flags, const npy_array *array) {
   return good;
 }
 
-static int is_special(const char *path) {
-  struct stat info;
-  return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-}
-
-static char *temporary_name(const char *path) {
+static char *temporary_name(const char *path, int32_t number) {
   int64_t room = (int64_t)strlen(path) + 32;
   char *name = runner_alloc(room);
-  snprintf(name, (size_t)room, "%s.tmp%d", path, (int)getpid());
+  snprintf(name, (size_t)room, "%s.tmp%d-%d", path, (int)getpid(), (int)number);
   return name;
 }
 
-/* Writes output i under its temporary name; null where there is none to rename. */
-static char *write_one(const char *path, const npy_array *array, int *good) {
-  if (is_special(path)) {
-    *good = write_file(path, O_WRONLY | O_CLOEXEC, array);
-    return NULL;
-  }
-  char *name = temporary_name(path);
-  *good = write_file(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, array);
-  return name;
+/* Writes output number i: under a temporary name where there will be something to rename. 0 with errno on failure. */
+static int write_one(const char *path, const npy_array *array, int32_t i, runner_output *output) {
+  if (!runner_resolve(path, output))
+    return 0;
+  if (output->kind == OUTPUT_DESCRIPTOR)
+    return write_array(output->descriptor, array);
+  if (output->kind == OUTPUT_SPECIAL)
+    return write_file(output->path, O_WRONLY | O_CLOEXEC, array);
+  output->temporary = temporary_name(output->path, i);
+  return write_file(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, array);
 }
 
 void npy_write_all(int32_t count, const char *const *paths, const npy_array *arrays) {
-  char **names = runner_alloc(8 * (int64_t)count);
+  runner_output *outputs = runner_alloc((int64_t)sizeof(*outputs) * count);
   sigset_t ends, before;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGHUP);
   sigprocmask(SIG_BLOCK, &ends, &before);
-  int good = 1, error = 0;
   int32_t failed = -1;
-  for (int32_t i = 0; i < count && good; ++i)
-    if (paths[i]) {
-      names[i] = write_one(paths[i], &arrays[i], &good);
-      failed = good ? -1 : i;
-      error = errno;
-    }
-  for (int32_t i = 0; i < count && good; ++i)
-    if (names[i] && rename(names[i], paths[i])) {
-      good = 0;
-      error = errno;
+  for (int32_t i = 0; i < count && failed < 0; ++i)
+    if (paths[i] && !write_one(paths[i], &arrays[i], i, &outputs[i]))
       failed = i;
-    }
-  for (int32_t i = 0; i < count && !good; ++i)
-    if (names[i])
-      unlink(names[i]);
+  if (failed < 0)
+    failed = runner_place_all(count, outputs);
+  int error = errno;
+  for (int32_t i = 0; i < count; ++i)
+    if (outputs[i].temporary && (failed >= 0 || outputs[i].state == STATE_EXCHANGED))
+      unlink(outputs[i].temporary);
   sigprocmask(SIG_SETMASK, &before, NULL);
-  if (!good)
+  if (failed >= 0)
     runner_fail("cannot write '%s': %s", paths[failed], strerror(error));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Helpers of the target-neutral description of a model.
 #include "qc/Target/Program.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cstring>
 
@@ -83,6 +84,13 @@ std::string makeModelName(StringRef text) {
   if (name.empty() || isDigit(name[0]))
     name.insert(0, "m_");
   return name;
+}
+
+Error checkModelName(StringRef name) {
+  // Executables and libraries are linked with libc, where NAME_open and NAME_close would be its functions.
+  if (is_contained({"sem", "mq", "shm"}, name))
+    return createStringError("'" + name + "' cannot be a model's name: " + name + "_open is a function of libc");
+  return Error::success();
 }
 
 } // namespace qc

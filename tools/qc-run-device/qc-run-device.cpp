@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-run-device: runs a device program (PTX with --emit-device-ir) on the host, without a GPU.
 #include "qc/Target/NVPTX/RunFiles.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
@@ -25,6 +26,8 @@ static Error run() {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << "qc-run-device " QC_VERSION_STRING " (LLVM " LLVM_VERSION_STRING ")\n"; });
   cl::ParseCommandLineOptions(argc, argv, "runs a device program of qc on the host, thread after thread\n");
   if (Error error = run()) {
     WithColor::error(errs(), "qc-run-device") << toString(std::move(error)) << "\n";

@@ -37,11 +37,13 @@ struct WeightCodes {
 struct RequantPlan {
   std::vector<int32_t> multipliers;
   std::vector<int32_t> multipliers1; ///< empty with one term
-  std::vector<int32_t> shifts;
-  std::vector<bool> dead;
-  std::string reason;
+  std::vector<int32_t> shifts;       ///< bits, in [1, 62]
+  std::vector<bool> dead;            ///< entries that contribute 0 for every input
+  std::string reason;                ///< empty where there are numbers
 
+  /// Whether the numbers are there.
   explicit operator bool() const { return reason.empty(); }
+  /// How many entries are dead.
   int64_t countDead() const;
 };
 
@@ -72,11 +74,13 @@ RequantPlan planRescale(CodeParams input, float resultScale);
 /// A contraction that is not rounded: its i32 sum times f32(s_x * s_w) is the float result.
 struct FloatResultPlan {
   std::vector<float> scales; ///< as many as `weightScales`
-  std::string reason;
+  std::string reason;        ///< as in RequantPlan
   explicit operator bool() const { return reason.empty(); }
 };
+/// With constant weights: arguments as for planContraction.
 FloatResultPlan planFloatResult(const WeightCodes &weights, arith::Span<float> weightScales, arith::Span<int32_t> bias,
                                 CodeParams input);
+/// Of two activations: arguments as for planMatMul; one scale.
 FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, arith::Span<int32_t> bias);
 
 } // namespace qc

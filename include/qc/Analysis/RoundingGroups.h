@@ -35,9 +35,13 @@ using UnaryChain = llvm::SmallVector<mlir::Operation *>;
 class RoundingGroups {
 public:
   using Predicate = llvm::function_ref<bool(mlir::Operation *)>;
+  /// Looks at the operations of the entry block as they stand; what changes them makes the answers stale. `isQuantized`
+  /// says of an operation whether it is int8, and is called here only.
   RoundingGroups(mlir::func::FuncOp function, RoundingStyle style, Predicate isQuantized);
 
+  /// One for each quantized contraction, also where it stands alone.
   llvm::ArrayRef<ContractionGroup> getGroups() const { return groups; }
+  /// Each of at least one operation; no operation is in two, or in a group.
   llvm::ArrayRef<UnaryChain> getChains() const { return chains; }
   /// The group of which `op` is the contraction, or null.
   const ContractionGroup *getGroup(mlir::Operation *op) const;

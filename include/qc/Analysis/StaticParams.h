@@ -12,7 +12,7 @@ struct StaticParams {
   std::vector<float> scales;
   std::vector<int32_t> zeroPoints; ///< as many as scales, 0 where the operation has none
   arith::CodeType type = arith::CodeType::UI8;
-  int64_t axis = -1;
+  int64_t axis = -1; ///< of the format; -1: one entry for the whole tensor
 
   bool isPerTensor() const { return axis < 0; }
   /// The one scale and zero point; only where isPerTensor().

@@ -11,7 +11,7 @@ namespace qc {
 /// The counts above 0 that occur, ascending; or why the pool has no table of them (fit for `qc.float_reason`).
 struct WindowCounts {
   std::vector<int64_t> counts;
-  std::string reason;
+  std::string reason; ///< empty where there are counts
   explicit operator bool() const { return reason.empty(); }
 };
 

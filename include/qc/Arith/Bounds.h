@@ -16,6 +16,7 @@ struct WeightSums {
   int64_t positive = 0;                               ///< W+, sum of the positive weights
   int64_t negative = 0;                               ///< W-, sum of the absolute values of the negative ones
   int64_t sum() const { return positive - negative; } ///< wsum
+  /// An all-zero filter, as far as the weights go: its bias may be another matter.
   bool allZero() const { return positive == 0 && negative == 0; }
 };
 

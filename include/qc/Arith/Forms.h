@@ -66,6 +66,7 @@ struct NarrowForm {
 
 /// Builds the int32 form of one channel; nothing where it is not provable. A channel with r = 0 has every m = 0, s = 1.
 std::optional<NarrowForm> buildNarrowForm(const RequantParams &params, Span<TermFacts> facts);
+/// The int32 form as the machine computes it, wrapping. `raw1` counts only where there are two terms.
 int32_t evaluateNarrowForm(const NarrowForm &form, int32_t raw0, int32_t raw1 = 0);
 
 /// 64-bit shifts, zero point and clamp in 64 bits before narrowing; exact for every legal Requant.
@@ -75,8 +76,8 @@ struct WideForm {
   int32_t terms = 1;
   int32_t m[2] = {0, 0};
   uint64_t addend = 0;
-  int32_t shift = 1;
-  int32_t zeroAfter = 0;
+  int32_t shift = 1;     ///< bits, in [1, 62]
+  int32_t zeroAfter = 0; ///< z
   int32_t lo = 0;
   int32_t hi = 0;
   Rounding rounding = Rounding::HalfUp;
@@ -84,6 +85,7 @@ struct WideForm {
 
 /// Builds the wide form of one channel. Requires a legal Requant (R1 to R5).
 WideForm buildWideForm(const RequantParams &params, Span<TermFacts> facts);
+/// The wide form as the machine computes it: 64-bit sums wrap. `raw1` counts only where there are two terms.
 int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1 = 0);
 
 /// Whether half_even equals half_up for one term on all |x| <= bound: ctz(m) + floor(log2 bound) < s - 1 (a tie needs

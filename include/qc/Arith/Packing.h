@@ -26,9 +26,13 @@ public:
   /// Requires n >= 0 and run lengths >= 0.
   PackedLayout(int64_t n, Span<int64_t> runLengths);
 
+  /// N, as given.
   int64_t columns() const { return n; }
+  /// N rounded up to 16: what the layout holds.
   int64_t paddedColumns() const { return (n + 15) / 16 * 16; }
+  /// The number of runs.
   size_t runs() const { return lengths.size(); }
+  /// Weights per column in run `run` < runs(), without padding.
   int64_t runLength(size_t run) const { return lengths[run]; }
   /// Rows of 4 k over all runs: the bytes of one half of 16 columns are 64 * rows().
   int64_t rows() const { return firstRow.back(); }
@@ -69,11 +73,16 @@ void packMatrix(const int8_t *w, int64_t n, int64_t k, int8_t *out);
 /// zeros.
 class PackedLayoutF32 {
 public:
+  /// Requires n >= 0 and run lengths >= 0.
   PackedLayoutF32(int64_t n, Span<int64_t> runLengths);
 
+  /// N, as given.
   int64_t columns() const { return n; }
+  /// N rounded up to 16: what the layout holds.
   int64_t paddedColumns() const { return (n + 15) / 16 * 16; }
+  /// The number of runs.
   size_t runs() const { return lengths.size(); }
+  /// Elements of run `run` < runs().
   int64_t runLength(size_t run) const { return lengths[run]; }
   /// K: the sum of the run lengths.
   int64_t depth() const { return firstK.back(); }

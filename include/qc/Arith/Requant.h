@@ -75,11 +75,11 @@ Refusal proveSum(const Multipliers &multipliers, Span<int64_t> bounds);
 /// Multipliers and shifts of all channels, in the form dyadic.requant holds them.
 struct ChannelMultipliers {
   std::vector<int32_t> m0;
-  std::vector<int32_t> m1; ///< empty with one term
-  std::vector<int32_t> shifts;
+  std::vector<int32_t> m1;     ///< empty with one term
+  std::vector<int32_t> shifts; ///< bits
   std::vector<bool> dead;
   Refusal refusal = Refusal::None; ///< of the first channel that has one
-  size_t refusedChannel = 0;
+  size_t refusedChannel = 0;       ///< its number
 
   explicit operator bool() const { return refusal == Refusal::None; }
 };

@@ -10,6 +10,7 @@ namespace qc::arith {
 
 /// x rounded to an integer, ties to even; the sign of zero and NaN are kept. IEEE additions only: every host agrees.
 double roundEven(double x);
+/// The same in f32.
 float roundEven(float x);
 
 /// The smallest f32 that is >= x (+inf where x is above the largest finite f32); NaN stays NaN.
@@ -37,6 +38,7 @@ struct Decomposed {
   double fraction;
   int exponent;
 };
+/// x as a Decomposed, exactly; subnormal numbers too.
 Decomposed decompose(double x);
 
 /// x * 2^exponent, rounded once (to nearest even, also into the subnormal range; overflow gives infinity).

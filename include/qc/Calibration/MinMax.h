@@ -21,6 +21,7 @@ public:
   void observe(const float *data, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides);
   /// The same of contiguous elements.
   void observe(llvm::ArrayRef<float> elements) { observeRow(elements.data(), int64_t(elements.size()), 1); }
+  /// As if everything that `other` observed had been observed here.
   void merge(const MinMax &other);
 
   uint64_t getCount() const { return count; } ///< finite elements

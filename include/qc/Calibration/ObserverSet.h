@@ -20,6 +20,7 @@ public:
   }
   size_t size() const { return observers.size(); }
 
+  /// Merges the observers of equal symbols, and takes the others over.
   void merge(const ObserverSet &other) {
     for (const auto &entry : other.observers)
       observers[entry.getKey()].merge(entry.getValue());

@@ -13,6 +13,7 @@ namespace qc::calibration {
 /// data.
 template <typename Item> class WorkQueue {
 public:
+  /// `capacity` >= 1.
   explicit WorkQueue(size_t capacity) : capacity(capacity) {}
 
   /// Waits for room.

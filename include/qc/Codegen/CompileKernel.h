@@ -21,9 +21,11 @@ struct KernelTarget {
   unsigned vectorBits = 256; ///< Cpu: width of the registers (128, 256, 512), for the blocking of contractions
   bool vnni = false;         ///< Cpu: vpdpbusd of that width
 
+  /// A CPU level (qc/Target/CPU/Levels.h says what each has).
   static KernelTarget cpu(bool fma, unsigned vectorBits = 256, bool vnni = false) {
     return {Cpu, fma, vectorBits, vnni};
   }
+  /// NVPTX, whatever the chip.
   static KernelTarget device() { return {Device, true, 32}; }
 };
 

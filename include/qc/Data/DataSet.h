@@ -22,7 +22,7 @@ struct InputSpec {
 /// data file. Data files are
 /// - `.npy`, for a model with one input;
 /// - `.npz`, one array per input, keyed by the inputs' names;
-/// - directories `test_data_set_<n>` of the ONNX model zoo, with `input_<k>.pb` for input k.
+/// - directories `test_data_set_<n>` of the ONNX model zoo, with `input_<k>.pb` for input k and for no other.
 /// A directory gives its .npy and .npz files by name, then its test data sets by number; other files are not looked at.
 /// A directory that is itself a test data set is one. Each file holds one sample in the input's full shape, or several
 /// stacked on the batch axis: dims[0] a multiple of the input's, the other dimensions equal. Element types must match.
@@ -31,6 +31,10 @@ class DataSet {
 public:
   /// Looks at the headers of all files, so that a wrong file is reported before any work starts.
   static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs);
+
+  /// The files that the data set `path` is made of, by name only: data files, the list file, everything in the folders
+  /// of test data sets. What cannot be read lists as far as it can: `open` says why.
+  static std::vector<std::string> listFiles(llvm::StringRef path);
 
   /// Number of samples in the input's full shape; at least 1.
   int64_t getNumSamples() const;
@@ -45,8 +49,14 @@ private:
     int64_t samples = 0;
   };
 
-  llvm::Error addDirectory(llvm::StringRef path);
-  llvm::Error addList(llvm::StringRef path);
+  /// A data file as a folder or a list names it.
+  struct Entry {
+    std::string path;
+    int64_t line = 0; ///< of a list, from 1
+  };
+  static llvm::Error findEntries(llvm::StringRef path, std::vector<Entry> &entries);
+  static llvm::Error findInDirectory(llvm::StringRef path, std::vector<Entry> &entries);
+  static llvm::Error findInList(llvm::StringRef path, std::vector<Entry> &entries);
   llvm::Error addFile(llvm::StringRef path);
   llvm::Error scan(File &file) const;
   llvm::Expected<std::vector<Tensor>> load(const File &file) const;

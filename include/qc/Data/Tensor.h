@@ -12,6 +12,7 @@
 
 namespace qc::data {
 
+/// Element types of data files. Bool is a byte, 0 or 1.
 enum class DType : uint8_t { F16, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, Bool };
 
 /// Bytes of one element.
@@ -32,7 +33,7 @@ struct Tensor {
   /// A tensor that owns a copy of `bytes`, which has the size of type and shape.
   static Tensor copy(DType dtype, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<char> bytes);
 
-  int64_t getNumElements() const;
+  int64_t getNumElements() const; ///< product(dims); 1 for a scalar
   /// Elements as `T`, whose size is that of the element type.
   template <typename T> llvm::ArrayRef<T> getData() const {
     return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)};

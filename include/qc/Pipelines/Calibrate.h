@@ -10,6 +10,7 @@ namespace qc {
 
 class KernelCache;
 
+/// How the model is run on the data. None of it changes what is measured, but for a level without FMA.
 struct CalibrateOptions {
   unsigned threads = 0;         ///< samples that are run at a time, and kernels that are compiled; 0: one per core
   bool quiet = false;           ///< no progress on standard error
@@ -29,7 +30,8 @@ struct CalibrateOptions {
 /// Samples must have the model's input types and static shapes. Elements of f32 inputs must be finite: NaN or infinity
 /// in the data is an error that names input, element and sample. Inputs of other types (i64, i1, codes) are handed to
 /// the model as they are, count in the hash, and are not observed. A value of the model that is infinite in some sample
-/// is an error that names it; one with NaNs leaves a warning, NaN is not observed.
+/// is an error that names it; one with NaNs leaves a warning, NaN is not observed. A value that is NaN in all samples
+/// is calibrated, too: its statistics have count 0.
 ///
 /// Fails after a diagnostic; the module may have empty observers then, and has its old phase.
 mlir::LogicalResult calibrate(mlir::ModuleOp module, llvm::StringRef dataPath, const CalibrateOptions &options = {});

@@ -30,7 +30,9 @@ mlir::LogicalResult runPhases(mlir::ModuleOp module, Phase to, const PipelineOpt
 /// Objects of kernels by the text of their body and the level, for several compilations in one process. Thread-safe.
 class KernelCache {
 public:
+  /// A copy of the object (ELF bytes) that was inserted for `key`, or nothing.
   std::optional<llvm::SmallVector<char, 0>> lookup(const std::string &key);
+  /// Keeps a copy of `object`. A key that is there already keeps its first object: equal keys mean equal code.
   void insert(const std::string &key, llvm::ArrayRef<char> object);
 
 private:
@@ -38,6 +40,7 @@ private:
   std::map<std::string, llvm::SmallVector<char, 0>> objects;
 };
 
+/// How a module becomes code for the CPU. `name` and `level` shape the bytes, the others do not.
 struct CpuOptions {
   std::string name;                                  ///< symbol prefix, a C identifier (makeModelName)
   const cpu::Level *level = &cpu::getDefaultLevel(); ///< the one level of the artefact

@@ -23,8 +23,11 @@ enum class Phase {
   Kernels    ///< launches of kernel.funcs on planned buffers
 };
 
+/// All phases, in their order.
 llvm::ArrayRef<Phase> getPhases();
+/// The name that --to, --from and `qc.phase` use: "import".
 llvm::StringRef getPhaseName(Phase phase);
+/// The phase of that name; nothing where there is none.
 std::optional<Phase> parsePhase(llvm::StringRef name);
 
 /// Options that passes read. Those that shape bytes are also attributes of the module.

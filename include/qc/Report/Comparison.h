@@ -10,11 +10,14 @@ namespace qc {
 
 /// Compares a candidate's values of one output with the reference's, batch by batch. Sums are formed in f64 in the
 /// order of the calls. Elements that are equal NaNs or infinities agree and are left out of the sums; a NaN or infinity
-/// that has another counterpart is counted, and makes every measure the worst.
+/// that has another counterpart is counted, and makes cosine, SQNR and the largest error the worst.
+///
+/// The arg-max of a row is the first of its largest elements; a NaN is never the maximum, and a row of nothing but NaN
+/// has no arg-max. A row with an element that has another counterpart in this sense, or without an arg-max, counts as
+/// disagreement and, in top-1 of the candidate, as wrong; top-1 of the reference looks at the reference alone.
 class Comparison {
 public:
-  /// `rowLength` > 0: the output is a matrix of rows of that length, whose arg-max is compared too (the first of equal
-  /// values; a NaN is never the maximum).
+  /// `rowLength` > 0: the output is a matrix of rows of that length, whose arg-max is compared too.
   explicit Comparison(std::string name, int64_t rowLength = 0) : name(std::move(name)), rowLength(rowLength) {}
 
   /// Adds values. `labels`: the right arg-max of each row, or empty.
@@ -23,16 +26,16 @@ public:
   const std::string &getName() const { return name; }
   bool hasRows() const { return rows > 0; }
   bool hasLabels() const { return labelled > 0; }
-  int64_t getNumElements() const { return elements; }
+  int64_t getNumElements() const { return elements; } ///< that were added, finite or not
   /// Elements of which one is not finite, or both in different ways.
   int64_t getNumMismatches() const { return mismatches; }
 
-  double getCosine() const; ///< 1 where both are all zero, 0 where one is
-  double getSqnr() const;   ///< in dB: reference's power over that of the difference; infinite where equal
-  double getMaxAbsError() const;
-  double getAgreement() const;     ///< % of rows with the same arg-max
+  double getCosine() const;        ///< 1 where both are all zero, 0 where one is
+  double getSqnr() const;          ///< in dB: reference's power over that of the difference; infinite where equal
+  double getMaxAbsError() const;   ///< in the output's own units; infinite where an element has another counterpart
+  double getAgreement() const;     ///< % of rows with the same arg-max; 100 where there are none
   double getReferenceTop1() const; ///< % of labelled rows whose arg-max is the label
-  double getCandidateTop1() const;
+  double getCandidateTop1() const; ///< % of labelled rows whose arg-max counts and is the label
 
 private:
   void addRow(llvm::ArrayRef<double> reference, llvm::ArrayRef<double> candidate, const int64_t *label);
@@ -46,6 +49,7 @@ private:
 /// A line or two of text: `reference` and `candidate` name the two models.
 void printComparison(const Comparison &comparison, llvm::StringRef reference, llvm::StringRef candidate,
                      llvm::raw_ostream &os);
+/// The same as an object, with the keys that docs/UserGuide.md describes; infinities are the texts "inf" and "-inf".
 llvm::json::Value makeComparisonJson(const Comparison &comparison);
 
 } // namespace qc

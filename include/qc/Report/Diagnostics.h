@@ -28,7 +28,9 @@ std::string makeParagraph(llvm::StringRef text);
 /// adds is left out, as are errors behind the tenth. Remarks are printed where the context has them enabled.
 class DiagnosticPrinter : public mlir::ScopedDiagnosticHandler {
 public:
+  /// Takes the diagnostics of `context` and prints them to `os`; both must outlive the printer.
   DiagnosticPrinter(mlir::MLIRContext *context, llvm::raw_ostream &os);
+  /// Says how many errors were left out.
   ~DiagnosticPrinter();
 
 private:

@@ -70,6 +70,7 @@ struct LimitParser : llvm::cl::parser<double> {
 
 // NOLINTEND(bugprone-derived-method-shadowing-base-method)
 
+/// --NAME=VALUE, stored in `field`, whose value at this moment is the default. `value` is what help calls the value.
 template <typename T, typename Parser = llvm::cl::parser<T>> struct StoredOption : llvm::cl::opt<T, true, Parser> {
   StoredOption(llvm::cl::OptionCategory &category, llvm::StringRef name, llvm::StringRef value,
                llvm::StringRef description, T &field)
@@ -77,8 +78,10 @@ template <typename T, typename Parser = llvm::cl::parser<T>> struct StoredOption
                                        llvm::cl::location(field), llvm::cl::cat(category)) {}
 };
 
+/// Text that must not be empty.
 using TextOption = StoredOption<std::string, TextParser>;
 
+/// --NAME=N, a whole number from 1 to `maximum`; `field` keeps its value where the option is not given.
 template <typename T> struct CountOption : llvm::cl::opt<std::string, false, CountParser<T>> {
   CountOption(llvm::cl::OptionCategory &category, llvm::StringRef name, llvm::StringRef description, T &field,
               T maximum = std::numeric_limits<T>::max())
@@ -110,6 +113,7 @@ struct LimitOption : llvm::cl::opt<double, false, LimitParser> {
             llvm::cl::callback([&field](const double &value) { field = value; })) {}
 };
 
+/// An argument without a name; empty where it is not given.
 struct StoredArgument : llvm::cl::opt<std::string, true> {
   StoredArgument(llvm::cl::OptionCategory &category, llvm::StringRef description, std::string &field)
       : llvm::cl::opt<std::string, true>(llvm::cl::Positional, llvm::cl::desc(description), llvm::cl::location(field),

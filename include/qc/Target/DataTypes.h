@@ -7,6 +7,7 @@
 
 namespace qc {
 
+/// The element type of data files that has the same elements; every type of a border has one.
 inline data::DType getDataType(qc_dtype type) {
   switch (type) {
   case QC_F32:

@@ -6,6 +6,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 #include <string>
 #include <vector>
 
@@ -25,8 +26,11 @@ struct ArgSpec {
   int32_t index = 0; ///< which input or output
   int64_t value = 0; ///< the value itself (i32 sign-extended, f32 as bits), or a byte offset into the space
 
+  /// A number as the slot holds it.
   static ArgSpec imm(int64_t value) { return {Imm, 0, value}; }
+  /// The bits of an f32.
   static ArgSpec immF32(float value);
+  /// Addresses: bytes behind the start of the arena, of the weights, or of input or output number `index`.
   static ArgSpec arena(int64_t byteOffset) { return {Arena, 0, byteOffset}; }
   static ArgSpec weights(int64_t byteOffset) { return {Weights, 0, byteOffset}; }
   static ArgSpec input(int32_t index, int64_t byteOffset = 0) { return {Input, index, byteOffset}; }
@@ -42,6 +46,7 @@ struct LaunchSpec {
   llvm::SmallVector<ArgSpec, 12> args;
   int64_t tiles = 1; ///< >= 0
 
+  /// Kernel number `kernel` on `tiles` >= 0 tiles.
   static LaunchSpec run(int32_t kernel, llvm::ArrayRef<ArgSpec> args, int64_t tiles);
   /// strides: in elements, as many as dims.
   static LaunchSpec observe(llvm::StringRef symbol, ArgSpec data, qc_dtype dtype, llvm::ArrayRef<int64_t> dims,
@@ -64,5 +69,7 @@ int64_t getDTypeBytes(qc_dtype dtype);
 llvm::StringRef getDTypeName(qc_dtype dtype);
 /// A C identifier made of `text`: other characters become `_`, `m_` goes before a digit or an empty name.
 std::string makeModelName(llvm::StringRef text);
+/// Errors: an artefact's symbols cannot begin with `name`.
+llvm::Error checkModelName(llvm::StringRef name);
 
 } // namespace qc

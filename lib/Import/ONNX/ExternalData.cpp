@@ -4,6 +4,7 @@
 #include "ExternalData.h"
 #include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -88,4 +89,23 @@ Expected<SharedBytes> qc::onnx::openExternalData(const onnx_pb::TensorProto &pro
     return fail("cannot be read: '" + place->location + "': " + buffer.getError().message());
   std::shared_ptr<MemoryBuffer> owner = std::move(*buffer);
   return SharedBytes{{owner->getBufferStart(), size_t(size)}, owner};
+}
+
+std::vector<std::string> qc::onnx::listExternalFiles(const onnx_pb::GraphProto &graph, StringRef folder) {
+  std::vector<std::string> files;
+  StringSet<> seen;
+  auto add = [&](const onnx_pb::TensorProto &proto) {
+    for (const auto &entry : proto.external_data())
+      if (entry.key() == "location" && seen.insert(entry.value()).second) {
+        SmallString<256> full(folder);
+        path::append(full, entry.value());
+        files.push_back(path::remove_leading_dotslash(full).str());
+      }
+  };
+  for (const onnx_pb::TensorProto &tensor : graph.initializer())
+    add(tensor);
+  for (const onnx_pb::NodeProto &node : graph.node())
+    for (const onnx_pb::AttributeProto &attribute : node.attribute())
+      add(attribute.t());
+  return files;
 }

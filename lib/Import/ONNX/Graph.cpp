@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From a model's graph to a module.
+#include "Declarations.h"
 #include "Handlers.h"
 #include "InputShapes.h"
 #include "dialects/QC/QC.h"
@@ -30,8 +31,8 @@ private:
   FailureOr<Type> getElementType(const ValueInfoProto &info);
   LogicalResult importNode(const NodeProto &proto);
   LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
+  LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
   LogicalResult returnOutputs();
-  LogicalResult checkDeclared(const ValueInfoProto &info, Value value);
 
   Model &model;
   GraphProto &graph;
@@ -39,6 +40,7 @@ private:
   Location location;
   OpBuilder builder;
   Values values;
+  llvm::StringMap<const TensorProto *> initializers;
   InputShapes inputShapes;
   func::FuncOp function;
 };
@@ -62,17 +64,9 @@ LogicalResult GraphImporter::defineInitializers() {
       return emitError(location) << "an initializer has no name";
     if (failed(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name()))))
       return failure();
+    initializers[tensor.name()] = &tensor;
   }
   return success();
-}
-
-static const char *getKind(const TypeProto &type) {
-  return type.has_sequence_type()        ? "a sequence"
-         : type.has_map_type()           ? "a map"
-         : type.has_optional_type()      ? "an optional value"
-         : type.has_sparse_tensor_type() ? "a sparse tensor"
-         : type.has_opaque_type()        ? "an opaque value"
-                                         : "without a type";
 }
 
 FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
@@ -90,9 +84,13 @@ FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
 LogicalResult GraphImporter::defineInputs() {
   // An input with an initializer has a default; qc has no way to override it, so that it is a constant.
   SmallVector<const ValueInfoProto *> inputs;
-  for (const ValueInfoProto &input : graph.input())
-    if (!values.contains(input.name()))
+  for (const ValueInfoProto &input : graph.input()) {
+    const TensorProto *initializer = initializers.lookup(input.name());
+    if (!initializer)
       inputs.push_back(&input);
+    else if (failed(checkDeclaredInitializer(input, *initializer, location)))
+      return failure();
+  }
   SmallVector<Type> elements;
   for (const ValueInfoProto *input : inputs) {
     FailureOr<Type> element = getElementType(*input);
@@ -135,9 +133,20 @@ LogicalResult GraphImporter::checkInputs(const NodeProto &proto, const Handler &
   return success();
 }
 
+/// Outputs that are not asked for may be listed with empty names.
+LogicalResult GraphImporter::checkOutputs(const NodeProto &proto, const Handler &handler) {
+  for (size_t i = handler.maxOutputs; i < size_t(proto.output_size()); ++i)
+    if (const std::string &name = proto.output(int(i)); !name.empty())
+      return emitError(getNodeLocation(builder.getContext(), proto))
+             << proto.op_type() << " has output " << i << " '" << name << "', accepted "
+             << (handler.maxOutputs == 1 ? "is" : "are at most") << " " << handler.maxOutputs
+             << (handler.maxOutputs == 1 ? " output" : " outputs");
+  return success();
+}
+
 LogicalResult GraphImporter::importNode(const NodeProto &proto) {
   const Handler *handler = findHandler(proto.op_type(), model.opset);
-  if (failed(checkInputs(proto, *handler)))
+  if (failed(checkInputs(proto, *handler)) || failed(checkOutputs(proto, *handler)))
     return failure();
   Node node(proto, values, builder, model.folder);
   if (!node.hasOutput(0) && !node.hasOutput(1))
@@ -147,31 +156,6 @@ LogicalResult GraphImporter::importNode(const NodeProto &proto) {
   ScopedDiagnosticHandler onlyFirst(builder.getContext(),
                                     [&](Diagnostic &) { return success(std::exchange(seen, true)); });
   return handler->import(node);
-}
-
-/// What the model says about an output must be what its inputs make of it.
-LogicalResult GraphImporter::checkDeclared(const ValueInfoProto &info, Value value) {
-  if (!info.type().has_tensor_type())
-    return emitError(location) << "output '" << info.name() << "' is " << getKind(info.type())
-                               << ", accepted are tensors";
-  const TypeProto::Tensor &declared = info.type().tensor_type();
-  RankedTensorType type = getTensorType(value);
-  if (getBuiltinType(builder.getContext(), declared.elem_type()) != type.getElementType())
-    return emitError(location) << "output '" << info.name() << "' is declared with element type "
-                               << getElementTypeName(declared.elem_type()) << ", computed is " << type;
-  if (!declared.has_shape())
-    return success();
-  bool agrees = declared.shape().dim_size() == type.getRank();
-  std::string text;
-  for (auto [i, dim] : llvm::enumerate(declared.shape().dim())) {
-    std::optional<int64_t> size = getDeclaredSize(dim);
-    agrees = agrees && (!size || *size == type.getDimSize(i));
-    text += (i ? "x" : "") + (size ? std::to_string(*size) : "?");
-  }
-  if (agrees)
-    return success();
-  return emitError(location) << "output '" << info.name() << "' is declared with shape [" << text << "], computed is "
-                             << type;
 }
 
 LogicalResult GraphImporter::returnOutputs() {
@@ -184,7 +168,7 @@ LogicalResult GraphImporter::returnOutputs() {
     if (!seen.try_emplace(output.name(), true).second)
       return emitError(location) << "output '" << output.name() << "' is listed twice";
     FailureOr<Value> value = values.getValue(output.name(), name);
-    if (failed(value) || failed(checkDeclared(output, *value)))
+    if (failed(value) || failed(checkDeclaredOutput(output, getTensorType(*value), location)))
       return failure();
     results.push_back(*value);
   }
@@ -205,6 +189,8 @@ OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const
     emitError(location) << "'" << path << "' " << llvm::toString(model.takeError());
     return nullptr;
   }
+  if (options.externalFiles)
+    *options.externalFiles = listExternalFiles(model->getGraph(), model->folder);
   if (failed(checkSupported(*model, location)))
     return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(getNameLocation(context, model->getGraph().name()));

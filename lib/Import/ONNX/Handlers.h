@@ -11,7 +11,7 @@ namespace qc::onnx {
 struct Handler {
   llvm::StringLiteral op;
   int64_t since; ///< opset; definitions before opset 11 that are valid there count
-  unsigned maxInputs;
+  unsigned maxInputs, maxOutputs;
   llvm::LogicalResult (*import)(Node &);
 };
 

@@ -8,7 +8,6 @@
 
 using namespace mlir;
 using namespace qc::onnx;
-namespace onnx_pb = qc::onnx_pb;
 using qc::InputShape;
 
 llvm::Expected<InputShape> qc::parseInputShape(StringRef text) {

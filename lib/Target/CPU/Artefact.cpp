@@ -53,9 +53,13 @@ Expected<SmallVector<char, 0>> buildArtefact(const ArtefactSpec &spec, ArtefactK
   if (Error error = addObjects(objects, spec, kind))
     return error;
   Expected<SmallVector<char, 0>> linked = link(spec, kind, objects.files);
-  if (!linked || kind != ArtefactKind::Object)
+  if (!linked)
     return linked;
-  return localizeHidden(*linked);
+  if (kind == ArtefactKind::Object)
+    return localizeHidden(*linked);
+  if (Error error = sealArtefact(*linked))
+    return error;
+  return linked;
 }
 
 } // namespace qc::cpu

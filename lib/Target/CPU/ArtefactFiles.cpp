@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Artefacts as files: all of them or none.
-#include "lib/Target/FileSet.h"
+#include "qc/Files/FileSet.h"
 #include "qc/Target/CPU/Artefact.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,18 +17,24 @@ std::string getHeaderPath(StringRef path) {
   return header.str().str();
 }
 
-Error writeArtefact(const ArtefactSpec &spec, ArtefactKind kind, StringRef path) {
+Error addArtefact(const ArtefactSpec &spec, ArtefactKind kind, StringRef path, FileSet &files) {
   Expected<SmallVector<char, 0>> bytes = buildArtefact(spec, kind);
   if (!bytes)
     return bytes.takeError();
   unsigned mode = sys::fs::all_read | sys::fs::all_write;
   unsigned artefactMode = kind == ArtefactKind::Object ? mode : mode | sys::fs::all_exe;
-  FileSet files;
   if (Error error = files.add(path, StringRef(bytes->data(), bytes->size()), artefactMode))
     return error;
   if (kind != ArtefactKind::Executable)
     if (Error error = files.add(getHeaderPath(path), makeHeader(spec.program), mode))
       return error;
+  return Error::success();
+}
+
+Error writeArtefact(const ArtefactSpec &spec, ArtefactKind kind, StringRef path) {
+  FileSet files;
+  if (Error error = addArtefact(spec, kind, path, files))
+    return error;
   return files.keep();
 }
 

@@ -24,10 +24,7 @@ static int64_t getTensorBytes(const TensorSpec &tensor) {
 static Error checkName(StringRef name) {
   if (name.empty() || makeModelName(name) != name)
     return createStringError("'" + name + "' cannot be a model's name: it must be a C identifier");
-  // NAME_open and NAME_close would be functions of libc.
-  if (is_contained({"sem", "mq", "shm"}, name))
-    return createStringError("'" + name + "' cannot be a model's name: " + name + "_open is a function of libc");
-  return Error::success();
+  return checkModelName(name);
 }
 
 static Error checkTensors(ArrayRef<TensorSpec> tensors, StringRef kind) {

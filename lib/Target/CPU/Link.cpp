@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Linking with lld inside this process.
+#include "lib/Target/CPU/LinkOutput.h"
 #include "lib/Target/CPU/Parts.h"
 #include "lld/Common/Driver.h"
 #include "qc/Runtime/Embedded.h"
@@ -12,7 +13,6 @@
 #include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <mutex>
 
 LLD_HAS_DRIVER(elf)
@@ -77,16 +77,14 @@ static uint64_t getOutputBound(ArrayRef<ScratchFile> objects) {
 }
 
 Expected<SmallVector<char, 0>> link(const ArtefactSpec &spec, ArtefactKind kind, ArrayRef<ScratchFile> objects) {
-  Expected<ScratchFile> output = ScratchFile::createOnDisk({});
+  Expected<std::unique_ptr<LinkOutput>> output = LinkOutput::create(getOutputBound(objects));
   if (!output)
     return output.takeError();
-  if (Error error = output->checkSpace(getOutputBound(objects)))
-    return error;
   Expected<ScratchFile> stub = ScratchFile::create({runtime::getLibcStub()});
   if (!stub)
     return stub.takeError();
   std::vector<std::string> args = makeArgs(spec, kind);
-  args.insert(args.end(), {"--threads=1", "-o", output->getPath()});
+  args.insert(args.end(), {"--threads=1", "-o", (*output)->getPath()});
   for (const ScratchFile &object : objects)
     args.push_back(object.getPath());
   if (kind != ArtefactKind::Object)
@@ -94,11 +92,7 @@ Expected<SmallVector<char, 0>> link(const ArtefactSpec &spec, ArtefactKind kind,
   auto pointers = map_to_vector(args, [](const std::string &arg) { return arg.c_str(); });
   if (Error error = runLld(spec.program.name, pointers))
     return error;
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file =
-      MemoryBuffer::getFile(output->getPath(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError("cannot read back what the linker wrote: " + file.getError().message());
-  return SmallVector<char, 0>((*file)->getBufferStart(), (*file)->getBufferEnd());
+  return (*output)->take();
 }
 
 /// A relocatable link reports no undefined symbols: compares them with the list of the stub.

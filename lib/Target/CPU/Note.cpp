@@ -14,9 +14,10 @@ using namespace llvm;
 
 namespace qc::cpu {
 
-// Layout of the note: the ELF note header {name size 4, description size, type 1}, "qc\0\0"; then the description: five
-// little-endian 32-bit words {ABI version, lengths of name, level, JSON, 0} and the three texts, each null terminated.
-static constexpr size_t noteHeader = 16, numWords = 5;
+// Layout of the note: the ELF note header {name size 4, description size, type 1}, "qc\0\0"; then the description: six
+// little-endian 32-bit words {ABI version, lengths of name, level, JSON, hash (two words; 0: none)} and the three
+// texts, each null terminated.
+static constexpr size_t noteHeader = 16, numWords = 6, hashOffset = noteHeader + 4 * 4;
 static constexpr uint32_t noteType = 1;
 
 static void appendWord(std::string &text, size_t value) {
@@ -28,7 +29,7 @@ static void appendWord(std::string &text, size_t value) {
 std::string makeNote(const ArtefactSpec &spec, StringRef infoJson, size_t &jsonOffset) {
   StringRef name = spec.program.name, level = spec.levels.front().level->name;
   std::string description;
-  for (size_t word : {size_t(QC_ABI_VERSION), name.size(), level.size(), infoJson.size(), size_t(0)})
+  for (size_t word : {size_t(QC_ABI_VERSION), name.size(), level.size(), infoJson.size(), size_t(0), size_t(0)})
     appendWord(description, word);
   for (StringRef text : {name, level, infoJson}) {
     jsonOffset = noteHeader + description.size();
@@ -108,26 +109,53 @@ static Expected<StringRef> findNote(const object::ObjectFile &file) {
   return StringRef();
 }
 
-Expected<ArtefactInfo> readArtefactNote(ArrayRef<char> elf, StringRef nameForErrors) {
-  auto fail = [&](const Twine &what) { return createStringError("'" + nameForErrors + "' " + what); };
-  MemoryBufferRef buffer(StringRef(elf.data(), elf.size()), nameForErrors);
-  if (!buffer.getBuffer().starts_with("\x7f"
-                                      "ELF"))
-    return fail("is no artefact of qc: not an ELF file");
-  Expected<std::unique_ptr<object::ObjectFile>> file = object::ObjectFile::createELFObjectFile(buffer);
+/// The note of an ELF file; an empty string where there is none.
+static Expected<StringRef> findNote(StringRef elf) {
+  if (!elf.starts_with("\x7f"
+                       "ELF"))
+    return createStringError("is no artefact of qc: not an ELF file");
+  Expected<std::unique_ptr<object::ObjectFile>> file = object::ObjectFile::createELFObjectFile({elf, ""});
   if (!file)
-    return fail("is no artefact of qc: " + toString(file.takeError()));
+    return createStringError("is no artefact of qc: " + toString(file.takeError()));
   Expected<StringRef> note = findNote(**file);
   if (!note)
-    return fail("is damaged: " + toString(note.takeError()));
+    return createStringError("is damaged: " + toString(note.takeError()));
   if (note->empty())
-    return fail("is no artefact of qc: it has no section .note.qc");
+    return createStringError("is no artefact of qc: it has no section .note.qc");
+  return *note;
+}
+
+Expected<size_t> findHash(StringRef elf) {
+  Expected<StringRef> note = findNote(elf);
+  if (!note)
+    return note.takeError();
+  return size_t(note->data() - elf.data()) + hashOffset;
+}
+
+/// Reads what `readArtefactNote` returns; errors begin with a verb.
+static Expected<ArtefactInfo> readNote(StringRef elf) {
+  Expected<StringRef> note = findNote(elf);
+  if (!note)
+    return note.takeError();
   std::optional<ArtefactInfo> info = parseNote(*note);
   if (!info)
-    return fail("is damaged: its section .note.qc cannot be read");
+    return createStringError("is damaged: its section .note.qc cannot be read");
   if (info->abiVersion != QC_ABI_VERSION)
-    return fail("has ABI version " + Twine(info->abiVersion) + ", this qc reads version " + Twine(QC_ABI_VERSION));
+    return createStringError("has ABI version " + Twine(info->abiVersion) + ", this qc reads version " +
+                             Twine(QC_ABI_VERSION));
+  Expected<bool> intact = isSealIntact(elf, size_t(note->data() - elf.data()) + hashOffset);
+  if (!intact)
+    return createStringError("is damaged: " + toString(intact.takeError()));
+  if (!*intact)
+    return createStringError("is damaged: its code and data are not those that qc-compile wrote");
   return *info;
+}
+
+Expected<ArtefactInfo> readArtefactNote(ArrayRef<char> elf, StringRef nameForErrors) {
+  Expected<ArtefactInfo> info = readNote(StringRef(elf.data(), elf.size()));
+  if (!info)
+    return createStringError("'" + nameForErrors + "' " + toString(info.takeError()));
+  return info;
 }
 
 Expected<ArtefactInfo> readArtefactNote(StringRef path) {

@@ -23,6 +23,24 @@ std::unique_ptr<llvm::Module> makeProgramModule(llvm::LLVMContext &context, cons
 /// The note's contents, with the offset at which the null-terminated JSON starts.
 std::string makeNote(const ArtefactSpec &spec, llvm::StringRef infoJson, size_t &jsonOffset);
 
+/// Size of the hash in the note.
+constexpr size_t kHashBytes = 8;
+
+/// Where in an ELF file the hash of its note lies. Errors: no ELF file, no note; they begin with a verb.
+llvm::Expected<size_t> findHash(llvm::StringRef elf);
+
+/// The hash of what is loaded of an ELF file whose note has its hash at `hashOffset`: all segments but the hash, and
+/// the header's fields of the table of sections, which may be stripped. Never 0, but where nothing is loaded (an
+/// object).
+llvm::Expected<uint64_t> hashLoadedBytes(llvm::StringRef elf, size_t hashOffset);
+
+/// Writes hashLoadedBytes into the note: a damaged library is found before it is loaded and run.
+llvm::Error sealArtefact(llvm::MutableArrayRef<char> elf);
+
+/// Whether the hash at `hashOffset` is that of the loaded bytes, or 0: an object, or a program that one was linked
+/// into.
+llvm::Expected<bool> isSealIntact(llvm::StringRef elf, size_t hashOffset);
+
 /// The object of tables and note: makeProgramModule compiled.
 llvm::Expected<llvm::SmallVector<char, 0>> makeTablesObject(const ArtefactSpec &spec);
 

@@ -20,7 +20,7 @@ using namespace llvm;
 namespace qc::nvptx {
 
 /// Chips that PTX 8.0 knows, from the first with all that kernels use.
-static constexpr StringLiteral chips[] = {"sm_75", "sm_80", "sm_86", "sm_87", "sm_89", "sm_90"};
+static constexpr StringLiteral chips[] = {"sm_80", "sm_86", "sm_87", "sm_89", "sm_90"};
 static constexpr StringLiteral ptxFeature = "+ptx80";
 
 Expected<std::unique_ptr<Module>> linkKernels(std::vector<std::unique_ptr<Module>> modules) {
@@ -47,9 +47,15 @@ std::vector<std::string> getKernelNames(const Module &module) {
   return names;
 }
 
+Error checkChip(StringRef chip) {
+  if (is_contained(chips, chip))
+    return Error::success();
+  return createStringError("unknown chip '" + chip + "'; known are " + join(ArrayRef(chips), ", "));
+}
+
 static Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(StringRef chip) {
-  if (!is_contained(chips, chip))
-    return createStringError("unknown chip '" + chip + "'; known are " + join(ArrayRef(chips), ", "));
+  if (Error error = checkChip(chip))
+    return error;
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeNVPTXTargetInfo();

@@ -27,6 +27,7 @@ using AlignedBytes = std::unique_ptr<char, FreeDeleter>;
 } // namespace
 
 struct HostProgram::Impl {
+  std::vector<std::string> files;
   Launches launches;
   AlignedBytes weights;
   std::unique_ptr<HostKernels> kernels;
@@ -34,6 +35,7 @@ struct HostProgram::Impl {
 
 HostProgram::HostProgram(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 HostProgram::~HostProgram() = default;
+ArrayRef<std::string> HostProgram::getFiles() const { return impl->files; }
 ArrayRef<TensorSpec> HostProgram::getInputs() const { return impl->launches.program.inputs; }
 ArrayRef<TensorSpec> HostProgram::getOutputs() const { return impl->launches.program.outputs; }
 
@@ -54,10 +56,10 @@ static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
 }
 
 // A file named by launch.json: beside it.
-static Expected<std::unique_ptr<MemoryBuffer>> readBeside(StringRef path, StringRef name) {
+static std::string getBeside(StringRef path, StringRef name) {
   SmallString<128> beside(sys::path::parent_path(path));
   sys::path::append(beside, sys::path::filename(name));
-  return readFile(beside);
+  return beside.str().str();
 }
 
 static Expected<std::unique_ptr<HostKernels>> loadKernels(const MemoryBuffer &bitcode) {
@@ -73,10 +75,10 @@ static Error loadParts(StringRef path, const Launches &launches, AlignedBytes &w
                        std::unique_ptr<HostKernels> &kernels) {
   if (launches.deviceIr.empty())
     return createStringError("'" + path + "' has no device_ir: compile with --emit-device-ir");
-  auto bitcode = readBeside(path, launches.deviceIr);
+  auto bitcode = readFile(getBeside(path, launches.deviceIr));
   if (!bitcode)
     return bitcode.takeError();
-  auto blob = readBeside(path, launches.weights);
+  auto blob = readFile(getBeside(path, launches.weights));
   if (!blob)
     return blob.takeError();
   if (int64_t((*blob)->getBufferSize()) != launches.weightsBytes)
@@ -103,6 +105,10 @@ Expected<std::unique_ptr<HostProgram>> HostProgram::load(StringRef path) {
     return createStringError("'" + path + "': " + toString(launches.takeError()));
   auto impl = std::make_unique<Impl>();
   impl->launches = std::move(*launches);
+  impl->files = {path.str()};
+  for (StringRef name : {impl->launches.ptx, impl->launches.weights, impl->launches.deviceIr})
+    if (!name.empty())
+      impl->files.push_back(getBeside(path, name));
   if (Error error = loadParts(path, impl->launches, impl->weights, impl->kernels))
     return error;
   return std::unique_ptr<HostProgram>(new HostProgram(std::move(impl)));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // launch.json, read again.
 #include "lib/Target/NVPTX/Launches.h"
-#include "llvm/Support/JSON.h"
+#include "qc/Text/Json.h"
 
 using namespace llvm;
 
@@ -154,7 +154,7 @@ static bool readRoot(const json::Value &value, Launches &launches, json::Path pa
 }
 
 Expected<Launches> parseLaunchJson(StringRef text) {
-  Expected<json::Value> value = json::parse(text);
+  Expected<json::Value> value = parseJson(text);
   if (!value)
     return value.takeError();
   Launches launches;

@@ -4,11 +4,19 @@
 #include "qc/Target/NVPTX/RunFiles.h"
 #include "lib/Target/NVPTX/Launches.h"
 #include "qc/Data/Npy.h"
+#include "qc/Files/OutputFile.h"
 #include "qc/Target/DataTypes.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 
 namespace qc::nvptx {
+
+/// "'a', 'b'", or "none".
+static std::string listNames(ArrayRef<TensorSpec> tensors) {
+  auto names = map_range(tensors, [](const TensorSpec &tensor) { return "'" + tensor.name + "'"; });
+  return tensors.empty() ? "none" : join(names, ", ");
+}
 
 /// Files of the tensors, in their order; empty where none is given.
 static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pairs, ArrayRef<TensorSpec> tensors,
@@ -22,7 +30,8 @@ static Expected<std::vector<std::string>> assignFiles(ArrayRef<std::string> pair
         best = i;
     }
     if (!best)
-      return createStringError("no " + what + " fits '" + pair + "': expected NAME=FILE");
+      return createStringError("no " + what + " fits '" + pair +
+                               "': expected NAME=FILE of a known name: " + listNames(tensors));
     if (!files[*best].empty())
       return createStringError(what + " '" + tensors[*best].name + "' is given twice");
     files[*best] = pair.drop_front(tensors[*best].name.size() + 1).str();
@@ -67,11 +76,36 @@ static Expected<std::vector<data::Tensor>> readInputs(ArrayRef<TensorSpec> tenso
   return arrays;
 }
 
+/// Before any work is done: outputs that could not be written, or that are files which the run reads.
+static Error checkOutputs(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRef<std::string> outputs) {
+  std::vector<std::string> files(program.getFiles());
+  files.insert(files.end(), inputs.begin(), inputs.end());
+  for (const std::string &output : outputs)
+    if (Error error = output.empty() ? Error::success() : checkOutputPath(output, files))
+      return error;
+  return Error::success();
+}
+
 static Error writeOutput(const TensorSpec &tensor, StringRef file, int64_t slices, ArrayRef<char> bytes) {
   SmallVector<int64_t, 4> dims(tensor.dims);
   if (slices != 1 && !dims.empty())
     dims[0] *= slices;
   return data::writeNpy(file, data::Tensor::copy(getDataType(tensor.dtype), dims, bytes));
+}
+
+static Error runSlices(const HostProgram &program, ArrayRef<data::Tensor> arrays, int64_t slices,
+                       MutableArrayRef<std::vector<char>> results) {
+  for (int64_t slice = 0; slice < slices; ++slice) {
+    SmallVector<ArrayRef<char>> in;
+    SmallVector<MutableArrayRef<char>> out;
+    for (const data::Tensor &array : arrays)
+      in.push_back(array.bytes.slice(slice * (array.bytes.size() / slices), array.bytes.size() / slices));
+    for (std::vector<char> &result : results)
+      out.push_back(MutableArrayRef(result).slice(slice * (result.size() / slices), result.size() / slices));
+    if (Error error = program.run(in, out))
+      return error;
+  }
+  return Error::success();
 }
 
 Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRef<std::string> outputs) {
@@ -83,6 +117,8 @@ Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRe
     return outputFiles.takeError();
   if (outputs.empty())
     return createStringError("no output is given: --output NAME=FILE");
+  if (Error error = checkOutputs(program, *inputFiles, *outputFiles))
+    return error;
   int64_t slices = 1;
   auto arrays = readInputs(program.getInputs(), *inputFiles, slices);
   if (!arrays)
@@ -93,16 +129,8 @@ Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRe
       return createStringError("output '" + tensor.name + "' is a scalar: expected inputs of one slice");
     results.emplace_back(slices * getTensorBytes(tensor));
   }
-  for (int64_t slice = 0; slice < slices; ++slice) {
-    std::vector<ArrayRef<char>> in;
-    std::vector<MutableArrayRef<char>> out;
-    for (data::Tensor &array : *arrays)
-      in.push_back(array.bytes.slice(slice * (array.bytes.size() / slices), array.bytes.size() / slices));
-    for (std::vector<char> &result : results)
-      out.push_back(MutableArrayRef(result).slice(slice * (result.size() / slices), result.size() / slices));
-    if (Error error = program.run(in, out))
-      return error;
-  }
+  if (Error error = runSlices(program, *arrays, slices, results))
+    return error;
   for (auto [i, tensor] : enumerate(program.getOutputs()))
     if (Error error =
             (*outputFiles)[i].empty() ? Error::success() : writeOutput(tensor, (*outputFiles)[i], slices, results[i]))

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The files of a device program: all of them or none.
-#include "lib/Target/FileSet.h"
+#include "qc/Files/FileSet.h"
 #include "qc/Target/NVPTX/EmitPtx.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -20,7 +20,7 @@ static std::string replaceExtension(StringRef path, StringRef extension) {
   return result.str().str();
 }
 
-Error writeNvptx(DeviceSpec spec, StringRef path) {
+Error addNvptx(DeviceSpec spec, StringRef path, FileSet &files) {
   std::string json = replaceExtension(path, ".launch.json"), weights = replaceExtension(path, ".weights");
   std::string ir = spec.emitDeviceIr ? replaceExtension(path, ".bc") : "";
   Expected<std::string> launches =
@@ -35,7 +35,6 @@ Error writeNvptx(DeviceSpec spec, StringRef path) {
   if (!ptx)
     return ptx.takeError();
   unsigned mode = sys::fs::all_read | sys::fs::all_write;
-  FileSet files;
   if (Error error = files.add(path, *ptx, mode))
     return error;
   if (Error error = files.add(weights, StringRef(spec.program.weights.data(), spec.program.weights.size()), mode))
@@ -43,7 +42,12 @@ Error writeNvptx(DeviceSpec spec, StringRef path) {
   if (Error error = spec.emitDeviceIr ? files.add(ir, bitcode, mode) : Error::success())
     return error;
   // The file that names the others appears last.
-  if (Error error = files.add(json, *launches, mode))
+  return files.add(json, *launches, mode);
+}
+
+Error writeNvptx(DeviceSpec spec, StringRef path) {
+  FileSet files;
+  if (Error error = addNvptx(std::move(spec), path, files))
     return error;
   return files.keep();
 }

@@ -25,7 +25,8 @@ static FailureOr<SmallVector<StatsOp>> findStats(ModuleOp module) {
 static void warnOfNaNs(StatsOp stats, const calibration::MinMax &seen) {
   uint64_t all = seen.getCount() + seen.getNumNaNs();
   emitWarning(stats.getLoc()) << "value '" << stats.getOf() << "' holds NaN in " << seen.getNumNaNs() << " of " << all
-                              << " elements, which are not observed";
+                              << " elements, which are not observed"
+                              << (seen.getCount() ? "" : ": where it is quantized, it gets scale 1, zero point 0");
 }
 
 LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &observers, StringRef data) {

@@ -42,8 +42,9 @@ static LogicalResult verifyValue(Value value, const SymbolTable &symbols, int64_
   if (!stats.getMin().isFinite() || !stats.getMax().isFinite())
     return emitValueError(value) << "has the range " << stats.getMinAttr() << " to " << stats.getMaxAttr()
                                  << ", accepted are finite ones";
-  if (stats.getCount() == 0 && !isEmpty(value))
-    return emitValueError(value) << "has no observed element: calibrate the model";
+  // A value that was measured and is always NaN gets parameters too (docs/Numerics.md, Parameters from data).
+  if (stats.getCount() == 0 && stats.getData().empty() && !isEmpty(value))
+    return emitValueError(value) << "has statistics that nothing was measured for: calibrate the model";
   return success();
 }
 

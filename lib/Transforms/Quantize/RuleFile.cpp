@@ -3,9 +3,9 @@
 // RuleFile: the assignment policy that reads a file.
 #include "mlir/IR/Diagnostics.h"
 #include "qc/Analysis/Names.h"
+#include "qc/Text/Json.h"
 #include "qc/Transforms/Quantize/AssignmentPolicy.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
@@ -18,7 +18,7 @@ public:
   RuleParser(RuleFile &file, RuleFile::EmitError emitError) : file(file), emitError(emitError) {}
 
   LogicalResult parse(StringRef text) {
-    llvm::Expected<llvm::json::Value> json = llvm::json::parse(text);
+    llvm::Expected<llvm::json::Value> json = parseJson(text);
     if (!json)
       return error() << "expects JSON: " << llvm::toString(json.takeError());
     llvm::json::Object *root = json->getAsObject();

@@ -120,6 +120,32 @@ static int prepare(model *m, const char *expected) {
   return elements != count / m->inputs * m->outputs;
 }
 
+/* A buffer that shares its last or first bytes with the workspace, as it was given, is refused. */
+static int overlap_is_refused(const model *m) {
+  qc_tensor in = {0}, out = {0};
+  size_t bytes = 0, room = m->outputs * sizeof(float), i;
+  char *memory;
+  int wrong = m->workspace(m->handle, NULL, &bytes) != QC_OK;
+  bytes = (bytes + 3) / 4 * 4;
+  memory = (char *)malloc(bytes + 2 * room + 64);
+  if (wrong || !memory)
+    return 0;
+  in.size = out.size = sizeof in;
+  in.data = images, in.bytes = m->inputs * sizeof(float);
+  out.bytes = room;
+  for (i = 0; i < 64; i += 4) {
+    char *workspace = memory + room + i;
+    out.data = workspace - room + 4;
+    wrong += m->run(m->handle, &in, &out, workspace) != QC_INVALID_ARGUMENT;
+    out.data = workspace + bytes - 4;
+    wrong += m->run(m->handle, &in, &out, workspace) != QC_INVALID_ARGUMENT;
+    out.data = workspace + bytes;
+    wrong += m->run(m->handle, &in, &out, workspace) != QC_OK;
+  }
+  free(memory);
+  return wrong == 0;
+}
+
 /* Runs all inputs through both models in turn; the thread's number says which comes first. */
 static void *work(void *argument) {
   int first = *(const int *)argument % 2, round, which;
@@ -160,6 +186,8 @@ int main(int argc, char **argv) {
   images = read_floats(argv[1], &count);
   if (prepare(&models[0], argv[2]) || prepare(&models[1], argv[3]) || models[0].inputs != models[1].inputs)
     return 2;
+  if (!overlap_is_refused(&models[0]) || !overlap_is_refused(&models[1]))
+    return 3;
   for (i = 0; i < THREADS; ++i) {
     numbers[i] = i;
     if (pthread_create(&threads[i], NULL, work, &numbers[i]) != 0)

@@ -7,6 +7,8 @@ FOLDER/mlp.onnx      gemm, relu, gemm: x [N, 8] -> y [N, 4]
 FOLDER/two.onnx      two inputs and outputs with unusual names, in another order than their names'
 FOLDER/softmax.onnx  a gemm and a softmax, which stays float
 FOLDER/image.onnx    a relu: x [N, 2, 3, 4] -> y
+FOLDER/clip.onnx     mlp.onnx with a clip to a bound of NaN, "c", instead of the relu: y is always NaN
+FOLDER/norm.onnx     the same with a batch normalization of negative variances, "c", and a relu
 FOLDER/data          16 samples of mlp.onnx's x, in two files
 FOLDER/batch.npy     the same as one array; FOLDER/labels.npy: the arg-max of mlp.onnx on them
 FOLDER/two.npz       2 samples of two.onnx
@@ -44,6 +46,12 @@ def main():
          [("x", [1, 8])], [("y", [1, 16])], {"w1": w1, "b1": b1})
     save(folder, "two", [node("Add", ["b=1", "a"], "s/2"), node("Relu", ["a"], "a=b")],
          [("b=1", [1, 3]), ("a", [1, 3])], [("s/2", [1, 3]), ("a=b", [1, 3])], {})
+    last = node("Gemm", ["c", "w2", "b2"], "y")
+    save(folder, "clip", [node("Gemm", ["x", "w1", "b1"], "h"), node("Clip", ["h", "nan"], "c"), last], [("x", [1, 8])],
+         [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "nan": np.float32(np.nan).reshape(())})
+    save(folder, "norm", [node("Gemm", ["x", "w1", "b1"], "h"), node("Relu", ["h"], "a"),
+                          node("BatchNormalization", ["a", "b1", "b1", "b1", "v"], "c"), last], [("x", [1, 8])],
+         [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "v": np.full(16, -1, np.float32)})
     image = ["N", 2, 3, 4]
     save(folder, "image", [node("Relu", ["x"], "y")], [("x", image)], [("y", image)], {})
     x = f32(16, 8)

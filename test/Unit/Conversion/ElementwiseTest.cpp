@@ -59,8 +59,9 @@ TEST_F(Conversion, Rescale) {
     for (int64_t i = 0; i < 256; ++i)
       ASSERT_EQ(results[0].getInteger(i), requant(numbers, codes[i] - x.zero, 0, y.zero, y.least(), y.greatest()))
           << converted;
-    if (round % 5 == 0)
+    if (round % 5 == 0) {
       EXPECT_EQ(converted.find("dyadic"), std::string::npos) << "identical parameters need no Requant";
+    }
   }
 }
 

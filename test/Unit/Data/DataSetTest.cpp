@@ -65,6 +65,25 @@ TEST_F(DataSetTest, severalInputs) {
   EXPECT_CONTAINS(openError(file("two"), x), "holds array 'y', the inputs are 'x'");
 }
 
+// As a surplus key of a .npz: the data is for another model.
+TEST_F(DataSetTest, surplusFilesOfATestSet) {
+  std::string set = file("set/test_data_set_10"), first = set + "/input_0.pb";
+  ASSERT_FALSE(sys::fs::copy_file(first, set + "/output_0.pb"));
+  EXPECT_EQ(firsts(set, x), (std::vector<float>{10}));
+  for (StringRef name : {"input_x.pb", "input_7.pb", "input_1.pb", "input_01.pb"}) {
+    ASSERT_FALSE(sys::fs::copy_file(first, set + "/" + name));
+    EXPECT_CONTAINS(openError(set, x), "test_data_set_10': holds '" + name.str() +
+                                           "' for a model with 1 input; accepted is input_0.pb, for 'x'");
+    if (name != "input_7.pb") // two at once: the least name is told
+      ASSERT_FALSE(sys::fs::remove(set + "/" + name));
+  }
+  ASSERT_FALSE(sys::fs::copy_file(first, set + "/input_1.pb"));
+  EXPECT_CONTAINS(openError(set, {x, x}), "holds 'input_7.pb' for a model with 2 inputs; accepted are input_0.pb to "
+                                          "input_1.pb, for 'x', 'x'");
+  for (const char *name : {"input_1.pb", "input_7.pb", "output_0.pb"})
+    ASSERT_FALSE(sys::fs::remove(set + "/" + name));
+}
+
 TEST_F(DataSetTest, wrongShapesAndTypes) {
   EXPECT_CONTAINS(openError(file("fortran.npy"), x), "holds 2x3x4 of f32, input 'x' takes 1x3 of f32 or several");
   EXPECT_CONTAINS(openError(file("type_f8.npy"), x), "holds 2x3 of f64, input 'x' takes 1x3 of f32");

@@ -102,6 +102,23 @@ TEST_F(GraphTest, declaredOutputsMustAgree) {
   EXPECT_CONTAINS(import("wrong_declared_type"), "output 'y' is declared with element type i32");
 }
 
+TEST_F(GraphTest, declaredInitializersMustAgree) {
+  EXPECT_CONTAINS(import("initializer_open_input"), "qc.add");
+  EXPECT_CONTAINS(import("initializer_other_shape"),
+                  "w: initializer 'w' has shape [4], the graph input of that name is declared with [5]");
+  EXPECT_CONTAINS(import("initializer_other_rank"), "initializer 'w' has shape [4], the graph input of that name is "
+                                                    "declared with []");
+  EXPECT_CONTAINS(import("initializer_other_type"),
+                  "initializer 'w' has element type f32, the graph input of that name "
+                  "is declared with i64");
+}
+
+TEST_F(GraphTest, surplusOutputs) {
+  EXPECT_CONTAINS(import("surplus_output"), "relu: Relu has output 1 'z', accepted is 1 output");
+  EXPECT_CONTAINS(import("surplus_output_dropout"), "drop: Dropout has output 2 'z', accepted are at most 2 outputs");
+  EXPECT_CONTAINS(import("empty_outputs"), "qc.relu");
+}
+
 TEST_F(GraphTest, wrongMessages) {
   EXPECT_CONTAINS(import("attribute_type"), "flatten: Flatten attribute 'axis' is a float, accepted is an integer");
   EXPECT_CONTAINS(import("attribute_twice"), "Flatten has attribute 'axis' twice");

@@ -27,6 +27,14 @@ TEST(RuleFile, Accepted) {
   EXPECT_EQ(refuse(R"({"version": 1, "rules": [{"name": "größe[0-9]", "assign": "float"}]})"), "");
 }
 
+TEST(RuleFile, RefusedText) {
+  EXPECT_EQ(refuse(std::string(60000, '[')),
+            "rule file 'r.json': expects JSON: it is nested too deeply, accepted are at most 1000 levels");
+  EXPECT_EQ(refuse(R"({"version": 1, "rules": [{"op": "add", "assign": "float", "assign": "int8"}]})"),
+            "rule file 'r.json': expects JSON: an object has key \"assign\" twice, accepted are objects with each key "
+            "once");
+}
+
 TEST(RuleFile, Refused) {
   for (StringRef text :
        {"", "[]", "3", "{}", R"({"rules": []})", R"({"version": 1})", R"({"version": "1", "rules": []})",

@@ -61,3 +61,28 @@ TEST(Comparison, Rows) {
   EXPECT_DOUBLE_EQ(c.getReferenceTop1(), 100);
   EXPECT_DOUBLE_EQ(c.getCandidateTop1(), 50);
 }
+
+// A row with a NaN or an infinity in one of the two only disagrees and is wrong, wherever the maximum lies.
+TEST(Comparison, RowsNotFinite) {
+  Comparison c("y", 3);
+  c.add({3, 2, 1}, {kNaN, kNaN, kNaN}, {0});
+  c.add({3, 2, 1}, {3, kNaN, 1}, {0});
+  c.add({3, 2, 1}, {kInfinity, 2, 1}, {0});
+  c.add({kNaN, 2, 1}, {0, 2, 1}, {1});
+  EXPECT_EQ(c.getAgreement(), 0);
+  EXPECT_EQ(c.getReferenceTop1(), 100);
+  EXPECT_EQ(c.getCandidateTop1(), 0);
+  c.add({3, kInfinity, kNaN, 5, 4, 3}, {4, kInfinity, kNaN, 6, 5, 4}, {1, 0});
+  EXPECT_DOUBLE_EQ(c.getAgreement(), 100.0 * 2 / 6);
+  EXPECT_DOUBLE_EQ(c.getCandidateTop1(), 100.0 * 2 / 6);
+}
+
+// Equal elements, but no maximum: neither model has decided for a class.
+TEST(Comparison, RowsOfNaNs) {
+  Comparison c("y", 2);
+  c.add({kNaN, kNaN}, {kNaN, kNaN}, {0});
+  EXPECT_EQ(c.getNumMismatches(), 0);
+  EXPECT_EQ(c.getAgreement(), 0);
+  EXPECT_EQ(c.getReferenceTop1(), 0);
+  EXPECT_EQ(c.getCandidateTop1(), 0);
+}

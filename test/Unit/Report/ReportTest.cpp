@@ -1,13 +1,10 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Texts of diagnostics and reports, and files that appear complete or not at all.
+// Texts of diagnostics and reports.
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Location.h"
 #include "qc/Report/CompileReport.h"
 #include "qc/Report/Diagnostics.h"
-#include "qc/Report/OutputFile.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 
@@ -48,23 +45,4 @@ TEST(Report, Diagnostics) {
                                           "note: because\nerror: \"conv\": again\n"));
   EXPECT_TRUE(StringRef(text).ends_with("again\nerror: 2 more\n"));
   EXPECT_EQ(StringRef(text).count("again"), 7u);
-}
-
-TEST(Report, OutputFile) {
-  SmallString<128> folder;
-  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-report", folder));
-  // A '%' in a name stays one.
-  std::string path = (folder + "/a%%b").str();
-  auto write = [](llvm::raw_ostream &os) { os << "text"; };
-  EXPECT_FALSE(bool(checkOutputPath(path, {})));
-  EXPECT_FALSE(bool(writeOutputFile(path, write)));
-  auto file = llvm::MemoryBuffer::getFile(path);
-  ASSERT_TRUE(bool(file));
-  EXPECT_EQ((*file)->getBuffer(), "text");
-  EXPECT_EQ(toString(checkOutputPath(path, {path})), "cannot write '" + path + "': it is the input '" + path + "'");
-  EXPECT_EQ(toString(checkOutputPath(path + "/c", {})),
-            "cannot write '" + path + "/c': there is no folder '" + path + "'");
-  EXPECT_FALSE(bool(writeOutputFile("/dev/null", write)));
-  EXPECT_EQ(toString(writeOutputFile("/dev/full", write)), "cannot write '/dev/full': No space left on device");
-  ASSERT_FALSE(llvm::sys::fs::remove_directories(folder));
 }

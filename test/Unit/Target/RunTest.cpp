@@ -3,6 +3,8 @@
 // The C ABI: what a run accepts, keeps and does to its buffers.
 #include "test/Unit/Target/TestModels.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/MathExtras.h"
 #include <dlfcn.h>
 #include <immintrin.h>
 #include <sys/mman.h>
@@ -142,6 +144,29 @@ TEST(Run, WrongTensorsAreRefused) {
   EXPECT_EQ(m.workspace(model, dims, &bytes), QC_OK);
   m.close(model);
   m.close(nullptr);
+}
+
+/// No byte of the workspace may be a buffer's, wherever the run would place its own 64-byte boundary.
+TEST(Run, BuffersInTheWorkspaceAreRefused) {
+  Library m(AffineModel("m").spec);
+  void *model = m.openWith(1);
+  size_t bytes = 0;
+  ASSERT_EQ(m.workspace(model, nullptr, &bytes), QC_OK);
+  std::vector<float> x(64), room((bytes + 3 * 256) / 4 + 16);
+  char *begin = (char *)room.data() + 256, *boundary = begin + llvm::offsetToAlignedAddr(begin, llvm::Align(64));
+  for (int shift : {0, 4, 60}) {
+    char *workspace = boundary + shift, *end = workspace + llvm::alignTo(bytes, 4);
+    auto status = [&](char *input, char *output) {
+      qc_tensor in = {sizeof(in), input, 256, QC_F32, 0, nullptr}, out = {sizeof(out), output, 256, QC_F32, 0, nullptr};
+      return m.run(model, &in, &out, workspace);
+    };
+    EXPECT_EQ(status(workspace - 256, end), QC_OK) << shift;
+    EXPECT_EQ(status((char *)x.data(), workspace - 252), QC_INVALID_ARGUMENT) << shift;
+    EXPECT_EQ(status(workspace - 252, (char *)x.data()), QC_INVALID_ARGUMENT) << shift;
+    EXPECT_EQ(status((char *)x.data(), end - 4), QC_INVALID_ARGUMENT) << shift;
+    EXPECT_EQ(status(end - 4, (char *)x.data()), QC_INVALID_ARGUMENT) << shift;
+  }
+  m.close(model);
 }
 
 TEST(Run, OpenRefusesWrongOptions) {

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
+#include <vector>
 
 namespace qc {
 
@@ -20,12 +21,15 @@ struct InputShape {
 /// Parses `NAME:1x3x8x8`. The last colon splits, so that names may hold colons; nothing after it is a scalar.
 llvm::Expected<InputShape> parseInputShape(llvm::StringRef text);
 
+/// What the user may say about a model.
 struct ImportOptions {
   /// Inputs that are not listed keep their declared shape; there a symbolic leading dimension is 1 (or what another
   /// input bound its name to) and any other symbolic dimension is an error.
   llvm::SmallVector<InputShape> inputShapes;
   /// Whose shapes they are, for diagnostics: "'m.so'". Empty: the user's own.
   std::string shapesFrom;
+  /// Gets the paths of the files that hold external data, whether a node reads it or not.
+  std::vector<std::string> *externalFiles = nullptr;
 };
 
 /// The opsets of the default domain that are read: each operator by the newest definition that is not newer.

@@ -43,7 +43,7 @@ struct TensorPayload {
   llvm::SmallVector<int64_t> dims; ///< each >= 0; empty for a scalar
   std::string bytes;               ///< row-major, little endian; product(dims) * getElementBytes(elementType) of them
 
-  int64_t getNumElements() const;
+  int64_t getNumElements() const; ///< product(dims); 1 for a scalar
 };
 
 /// The tensor in file `path` (a serialized TensorProto). Fails with a text that names the file: not readable, not a

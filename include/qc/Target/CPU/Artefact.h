@@ -5,6 +5,10 @@
 #include "qc/Target/CPU/Levels.h"
 #include "qc/Target/Program.h"
 
+namespace qc {
+class FileSet;
+}
+
 namespace qc::cpu {
 
 /// One kernel's code at one level. The object defines `symbol` as void (const int64_t *args, int64_t tile).
@@ -25,6 +29,7 @@ struct ArtefactSpec {
   std::vector<LevelCode> levels; ///< at least one; ascending rank; the same number of kernels in each
 };
 
+/// The three ends of an artefact; inside they are the same parts (docs/Artefacts.md).
 enum class ArtefactKind {
   SharedLibrary, ///< exports NAME_*, needs libc.so.6 and nothing else
   Object,        ///< relocatable; NAME_* are its only global symbols, so several link into one program
@@ -42,6 +47,9 @@ std::string makeHeader(const ProgramSpec &program);
 /// replaced by .h). Written to temporaries and renamed: after an error, or SIGINT, neither exists or is changed.
 llvm::Error writeArtefact(const ArtefactSpec &spec, ArtefactKind kind, llvm::StringRef path);
 
+/// The same files, added to `files` and not yet in their places.
+llvm::Error addArtefact(const ArtefactSpec &spec, ArtefactKind kind, llvm::StringRef path, FileSet &files);
+
 /// Where writeArtefact puts the header of an artefact at `path`.
 std::string getHeaderPath(llvm::StringRef path);
 
@@ -56,6 +64,7 @@ struct ArtefactInfo {
 /// Reads the note of any artefact by its contents; the file's name does not matter. Errors: not readable, not ELF, no
 /// note (not made by qc), truncated, an ABI version this build does not know.
 llvm::Expected<ArtefactInfo> readArtefactNote(llvm::StringRef path);
+/// The same of the bytes of a file.
 llvm::Expected<ArtefactInfo> readArtefactNote(llvm::ArrayRef<char> elf, llvm::StringRef nameForErrors);
 
 } // namespace qc::cpu

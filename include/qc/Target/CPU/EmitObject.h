@@ -15,6 +15,7 @@ namespace qc::cpu {
 /// there is any; emitObject calls it too.
 llvm::Error setCpuTarget(llvm::Module &module, const Level &level);
 
+/// How much LLVM optimises.
 struct EmitOptions {
   unsigned optLevel = 3; ///< 0 to 3
 };
@@ -26,7 +27,7 @@ struct EmitOptions {
 llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module, const Level &level,
                                                       const EmitOptions &options = {});
 
-/// The same module as assembly text, for tests and --emit=asm.
+/// The same module as assembly text, for tests.
 llvm::Expected<llvm::SmallVector<char, 0>> emitAssembly(llvm::Module &module, const Level &level,
                                                         const EmitOptions &options = {});
 

@@ -16,8 +16,9 @@ struct Observation {
   const void *data;
 };
 
+/// How a model is opened: the fields of qc_options.
 struct LoadOptions {
-  int threads = 1;
+  int threads = 1;                                   ///< of each run, 1 to 1024
   std::string maxLevel;                              ///< empty: no cap
   std::function<void(const Observation &)> observer; ///< may be empty; concurrent runs call it concurrently
 };
@@ -30,14 +31,15 @@ public:
   static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::StringRef path, LoadOptions options = {});
   /// The same from the bytes of buildArtefact(SharedLibrary), without a file name: memfd, or a private temporary file.
   static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::ArrayRef<char> bytes, LoadOptions options = {});
+  /// Closes the model and the library; no run may be under way.
   ~LoadedModel();
   LoadedModel(const LoadedModel &) = delete;
   LoadedModel &operator=(const LoadedModel &) = delete;
 
-  const ArtefactInfo &getInfo() const;
-  llvm::ArrayRef<TensorSpec> getInputs() const;
-  llvm::ArrayRef<TensorSpec> getOutputs() const;
-  size_t getWorkspaceBytes() const;
+  const ArtefactInfo &getInfo() const;           ///< what its note says
+  llvm::ArrayRef<TensorSpec> getInputs() const;  ///< in the order in which run takes them
+  llvm::ArrayRef<TensorSpec> getOutputs() const; ///< likewise
+  size_t getWorkspaceBytes() const;              ///< of one run
 
   /// Runs once. inputs, outputs: one buffer each, contiguous, of the declared shape; workspaces are kept and reused
   /// inside. Errors: a wrong number of buffers, a refusal of the model (misaligned, overlapping outputs).

@@ -39,9 +39,12 @@ public:
   static llvm::Expected<std::unique_ptr<HostProgram>> load(llvm::StringRef path);
   ~HostProgram();
 
-  llvm::ArrayRef<TensorSpec> getInputs() const;
-  llvm::ArrayRef<TensorSpec> getOutputs() const;
-  /// Runs once; one buffer per input and output, contiguous, of the declared shape.
+  llvm::ArrayRef<TensorSpec> getInputs() const;  ///< as launch.json lists them: the order in which run takes them
+  llvm::ArrayRef<TensorSpec> getOutputs() const; ///< likewise
+  /// The files of the program: launch.json and those that it names, which nothing may overwrite.
+  llvm::ArrayRef<std::string> getFiles() const;
+  /// Runs once; one buffer per input and output, contiguous, of the declared shape. Errors: a wrong number or size
+  /// of buffers, an arena that memory has no room for.
   llvm::Error run(llvm::ArrayRef<llvm::ArrayRef<char>> inputs,
                   llvm::ArrayRef<llvm::MutableArrayRef<char>> outputs) const;
 

@@ -32,11 +32,12 @@ def VerifyCalibratedPass : Pass<"qc-verify-calibrated", "mlir::ModuleOp"> {
   let summary = "Fail where a value that may be quantized has no statistics of the module's epoch";
   let description = [{
     Does: checks that every value that `qc-insert-observers` observes has an observer whose statistics are of the
-    module's epoch and of a finite range, with count > 0 unless the value's type has no elements. All values that fail
-    are named.
+    module's epoch and of a finite range, and were measured: count > 0, or the hash of a data set in `data` (a value that
+    was NaN in all of it), unless the value's type has no elements. All values that fail are named.
     Needs: `@main` with a body of one block. Leaves: the module as it is.
     ```mlir
-    qc.stats @t1 {of = "y", count = 0 : i64, ..}   // error: value 'y' has no observed element: calibrate the model
+    // error: value 'y' has statistics that nothing was measured for: calibrate the model
+    qc.stats @t1 {of = "y", count = 0 : i64, .., data = "", ..}
     ```
   }];
 }

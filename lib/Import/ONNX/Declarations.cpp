@@ -1,0 +1,75 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a graph says about its inputs and outputs, against what they are.
+#include "Declarations.h"
+#include "InputShapes.h"
+#include "Values.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace qc::onnx;
+using namespace qc::onnx_pb;
+
+const char *qc::onnx::getKind(const TypeProto &type) {
+  return type.has_sequence_type()        ? "a sequence"
+         : type.has_map_type()           ? "a map"
+         : type.has_optional_type()      ? "an optional value"
+         : type.has_sparse_tensor_type() ? "a sparse tensor"
+         : type.has_opaque_type()        ? "an opaque value"
+                                         : "without a type";
+}
+
+static bool fits(const TensorShapeProto &declared, ArrayRef<int64_t> dims) {
+  bool result = declared.dim_size() == int(dims.size());
+  for (int i = 0; result && i < declared.dim_size(); ++i) {
+    std::optional<int64_t> size = getDeclaredSize(declared.dim(i));
+    result = !size || *size == dims[i];
+  }
+  return result;
+}
+
+/// "[2x?x3]".
+static std::string describeShape(const TensorShapeProto &declared) {
+  std::string text;
+  for (const TensorShapeProto::Dimension &dim : declared.dim()) {
+    std::optional<int64_t> size = getDeclaredSize(dim);
+    text += (text.empty() ? "" : "x") + (size ? std::to_string(*size) : "?");
+  }
+  return "[" + text + "]";
+}
+
+LogicalResult qc::onnx::checkDeclaredInitializer(const ValueInfoProto &input, const TensorProto &tensor,
+                                                 Location location) {
+  if (!input.has_type())
+    return success(); // nothing is said
+  if (!input.type().has_tensor_type())
+    return emitError(location) << "input '" << input.name() << "' is " << getKind(input.type())
+                               << ", accepted are tensors";
+  const TypeProto::Tensor &declared = input.type().tensor_type();
+  Location name = getNameLocation(location.getContext(), tensor.name());
+  if (declared.elem_type() != 0 && declared.elem_type() != tensor.data_type())
+    return emitError(name) << "initializer '" << tensor.name() << "' has element type "
+                           << getElementTypeName(tensor.data_type())
+                           << ", the graph input of that name is declared with "
+                           << getElementTypeName(declared.elem_type());
+  SmallVector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
+  if (!declared.has_shape() || fits(declared.shape(), dims))
+    return success();
+  std::string text = llvm::join(llvm::map_range(dims, [](int64_t dim) { return std::to_string(dim); }), "x");
+  return emitError(name) << "initializer '" << tensor.name() << "' has shape [" << text
+                         << "], the graph input of that name is declared with " << describeShape(declared.shape());
+}
+
+LogicalResult qc::onnx::checkDeclaredOutput(const ValueInfoProto &output, RankedTensorType type, Location location) {
+  if (!output.type().has_tensor_type())
+    return emitError(location) << "output '" << output.name() << "' is " << getKind(output.type())
+                               << ", accepted are tensors";
+  const TypeProto::Tensor &declared = output.type().tensor_type();
+  if (getBuiltinType(location.getContext(), declared.elem_type()) != type.getElementType())
+    return emitError(location) << "output '" << output.name() << "' is declared with element type "
+                               << getElementTypeName(declared.elem_type()) << ", computed is " << type;
+  if (!declared.has_shape() || fits(declared.shape(), type.getShape()))
+    return success();
+  return emitError(location) << "output '" << output.name() << "' is declared with shape "
+                             << describeShape(declared.shape()) << ", computed is " << type;
+}

@@ -1,0 +1,85 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A hash of all bytes of an ELF file that are loaded.
+#include "lib/Target/CPU/Parts.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+namespace qc::cpu {
+
+namespace {
+struct Range {
+  uint64_t begin, end;
+};
+} // namespace
+
+/// What is loaded but may differ: where the table of sections lies, which `strip` changes, and the hash itself.
+static SmallVector<Range> getFreeRanges(size_t hashOffset) {
+  using Header = object::ELF64LE::Ehdr;
+  SmallVector<Range> ranges = {
+      {offsetof(Header, e_shoff), offsetof(Header, e_shoff) + sizeof(Header::e_shoff)},
+      {offsetof(Header, e_shentsize), sizeof(Header)},
+      {hashOffset, hashOffset + kHashBytes},
+  };
+  llvm::sort(ranges, [](const Range &a, const Range &b) { return a.begin < b.begin; });
+  return ranges;
+}
+
+Expected<uint64_t> hashLoadedBytes(StringRef elf, size_t hashOffset) {
+  Expected<object::ELF64LEFile> file = object::ELF64LEFile::create(elf);
+  if (!file)
+    return file.takeError();
+  auto segments = file->program_headers();
+  if (!segments)
+    return segments.takeError();
+  SmallVector<uint64_t> parts; // place, size, hash of each piece
+  auto add = [&](uint64_t begin, uint64_t end) {
+    ArrayRef<uint8_t> piece(elf.bytes_begin() + begin, elf.bytes_begin() + end);
+    parts.append({begin, end - begin, xxh3_64bits(piece)});
+  };
+  for (const auto &segment : *segments) {
+    if (segment.p_type != ELF::PT_LOAD)
+      continue;
+    uint64_t at = segment.p_offset, end = at + segment.p_filesz;
+    if (end < at || end > elf.size())
+      return createStringError("a segment lies outside of the file");
+    for (const Range &range : getFreeRanges(hashOffset))
+      if (range.begin >= at && range.end <= end) {
+        add(at, range.begin);
+        at = range.end;
+      }
+    add(at, end);
+  }
+  if (parts.empty())
+    return 0;
+  ArrayRef<uint8_t> all(reinterpret_cast<const uint8_t *>(parts.data()), parts.size() * sizeof(uint64_t));
+  return std::max<uint64_t>(xxh3_64bits(all), 1);
+}
+
+Error sealArtefact(MutableArrayRef<char> elf) {
+  StringRef bytes(elf.data(), elf.size());
+  Expected<size_t> place = findHash(bytes);
+  if (!place)
+    return place.takeError();
+  Expected<uint64_t> hash = hashLoadedBytes(bytes, *place);
+  if (!hash)
+    return hash.takeError();
+  support::endian::write64le(elf.data() + *place, *hash);
+  return Error::success();
+}
+
+Expected<bool> isSealIntact(StringRef elf, size_t hashOffset) {
+  uint64_t written = support::endian::read64le(elf.data() + hashOffset);
+  if (written == 0)
+    return true;
+  Expected<uint64_t> hash = hashLoadedBytes(elf, hashOffset);
+  if (!hash)
+    return hash.takeError();
+  return *hash == written;
+}
+
+} // namespace qc::cpu
