@@ -31,8 +31,10 @@ static std::string makeHeader(const Tensor &tensor) {
   return std::string("\x93NUMPY\x01\x00", 8) + std::string(length, 2) + text;
 }
 
+void qc::data::printNpy(raw_ostream &os, const Tensor &tensor) {
+  os << makeHeader(tensor) << StringRef(tensor.bytes.data(), tensor.bytes.size());
+}
+
 Error qc::data::writeNpy(StringRef path, const Tensor &tensor) {
-  return writeOutputFile(path, [&](raw_ostream &out) {
-    out << makeHeader(tensor) << StringRef(tensor.bytes.data(), tensor.bytes.size());
-  });
+  return writeOutputFile(path, [&](raw_ostream &os) { printNpy(os, tensor); });
 }

@@ -4,7 +4,10 @@
 #include "qc/Files/FileSet.h"
 #include "lib/Files/Direct.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
@@ -16,10 +19,14 @@ using namespace llvm;
 
 namespace qc {
 
-/// A name that no other thread or process gives. (sys::fs::TempFile would replace a '%' in the user's path.)
+/// A name beside `path` that nothing else has, in other processes of the same number neither; short, for `path` may be
+/// as long as names can be. (sys::fs::TempFile would replace a '%' in the user's path.)
 static std::string getTemporaryName(StringRef path) {
   static std::atomic<unsigned> count{0};
-  return (path + ".tmp" + Twine(sys::Process::getProcessId()) + "-" + Twine(count++)).str();
+  SmallString<256> name(sys::path::parent_path(path));
+  sys::path::append(name, ".qc-" + Twine(sys::Process::getProcessId()) + "-" + Twine(count++) + "-" +
+                              utohexstr(sys::Process::GetRandomNumber(), /*LowerCase=*/true) + ".tmp");
+  return name.str().str();
 }
 
 FileSet::~FileSet() {
@@ -36,10 +43,12 @@ Error FileSet::add(StringRef path, unsigned mode, function_ref<void(raw_ostream 
     return target.takeError();
   std::string temporary = getTemporaryName(*target);
   int descriptor;
+  sys::RemoveFileOnSignal(temporary); // first, or an interrupt in between leaves the file
   if (std::error_code code =
-          sys::fs::openFileForWrite(temporary, descriptor, sys::fs::CD_CreateNew, sys::fs::OF_None, mode))
+          sys::fs::openFileForWrite(temporary, descriptor, sys::fs::CD_CreateNew, sys::fs::OF_None, mode)) {
+    sys::DontRemoveFileOnSignal(temporary);
     return failToWrite(path, code.message());
-  sys::RemoveFileOnSignal(temporary);
+  }
   files.push_back({path.str(), std::move(*target), temporary});
   raw_fd_ostream os(descriptor, /*shouldClose=*/true);
   write(os);

@@ -74,7 +74,7 @@ Error qc::writeDirectly(StringRef path, const OutputPath &output, function_ref<v
     return finishStream(os, path);
   }
   std::error_code code;
-  raw_fd_ostream os(output.path, code, sys::fs::CD_OpenExisting);
+  raw_fd_ostream os(output.path, code, sys::fs::CD_OpenExisting, sys::fs::FA_Write, sys::fs::OF_Append);
   if (code)
     return failToWrite(path, code.message());
   write(os);

@@ -39,9 +39,6 @@ npy_array npy_read(const char *path);
 const char *npy_type_name(int32_t dtype);
 /* "1x28x28", "scalar"; in a buffer that the next call but three overwrites. */
 const char *npy_shape(int32_t rank, const int64_t *dims);
-/* Writes the arrays whose path is not null, all or none: to temporary files that are renamed when all are complete.
- * SIGINT and its like wait meanwhile. */
-void npy_write_all(int32_t count, const char *const *paths, const npy_array *arrays);
 
 void runner_run(qc_model *model, const runner_options *options);
 void runner_bench(qc_model *model, const runner_options *options);

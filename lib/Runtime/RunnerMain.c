@@ -3,6 +3,7 @@
 /* Entry point and command line of an executable artefact. */
 #include "Runner.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,9 @@ void runner_parse(int argc, char **argv, runner_options *o) {
 }
 
 int main(int argc, char **argv) {
+  /* A reader that is gone, and a file that must not grow, are errors of writing. */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   runner_options options;
   runner_parse(argc, argv, &options);
   if (options.info) {

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *type_code(int32_t dtype) {
@@ -63,11 +64,8 @@ static int write_array(int file, const npy_array *array) {
   return write_bytes(file, header, length) && write_bytes(file, array->data, array->bytes);
 }
 
-/* Creates `path`, or opens it where it is a device or pipe. 0 with errno on failure. */
-static int write_file(const char *path, int flags, const npy_array *array) {
-  int file = open(path, flags, 0666);
-  if (file < 0)
-    return 0;
+/* Writes all of the array to an open file and closes it. 0 with errno on failure. */
+static int write_and_close(int file, const npy_array *array) {
   int good = write_array(file, array);
   int error = errno;
   if (close(file) && good) {
@@ -78,37 +76,53 @@ static int write_file(const char *path, int flags, const npy_array *array) {
   return good;
 }
 
-static char *temporary_name(const char *path, int32_t number) {
-  int64_t room = (int64_t)strlen(path) + 32;
-  char *name = runner_alloc(room);
-  snprintf(name, (size_t)room, "%s.tmp%d-%d", path, (int)getpid(), (int)number);
-  return name;
-}
-
-/* Writes output number i: under a temporary name where there will be something to rename. 0 with errno on failure. */
-static int write_one(const char *path, const npy_array *array, int32_t i, runner_output *output) {
-  if (!runner_resolve(path, output))
-    return 0;
+/* What is no file to be renamed: a descriptor of this process, or a device or pipe. */
+static int write_special(const runner_output *output, const npy_array *array) {
   if (output->kind == OUTPUT_DESCRIPTOR)
     return write_array(output->descriptor, array);
-  if (output->kind == OUTPUT_SPECIAL)
-    return write_file(output->path, O_WRONLY | O_CLOEXEC, array);
-  output->temporary = temporary_name(output->path, i);
-  return write_file(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, array);
+  int file = open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  return file >= 0 && write_and_close(file, array);
 }
 
-void npy_write_all(int32_t count, const char *const *paths, const npy_array *arrays) {
-  runner_output *outputs = runner_alloc((int64_t)sizeof(*outputs) * count);
+/* Under a name beside the file that nothing else has, in other processes of the same number neither; short, for the
+ * file's own may be as long as names can be. */
+static int write_temporary(runner_output *output, const npy_array *array) {
+  size_t folder = runner_folder_length(output->path);
+  size_t room = folder + 64;
+  char *name = runner_alloc((int64_t)room);
+  int file = -1;
+  for (int tries = 0; tries < 1000 && file < 0 && (tries == 0 || errno == EEXIST); ++tries) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    snprintf(name, room, "%.*s.qc-%d-%d-%lx.tmp", (int)folder, output->path, (int)getpid(), tries, now.tv_nsec);
+    file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  }
+  if (file < 0)
+    return 0;
+  output->temporary = name;
+  return write_and_close(file, array);
+}
+
+/* Writes the outputs that are files, or those that are not. The number of the one that failed, with errno, or -1. */
+static int32_t write_kind(int files, int32_t count, runner_output *outputs, const npy_array *arrays) {
+  for (int32_t i = 0; i < count; ++i) {
+    if (!outputs[i].is_wanted || (outputs[i].kind == OUTPUT_FILE) != files)
+      continue;
+    if (!(files ? write_temporary(&outputs[i], &arrays[i]) : write_special(&outputs[i], &arrays[i])))
+      return i;
+  }
+  return -1;
+}
+
+/* Writes the temporaries and puts them in their places. No signal comes in between. */
+static int32_t write_files(int32_t count, runner_output *outputs, const npy_array *arrays) {
   sigset_t ends, before;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGHUP);
   sigprocmask(SIG_BLOCK, &ends, &before);
-  int32_t failed = -1;
-  for (int32_t i = 0; i < count && failed < 0; ++i)
-    if (paths[i] && !write_one(paths[i], &arrays[i], i, &outputs[i]))
-      failed = i;
+  int32_t failed = write_kind(1, count, outputs, arrays);
   if (failed < 0)
     failed = runner_place_all(count, outputs);
   int error = errno;
@@ -116,6 +130,15 @@ void npy_write_all(int32_t count, const char *const *paths, const npy_array *arr
     if (outputs[i].temporary && (failed >= 0 || outputs[i].state == STATE_EXCHANGED))
       unlink(outputs[i].temporary);
   sigprocmask(SIG_SETMASK, &before, NULL);
+  errno = error;
+  return failed;
+}
+
+void npy_write_all(int32_t count, runner_output *outputs, const npy_array *arrays) {
+  /* First those that may wait for a reader: nothing is there yet that an interrupt would leave behind. */
+  int32_t failed = write_kind(0, count, outputs, arrays);
+  if (failed < 0)
+    failed = write_files(count, outputs, arrays);
   if (failed >= 0)
-    runner_fail("cannot write '%s': %s", paths[failed], strerror(error));
+    runner_fail("cannot write '%s': %s", outputs[failed].given, strerror(errno));
 }

@@ -14,8 +14,7 @@
 
 enum { MAX_LINKS = 40 }; /* the kernel's own limit */
 
-/* Bytes of `path` before its last component, with the slash. */
-static size_t folder_length(const char *path) {
+size_t runner_folder_length(const char *path) {
   size_t length = strlen(path);
   while (length && path[length - 1] != '/')
     --length;
@@ -44,7 +43,7 @@ static int parse_number(const char *text) {
 /* Whether `path` is /proc/PID/fd/N, whatever links lead there. It reads as a link to a file, but the open descriptor is
  * what is meant. */
 static int find_descriptor(const char *path, runner_output *output) {
-  size_t length = folder_length(path);
+  size_t length = runner_folder_length(path);
   int number = parse_number(path + length);
   char own[32];
   if (number < 0)
@@ -76,10 +75,62 @@ int runner_resolve(const char *path, runner_output *output) {
       return 1;
     }
     target[length] = 0;
-    current = join(current, target[0] == '/' ? 0 : folder_length(current), target);
+    current = join(current, target[0] == '/' ? 0 : runner_folder_length(current), target);
   }
   errno = ELOOP;
   return 0;
+}
+
+/* The real folder and the name of a file, which need not exist; null where there is no such folder. */
+static char *real_name(const char *path) {
+  size_t length = runner_folder_length(path);
+  char *real = realpath(length ? join(path, length, "") : ".", NULL);
+  if (!real)
+    return NULL;
+  char *folder = join(real, strlen(real), "/");
+  char *name = join(folder, strlen(folder), path + length);
+  free(real);
+  return name;
+}
+
+static int is_same_file(const char *a, const char *b) {
+  struct stat first, second;
+  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+/* Refuses output number `i` of a file that something else needs. */
+static void check_output(const runner_options *o, const runner_output *outputs, int32_t i) {
+  const qcp_program *p = &qcr_program;
+  const runner_output *output = &outputs[i];
+  if (output->kind != OUTPUT_FILE)
+    return;
+  for (int32_t k = 0; k < p->num_inputs; ++k)
+    if (o->inputs[k] && is_same_file(output->path, o->inputs[k]))
+      runner_fail("cannot write '%s': it is the input '%s'", output->given, o->inputs[k]);
+  if (is_same_file(output->path, "/proc/self/exe"))
+    runner_fail("cannot write '%s': it is this program", output->given);
+  char *name = real_name(output->path);
+  for (int32_t k = 0; k < i; ++k) {
+    char *other = outputs[k].is_wanted && outputs[k].kind == OUTPUT_FILE ? real_name(outputs[k].path) : NULL;
+    if (name && other && strcmp(name, other) == 0)
+      runner_fail("cannot write '%s': two outputs would go there", output->given);
+  }
+}
+
+runner_output *runner_check_outputs(const runner_options *o) {
+  int32_t count = qcr_program.num_outputs;
+  runner_output *outputs = runner_alloc((int64_t)sizeof(*outputs) * count);
+  for (int32_t i = 0; i < count; ++i) {
+    if (!o->outputs[i])
+      continue;
+    if (!runner_resolve(o->outputs[i], &outputs[i]))
+      runner_fail("cannot write '%s': %s", o->outputs[i], strerror(errno));
+    outputs[i].is_wanted = 1;
+    outputs[i].given = o->outputs[i];
+    check_output(o, outputs, i);
+  }
+  return outputs;
 }
 
 /* An exchange leaves what was there under the temporary's name, until all files are in their places. */

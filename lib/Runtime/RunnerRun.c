@@ -1,7 +1,7 @@
 /* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Runs of an executable: files in, files out, in slices of the model's batch; and timing. */
-#include "Runner.h"
+#include "RunnerOutput.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,13 +92,14 @@ void runner_run(qc_model *model, const runner_options *options) {
     runner_fail("no --output is given; --help lists the outputs");
   npy_array *in = runner_alloc((int64_t)sizeof(*in) * p->num_inputs);
   npy_array *out = runner_alloc((int64_t)sizeof(*out) * p->num_outputs);
+  runner_output *outputs = runner_check_outputs(options);
   int64_t slices = read_inputs(options, in);
   for (int32_t i = 0; i < p->num_outputs; ++i)
     out[i] = make_output(&p->outputs[i], slices);
   void *workspace = make_workspace(model);
   for (int64_t slice = 0; slice < slices; ++slice)
     run_once(model, in, out, slice, workspace);
-  npy_write_all(p->num_outputs, options->outputs, out);
+  npy_write_all(p->num_outputs, outputs, out);
 }
 
 /* An input of fixed pseudo-random codes, or floats in [-1, 1], for timing without data. */

@@ -87,9 +87,12 @@ std::string makeModelName(StringRef text) {
 }
 
 Error checkModelName(StringRef name) {
-  // Executables and libraries are linked with libc, where NAME_open and NAME_close would be its functions.
-  if (is_contained({"sem", "mq", "shm"}, name))
-    return createStringError("'" + name + "' cannot be a model's name: " + name + "_open is a function of libc");
+  // Programs are linked with libc: these are its functions that end as those of a model do.
+  for (StringRef function : {"_IO_file_open", "_IO_getline_info", "_IO_proc_open", "__gconv_open",
+                             "__nss_files_data_open", "__open", "fts64_open", "fts_open", "iconv_open", "malloc_info",
+                             "mq_open", "pidfd_open", "printf_size_info", "sem_open", "shm_open", "svc_run"})
+    if (function.rsplit('_').first == name)
+      return createStringError("'" + name + "' cannot be a model's name: " + function + " is a function of libc");
   return Error::success();
 }
 

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-opt: runs passes on MLIR files.
 #include "mlir/Bytecode/BytecodeReader.h"
-#include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "qc/Files/InputFile.h"
+#include "qc/Files/OutputFile.h"
+#include "qc/Files/OutputPath.h"
 #include "qc/Pipelines/Registration.h"
 #include "qc/Text/Nesting.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Regex.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/raw_ostream.h"
 
 /// MLIR takes a filter that is no regular expression for one that matches nothing.
@@ -29,25 +30,40 @@ static bool checkRemarkFilters(const mlir::MlirOptMainConfig &config) {
   return true;
 }
 
-/// What the function of MLIR that takes names of files does, but looks at the text before it is parsed.
+/// Text before a part that failed, as mlir-opt prints it; an output file is written after success only.
+static bool keepsPartialText(const std::string &output, const mlir::MlirOptMainConfig &config) {
+  return qc::isStandardOutput(output) && (config.shouldVerifyDiagnostics() || !config.inputSplitMarker().empty());
+}
+
+/// The text of `input`, looked at before it is parsed.
+static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readInput(const std::string &input) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = qc::readCopy(input);
+  if (file && !mlir::isBytecode(**file) && qc::isNestedTooDeeply((*file)->getBuffer()))
+    return llvm::createStringError("cannot read '" + input + "': it is nested too deeply, accepted are at most " +
+                                   llvm::Twine(qc::kMaxNesting) + " levels");
+  return file;
+}
+
+/// What the function of MLIR that takes names of files does, but the output may be the input, and an old output stays
+/// where anything fails.
 static llvm::LogicalResult runPasses(const std::string &input, const std::string &output,
                                      const mlir::MlirOptMainConfig &config, mlir::DialectRegistry &registry) {
-  std::string error;
-  std::unique_ptr<llvm::MemoryBuffer> file = mlir::openInputFile(input, &error);
-  if (file && !mlir::isBytecode(*file) && qc::isNestedTooDeeply(file->getBuffer())) {
-    llvm::errs() << "error: cannot read '" << input << "': it is nested too deeply, accepted are at most "
-                 << qc::kMaxNesting << " levels\n";
+  auto fail = [](llvm::Error error) {
+    llvm::errs() << "error: " << toString(std::move(error)) << "\n";
     return llvm::failure();
-  }
-  std::unique_ptr<llvm::ToolOutputFile> result = file ? mlir::openOutputFile(output, &error) : nullptr;
-  if (!result) {
-    llvm::errs() << error << "\n";
-    return llvm::failure();
-  }
-  if (failed(mlir::MlirOptMain(result->os(), std::move(file), registry, config)))
-    return llvm::failure();
-  result->keep(); // else it is removed
-  return llvm::success();
+  };
+  if (llvm::Error error = qc::checkOutputPath(output, {}))
+    return fail(std::move(error));
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readInput(input);
+  if (!file)
+    return fail(file.takeError());
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::LogicalResult result = mlir::MlirOptMain(os, std::move(*file), registry, config);
+  if (succeeded(result) || keepsPartialText(output, config))
+    if (llvm::Error error = qc::writeOutputFile(output, [&](llvm::raw_ostream &to) { to << text; }))
+      return fail(std::move(error));
+  return result;
 }
 
 int main(int argc, char **argv) {

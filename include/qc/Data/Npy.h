@@ -34,6 +34,9 @@ llvm::Expected<NpyHeader> readNpyHeader(llvm::StringRef path);
 /// the file must not shrink meanwhile. Fails with a text that names the file.
 llvm::Expected<Tensor> readNpy(llvm::StringRef path);
 
+/// Prints a .npy file's bytes, those that writeNpy writes.
+void printNpy(llvm::raw_ostream &os, const Tensor &tensor);
+
 /// Writes .npy file `path` (version 1.0, C order, data at a multiple of 64 bytes); on failure nothing is left behind.
 llvm::Error writeNpy(llvm::StringRef path, const Tensor &tensor);
 

@@ -31,6 +31,8 @@ void LinkOutput::drain() {
       return;
     if (count < 0 && errno != EINTR) {
       readError = errno;
+      ::close(readEnd); // or the linker would wait for room in the pipe
+      readEnd = -1;
       return;
     }
   }

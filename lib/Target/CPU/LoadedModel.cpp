@@ -3,6 +3,7 @@
 // dlopen of a model and calls through its C ABI.
 #include "qc/Target/CPU/LoadedModel.h"
 #include "lib/Target/CPU/ScratchFile.h"
+#include "qc/Files/InputFile.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <dlfcn.h>
 #include <mutex>
@@ -149,10 +150,9 @@ LoadedModel::LoadedModel(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 LoadedModel::~LoadedModel() = default;
 
 Expected<std::unique_ptr<LoadedModel>> LoadedModel::load(StringRef path, LoadOptions options) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
-      MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  Expected<std::unique_ptr<MemoryBuffer>> buffer = readRegularFile(path);
   if (!buffer)
-    return createStringError("cannot read '" + path + "': " + buffer.getError().message());
+    return buffer.takeError();
   return Impl::load((*buffer)->getBuffer(), path, std::move(options));
 }
 

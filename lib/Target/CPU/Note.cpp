@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The ELF note that an artefact describes itself by: written and read.
 #include "lib/Target/CPU/Parts.h"
+#include "qc/Files/InputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -159,12 +159,9 @@ Expected<ArtefactInfo> readArtefactNote(ArrayRef<char> elf, StringRef nameForErr
 }
 
 Expected<ArtefactInfo> readArtefactNote(StringRef path) {
-  if (sys::fs::exists(path) && !sys::fs::is_regular_file(path)) // a device may have no end
-    return createStringError("cannot read '" + path + "': it is not a regular file");
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file =
-      MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  Expected<std::unique_ptr<MemoryBuffer>> file = readRegularFile(path);
   if (!file)
-    return createStringError("cannot read '" + path + "': " + file.getError().message());
+    return file.takeError();
   return readArtefactNote(ArrayRef<char>((*file)->getBufferStart(), (*file)->getBufferSize()), path);
 }
 

@@ -17,14 +17,21 @@ struct Range {
 };
 } // namespace
 
-/// What is loaded but may differ: where the table of sections lies, which `strip` changes, and the hash itself.
-static SmallVector<Range> getFreeRanges(size_t hashOffset) {
+/// What is loaded but may differ: the hash itself, and what `strip` changes: where the table of sections lies, and the
+/// place in the file of segments that have nothing there.
+static SmallVector<Range> getFreeRanges(const object::ELF64LEFile &file, size_t hashOffset) {
   using Header = object::ELF64LE::Ehdr;
+  using Segment = object::ELF64LE::Phdr;
   SmallVector<Range> ranges = {
       {offsetof(Header, e_shoff), offsetof(Header, e_shoff) + sizeof(Header::e_shoff)},
       {offsetof(Header, e_shentsize), sizeof(Header)},
       {hashOffset, hashOffset + kHashBytes},
   };
+  for (const Segment &segment : cantFail(file.program_headers()))
+    if (segment.p_filesz == 0) {
+      uint64_t place = reinterpret_cast<const uint8_t *>(&segment.p_offset) - file.base();
+      ranges.push_back({place, place + sizeof(segment.p_offset)});
+    }
   llvm::sort(ranges, [](const Range &a, const Range &b) { return a.begin < b.begin; });
   return ranges;
 }
@@ -36,18 +43,19 @@ Expected<uint64_t> hashLoadedBytes(StringRef elf, size_t hashOffset) {
   auto segments = file->program_headers();
   if (!segments)
     return segments.takeError();
+  SmallVector<Range> free = getFreeRanges(*file, hashOffset);
   SmallVector<uint64_t> parts; // place, size, hash of each piece
   auto add = [&](uint64_t begin, uint64_t end) {
     ArrayRef<uint8_t> piece(elf.bytes_begin() + begin, elf.bytes_begin() + end);
     parts.append({begin, end - begin, xxh3_64bits(piece)});
   };
   for (const auto &segment : *segments) {
-    if (segment.p_type != ELF::PT_LOAD)
+    if (segment.p_type != ELF::PT_LOAD || segment.p_filesz == 0)
       continue;
     uint64_t at = segment.p_offset, end = at + segment.p_filesz;
     if (end < at || end > elf.size())
       return createStringError("a segment lies outside of the file");
-    for (const Range &range : getFreeRanges(hashOffset))
+    for (const Range &range : free)
       if (range.begin >= at && range.end <= end) {
         add(at, range.begin);
         at = range.end;

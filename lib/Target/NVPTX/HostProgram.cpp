@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A device program, launch after launch, on the host.
 #include "lib/Target/NVPTX/Launches.h"
+#include "qc/Files/InputFile.h"
 #include "qc/Target/NVPTX/EmitPtx.h"
 #include "qc/Target/NVPTX/HostHarness.h"
 #include "llvm/ADT/SmallString.h"
@@ -48,13 +49,6 @@ static Expected<AlignedBytes> allocate(size_t bytes) {
   return result;
 }
 
-static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(path, false, /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError("cannot read '" + path + "': " + file.getError().message());
-  return std::move(*file);
-}
-
 // A file named by launch.json: beside it.
 static std::string getBeside(StringRef path, StringRef name) {
   SmallString<128> beside(sys::path::parent_path(path));
@@ -75,10 +69,10 @@ static Error loadParts(StringRef path, const Launches &launches, AlignedBytes &w
                        std::unique_ptr<HostKernels> &kernels) {
   if (launches.deviceIr.empty())
     return createStringError("'" + path + "' has no device_ir: compile with --emit-device-ir");
-  auto bitcode = readFile(getBeside(path, launches.deviceIr));
+  auto bitcode = readRegularFile(getBeside(path, launches.deviceIr));
   if (!bitcode)
     return bitcode.takeError();
-  auto blob = readFile(getBeside(path, launches.weights));
+  auto blob = readRegularFile(getBeside(path, launches.weights));
   if (!blob)
     return blob.takeError();
   if (int64_t((*blob)->getBufferSize()) != launches.weightsBytes)
@@ -97,7 +91,7 @@ static Error loadParts(StringRef path, const Launches &launches, AlignedBytes &w
 }
 
 Expected<std::unique_ptr<HostProgram>> HostProgram::load(StringRef path) {
-  Expected<std::unique_ptr<MemoryBuffer>> text = readFile(path);
+  Expected<std::unique_ptr<MemoryBuffer>> text = readRegularFile(path);
   if (!text)
     return text.takeError();
   Expected<Launches> launches = parseLaunchJson((*text)->getBuffer());

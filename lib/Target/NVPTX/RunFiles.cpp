@@ -4,9 +4,12 @@
 #include "qc/Target/NVPTX/RunFiles.h"
 #include "lib/Target/NVPTX/Launches.h"
 #include "qc/Data/Npy.h"
+#include "qc/Files/FileSet.h"
 #include "qc/Files/OutputFile.h"
+#include "qc/Files/OutputPath.h"
 #include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace llvm;
 
@@ -76,6 +79,22 @@ static Expected<std::vector<data::Tensor>> readInputs(ArrayRef<TensorSpec> tenso
   return arrays;
 }
 
+/// Two outputs in one file: the second would replace the first. Only a device, as /dev/null, may take several.
+static Error checkDistinct(ArrayRef<std::string> outputs) {
+  StringMap<std::string> seen;
+  for (const std::string &output : outputs) {
+    if (output.empty())
+      continue;
+    Expected<OutputPath> resolved = resolveOutput(output);
+    if (!resolved)
+      return resolved.takeError();
+    auto [entry, isNew] = seen.try_emplace(getRealName(output), output);
+    if (!isNew && resolved->kind != OutputPath::Special)
+      return failToWrite(output, "it is the output '" + entry->second + "' too");
+  }
+  return Error::success();
+}
+
 /// Before any work is done: outputs that could not be written, or that are files which the run reads.
 static Error checkOutputs(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRef<std::string> outputs) {
   std::vector<std::string> files(program.getFiles());
@@ -83,14 +102,24 @@ static Error checkOutputs(const HostProgram &program, ArrayRef<std::string> inpu
   for (const std::string &output : outputs)
     if (Error error = output.empty() ? Error::success() : checkOutputPath(output, files))
       return error;
-  return Error::success();
+  return checkDistinct(outputs);
 }
 
-static Error writeOutput(const TensorSpec &tensor, StringRef file, int64_t slices, ArrayRef<char> bytes) {
-  SmallVector<int64_t, 4> dims(tensor.dims);
-  if (slices != 1 && !dims.empty())
-    dims[0] *= slices;
-  return data::writeNpy(file, data::Tensor::copy(getDataType(tensor.dtype), dims, bytes));
+/// All files appear, or none; an empty name is an output that nobody wants.
+static Error writeOutputs(ArrayRef<TensorSpec> tensors, ArrayRef<std::string> files, int64_t slices,
+                          ArrayRef<std::vector<char>> results) {
+  FileSet set;
+  for (auto [tensor, file, bytes] : zip_equal(tensors, files, results)) {
+    if (file.empty())
+      continue;
+    SmallVector<int64_t, 4> dims(tensor.dims);
+    if (slices != 1 && !dims.empty())
+      dims[0] *= slices;
+    data::Tensor array = data::Tensor::copy(getDataType(tensor.dtype), dims, bytes);
+    if (Error error = set.addText(file, [&](raw_ostream &os) { data::printNpy(os, array); }))
+      return error;
+  }
+  return set.keep();
 }
 
 static Error runSlices(const HostProgram &program, ArrayRef<data::Tensor> arrays, int64_t slices,
@@ -131,11 +160,7 @@ Error runFiles(const HostProgram &program, ArrayRef<std::string> inputs, ArrayRe
   }
   if (Error error = runSlices(program, *arrays, slices, results))
     return error;
-  for (auto [i, tensor] : enumerate(program.getOutputs()))
-    if (Error error =
-            (*outputFiles)[i].empty() ? Error::success() : writeOutput(tensor, (*outputFiles)[i], slices, results[i]))
-      return error;
-  return Error::success();
+  return writeOutputs(program.getOutputs(), *outputFiles, slices, results);
 }
 
 } // namespace qc::nvptx

@@ -248,8 +248,9 @@ def full_folder():
     hidden = ["unshare", "--mount", "sh", "-c",
               f"mount -t tmpfs -o size=4k none /proc && mount -t tmpfs -o size=120k none '{folder}' && exec \"$@\"",
               "sh", "env", f"TMPDIR={folder}"]
-    if subprocess.run([*hidden, "true"], capture_output=True, check=False).returncode != 0:
-        print("skipped: a full temporary folder (no right to mount)")
+    probe = subprocess.run([*hidden, *COMPILE, "--version"], capture_output=True, check=False)
+    if probe.returncode != 0 or probe.stderr:
+        print("skipped: a full temporary folder (no right to mount, or a sanitizer that needs /proc)")
         return
     for name in ("out.so", "out.o", "out"):
         check(f"full temporary folder: {name}", [*hidden, *COMPILE, path("good.onnx"), "--float", "--name=m", "-o",
@@ -263,12 +264,16 @@ def closed_output():
     made = {}
     for name in ("open", "closed"):
         close = (lambda: os.close(1)) if name == "closed" else None
-        command = [*COMPILE, path("good.onnx"), "--float", "--name=m", "-o", path(f"{name}.so")]
+        command = [*COMPILE, path("good.onnx"), "--float", "--quiet", "--name=m", "-o", path(f"{name}.so")]
         subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, preexec_fn=close, check=False)
         with open(path(f"{name}.so"), "rb") as f:
             made[name] = f.read()
     if made["open"] != made["closed"]:
         complain("closed standard output", "the artefact differs", "")
+    check("closed standard output: report", ["sh", "-c", 'exec "$@" >&-', "sh", *COMPILE, path("good.onnx"), "--float",
+                                             "-o", path("out.so")], "standard output")
+    check("closed standard output: text", ["sh", "-c", 'exec "$@" >&-', "sh", *COMPILE, path("good.onnx"),
+                                           "--to=import", "-o", "-"], "standard output")
 
 
 def interrupt(name, command, seconds):

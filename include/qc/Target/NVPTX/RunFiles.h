@@ -9,7 +9,8 @@ namespace qc::nvptx {
 /// Runs `program`. `inputs` and `outputs` are pairs NAME=FILE (the longest known name wins); every input needs one, an
 /// output without one is computed and dropped. Inputs that hold k times the samples of the model's first dimension, the
 /// same k for all, are run in k slices; outputs then do too. Errors: an unknown or missing name, an array of another
-/// type or shape, a file that cannot be read or written, an output that is a file of the program or an input.
+/// type or shape, a file that cannot be read or written, an output that is a file of the program, an
+/// input or another output. The outputs appear together or not at all.
 llvm::Error runFiles(const HostProgram &program, llvm::ArrayRef<std::string> inputs,
                      llvm::ArrayRef<std::string> outputs);
 
