@@ -74,8 +74,9 @@ TEST_F(DataSetTest, surplusFilesOfATestSet) {
     ASSERT_FALSE(sys::fs::copy_file(first, set + "/" + name));
     EXPECT_CONTAINS(openError(set, x), "test_data_set_10': holds '" + name.str() +
                                            "' for a model with 1 input; accepted is input_0.pb, for 'x'");
-    if (name != "input_7.pb") // two at once: the least name is told
+    if (name != "input_7.pb") { // two at once: the least name is told
       ASSERT_FALSE(sys::fs::remove(set + "/" + name));
+    }
   }
   ASSERT_FALSE(sys::fs::copy_file(first, set + "/input_1.pb"));
   EXPECT_CONTAINS(openError(set, {x, x}), "holds 'input_7.pb' for a model with 2 inputs; accepted are input_0.pb to "
