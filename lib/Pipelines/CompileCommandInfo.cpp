@@ -5,6 +5,7 @@
 #include "CompileCommandParts.h"
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/QC/QC.h"
+#include "qc/Files/InputFile.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Text/Json.h"
 #include "llvm/Support/FileSystem.h"
@@ -94,11 +95,9 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
 
 /// What launch.json says besides the launches themselves.
 static llvm::Expected<std::string> describeLaunches(StringRef path) {
-  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
-    return llvm::createStringError("cannot read '" + path + "': it is not a regular file");
-  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file = llvm::MemoryBuffer::getFile(path);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readRegularFile(path);
   if (!file)
-    return llvm::createStringError("cannot read '" + path + "': " + file.getError().message());
+    return file.takeError();
   llvm::Expected<json::Value> parsed = parseJson((*file)->getBuffer());
   if (!parsed)
     return llvm::createStringError("'" + path + "' is no launch.json of qc: " + toString(parsed.takeError()));
