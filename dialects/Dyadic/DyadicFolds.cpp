@@ -37,7 +37,7 @@ LogicalResult RequantOp::canonicalize(RequantOp op, PatternRewriter &rewriter) {
   int64_t zero = op.getTermZeroPoints().front();
   int64_t bound = std::max(range.greatest - zero, zero - range.least);
   for (auto [m, s] : llvm::zip_equal(op.getMultipliers(), op.getShifts()))
-    if (!qc::arith::halfEvenIsHalfUp(m, s, bound))
+    if (!qc::numerics::halfEvenIsHalfUp(m, s, bound))
       return rewriter.notifyMatchFailure(op, "a value of the term may be a tie");
   rewriter.modifyOpInPlace(op, [&] { op.setRounding(Rounding::HalfUp); });
   return success();

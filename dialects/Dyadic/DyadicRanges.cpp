@@ -9,21 +9,21 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::dyadic;
 
-static qc::arith::CodeRange narrow(CodeRange range) { return {int32_t(range.least), int32_t(range.greatest)}; }
+static qc::numerics::CodeRange narrow(CodeRange range) { return {int32_t(range.least), int32_t(range.greatest)}; }
 
 static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 // Sums of weights, one per batch and output channel. With `inner` elements per step of the channel and `batch` elements
 // per batch, element i belongs to channel i / inner % channels of batch i / batch.
-static std::vector<qc::arith::WeightSums> sumPerChannel(const TensorValue &w, int64_t axis, bool isMatrix) {
+static std::vector<qc::numerics::WeightSums> sumPerChannel(const TensorValue &w, int64_t axis, bool isMatrix) {
   int64_t inner = 1, batch = 1, channels = axis < 0 ? 1 : w.getShape()[axis], rank = w.getRank();
   for (int64_t d = axis < 0 ? 0 : axis + 1; d < rank; ++d)
     inner *= w.getShape()[d];
   for (int64_t d = isMatrix ? std::max<int64_t>(rank - 2, 0) : 0; d < rank; ++d)
     batch *= w.getShape()[d];
-  std::vector<qc::arith::WeightSums> sums(batch == 0 ? 0 : w.getNumElements() / batch * channels);
+  std::vector<qc::numerics::WeightSums> sums(batch == 0 ? 0 : w.getNumElements() / batch * channels);
   for (auto [i, value] : llvm::enumerate(w.getData<int8_t>())) {
-    qc::arith::WeightSums &sum = sums[int64_t(i) / batch * channels + int64_t(i) / inner % channels];
+    qc::numerics::WeightSums &sum = sums[int64_t(i) / batch * channels + int64_t(i) / inner % channels];
     (value > 0 ? sum.positive : sum.negative) += std::abs(int(value));
   }
   return sums;
@@ -37,13 +37,13 @@ static std::optional<CodeRange> boundContraction(const TensorValue &weights, int
   if (bias && (!biases || biases->getNumElements() != channels))
     return std::nullopt;
   std::optional<CodeRange> range;
-  auto include = [&](const qc::arith::SumBounds &bounds) {
+  auto include = [&](const qc::numerics::SumBounds &bounds) {
     range = range ? CodeRange{std::min(range->least, bounds.lower), std::max(range->greatest, bounds.upper)}
                   : CodeRange{bounds.lower, bounds.upper};
     return bounds.fitsRegister();
   };
   for (auto [n, sums] : llvm::enumerate(sumPerChannel(weights, axis, isMatrix)))
-    if (!include(qc::arith::contractionBounds(sums, narrow(x), zero, biases ? biases->getInteger(n % channels) : 0)))
+    if (!include(qc::numerics::contractionBounds(sums, narrow(x), zero, biases ? biases->getInteger(n % channels) : 0)))
       return std::nullopt;
   for (int64_t n = 0; !range && n < channels; ++n) // sums of nothing
     include({biases ? biases->getInteger(n) : 0, biases ? biases->getInteger(n) : 0, 0});
@@ -67,8 +67,8 @@ static std::optional<CodeRange> boundProduct(dyadic::MatMulOp op, ArrayRef<CodeR
   // Beyond 2^32 terms no register is proved, below it nothing leaves 64 bits.
   if (ShapedType::isDynamic(depth) || depth > (int64_t(1) << 32) || (op.getBias() && !bias))
     return std::nullopt;
-  qc::arith::SumBounds bounds =
-      qc::arith::matmulBounds(depth, narrow(operands[0]), op.getAZeroPoint(), narrow(operands[1]), op.getBZeroPoint());
+  qc::numerics::SumBounds bounds = qc::numerics::matmulBounds(depth, narrow(operands[0]), op.getAZeroPoint(),
+                                                              narrow(operands[1]), op.getBZeroPoint());
   if (bias) {
     int64_t least = INT64_MAX, greatest = INT64_MIN;
     for (int64_t n = 0; n < bias->getNumElements(); ++n) {
@@ -93,8 +93,8 @@ std::optional<CodeRange> dyadic::MatMulOp::inferResultRange(ArrayRef<CodeRange> 
 }
 
 std::optional<CodeRange> dyadic::MulOp::inferResultRange(ArrayRef<CodeRange> operands) {
-  qc::arith::SumBounds bounds =
-      qc::arith::productBounds(narrow(operands[0]), getAZeroPoint(), narrow(operands[1]), getBZeroPoint());
+  qc::numerics::SumBounds bounds =
+      qc::numerics::productBounds(narrow(operands[0]), getAZeroPoint(), narrow(operands[1]), getBZeroPoint());
   return CodeRange{bounds.lower, bounds.upper};
 }
 

@@ -14,7 +14,7 @@ def QC_Float : RankedTensorOf<[F32]>;
 /// Codes: what `qc.quantize` makes.
 def QC_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
 /// Data movement has one meaning for every element type. (i64 and i1 tensors exist at the model's border.)
-def QC_Any : RankedTensorOf<[F32, I8, UI8, I16, UI16, I32]>;
+def QC_Any : RankedTensorOf<[F32, I8, UI8, I16, UI16, I32, I64, I1]>;
 
 /// Pure operation whose one result type follows from operands and attributes. A result type may be less or more static
 /// than the inferred one as long as shapes are compatible.

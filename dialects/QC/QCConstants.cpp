@@ -88,7 +88,7 @@ ElementsAttr qc::getElementsAttr(const TensorValue &value) {
   if (value.getNumElements() < kInline)
     return getDense(value);
   ArrayRef<char> raw = value.getRawData();
-  std::string name = "w_" + arith::hash128(raw.data(), raw.size()).text();
+  std::string name = "w_" + numerics::hash128(raw.data(), raw.size()).text();
   auto *dialect = type.getContext()->getLoadedDialect<BuiltinDialect>();
   auto &manager = DenseResourceElementsHandle::getManagerInterface(type.getContext());
   // Look up and insert must be one step: another thread's equal content would get a second name.

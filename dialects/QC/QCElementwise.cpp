@@ -25,7 +25,7 @@ QC_INFER_TYPE(HardSwishOp, getTensor(op.getX()).getElementType(), sameShape(op.g
 QC_INFER_TYPE(SoftmaxOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
 
 QuantRole ReluOp::getQuantRole() { return QuantRole::Unary; }
-std::optional<double> ReluOp::applyF64(double x) { return qc::arith::relu(x); }
+std::optional<double> ReluOp::applyF64(double x) { return qc::numerics::relu(x); }
 
 LogicalResult ClipOp::verify() {
   for (Value bound : {getLo(), getHi()})
@@ -57,7 +57,7 @@ std::optional<double> ClipOp::applyF64(double x) {
   std::optional<std::pair<float, float>> bounds = getConstantBounds();
   if (!bounds)
     return std::nullopt;
-  return qc::arith::clip(x, double(bounds->first), double(bounds->second));
+  return qc::numerics::clip(x, double(bounds->first), double(bounds->second));
 }
 
 LogicalResult HardSigmoidOp::verify() {
@@ -68,11 +68,11 @@ LogicalResult HardSigmoidOp::verify() {
 
 QuantRole HardSigmoidOp::getQuantRole() { return QuantRole::Unary; }
 std::optional<double> HardSigmoidOp::applyF64(double x) {
-  return qc::arith::hardSigmoid(x, double(getAlpha().convertToFloat()), double(getBeta().convertToFloat()));
+  return qc::numerics::hardSigmoid(x, double(getAlpha().convertToFloat()), double(getBeta().convertToFloat()));
 }
 
 QuantRole HardSwishOp::getQuantRole() { return QuantRole::Unary; }
-std::optional<double> HardSwishOp::applyF64(double x) { return qc::arith::hardSwish(x); }
+std::optional<double> HardSwishOp::applyF64(double x) { return qc::numerics::hardSwish(x); }
 
 LogicalResult SoftmaxOp::verify() {
   int64_t axis = getAxis(), rank = getTensor(getX()).getRank();

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 using namespace qc;
-using arith::Span;
-using arith::SumBounds;
+using numerics::Span;
+using numerics::SumBounds;
 
 WeightCodes WeightCodes::view(Span<int8_t> codes, Span<int64_t> shape, int64_t axis, bool isMatrix) {
   WeightCodes view;
@@ -67,9 +67,10 @@ static ChannelFacts proveChannels(const WeightCodes &weights, Span<int32_t> bias
       const int8_t *first = weights.codes.data();
       if (weights.depth != 0) // else there may be no codes at all
         first += batch * weights.batchStride + c * weights.channelStride;
-      arith::WeightSums sums = arith::sumWeights(first, weights.depth, weights.depthStride);
+      numerics::WeightSums sums = numerics::sumWeights(first, weights.depth, weights.depthStride);
       allZero = allZero && sums.allZero();
-      bounds = uniteBounds(bounds, arith::contractionBounds(sums, arith::codeRange(input.type), input.zeroPoint, b));
+      bounds =
+          uniteBounds(bounds, numerics::contractionBounds(sums, numerics::codeRange(input.type), input.zeroPoint, b));
     }
     if (facts.reason.empty())
       facts.reason = refuseRegister(bounds, inChannel(c, weights.channels));
@@ -85,28 +86,29 @@ static RequantPlan refuse(std::string reason) {
   return plan;
 }
 
-static RequantPlan fromChannels(arith::ChannelMultipliers chosen) {
+static RequantPlan fromChannels(numerics::ChannelMultipliers chosen) {
   if (!chosen)
-    return refuse(arith::describe(chosen.refusal) + inChannel(chosen.refusedChannel, chosen.shifts.size()));
+    return refuse(numerics::describe(chosen.refusal) + inChannel(chosen.refusedChannel, chosen.shifts.size()));
   return {std::move(chosen.m0), std::move(chosen.m1), std::move(chosen.shifts), std::move(chosen.dead), {}};
 }
 
 static int64_t codeBound(CodeParams codes) {
-  return arith::codeSumBounds(1, arith::codeRange(codes.type), codes.zeroPoint).bound();
+  return numerics::codeSumBounds(1, numerics::codeRange(codes.type), codes.zeroPoint).bound();
 }
 
 static RequantPlan choose(Span<double> factors, Span<int64_t> bounds, float resultScale, const CodeParams *residual) {
   if (!residual)
-    return fromChannels(arith::chooseChannels(factors, bounds, arith::contractionWidth));
-  double factor1 = arith::rescaleFactor(residual->scale, resultScale);
-  return fromChannels(arith::chooseChannels2(factors, bounds, factor1, codeBound(*residual), arith::contractionWidth));
+    return fromChannels(numerics::chooseChannels(factors, bounds, numerics::contractionWidth));
+  double factor1 = numerics::rescaleFactor(residual->scale, resultScale);
+  return fromChannels(
+      numerics::chooseChannels2(factors, bounds, factor1, codeBound(*residual), numerics::contractionWidth));
 }
 
 // Scales of sums that are not rounded: extreme products of scales become 0 or infinite.
 static FloatResultPlan scaleSums(float inputScale, Span<float> weightScales) {
   FloatResultPlan plan;
   for (float scale : weightScales) {
-    float product = arith::accumulatorScale(inputScale, scale);
+    float product = numerics::accumulatorScale(inputScale, scale);
     if (!(product > 0.0f && product <= 0x1.fffffep+127f))
       plan.reason = "the product of the scales of the operands is not a positive finite f32";
     plan.scales.push_back(product);
@@ -124,7 +126,7 @@ RequantPlan qc::planContraction(const WeightCodes &weights, Span<float> weightSc
       return refuse(reason);
   std::vector<double> factors;
   for (int64_t c = 0; c < weights.channels; ++c) {
-    double factor = arith::productFactor(input.scale, scaleOf(weightScales, c), resultScale);
+    double factor = numerics::productFactor(input.scale, scaleOf(weightScales, c), resultScale);
     factors.push_back(facts.allZero[c] ? 0.0 : factor); // such a filter takes no part in choosing
   }
   return choose(factors, facts.bounds, resultScale, residual);
@@ -133,8 +135,8 @@ RequantPlan qc::planContraction(const WeightCodes &weights, Span<float> weightSc
 static SumBounds proveMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int32_t> bias) {
   // Beyond this depth the register is refused anyway; the product must not leave 64 bits.
   int64_t bounded = std::min(depth, int64_t(1) << 32);
-  SumBounds product =
-      arith::matmulBounds(bounded, arith::codeRange(a.type), a.zeroPoint, arith::codeRange(b.type), b.zeroPoint);
+  SumBounds product = numerics::matmulBounds(bounded, numerics::codeRange(a.type), a.zeroPoint,
+                                             numerics::codeRange(b.type), b.zeroPoint);
   SumBounds bounds = product;
   for (int32_t c : bias)
     bounds = uniteBounds(bounds, {product.lower + c, product.upper + c, product.raw});
@@ -151,15 +153,16 @@ RequantPlan qc::planMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int32
                            const CodeParams *residual) {
   if (std::string reason = refuseMatMul(depth, a, b, bias); !reason.empty())
     return refuse(reason);
-  double factor = arith::productFactor(a.scale, b.scale, resultScale);
+  double factor = numerics::productFactor(a.scale, b.scale, resultScale);
   int64_t bound = proveMatMul(depth, a, b, bias).bound();
   return choose(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), resultScale, residual);
 }
 
 RequantPlan qc::planMul(CodeParams a, CodeParams b, float resultScale) {
-  double factor = arith::productFactor(a.scale, b.scale, resultScale);
+  double factor = numerics::productFactor(a.scale, b.scale, resultScale);
   int64_t bound =
-      arith::productBounds(arith::codeRange(a.type), a.zeroPoint, arith::codeRange(b.type), b.zeroPoint).bound();
+      numerics::productBounds(numerics::codeRange(a.type), a.zeroPoint, numerics::codeRange(b.type), b.zeroPoint)
+          .bound();
   return choose(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), resultScale, nullptr);
 }
 
@@ -170,35 +173,37 @@ RequantPlan qc::planAveragePool(Span<int64_t> counts, CodeParams input, float re
     if (n > maxWindowCount)
       return refuse("a window of " + std::to_string(n) + " values is averaged, the integer form takes at most " +
                     std::to_string(maxWindowCount));
-    SumBounds sum = arith::codeSumBounds(n, arith::codeRange(input.type), input.zeroPoint);
+    SumBounds sum = numerics::codeSumBounds(n, numerics::codeRange(input.type), input.zeroPoint);
     if (std::string reason = refuseRegister(sum, ""); !reason.empty())
       return refuse(reason);
-    factors.push_back(arith::averageFactor(input.scale, n, resultScale));
+    factors.push_back(numerics::averageFactor(input.scale, n, resultScale));
     bounds.push_back(sum.bound());
   }
-  arith::ChannelMultipliers chosen = arith::chooseChannels(factors, bounds, arith::contractionWidth);
-  return chosen ? fromChannels(std::move(chosen)) : refuse(arith::describe(chosen.refusal));
+  numerics::ChannelMultipliers chosen = numerics::chooseChannels(factors, bounds, numerics::contractionWidth);
+  return chosen ? fromChannels(std::move(chosen)) : refuse(numerics::describe(chosen.refusal));
 }
 
 // (R1): 22 bits where all operands are 8-bit codes.
 static int widthOf(CodeParams a, CodeParams b) {
   auto isNarrow = [](CodeParams codes) {
-    return codes.type == arith::CodeType::I8 || codes.type == arith::CodeType::UI8;
+    return codes.type == numerics::CodeType::I8 || codes.type == numerics::CodeType::UI8;
   };
-  return isNarrow(a) && isNarrow(b) ? arith::codesWidth : arith::contractionWidth;
+  return isNarrow(a) && isNarrow(b) ? numerics::codesWidth : numerics::contractionWidth;
 }
 
 RequantPlan qc::planAdd(CodeParams a, CodeParams b, float resultScale) {
-  double factor0 = arith::rescaleFactor(a.scale, resultScale), factor1 = arith::rescaleFactor(b.scale, resultScale);
+  double factor0 = numerics::rescaleFactor(a.scale, resultScale),
+         factor1 = numerics::rescaleFactor(b.scale, resultScale);
   int64_t bound0 = codeBound(a);
-  return fromChannels(arith::chooseChannels2(Span<double>(&factor0, 1), Span<int64_t>(&bound0, 1), factor1,
-                                             codeBound(b), widthOf(a, b)));
+  return fromChannels(numerics::chooseChannels2(Span<double>(&factor0, 1), Span<int64_t>(&bound0, 1), factor1,
+                                                codeBound(b), widthOf(a, b)));
 }
 
 RequantPlan qc::planRescale(CodeParams input, float resultScale) {
-  double factor = arith::rescaleFactor(input.scale, resultScale);
+  double factor = numerics::rescaleFactor(input.scale, resultScale);
   int64_t bound = codeBound(input);
-  return fromChannels(arith::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), widthOf(input, input)));
+  return fromChannels(
+      numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), widthOf(input, input)));
 }
 
 FloatResultPlan qc::planFloatResult(const WeightCodes &weights, Span<float> weightScales, Span<int32_t> bias,

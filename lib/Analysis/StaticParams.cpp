@@ -6,18 +6,18 @@
 using namespace mlir;
 using namespace qc;
 
-std::optional<qc::arith::CodeType> qc::getCodeType(Type type) {
+std::optional<qc::numerics::CodeType> qc::getCodeType(Type type) {
   bool isUnsigned = type.isUnsignedInteger();
   if (!type.isSignlessInteger() && !isUnsigned)
     return std::nullopt;
   switch (type.getIntOrFloatBitWidth()) {
   case 8:
-    return isUnsigned ? qc::arith::CodeType::UI8 : qc::arith::CodeType::I8;
+    return isUnsigned ? qc::numerics::CodeType::UI8 : qc::numerics::CodeType::I8;
   case 16:
-    return isUnsigned ? qc::arith::CodeType::UI16 : qc::arith::CodeType::I16;
+    return isUnsigned ? qc::numerics::CodeType::UI16 : qc::numerics::CodeType::I16;
   case 32:
     if (!isUnsigned)
-      return qc::arith::CodeType::I32;
+      return qc::numerics::CodeType::I32;
     break;
   default:
     break;
@@ -28,7 +28,7 @@ std::optional<qc::arith::CodeType> qc::getCodeType(Type type) {
 static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 template <typename Op> static std::optional<StaticParams> readParams(Op op) {
-  std::optional<qc::arith::CodeType> type = getCodeType(op.getFormat().getStorage());
+  std::optional<qc::numerics::CodeType> type = getCodeType(op.getFormat().getStorage());
   std::optional<TensorValue> scale = readConstant(op.getScale());
   if (!type || !scale || scale->getNumElements() == 0)
     return std::nullopt;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 inline uint32_t toBits(float x) {
   uint32_t bits;
@@ -43,6 +43,6 @@ inline float powerOfTwoF32(int exponent) { return fromBits(static_cast<uint32_t>
 inline float quietNan(float) { return fromBits(uint32_t(0x7fc00000)); }
 inline double quietNan(double) { return fromBits(uint64_t(0x7ff8) << 48); }
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 int64_t largestMagnitude(CodeRange range) { return std::max(std::llabs(range.lo), std::llabs(range.hi)); }
@@ -69,4 +69,4 @@ bool isPairSumExact(Span<int8_t> weights) {
   return true;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

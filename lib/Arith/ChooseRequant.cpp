@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 constexpr int64_t registerLimit = int64_t(1) << 31;
@@ -180,4 +180,4 @@ std::string checkRequant(const RequantParams &params, CodeType result, int width
   return "";
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 constexpr double infinity = __builtin_huge_val();
@@ -129,4 +129,4 @@ double sigmoid(double x) {
   return x < 0.0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

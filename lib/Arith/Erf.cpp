@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 constexpr double twoOverSqrtPi = 0x1.20dd750429b6dp+0;
@@ -49,4 +49,4 @@ double erf(double x) {
   return std::copysign(result, x);
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

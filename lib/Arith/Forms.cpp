@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 using UInt128 = unsigned __int128;
@@ -199,4 +199,4 @@ bool halfEvenIsHalfUp(int32_t multiplier, int32_t shift, int64_t bound) {
   return zeros + floorLog2(static_cast<uint64_t>(bound)) < shift - 1;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 template <typename Float> Float canonical(Float x) { return x == x ? x : quietNan(x); }
@@ -85,4 +85,4 @@ double hardSigmoid(double x, double alpha, double beta) { return hardSigmoidOf(x
 float hardSwish(float x) { return hardSwishOf(x); }
 double hardSwish(double x) { return hardSwishOf(x); }
 
-} // namespace qc::arith
+} // namespace qc::numerics

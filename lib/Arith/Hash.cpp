@@ -3,7 +3,7 @@
 // MurmurHash3, variant x64 128, written from its description.
 #include "qc/Arith/Hash.h"
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 constexpr uint64_t firstMultiplier = 0x87c37b91114253d5u;
@@ -66,4 +66,4 @@ std::string Hash128::text() const {
   return result;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -3,7 +3,7 @@
 // The packed weight layouts.
 #include "qc/Arith/Packing.h"
 
-namespace qc::arith {
+namespace qc::numerics {
 
 PackedLayout::PackedLayout(int64_t n, Span<int64_t> runLengths)
     : n(n), lengths(runLengths.begin(), runLengths.end()), firstRow(1, 0) {
@@ -35,4 +35,4 @@ PackedLayoutF32::PackedLayoutF32(int64_t n, Span<int64_t> runLengths)
     firstK.push_back(firstK.back() + length);
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

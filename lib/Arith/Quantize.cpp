@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 constexpr float largestF32 = 0x1.fffffep+127f;
@@ -117,4 +117,4 @@ std::optional<float> exactReciprocal(float scale) {
   return reciprocal;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -3,7 +3,7 @@
 // Requant by its definition: 128-bit integers, so that nothing has to be proved here.
 #include "qc/Arith/Requant.h"
 
-namespace qc::arith {
+namespace qc::numerics {
 namespace {
 
 using Int128 = __int128;
@@ -48,4 +48,4 @@ const char *codeTypeName(CodeType type) {
   return "i32";
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 // Adding and subtracting 2^52 (2^23) leaves no place for a fraction: the addition itself rounds, ties to even.
 double roundEven(double x) {
@@ -81,4 +81,4 @@ double scaleByPowerOfTwo(double x, int exponent) {
   return parts.fraction * powerOfTwo(first) * powerOfTwo(wanted - first);
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -7,7 +7,7 @@
 
 #include "Bits.h"
 
-namespace qc::arith {
+namespace qc::numerics {
 
 float rowSum(const float *x, int64_t count, int64_t stride) {
   float partial[16] = {};
@@ -26,4 +26,4 @@ float rowMax(const float *x, int64_t count, int64_t stride) {
   return largest;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -5,7 +5,7 @@
 
 #include "qc/Arith/Rounding.h"
 
-namespace qc::arith {
+namespace qc::numerics {
 
 Table buildTable(Span<RealFunction> chain, QuantParams input, CodeType from, QuantParams result, CodeType to) {
   CodeRange codes = codeRange(from), range = codeRange(to);
@@ -29,4 +29,4 @@ Table buildRequantTable(const RequantParams &params, int32_t inputZeroPoint, Cod
   return table;
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics

@@ -19,8 +19,8 @@ struct Operands {
   std::vector<float> weightScales;
   int64_t depth = -1; ///< K of two activations
 
-  qc::arith::Span<int32_t> getBias() const {
-    return biasCodes ? qc::arith::Span<int32_t>(biasCodes->getData<int32_t>()) : qc::arith::Span<int32_t>();
+  qc::numerics::Span<int32_t> getBias() const {
+    return biasCodes ? qc::numerics::Span<int32_t>(biasCodes->getData<int32_t>()) : qc::numerics::Span<int32_t>();
   }
 };
 } // namespace
@@ -32,7 +32,7 @@ static bool readWeights(QuantizationOpInterface op, DequantizeOp dequantize, con
                         Operands &operands) {
   bool isSymmetric = llvm::all_of(params.zeroPoints, [](int32_t z) { return z == 0; });
   bool isChannel = params.isPerTensor() || params.axis == op.getWeightChannelAxis();
-  if (params.type != qc::arith::CodeType::I8 || !isSymmetric || !isChannel)
+  if (params.type != qc::numerics::CodeType::I8 || !isSymmetric || !isChannel)
     return false;
   operands.weights = readConstant(dequantize.getQ());
   operands.weightScales = params.scales;
@@ -74,7 +74,7 @@ static LogicalResult readBias(QuantizationOpInterface op, Operands &operands, st
   auto dequantize = op->getOperand(*index).getDefiningOp<DequantizeOp>();
   std::optional<StaticParams> params = dequantize ? getStaticParams(dequantize) : std::nullopt;
   operands.biasCodes =
-      params && params->type == qc::arith::CodeType::I32 ? readConstant(dequantize.getQ()) : std::nullopt;
+      params && params->type == qc::numerics::CodeType::I32 ? readConstant(dequantize.getQ()) : std::nullopt;
   if (!operands.biasCodes || llvm::any_of(params->zeroPoints, [](int32_t z) { return z != 0; })) {
     reason = "its bias is not given as constant i32 codes with zero point 0";
     return failure();
@@ -84,7 +84,7 @@ static LogicalResult readBias(QuantizationOpInterface op, Operands &operands, st
   auto scaleOf = [](const std::vector<float> &all, int64_t c) { return all[all.size() == 1 ? 0 : c]; };
   bool matches = operands.weights ? size == viewWeights(op, operands).channels : scales.size() == 1;
   for (int64_t c = 0; matches && c < size; ++c)
-    matches = scaleOf(params->scales, c) == qc::arith::accumulatorScale(operands.x.params.scale, scaleOf(scales, c));
+    matches = scaleOf(params->scales, c) == qc::numerics::accumulatorScale(operands.x.params.scale, scaleOf(scales, c));
   if (!matches) {
     reason = "the scale of its bias is not that of input times weights";
     return failure();
@@ -148,19 +148,19 @@ static Value emitSum(OpBuilder &builder, Operation *op, const Operands &operands
 }
 
 // relu and clip as [lo, hi]; the whole type where the group has neither.
-static FailureOr<qc::arith::CodeRange> getClamp(const Group &group, std::string &reason) {
+static FailureOr<qc::numerics::CodeRange> getClamp(const Group &group, std::string &reason) {
   const CodeParams &result = group.result;
   if (isa<ReluOp>(group.operations.back()))
-    return qc::arith::clipCodes(0.0f, std::nullopt, {result.scale, result.zeroPoint}, result.type);
+    return qc::numerics::clipCodes(0.0f, std::nullopt, {result.scale, result.zeroPoint}, result.type);
   auto clip = dyn_cast<ClipOp>(group.operations.back());
   if (!clip)
-    return qc::arith::codeRange(result.type);
+    return qc::numerics::codeRange(result.type);
   std::optional<std::pair<float, float>> bounds = clip.getConstantBounds();
   if (!bounds) {
     reason = "clip has an integer form only with constant bounds that are not NaN";
     return failure();
   }
-  return qc::arith::clipCodes(bounds->first, bounds->second, {result.scale, result.zeroPoint}, result.type);
+  return qc::numerics::clipCodes(bounds->first, bounds->second, {result.scale, result.zeroPoint}, result.type);
 }
 
 // The rounded value that the group adds: nothing without an add, failure where it has no codes.
@@ -187,7 +187,7 @@ FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const Gr
   FailureOr<std::optional<Codes>> residual = getResidual(group, reason);
   if (failed(residual))
     return failure();
-  FailureOr<qc::arith::CodeRange> clamp = getClamp(group, reason);
+  FailureOr<qc::numerics::CodeRange> clamp = getClamp(group, reason);
   if (failed(clamp))
     return failure();
   RequantPlan numbers = plan(root, *operands, group.result.scale, *residual ? &(*residual)->params : nullptr);

@@ -24,7 +24,8 @@ FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const Group 
     reason = plan.reason;
     return failure();
   }
-  return emitRequant(builder, group, x->value, x->params.zeroPoint, plan, 0, qc::arith::codeRange(group.result.type));
+  return emitRequant(builder, group, x->value, x->params.zeroPoint, plan, 0,
+                     qc::numerics::codeRange(group.result.type));
 }
 
 FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const Group &group, std::string &reason) {
@@ -40,7 +41,7 @@ FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const Group &gro
     return failure();
   }
   return emitRequant(builder, group, {a->value, b->value}, {a->params.zeroPoint, b->params.zeroPoint}, plan, 0,
-                     qc::arith::codeRange(group.result.type));
+                     qc::numerics::codeRange(group.result.type));
 }
 
 FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const Group &group, std::string &reason) {
@@ -56,7 +57,7 @@ FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const Group &gro
   }
   Value product = dyadic::MulOp::create(builder, mul.getLoc(), getTensor(mul.getY()).clone(builder.getI32Type()),
                                         a->value, b->value, a->params.zeroPoint, b->params.zeroPoint);
-  return emitRequant(builder, group, product, 0, plan, 0, qc::arith::codeRange(group.result.type));
+  return emitRequant(builder, group, product, 0, plan, 0, qc::numerics::codeRange(group.result.type));
 }
 
 namespace {
@@ -95,9 +96,9 @@ FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const Group &gr
   if (!reason.empty())
     return failure();
   PoolWindow window = getPoolWindow(pool);
-  qc::arith::CodeRange range = qc::arith::codeRange(group.result.type);
+  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
   if (group.getResultType().getElementType().getIntOrFloatBitWidth() != 8) {
-    reason = std::string("its result has codes of type ") + qc::arith::codeTypeName(group.result.type) +
+    reason = std::string("its result has codes of type ") + qc::numerics::codeTypeName(group.result.type) +
              ", the integer form gives 8 bits";
     return failure();
   }
@@ -112,7 +113,7 @@ FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const Group &g
   FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(0), reason);
   if (failed(x))
     return failure();
-  std::vector<qc::arith::RealFunction> chain;
+  std::vector<qc::numerics::RealFunction> chain;
   for (Operation *op : group.operations) {
     auto function = cast<UnaryFunctionOpInterface>(op);
     if (!function.applyF64(0.0)) {
@@ -122,8 +123,8 @@ FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const Group &g
     chain.push_back([function](double value) mutable { return *function.applyF64(value); });
   }
   const CodeParams &from = x->params, &to = group.result;
-  qc::arith::Table table =
-      qc::arith::buildTable(chain, {from.scale, from.zeroPoint}, from.type, {to.scale, to.zeroPoint}, to.type);
+  qc::numerics::Table table =
+      qc::numerics::buildTable(chain, {from.scale, from.zeroPoint}, from.type, {to.scale, to.zeroPoint}, to.type);
   TensorValue entries(RankedTensorType::get({256}, group.getResultType().getElementType()));
   for (size_t i = 0; i < table.size(); ++i)
     entries.setInteger(i, table[i]);

@@ -21,7 +21,7 @@ FailureOr<Codes> qc::conversion::getNarrowCodes(Value value, std::string &reason
   if (!codes)
     reason = "an operand is not given as codes with one constant scale";
   else if (!codes->isNarrow())
-    reason = std::string("an operand has codes of type ") + qc::arith::codeTypeName(codes->params.type) +
+    reason = std::string("an operand has codes of type ") + qc::numerics::codeTypeName(codes->params.type) +
              ", the integer form takes 8 bits";
   if (!reason.empty())
     return failure();
@@ -30,7 +30,7 @@ FailureOr<Codes> qc::conversion::getNarrowCodes(Value value, std::string &reason
 
 Value qc::conversion::emitRequant(OpBuilder &builder, const Group &group, ValueRange terms,
                                   ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,
-                                  qc::arith::CodeRange clamp) {
+                                  qc::numerics::CodeRange clamp) {
   if (int64_t dead = plan.countDead())
     remark::analysis(group.getLoc(), remark::RemarkOpts::name("ConvertToDyadic").category("qc-convert-to-dyadic"))
         << remark::reason("{0} of {1} channels are too small to contribute", dead, plan.shifts.size());

@@ -25,7 +25,7 @@ struct Group {
 struct Codes {
   mlir::Value value;
   CodeParams params;
-  bool isNarrow() const { return params.type == arith::CodeType::I8 || params.type == arith::CodeType::UI8; }
+  bool isNarrow() const { return params.type == numerics::CodeType::I8 || params.type == numerics::CodeType::UI8; }
 };
 std::optional<Codes> getCodes(mlir::Value value);
 /// The same for operands of dyadic operations that take 8-bit codes only; says why not.
@@ -34,7 +34,7 @@ mlir::FailureOr<Codes> getNarrowCodes(mlir::Value value, std::string &reason);
 /// The Requant of `plan` behind the terms; `axis` is used where the plan has an entry per channel.
 mlir::Value emitRequant(mlir::OpBuilder &builder, const Group &group, mlir::ValueRange terms,
                         llvm::ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,
-                        arith::CodeRange clamp);
+                        numerics::CodeRange clamp);
 
 /// One conversion per kind of group. They return the codes that replace `group.end`, or say why there are none.
 using Converter = mlir::FailureOr<mlir::Value>(mlir::OpBuilder &builder, const Group &group, std::string &reason);

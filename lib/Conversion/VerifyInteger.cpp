@@ -83,8 +83,8 @@ static int64_t boundOf(CodeRange range, int64_t zero) {
 static int getWidth(dyadic::RequantOp op) {
   return llvm::all_of(op.getTerms(),
                       [](Value term) { return getTensorType(term).getElementType().getIntOrFloatBitWidth() == 8; })
-             ? qc::arith::codesWidth
-             : qc::arith::contractionWidth;
+             ? qc::numerics::codesWidth
+             : qc::numerics::contractionWidth;
 }
 
 static LogicalResult report(Operation *op, size_t index, size_t size, const std::string &violation) {
@@ -99,17 +99,17 @@ static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
   SmallVector<int64_t> bounds;
   for (auto [term, zero] : llvm::zip_equal(op.getTerms(), op.getTermZeroPoints()))
     bounds.push_back(boundOf(ranges.get(term), zero));
-  qc::arith::RequantParams params;
+  qc::numerics::RequantParams params;
   params.terms = bounds.size();
   params.zeroPoint = op.getZeroPoint();
   params.lo = op.getLo();
   params.hi = op.getHi();
-  qc::arith::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
+  qc::numerics::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
   for (size_t c = 0, size = op.getShifts().size(); c < size; ++c) {
     params.multipliers[0] = op.getMultipliers()[c];
     params.multipliers[1] = params.terms == 2 ? op.getMultipliers1()[c] : 0;
     params.shift = op.getShifts()[c];
-    if (failed(report(op, c, size, qc::arith::checkRequant(params, type, getWidth(op), bounds))))
+    if (failed(report(op, c, size, qc::numerics::checkRequant(params, type, getWidth(op), bounds))))
       return failure();
   }
   return success();
@@ -118,21 +118,21 @@ static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
 // The sum of a window, and (R1) to (R5) for every count.
 static LogicalResult provePool(dyadic::AvgPoolOp op, const Ranges &ranges) {
   CodeRange range = ranges.get(op.getX());
-  qc::arith::RequantParams params;
+  qc::numerics::RequantParams params;
   params.zeroPoint = op.getZeroPoint();
   params.lo = op.getLo();
   params.hi = op.getHi();
-  qc::arith::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
+  qc::numerics::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
   for (size_t i = 0, size = op.getCounts().size(); i < size; ++i) {
-    qc::arith::SumBounds sum = qc::arith::codeSumBounds(
+    qc::numerics::SumBounds sum = qc::numerics::codeSumBounds(
         op.getCounts()[i], {int32_t(range.least), int32_t(range.greatest)}, op.getXZeroPoint());
     if (!sum.fitsRegister())
       return op.emitOpError("is not proved: the sum of ") << op.getCounts()[i] << " codes may leave 32 bits";
     params.multipliers[0] = op.getMultipliers()[i];
     params.shift = op.getShifts()[i];
     int64_t bound = sum.bound();
-    std::string violation =
-        qc::arith::checkRequant(params, type, qc::arith::contractionWidth, qc::arith::Span<int64_t>(&bound, 1));
+    std::string violation = qc::numerics::checkRequant(params, type, qc::numerics::contractionWidth,
+                                                       qc::numerics::Span<int64_t>(&bound, 1));
     if (failed(report(op, i, size, violation)))
       return failure();
   }

@@ -59,7 +59,7 @@ void KernelCache::insert(const std::string &key, ArrayRef<char> object) {
 static std::string getCacheKey(kernel::FuncOp kernel, const cpu::Level &level) {
   std::string text;
   llvm::raw_string_ostream(text) << kernel;
-  return qc::arith::hash128(text.data(), text.size()).text() + " " + level.name.str();
+  return qc::numerics::hash128(text.data(), text.size()).text() + " " + level.name.str();
 }
 
 /// Takes the object from the cache, or lowers the kernel to the job's own LLVM module. `integerOnly`: it is looked at.

@@ -128,7 +128,7 @@ FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
   if (auto view = dyn_cast<memref::ViewOp>(op))
     if (std::optional<int64_t> offset = getConstantIntValue(view.getByteShift()))
       return ArgSpec::arena(*offset);
-  if (auto constant = dyn_cast<mlir::arith::ConstantOp>(op)) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     if (auto number = dyn_cast<FloatAttr>(constant.getValue()))
       return ArgSpec::immF32(number.getValue().convertToFloat());
     if (auto number = dyn_cast<IntegerAttr>(constant.getValue()))

@@ -11,15 +11,15 @@ using namespace qc;
 using namespace qc::reference;
 
 // The numbers of each index of the axis.
-static std::vector<qc::arith::RequantParams> makeParameters(dyadic::RequantOp op) {
-  qc::arith::RequantParams common;
+static std::vector<qc::numerics::RequantParams> makeParameters(dyadic::RequantOp op) {
+  qc::numerics::RequantParams common;
   common.terms = op.getTerms().size();
   common.zeroPoint = op.getZeroPoint();
   common.lo = op.getLo();
   common.hi = op.getHi();
   bool isHalfEven = op.getRounding() == dyadic::Rounding::HalfEven;
-  common.rounding = isHalfEven ? qc::arith::Rounding::HalfEven : qc::arith::Rounding::HalfUp;
-  std::vector<qc::arith::RequantParams> parameters(op.getMultipliers().size(), common);
+  common.rounding = isHalfEven ? qc::numerics::Rounding::HalfEven : qc::numerics::Rounding::HalfUp;
+  std::vector<qc::numerics::RequantParams> parameters(op.getMultipliers().size(), common);
   for (size_t c = 0; c < parameters.size(); ++c) {
     parameters[c].multipliers[0] = op.getMultipliers()[c];
     parameters[c].multipliers[1] = common.terms == 2 ? op.getMultipliers1()[c] : 0;
@@ -57,7 +57,7 @@ Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
   if (failed(y))
     return failure();
   AxisSplit split = splitAxis(y->getShape(), op.getAxis().value_or(-1));
-  std::vector<qc::arith::RequantParams> parameters = makeParameters(op);
+  std::vector<qc::numerics::RequantParams> parameters = makeParameters(op);
   if (int64_t(parameters.size()) != split.size) // requant_c2
     return op.emitOpError("expects ") << split.size << " multipliers and shifts, got " << parameters.size();
   std::vector<int64_t> x[2];
@@ -70,17 +70,17 @@ Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
     for (int64_t o = 0; o < split.outer; ++o)
       for (int64_t c = 0; c < split.size; ++c)
         for (int64_t i = 0; i < split.inner; ++i, ++index)
-          out[index] = Code(qc::arith::requant(parameters[c], x[0][index], operands.size() == 2 ? x[1][index] : 0));
+          out[index] = Code(qc::numerics::requant(parameters[c], x[0][index], operands.size() == 2 ? x[1][index] : 0));
   });
   return y;
 }
 
 // The requant of windows of `count` positions; nothing where the operation has none.
-static std::optional<qc::arith::RequantParams> findCount(dyadic::AvgPoolOp op, WindowCount count) {
+static std::optional<qc::numerics::RequantParams> findCount(dyadic::AvgPoolOp op, WindowCount count) {
   ArrayRef<int64_t> counts = op.getCounts();
   for (size_t i = 0; i < counts.size(); ++i)
     if (WindowCount(counts[i]) == count) {
-      qc::arith::RequantParams parameters;
+      qc::numerics::RequantParams parameters;
       parameters.multipliers[0] = op.getMultipliers()[i];
       parameters.shift = op.getShifts()[i];
       parameters.zeroPoint = op.getZeroPoint();
@@ -104,11 +104,11 @@ Result reference::evaluate(dyadic::AvgPoolOp op, Operands operands) {
     int64_t sum = 0;
     forEachPosition(g, image, window, [&](int64_t index) { sum += in[index]; });
     WindowCount count = op.getCountIncludePad() ? window.countPadded() : window.countInside();
-    std::optional<qc::arith::RequantParams> parameters = findCount(op, count);
+    std::optional<qc::numerics::RequantParams> parameters = findCount(op, count);
     if (!parameters && count != 0 && !unknown)
       unknown = count;
     int32_t empty = std::clamp<int32_t>(op.getZeroPoint(), op.getLo(), op.getHi());
-    y->setInteger(output, parameters ? qc::arith::requant(*parameters, sum) : empty);
+    y->setInteger(output, parameters ? qc::numerics::requant(*parameters, sum) : empty);
   });
   if (unknown) // dyadic_avg_pool_c2
     return op.emitOpError("expects counts that hold every window's, got a window of ")

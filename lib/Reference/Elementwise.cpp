@@ -41,7 +41,7 @@ template <typename Function> static Result map(Operation *op, const TensorValue 
 }
 
 Result reference::evaluate(ReluOp op, Operands operands) {
-  return map(op, operands[0], [](float x) { return qc::arith::relu(x); });
+  return map(op, operands[0], [](float x) { return qc::numerics::relu(x); });
 }
 
 Result reference::evaluate(ClipOp op, Operands operands) {
@@ -50,16 +50,16 @@ Result reference::evaluate(ClipOp op, Operands operands) {
     return failure();
   float infinity = std::numeric_limits<float>::infinity();
   float least = lo ? lo->getData<float>()[0] : -infinity, greatest = hi ? hi->getData<float>()[0] : infinity;
-  return map(op, operands[0], [=](float x) { return qc::arith::clip(x, least, greatest); });
+  return map(op, operands[0], [=](float x) { return qc::numerics::clip(x, least, greatest); });
 }
 
 Result reference::evaluate(HardSigmoidOp op, Operands operands) {
   float alpha = op.getAlpha().convertToFloat(), beta = op.getBeta().convertToFloat();
-  return map(op, operands[0], [=](float x) { return qc::arith::hardSigmoid(x, alpha, beta); });
+  return map(op, operands[0], [=](float x) { return qc::numerics::hardSigmoid(x, alpha, beta); });
 }
 
 Result reference::evaluate(HardSwishOp op, Operands operands) {
-  return map(op, operands[0], [](float x) { return qc::arith::hardSwish(x); });
+  return map(op, operands[0], [](float x) { return qc::numerics::hardSwish(x); });
 }
 
 Result reference::evaluate(SoftmaxOp op, Operands operands) {
@@ -76,10 +76,10 @@ Result reference::evaluate(SoftmaxOp op, Operands operands) {
   for (int64_t o = 0; o < split.outer; ++o)
     for (int64_t i = 0; i < split.inner; ++i) {
       int64_t first = o * split.size * split.inner + i;
-      float greatest = qc::arith::rowMax(in + first, split.size, split.inner);
+      float greatest = qc::numerics::rowMax(in + first, split.size, split.inner);
       for (int64_t k = 0; k < split.size; ++k)
-        row[k] = qc::arith::exp(in[first + k * split.inner] - greatest);
-      float sum = qc::arith::rowSum(row.data(), split.size);
+        row[k] = qc::numerics::exp(in[first + k * split.inner] - greatest);
+      float sum = qc::numerics::rowSum(row.data(), split.size);
       for (int64_t k = 0; k < split.size; ++k)
         out[first + k * split.inner] = row[k] / sum;
     }

@@ -31,7 +31,8 @@ Result reference::evaluate(MaxPoolOp op, Operands operands) {
   Type element = x.getType().getElementType();
   if (element.isF32())
     maxPool(
-        g, x, -std::numeric_limits<float>::infinity(), [](float a, float b) { return qc::arith::maximum(a, b); }, *y);
+        g, x, -std::numeric_limits<float>::infinity(), [](float a, float b) { return qc::numerics::maximum(a, b); },
+        *y);
   else
     visitCodeType(element, [&](auto *type) {
       using Code = std::remove_pointer_t<decltype(type)>;

@@ -10,24 +10,24 @@ using namespace qc;
 using namespace qc::reference;
 
 /// Codes of the storage types.
-static qc::arith::CodeType getCodeType(Type type) {
+static qc::numerics::CodeType getCodeType(Type type) {
   bool isUnsigned = type.isUnsignedInteger();
   switch (type.getIntOrFloatBitWidth()) {
   case 8:
-    return isUnsigned ? qc::arith::CodeType::UI8 : qc::arith::CodeType::I8;
+    return isUnsigned ? qc::numerics::CodeType::UI8 : qc::numerics::CodeType::I8;
   case 16:
-    return isUnsigned ? qc::arith::CodeType::UI16 : qc::arith::CodeType::I16;
+    return isUnsigned ? qc::numerics::CodeType::UI16 : qc::numerics::CodeType::I16;
   default:
-    return qc::arith::CodeType::I32;
+    return qc::numerics::CodeType::I32;
   }
 }
 
 // Scale and zero point per index of the axis; an absent zero point is 0.
-static FailureOr<std::vector<qc::arith::QuantParams>> readParameters(Operation *op, const TensorValue &scale,
-                                                                     const TensorValue *zeroPoint, int64_t count) {
+static FailureOr<std::vector<qc::numerics::QuantParams>> readParameters(Operation *op, const TensorValue &scale,
+                                                                        const TensorValue *zeroPoint, int64_t count) {
   if (failed(checkCount(op, "scale", &scale, count)) || failed(checkCount(op, "zero point", zeroPoint, count)))
     return failure(); // quantize_c2, quantize_c3, dequantize_c2, dequantize_c3
-  std::vector<qc::arith::QuantParams> parameters(count);
+  std::vector<qc::numerics::QuantParams> parameters(count);
   for (int64_t i = 0; i < count; ++i) {
     float value = scale.getData<float>()[i];
     if (!(value > 0) || std::isinf(value))
@@ -39,7 +39,8 @@ static FailureOr<std::vector<qc::arith::QuantParams>> readParameters(Operation *
 
 // Calls `visit(index, parameters of that element)` in order.
 template <typename Visit>
-static void forEachElement(const AxisSplit &split, const std::vector<qc::arith::QuantParams> &parameters, Visit visit) {
+static void forEachElement(const AxisSplit &split, const std::vector<qc::numerics::QuantParams> &parameters,
+                           Visit visit) {
   int64_t index = 0;
   for (int64_t o = 0; o < split.outer; ++o)
     for (int64_t c = 0; c < split.size; ++c)
@@ -55,12 +56,12 @@ Result reference::evaluate(QuantizeOp op, Operands operands) {
   if (failed(q))
     return failure();
   const float *in = x.getData<float>().data();
-  qc::arith::CodeType to = getCodeType(op.getFormat().getStorage());
+  qc::numerics::CodeType to = getCodeType(op.getFormat().getStorage());
   visitCodeType(op.getFormat().getStorage(), [&](auto *type) {
     using Code = std::remove_pointer_t<decltype(type)>;
     Code *out = q->mutableData<Code>().data();
-    forEachElement(split, *parameters, [&](int64_t i, const qc::arith::QuantParams &parameters) {
-      out[i] = Code(qc::arith::quantize(in[i], parameters, to));
+    forEachElement(split, *parameters, [&](int64_t i, const qc::numerics::QuantParams &parameters) {
+      out[i] = Code(qc::numerics::quantize(in[i], parameters, to));
     });
   });
   return q;
@@ -77,8 +78,8 @@ Result reference::evaluate(DequantizeOp op, Operands operands) {
   visitCodeType(op.getFormat().getStorage(), [&](auto *type) {
     using Code = std::remove_pointer_t<decltype(type)>;
     const Code *in = q.getData<Code>().data();
-    forEachElement(split, *parameters, [&](int64_t i, const qc::arith::QuantParams &parameters) {
-      out[i] = qc::arith::dequantize(in[i], parameters);
+    forEachElement(split, *parameters, [&](int64_t i, const qc::numerics::QuantParams &parameters) {
+      out[i] = qc::numerics::dequantize(in[i], parameters);
     });
   });
   return x;

@@ -16,20 +16,20 @@ namespace qc {
 struct CodeParams {
   float scale = 1.0f;
   int32_t zeroPoint = 0;
-  arith::CodeType type = arith::CodeType::UI8;
+  numerics::CodeType type = numerics::CodeType::UI8;
 };
 
 /// i8 codes of constant weights: weight k of output channel c of batch b stands at
 /// codes[b * batchStride + c * channelStride + k * depthStride].
 struct WeightCodes {
-  arith::Span<int8_t> codes;
+  numerics::Span<int8_t> codes;
   int64_t channels = 1, channelStride = 0;
   int64_t depth = 0, depthStride = 1; ///< K
   int64_t batches = 1, batchStride = 0;
 
   /// Weights of `shape` whose output channels lie along `axis` (-1: a single channel). Dimensions before the last two
   /// of a matrix product's weights are batches: `isMatrix`.
-  static WeightCodes view(arith::Span<int8_t> codes, arith::Span<int64_t> shape, int64_t axis, bool isMatrix);
+  static WeightCodes view(numerics::Span<int8_t> codes, numerics::Span<int64_t> shape, int64_t axis, bool isMatrix);
 };
 
 /// Numbers of a `dyadic.requant` (an entry per channel or one) or a `dyadic.avg_pool` (one per count); or why there are
@@ -49,11 +49,12 @@ struct RequantPlan {
 
 /// conv, gemm, matmul with constant weights: x * w (+ bias) -> codes of scale `resultScale`; `residual` is the second
 /// term of an add in the group. `weightScales` has one entry or one per channel, `bias` none or one per channel.
-RequantPlan planContraction(const WeightCodes &weights, arith::Span<float> weightScales, arith::Span<int32_t> bias,
-                            CodeParams input, float resultScale, const CodeParams *residual = nullptr);
+RequantPlan planContraction(const WeightCodes &weights, numerics::Span<float> weightScales,
+                            numerics::Span<int32_t> bias, CodeParams input, float resultScale,
+                            const CodeParams *residual = nullptr);
 
 /// matmul of two activations over K = `depth` (negative: not known); one entry for all columns.
-RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, arith::Span<int32_t> bias, float resultScale,
+RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int32_t> bias, float resultScale,
                        const CodeParams *residual = nullptr);
 
 /// mul: (q_a - z_a) * (q_b - z_b) -> codes.
@@ -63,7 +64,7 @@ RequantPlan planMul(CodeParams a, CodeParams b, float resultScale);
 inline constexpr int64_t maxWindowCount = int64_t(1) << 23;
 
 /// Average pools: one entry per window count (include/qc/Analysis/WindowCounts.h).
-RequantPlan planAveragePool(arith::Span<int64_t> counts, CodeParams input, float resultScale);
+RequantPlan planAveragePool(numerics::Span<int64_t> counts, CodeParams input, float resultScale);
 
 /// add of two values of codes.
 RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
@@ -78,9 +79,9 @@ struct FloatResultPlan {
   explicit operator bool() const { return reason.empty(); }
 };
 /// With constant weights: arguments as for planContraction.
-FloatResultPlan planFloatResult(const WeightCodes &weights, arith::Span<float> weightScales, arith::Span<int32_t> bias,
-                                CodeParams input);
+FloatResultPlan planFloatResult(const WeightCodes &weights, numerics::Span<float> weightScales,
+                                numerics::Span<int32_t> bias, CodeParams input);
 /// Of two activations: arguments as for planMatMul; one scale.
-FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, arith::Span<int32_t> bias);
+FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int32_t> bias);
 
 } // namespace qc

@@ -11,7 +11,7 @@ namespace qc {
 struct StaticParams {
   std::vector<float> scales;
   std::vector<int32_t> zeroPoints; ///< as many as scales, 0 where the operation has none
-  arith::CodeType type = arith::CodeType::UI8;
+  numerics::CodeType type = numerics::CodeType::UI8;
   int64_t axis = -1; ///< of the format; -1: one entry for the whole tensor
 
   bool isPerTensor() const { return axis < 0; }
@@ -24,6 +24,6 @@ std::optional<StaticParams> getStaticParams(QuantizeOp op);
 std::optional<StaticParams> getStaticParams(DequantizeOp op);
 
 /// i8, ui8, i16, ui16, i32 of builtin integer types.
-std::optional<arith::CodeType> getCodeType(mlir::Type type);
+std::optional<numerics::CodeType> getCodeType(mlir::Type type);
 
 } // namespace qc

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// Sums over the weights of one output channel.
 struct WeightSums {
@@ -53,6 +53,6 @@ SumBounds codeSumBounds(int64_t n, CodeRange input, int32_t inputZeroPoint);
 /// weights (Packing.h) may be given as they lie.
 bool isPairSumExact(Span<int8_t> weights);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// The integer types that hold codes. In `qc` and `dyadic`, i8 is signed and ui8 unsigned.
 enum class CodeType : uint8_t { I8, UI8, I16, UI16, I32 };
@@ -36,6 +36,6 @@ constexpr CodeRange codeRange(CodeType type) {
 /// The type's name as MLIR spells it: "i8", "ui8", "i16", "ui16", "i32".
 const char *codeTypeName(CodeType type);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// What is known of one term: x = raw + comp, |x| <= bound, |raw| <= rawBound (docs/Numerics.md, Registers: X and R).
 struct TermFacts {
@@ -92,6 +92,6 @@ int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1 = 0);
 /// exactly s - 1 trailing zeros in x * m). Sufficient, not necessary.
 bool halfEvenIsHalfUp(int32_t multiplier, int32_t shift, int64_t bound);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -4,7 +4,7 @@
 #ifndef QC_ARITH_FUNCTIONS_H
 #define QC_ARITH_FUNCTIONS_H
 
-namespace qc::arith {
+namespace qc::numerics {
 
 // ---- f64: for tables and folding. Error bounds are measured (test/Unit/Arith/FunctionsTest.cpp). NaN gives NaN. ----
 
@@ -68,6 +68,6 @@ double hardSigmoid(double x, double alpha, double beta);
 float hardSwish(float x);
 double hardSwish(double x);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

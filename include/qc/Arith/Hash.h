@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// 128 bits of content hash.
 struct Hash128 {
@@ -28,6 +28,6 @@ struct Hash128 {
 /// Several things are hashed together by passing a hash of one as the seed of the next (its `first`).
 Hash128 hash128(const void *data, size_t size, uint64_t seed = 0);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

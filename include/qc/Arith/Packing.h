@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// The one packed int8 layout. N columns (output channels); K is a list of runs, each a stretch that is contiguous in
 /// the activation (a tap, or a whole kernel row). Worked example: N = 40, runs {3, 70}.
@@ -108,6 +108,6 @@ template <typename WeightAt> void packF32(const PackedLayoutF32 &layout, WeightA
         out[layout.index(n, run, k)] = weightAt(n, run, k);
 }
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 // ---- Parameters from data: f64 formulas, a stored scale is rounded once, to f32 ----
 
@@ -73,6 +73,6 @@ float dequantize(int64_t code, QuantParams params);
 /// 1 / s where multiplying by it equals dividing by s for every x: s is a power of two and 1 / s is finite.
 std::optional<float> exactReciprocal(float scale);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// How T / 2^s becomes an integer: half_up is floor((T + 2^(s-1)) / 2^s), half_even is to nearest, ties to even.
 enum class Rounding : uint8_t { HalfUp, HalfEven };
@@ -98,6 +98,6 @@ bool isDead(const RequantParams &params, int width);
 /// ("(R2) expects 1 <= shift <= 62, got 0"), or an empty string.
 std::string checkRequant(const RequantParams &params, CodeType result, int width, Span<int64_t> bounds);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// x rounded to an integer, ties to even; the sign of zero and NaN are kept. IEEE additions only: every host agrees.
 double roundEven(double x);
@@ -44,6 +44,6 @@ Decomposed decompose(double x);
 /// x * 2^exponent, rounded once (to nearest even, also into the subnormal range; overflow gives infinity).
 double scaleByPowerOfTwo(double x, int exponent);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// Sum of x[k * stride], k < count, in f32: element k is added to partial k mod 16, ascending, from +0; then
 /// p[j] += p[j+8], p[j+4], p[j+2], p[j+1]. An empty row gives +0.
@@ -16,6 +16,6 @@ float rowSum(const float *x, int64_t count, int64_t stride = 1);
 /// 0x7fc00000.
 float rowMax(const float *x, int64_t count, int64_t stride = 1);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

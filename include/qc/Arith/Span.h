@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// Read-only view of `size()` contiguous elements. Made implicitly from everything with data() and size():
 /// arrays, std::vector, std::array, llvm::ArrayRef, llvm::SmallVector. Does not own; must not outlive its source.
@@ -31,6 +31,6 @@ private:
   size_t count = 0;
 };
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -10,7 +10,7 @@
 #include <array>
 #include <functional>
 
-namespace qc::arith {
+namespace qc::numerics {
 
 /// Entry of code q: index q for ui8, q + 128 for i8. The values are codes of the result type.
 using Table = std::array<int32_t, 256>;
@@ -25,6 +25,6 @@ Table buildTable(Span<RealFunction> chain, QuantParams input, CodeType from, Qua
 /// Requant of x = q - inputZeroPoint for every code q of `from` (i8 or ui8).
 Table buildRequantTable(const RequantParams &params, int32_t inputZeroPoint, CodeType from);
 
-} // namespace qc::arith
+} // namespace qc::numerics
 
 #endif

@@ -19,7 +19,7 @@ public:
   std::string text() const { return state.text(); }
 
 private:
-  arith::Hash128 state;
+  numerics::Hash128 state;
 };
 
 } // namespace qc::calibration

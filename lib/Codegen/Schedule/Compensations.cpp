@@ -8,13 +8,13 @@ using namespace qc;
 using namespace qc::kernel;
 
 // Sums of w over all but dimension `axis`.
-static SmallVector<qc::arith::WeightSums> sumOverOthers(const TensorValue &w, int64_t axis) {
+static SmallVector<qc::numerics::WeightSums> sumOverOthers(const TensorValue &w, int64_t axis) {
   int64_t inner = 1, size = w.getShape()[axis];
   for (int64_t d = axis + 1; d < w.getRank(); ++d)
     inner *= w.getShape()[d];
-  SmallVector<qc::arith::WeightSums> sums(size);
+  SmallVector<qc::numerics::WeightSums> sums(size);
   for (auto [i, value] : llvm::enumerate(w.getData<int8_t>())) {
-    qc::arith::WeightSums &sum = sums[int64_t(i) / inner % size];
+    qc::numerics::WeightSums &sum = sums[int64_t(i) / inner % size];
     (value > 0 ? sum.positive : sum.negative) += std::abs(int(value));
   }
   return sums;
@@ -40,13 +40,13 @@ static std::optional<Compensation> makeCompensation(const Operands &op) {
   if (!weightValues || (b && !biasValues))
     return std::nullopt;
   dyadic::CodeRange range = dyadic::getTypeRange(cast<RankedTensorType>(op.x.getType()).getElementType());
-  qc::arith::CodeRange codes{int32_t(range.least), int32_t(range.greatest)};
+  qc::numerics::CodeRange codes{int32_t(range.least), int32_t(range.greatest)};
   Compensation compensation;
   compensation.axis = op.resultAxis;
   for (auto [n, sums] : llvm::enumerate(sumOverOthers(*weightValues, op.weightAxis))) {
     int64_t bias = biasValues ? biasValues->getInteger(n) : 0;
     compensation.perChannel.push_back(bias - int64_t(op.zero) * sums.sum());
-    compensation.bounds.push_back(qc::arith::contractionBounds(sums, codes, op.zero, bias));
+    compensation.bounds.push_back(qc::numerics::contractionBounds(sums, codes, op.zero, bias));
   }
   return compensation;
 }

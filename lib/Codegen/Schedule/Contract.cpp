@@ -135,7 +135,7 @@ LogicalResult ContractFormer::describeMatrix() {
 static Step makeScaleStep(Operation *op, FloatAttr alpha) {
   ScalarForm form{{0}, {Param::makeNumber(alpha)}, {}};
   form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return mlir::arith::MulFOp::create(b, p[0], v[0]);
+    return arith::MulFOp::create(b, p[0], v[0]);
   };
   return {op, form, 0};
 }

@@ -24,20 +24,20 @@ ElementsAttr qc::kernel::packWeights(const Problem &p) {
   SmallVector<int64_t> lengths(p.runs, p.length);
   MLIRContext *context = p.weights.getType().getContext();
   if (p.weights.getType().getElementType().isF32()) {
-    qc::arith::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
+    qc::numerics::PackedLayoutF32 layout(p.columns, ArrayRef<int64_t>(lengths));
     TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, Float32Type::get(context)));
     ArrayRef<float> from = p.weights.getData<float>();
     for (int64_t g = 0; g < p.geometry.group; ++g)
-      qc::arith::packF32(
+      qc::numerics::packF32(
           layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
           packed.mutableData<float>().data() + g * layout.size());
     return getElementsAttr(packed);
   }
-  qc::arith::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
+  qc::numerics::PackedLayout layout(p.columns, ArrayRef<int64_t>(lengths));
   TensorValue packed(RankedTensorType::get({layout.size() * p.geometry.group}, IntegerType::get(context, 8)));
   ArrayRef<int8_t> from = p.weights.getData<int8_t>();
   for (int64_t g = 0; g < p.geometry.group; ++g)
-    qc::arith::pack(
+    qc::numerics::pack(
         layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
         packed.mutableData<int8_t>().data() + g * layout.size());
   return getElementsAttr(packed);
@@ -46,8 +46,8 @@ ElementsAttr qc::kernel::packWeights(const Problem &p) {
 int64_t qc::kernel::getPackedSize(const Problem &p) {
   SmallVector<int64_t> lengths(p.runs, p.length);
   if (p.weights.getType().getElementType().isF32())
-    return qc::arith::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
-  return qc::arith::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
+    return qc::numerics::PackedLayoutF32(p.columns, ArrayRef<int64_t>(lengths)).size();
+  return qc::numerics::PackedLayout(p.columns, ArrayRef<int64_t>(lengths)).size();
 }
 
 int64_t qc::kernel::getPaddedColumns(const Problem &p) { return (p.columns + 15) / 16 * 16; }

@@ -84,22 +84,22 @@ LogicalResult DepthwiseFormer::describe() {
 Value DepthwiseFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, Value w) {
   if (sum.getType().isF32())
     return math::FmaOp::create(b, x, w, sum);
-  Value code = emitExtension(b, x, input.element), weight = mlir::arith::ExtSIOp::create(b, b.getI32Type(), w);
-  return mlir::arith::AddIOp::create(b, sum, mlir::arith::MulIOp::create(b, code, weight));
+  Value code = emitExtension(b, x, input.element), weight = arith::ExtSIOp::create(b, b.getI32Type(), w);
+  return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, code, weight));
 }
 
 // The sums of some outputs of one channel; `positions` are those of their first taps.
 SmallVector<Value> DepthwiseFormer::sumTaps(KernelWriter &writer, ArrayRef<Value> positions, Value channel) {
   ImplicitLocOpBuilder &b = writer.body();
   bool isFloat = input.element.isF32();
-  Value init = isFloat ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
+  Value init = isFloat ? emitFloatConstant(b, 0.0f) : Value(arith::ConstantIntOp::create(b, 0, 32));
   SmallVector<Value> inits(positions.size(), init), sums;
   Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
   auto loop = scf::ForOp::create(b, c0, tapCount, c1, inits);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value tap = loop.getInductionVar();
-  Value offset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+  Value offset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
   Value w = memref::LoadOp::create(b, weights, writer.add(writer.mul(tap, channels), channel));
   for (auto [position, sum] : llvm::zip_equal(positions, loop.getRegionIterArgs())) {
     Value x = memref::LoadOp::create(b, source.buffer, writer.add(writer.add(position, offset), channel));

@@ -102,9 +102,9 @@ Value DirectFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, V
   Value x = memref::LoadOp::create(b, source.buffer, xAt), weight = memref::LoadOp::create(b, w, wAt);
   if (isFloat())
     return math::FmaOp::create(b, x, weight, sum);
-  Value code = mlir::arith::SubIOp::create(b, emitExtension(b, x, input.element), zero);
-  Value product = mlir::arith::MulIOp::create(b, code, mlir::arith::ExtSIOp::create(b, b.getI32Type(), weight));
-  return mlir::arith::AddIOp::create(b, sum, product);
+  Value code = arith::SubIOp::create(b, emitExtension(b, x, input.element), zero);
+  Value product = arith::MulIOp::create(b, code, arith::ExtSIOp::create(b, b.getI32Type(), weight));
+  return arith::AddIOp::create(b, sum, product);
 }
 
 // One tap: the channels of the group, ascending.
@@ -123,13 +123,13 @@ Value DirectFormer::sumChannels(KernelWriter &writer, Value sum, Value xAt, Valu
 
 Value DirectFormer::sumTaps(KernelWriter &writer, Value position, Value weightBase) {
   ImplicitLocOpBuilder &b = writer.body();
-  Value init = isFloat() ? emitFloatConstant(b, 0.0f) : Value(mlir::arith::ConstantIntOp::create(b, 0, 32));
+  Value init = isFloat() ? emitFloatConstant(b, 0.0f) : Value(arith::ConstantIntOp::create(b, 0, 32));
   Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
   auto loop = scf::ForOp::create(b, c0, tapCount, c1, ValueRange{init});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value tap = loop.getInductionVar();
-  Value offset = mlir::arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+  Value offset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
   Value xAt = writer.add(position, offset), wAt = writer.add(tap, weightBase), sum = loop.getRegionIterArg(0);
   // One channel needs no loop: lanes stay neighbours.
   sum = channelsPerGroup == 1 ? multiplyAdd(b, sum, xAt, wAt) : sumChannels(writer, sum, xAt, wAt);
@@ -142,8 +142,8 @@ Value DirectFormer::addBias(KernelWriter &writer, Value sum, Value channel) {
     return sum;
   Value added = writer.load(*biasAccess, ValueRange{channel});
   if (isFloat())
-    return mlir::arith::AddFOp::create(writer.body(), sum, added);
-  return mlir::arith::AddIOp::create(writer.body(), sum, added);
+    return arith::AddFOp::create(writer.body(), sum, added);
+  return arith::AddIOp::create(writer.body(), sum, added);
 }
 
 LogicalResult DirectFormer::run() {

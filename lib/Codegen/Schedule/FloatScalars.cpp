@@ -13,64 +13,64 @@ using namespace qc::kernel;
 using ScalarBuilder = ImplicitLocOpBuilder;
 
 Value qc::kernel::emitFloatConstant(ScalarBuilder &b, float value) {
-  return mlir::arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
 }
 
 static Value makeNaN(ScalarBuilder &b) {
-  return mlir::arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
+  return arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
 }
 
 // `chosen` unless x or y is NaN; equal operands (of which -0 and +0 are the only different pair) are combined by
 // `combine` on their bits.
 static Value selectExtreme(ScalarBuilder &b, Value x, Value y, Value chosen, Value combinedBits) {
-  Value equal = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OEQ, x, y);
-  Value combined = mlir::arith::BitcastOp::create(b, b.getF32Type(), combinedBits);
-  Value result = mlir::arith::SelectOp::create(b, equal, combined, chosen);
-  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, y);
-  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
+  Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, y);
+  Value combined = arith::BitcastOp::create(b, b.getF32Type(), combinedBits);
+  Value result = arith::SelectOp::create(b, equal, combined, chosen);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, y);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
 Value qc::kernel::emitFloatMax(ScalarBuilder &b, Value x, Value y) {
-  Value greater = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, x, y);
-  Value chosen = mlir::arith::SelectOp::create(b, greater, x, y);
-  Value xBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), x);
-  Value yBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), y);
-  Value bits = mlir::arith::AndIOp::create(b, xBits, yBits);
+  Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
+  Value chosen = arith::SelectOp::create(b, greater, x, y);
+  Value xBits = arith::BitcastOp::create(b, b.getI32Type(), x);
+  Value yBits = arith::BitcastOp::create(b, b.getI32Type(), y);
+  Value bits = arith::AndIOp::create(b, xBits, yBits);
   return selectExtreme(b, x, y, chosen, bits);
 }
 
 Value qc::kernel::emitFloatMin(ScalarBuilder &b, Value x, Value y) {
-  Value less = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, x, y);
-  Value chosen = mlir::arith::SelectOp::create(b, less, x, y);
-  Value xBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), x);
-  Value yBits = mlir::arith::BitcastOp::create(b, b.getI32Type(), y);
-  Value bits = mlir::arith::OrIOp::create(b, xBits, yBits);
+  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, y);
+  Value chosen = arith::SelectOp::create(b, less, x, y);
+  Value xBits = arith::BitcastOp::create(b, b.getI32Type(), x);
+  Value yBits = arith::BitcastOp::create(b, b.getI32Type(), y);
+  Value bits = arith::OrIOp::create(b, xBits, yBits);
   return selectExtreme(b, x, y, chosen, bits);
 }
 
 // x with the one NaN of docs/Numerics.md instead of any other.
 static Value canonicalizeNaN(ScalarBuilder &b, Value x) {
-  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
-  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), x);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), x);
 }
 
 // max(x, +0): no pair of zeros needs its bits looked at, as "not greater" gives +0.
 static Value emitRelu(ScalarBuilder &b, Value x) {
   Value zero = emitFloatConstant(b, 0.0f);
-  Value positive = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, x, zero);
-  Value result = mlir::arith::SelectOp::create(b, positive, x, zero);
-  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
-  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
+  Value positive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
+  Value result = arith::SelectOp::create(b, positive, x, zero);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
 static Value emitHardSigmoid(ScalarBuilder &b, Value x, Value alpha, Value beta) {
-  Value u = mlir::arith::AddFOp::create(b, mlir::arith::MulFOp::create(b, alpha, x), beta);
+  Value u = arith::AddFOp::create(b, arith::MulFOp::create(b, alpha, x), beta);
   Value low = emitRelu(b, u);
   Value one = emitFloatConstant(b, 1.0f);
-  Value less = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, low, one);
-  Value result = mlir::arith::SelectOp::create(b, less, low, one);
-  Value unordered = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, low, low);
-  return mlir::arith::SelectOp::create(b, unordered, makeNaN(b), result);
+  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, low, one);
+  Value result = arith::SelectOp::create(b, less, low, one);
+  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, low, low);
+  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
 }
 
 // A bound of a clip: a number where it is constant, so that the clip fuses with whatever stands before it.
@@ -112,14 +112,14 @@ static ScalarForm makeClip(ClipOp op) {
 
 // Float border (docs/Numerics.md): division, ties to even, clamp as float, NaN as 0.
 static Value emitQuantize(ScalarBuilder &b, Value x, Value scale, Value zero, Value lo, Value hi, IntegerType type) {
-  Value isNaN = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
-  x = mlir::arith::SelectOp::create(b, isNaN, emitFloatConstant(b, 0.0f), x);
-  Value r = math::RoundEvenOp::create(b, mlir::arith::DivFOp::create(b, x, scale));
-  r = mlir::arith::AddFOp::create(b, r, zero);
-  r = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OGT, r, lo), r, lo);
-  r = mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::OLT, r, hi), r, hi);
-  Value code = mlir::arith::FPToSIOp::create(b, b.getI32Type(), r);
-  return mlir::arith::TruncIOp::create(b, IntegerType::get(b.getContext(), type.getWidth()), code);
+  Value isNaN = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  x = arith::SelectOp::create(b, isNaN, emitFloatConstant(b, 0.0f), x);
+  Value r = math::RoundEvenOp::create(b, arith::DivFOp::create(b, x, scale));
+  r = arith::AddFOp::create(b, r, zero);
+  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, r, lo), r, lo);
+  r = arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, r, hi), r, hi);
+  Value code = arith::FPToSIOp::create(b, b.getI32Type(), r);
+  return arith::TruncIOp::create(b, IntegerType::get(b.getContext(), type.getWidth()), code);
 }
 
 // A scale or zero point as a parameter: number or one per index of the axis.
@@ -178,11 +178,11 @@ static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
   form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
     Value q = emitExtension(b, operands[0], element), z = params[1];
     if (wide) { // q - z may leave 32 bits
-      q = mlir::arith::ExtSIOp::create(b, b.getI64Type(), q);
-      z = mlir::arith::ExtSIOp::create(b, b.getI64Type(), z);
+      q = arith::ExtSIOp::create(b, b.getI64Type(), q);
+      z = arith::ExtSIOp::create(b, b.getI64Type(), z);
     }
-    Value difference = mlir::arith::SubIOp::create(b, q, z);
-    return mlir::arith::MulFOp::create(b, mlir::arith::SIToFPOp::create(b, b.getF32Type(), difference), params[0]);
+    Value difference = arith::SubIOp::create(b, q, z);
+    return arith::MulFOp::create(b, arith::SIToFPOp::create(b, b.getF32Type(), difference), params[0]);
   };
   return form;
 }
@@ -190,9 +190,9 @@ static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
 static ScalarForm makeBatchNorm(BatchNormOp op) {
   ScalarForm form{{0, 1, 2, 3, 4}, {Param::makeNumber(op.getEpsilonAttr())}, {}};
   form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange params) -> Value {
-    Value deviation = math::SqrtOp::create(b, mlir::arith::AddFOp::create(b, v[4], params[0]));
-    Value a = mlir::arith::DivFOp::create(b, v[1], deviation);
-    Value d = mlir::arith::SubFOp::create(b, v[2], mlir::arith::MulFOp::create(b, v[3], a));
+    Value deviation = math::SqrtOp::create(b, arith::AddFOp::create(b, v[4], params[0]));
+    Value a = arith::DivFOp::create(b, v[1], deviation);
+    Value d = arith::SubFOp::create(b, v[2], arith::MulFOp::create(b, v[3], a));
     return math::FmaOp::create(b, v[0], a, d);
   };
   return form;
@@ -205,12 +205,12 @@ std::optional<ScalarForm> describeFloat(Operation *op) {
   return TypeSwitch<Operation *, std::optional<ScalarForm>>(op)
       .Case<AddOp>([](auto) {
         return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                            return mlir::arith::AddFOp::create(b, v[0], v[1]);
+                            return arith::AddFOp::create(b, v[0], v[1]);
                           }};
       })
       .Case<MulOp>([](auto) {
         return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                            return mlir::arith::MulFOp::create(b, v[0], v[1]);
+                            return arith::MulFOp::create(b, v[0], v[1]);
                           }};
       })
       .Case<ReluOp>([](auto) {
@@ -228,7 +228,7 @@ std::optional<ScalarForm> describeFloat(Operation *op) {
                         {}};
         form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
           // -infinity times 0 is a NaN of the machine's own sign.
-          return canonicalizeNaN(b, mlir::arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
+          return canonicalizeNaN(b, arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
         };
         return form;
       })

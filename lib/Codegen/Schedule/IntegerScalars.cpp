@@ -16,8 +16,8 @@ Value qc::kernel::emitExtension(ScalarBuilder &b, Value code, Type element) {
   if (code.getType().getIntOrFloatBitWidth() == 32)
     return code;
   if (element.isUnsignedInteger())
-    return mlir::arith::ExtUIOp::create(b, b.getI32Type(), code);
-  return mlir::arith::ExtSIOp::create(b, b.getI32Type(), code);
+    return arith::ExtUIOp::create(b, b.getI32Type(), code);
+  return arith::ExtSIOp::create(b, b.getI32Type(), code);
 }
 
 Param qc::kernel::makeIntegerParam(MLIRContext *context, ArrayRef<int64_t> values, unsigned width, int64_t axis) {
@@ -36,7 +36,7 @@ static ScalarForm makeLut(dyadic::LutOp op) {
   form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
     Value code = operands[0];
     if (isSigned) // code + 128 is the code with its sign bit flipped
-      code = mlir::arith::XOrIOp::create(b, code, mlir::arith::ConstantIntOp::create(b, -128, 8));
+      code = arith::XOrIOp::create(b, code, arith::ConstantIntOp::create(b, -128, 8));
     return LookupOp::create(b, params[0], code);
   };
   return form;
@@ -51,9 +51,9 @@ static ScalarForm makeMul(dyadic::MulOp op) {
                    makeIntegerParam(context, {op.getBZeroPoint()}, 32, -1)},
                   {}};
   form.emit = [=](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
-    Value x = mlir::arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
-    Value y = mlir::arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
-    return mlir::arith::MulIOp::create(b, x, y);
+    Value x = arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
+    Value y = arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
+    return arith::MulIOp::create(b, x, y);
   };
   return form;
 }
@@ -64,7 +64,7 @@ ScalarForm qc::kernel::describeCompensation(MLIRContext *context, const Compensa
     values.push_back(int32_t(value));
   ScalarForm form{{0}, {makeIntegerParam(context, values, 32, compensation.axis)}, {}};
   form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return mlir::arith::AddIOp::create(b, v[0], p[0]);
+    return arith::AddIOp::create(b, v[0], p[0]);
   };
   return form;
 }

@@ -66,7 +66,7 @@ Value KernelWriter::index(OpFoldResult v) {
 }
 
 Value KernelWriter::number(TypedAttr v) {
-  ins.push_back(mlir::arith::ConstantOp::create(host, loc, v));
+  ins.push_back(arith::ConstantOp::create(host, loc, v));
   return argument(v.getType(), ins.size() - 1);
 }
 
@@ -91,19 +91,19 @@ Value KernelWriter::constant(ElementsAttr elements) {
   return kernel::ConstantOp::create(host, loc, type, elements, IntegerAttr());
 }
 
-Value KernelWriter::add(Value a, Value b) { return mlir::arith::AddIOp::create(*builder, a, b); }
-Value KernelWriter::sub(Value a, Value b) { return mlir::arith::SubIOp::create(*builder, a, b); }
-Value KernelWriter::div(Value a, Value b) { return mlir::arith::DivUIOp::create(*builder, a, b); }
-Value KernelWriter::rem(Value a, Value b) { return mlir::arith::RemUIOp::create(*builder, a, b); }
-Value KernelWriter::min(Value a, Value b) { return mlir::arith::MinSIOp::create(*builder, a, b); }
-Value KernelWriter::max(Value a, Value b) { return mlir::arith::MaxSIOp::create(*builder, a, b); }
-Value KernelWriter::constantIndex(int64_t v) { return mlir::arith::ConstantIndexOp::create(*builder, v); }
+Value KernelWriter::add(Value a, Value b) { return arith::AddIOp::create(*builder, a, b); }
+Value KernelWriter::sub(Value a, Value b) { return arith::SubIOp::create(*builder, a, b); }
+Value KernelWriter::div(Value a, Value b) { return arith::DivUIOp::create(*builder, a, b); }
+Value KernelWriter::rem(Value a, Value b) { return arith::RemUIOp::create(*builder, a, b); }
+Value KernelWriter::min(Value a, Value b) { return arith::MinSIOp::create(*builder, a, b); }
+Value KernelWriter::max(Value a, Value b) { return arith::MaxSIOp::create(*builder, a, b); }
+Value KernelWriter::constantIndex(int64_t v) { return arith::ConstantIndexOp::create(*builder, v); }
 
 Value KernelWriter::mul(Value a, OpFoldResult b) {
   if (isKnown(b, 1))
     return a;
   Value factor = isa<Attribute>(b) ? constantIndex(*getKnown(b)) : cast<Value>(b);
-  return mlir::arith::MulIOp::create(*builder, a, factor);
+  return arith::MulIOp::create(*builder, a, factor);
 }
 
 Value KernelWriter::linear(const Access &access, ValueRange indices) {
@@ -128,7 +128,7 @@ LaunchOp KernelWriter::finish(OpFoldResult tiles) {
   func.setFunctionType(FunctionType::get(host.getContext(), block.getArgumentTypes(), {}));
   std::string text;
   llvm::raw_string_ostream(text) << func;
-  std::string name = stem + "_" + qc::arith::hash128(text.data(), text.size()).text().substr(0, 16);
+  std::string name = stem + "_" + qc::numerics::hash128(text.data(), text.size()).text().substr(0, 16);
   ModuleOp module = host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   if (!module.lookupSymbol(name)) {
     func.setName(name);

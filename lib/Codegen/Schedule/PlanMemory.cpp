@@ -106,7 +106,7 @@ struct PlanMemoryPass final : qc::impl::PlanMemoryPassBase<PlanMemoryPass> {
     Value arena = function.getArguments().back();
     for (Buffer &buffer : *buffers) {
       builder.setInsertionPoint(buffer.op);
-      Value offset = mlir::arith::ConstantIndexOp::create(builder, buffer.op.getLoc(), buffer.offset);
+      Value offset = arith::ConstantIndexOp::create(builder, buffer.op.getLoc(), buffer.offset);
       Value view =
           memref::ViewOp::create(builder, buffer.op.getLoc(), buffer.op.getType(), arena, offset, ValueRange());
       buffer.op.replaceAllUsesWith(view);

@@ -83,7 +83,7 @@ void Former::fill(Value buffer, OpFoldResult count, Type element, int64_t zero, 
   } else {
     value = writer.number(builder.getI32IntegerAttr(int32_t(zero)));
     if (signless.getIntOrFloatBitWidth() < 32)
-      value = mlir::arith::TruncIOp::create(writer.body(), signless, value);
+      value = arith::TruncIOp::create(writer.body(), signless, value);
   }
   writeNest(writer, view.shape, tiling, [&](ValueRange indices) { writer.store(value, target, indices); });
   writer.finish(tiling.tiles);

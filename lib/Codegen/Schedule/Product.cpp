@@ -65,7 +65,7 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
                      Type aElement, Type bElement, Value aZero, Value bZero) {
   ImplicitLocOpBuilder &builder = writer.body();
   bool isInteger = !aElement.isF32();
-  Value init = isInteger ? Value(mlir::arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
+  Value init = isInteger ? Value(arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
   Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
   auto loop = scf::ForOp::create(builder, c0, depth, c1, ValueRange{init});
   OpBuilder::InsertionGuard guard(builder);
@@ -74,9 +74,9 @@ static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Val
   at.push_back(loop.getInductionVar());
   Value x = writer.load(a, at), w = writer.load(b, at), accumulator = loop.getRegionIterArg(0), sum;
   if (isInteger) {
-    Value left = mlir::arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
-    Value right = mlir::arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
-    sum = mlir::arith::AddIOp::create(builder, accumulator, mlir::arith::MulIOp::create(builder, left, right));
+    Value left = arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
+    Value right = arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
+    sum = arith::AddIOp::create(builder, accumulator, arith::MulIOp::create(builder, left, right));
   } else {
     sum = math::FmaOp::create(builder, x, w, accumulator);
   }
@@ -108,14 +108,14 @@ struct ProductTerms {
   Value apply(KernelWriter &writer, Value value, ValueRange indices) const {
     ImplicitLocOpBuilder &body = writer.body();
     if (alpha)
-      value = mlir::arith::MulFOp::create(body, alpha, value);
+      value = arith::MulFOp::create(body, alpha, value);
     if (!addend)
       return value;
     Value c = writer.load(*addend, indices);
     if (beta)
-      c = mlir::arith::MulFOp::create(body, beta, c);
-    return c.getType().isF32() ? Value(mlir::arith::AddFOp::create(body, value, c))
-                               : Value(mlir::arith::AddIOp::create(body, value, c));
+      c = arith::MulFOp::create(body, beta, c);
+    return c.getType().isF32() ? Value(arith::AddFOp::create(body, value, c))
+                               : Value(arith::AddIOp::create(body, value, c));
   }
 };
 } // namespace

@@ -7,8 +7,8 @@
 using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
-using qc::arith::RequantParams;
-using qc::arith::TermFacts;
+using qc::numerics::RequantParams;
+using qc::numerics::TermFacts;
 
 // The proven range of a term before its zero point is taken away; nothing for a register of unknown origin.
 static std::optional<dyadic::CodeRange> getTermRange(Value term) {
@@ -38,7 +38,7 @@ struct Channels {
 
 static TermFacts getCompensatedFacts(const Compensation &compensation, size_t c, int32_t zero) {
   size_t i = compensation.perChannel.size() == 1 ? 0 : c;
-  const qc::arith::SumBounds &bounds = compensation.bounds[i];
+  const qc::numerics::SumBounds &bounds = compensation.bounds[i];
   int64_t bound = std::max(bounds.upper - zero, zero - bounds.lower);
   return {bound, bounds.raw, compensation.perChannel[i] - zero};
 }
@@ -63,8 +63,8 @@ static Channels describeChannels(dyadic::RequantOp op, const Compensation &compe
     params.zeroPoint = op.getZeroPoint();
     params.lo = op.getLo();
     params.hi = op.getHi();
-    params.rounding =
-        op.getRounding() == dyadic::Rounding::HalfEven ? qc::arith::Rounding::HalfEven : qc::arith::Rounding::HalfUp;
+    params.rounding = op.getRounding() == dyadic::Rounding::HalfEven ? qc::numerics::Rounding::HalfEven
+                                                                     : qc::numerics::Rounding::HalfUp;
     channels.params.push_back(params);
     for (auto [t, zero] : llvm::enumerate(op.getTermZeroPoints())) {
       if (t == compensated && !compensation.perChannel.empty()) {
@@ -83,20 +83,20 @@ static Channels describeChannels(dyadic::RequantOp op, const Compensation &compe
 static void relaxRounding(Channels &channels) {
   for (size_t c = 0; c < channels.params.size(); ++c) {
     const RequantParams &p = channels.params[c];
-    if (p.rounding != qc::arith::Rounding::HalfEven || !channels.isProved ||
-        !qc::arith::halfEvenIsHalfUp(p.multipliers[0], p.shift, channels.factsOf(c)[0].bound))
+    if (p.rounding != qc::numerics::Rounding::HalfEven || !channels.isProved ||
+        !qc::numerics::halfEvenIsHalfUp(p.multipliers[0], p.shift, channels.factsOf(c)[0].bound))
       return;
   }
   for (RequantParams &p : channels.params)
-    p.rounding = qc::arith::Rounding::HalfUp;
+    p.rounding = qc::numerics::Rounding::HalfUp;
 }
 
 // Plain 32-bit arithmetic, where every channel allows it.
 static bool tryNarrow(const Channels &channels, RequantNumbers &numbers) {
   for (size_t c = 0; c < channels.params.size(); ++c) {
-    std::optional<qc::arith::NarrowForm> form;
-    if (channels.params[c].rounding == qc::arith::Rounding::HalfUp)
-      form = qc::arith::buildNarrowForm(channels.params[c], channels.factsOf(c));
+    std::optional<qc::numerics::NarrowForm> form;
+    if (channels.params[c].rounding == qc::numerics::Rounding::HalfUp)
+      form = qc::numerics::buildNarrowForm(channels.params[c], channels.factsOf(c));
     if (!form)
       return false;
     numbers.add(form->m, 0, form->shift, int64_t(int32_t(form->addend)));
@@ -107,11 +107,11 @@ static bool tryNarrow(const Channels &channels, RequantNumbers &numbers) {
 }
 
 static bool tryHigh(const Channels &channels, RequantNumbers &numbers, std::string &reason) {
-  qc::arith::FormFKernel kernel = qc::arith::buildFormF(channels.params, channels.facts);
+  qc::numerics::FormFKernel kernel = qc::numerics::buildFormF(channels.params, channels.facts);
   reason = kernel.reason;
   if (!kernel)
     return false;
-  for (const qc::arith::FormF &form : kernel.channels) {
+  for (const qc::numerics::FormF &form : kernel.channels) {
     numbers.add(form.m, form.preShift, form.shift, int64_t(form.addend));
     numbers.zero = form.zeroAfter;
   }
@@ -121,11 +121,11 @@ static bool tryHigh(const Channels &channels, RequantNumbers &numbers, std::stri
 
 static void useWide(const Channels &channels, RequantNumbers &numbers) {
   for (size_t c = 0; c < channels.params.size(); ++c) {
-    qc::arith::WideForm form = qc::arith::buildWideForm(channels.params[c], channels.factsOf(c));
+    qc::numerics::WideForm form = qc::numerics::buildWideForm(channels.params[c], channels.factsOf(c));
     numbers.add(form.m, 0, form.shift, int64_t(form.addend));
     numbers.zero = form.zeroAfter;
   }
-  bool isHalfEven = !channels.params.empty() && channels.params[0].rounding == qc::arith::Rounding::HalfEven;
+  bool isHalfEven = !channels.params.empty() && channels.params[0].rounding == qc::numerics::Rounding::HalfEven;
   numbers.form = isHalfEven ? RequantForm::HalfEven : RequantForm::Wide;
 }
 
@@ -162,8 +162,8 @@ RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) {
     params.lo = op.getLo();
     params.hi = op.getHi();
     channels.params.push_back(params);
-    qc::arith::CodeRange codes{int32_t(range.least), int32_t(range.greatest)};
-    int64_t bound = qc::arith::codeSumBounds(count, codes, op.getXZeroPoint()).bound();
+    qc::numerics::CodeRange codes{int32_t(range.least), int32_t(range.greatest)};
+    int64_t bound = qc::numerics::codeSumBounds(count, codes, op.getXZeroPoint()).bound();
     channels.facts.push_back({bound, bound, 0});
   }
   return chooseForm(channels);
@@ -208,11 +208,11 @@ ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation 
     for (auto [value, element] : llvm::zip_equal(operands, elements)) {
       raw.push_back(emitExtension(b, value, element));
       if (shiftsBefore)
-        raw.back() = mlir::arith::ShLIOp::create(b, raw.back(), params.back());
+        raw.back() = arith::ShLIOp::create(b, raw.back(), params.back());
     }
     SmallVector<Value> last; // zero, lo, hi
     for (auto [number, param] : llvm::zip_equal(usual, params.slice(terms + 2, 3)))
-      last.push_back(number ? Value(mlir::arith::ConstantIntOp::create(b, *number, 32)) : param);
+      last.push_back(number ? Value(arith::ConstantIntOp::create(b, *number, 32)) : param);
     return RequantOp::create(b, IntegerType::get(b.getContext(), width), machine, raw, params.take_front(terms),
                              params[terms], params[terms + 1], last[0], last[1], last[2]);
   };

@@ -37,8 +37,8 @@ struct ScalarForm {
 
 /// A constant per output channel that has to be added to an integer register: bias and zero points of a contraction.
 struct Compensation {
-  llvm::SmallVector<int64_t> perChannel;          ///< empty: none; taken modulo 2^32 where it is added to a register
-  llvm::SmallVector<qc::arith::SumBounds> bounds; ///< of the compensated sums, per channel
+  llvm::SmallVector<int64_t> perChannel;             ///< empty: none; taken modulo 2^32 where it is added to a register
+  llvm::SmallVector<qc::numerics::SumBounds> bounds; ///< of the compensated sums, per channel
   int64_t axis = -1;
 };
 

@@ -11,36 +11,35 @@ using namespace qc::kernel;
 
 // The bits of 2^e for e in [-126, 127].
 static Value makePowerOfTwo(ImplicitLocOpBuilder &b, Value e) {
-  Value biased = mlir::arith::AddIOp::create(b, e, mlir::arith::ConstantIntOp::create(b, 127, 32));
-  Value bits = mlir::arith::ShLIOp::create(b, biased, mlir::arith::ConstantIntOp::create(b, 23, 32));
-  return mlir::arith::BitcastOp::create(b, b.getF32Type(), bits);
+  Value biased = arith::AddIOp::create(b, e, arith::ConstantIntOp::create(b, 127, 32));
+  Value bits = arith::ShLIOp::create(b, biased, arith::ConstantIntOp::create(b, 23, 32));
+  return arith::BitcastOp::create(b, b.getF32Type(), bits);
 }
 
 // Step by step as include/qc/Arith/Functions.h defines exp(float).
 Value qc::kernel::emitExp(ImplicitLocOpBuilder &b, Value x) {
   auto constant = [&](float value) { return emitFloatConstant(b, value); };
-  auto select = [&](mlir::arith::CmpFPredicate predicate, Value v, float bound) -> Value {
+  auto select = [&](arith::CmpFPredicate predicate, Value v, float bound) -> Value {
     Value limit = constant(bound);
-    return mlir::arith::SelectOp::create(b, mlir::arith::CmpFOp::create(b, predicate, v, limit), v, limit);
+    return arith::SelectOp::create(b, arith::CmpFOp::create(b, predicate, v, limit), v, limit);
   };
-  Value clamped = select(mlir::arith::CmpFPredicate::OGT, x, -104.0f);
-  clamped = select(mlir::arith::CmpFPredicate::OLT, clamped, 89.0f);
-  Value n = math::RoundEvenOp::create(b, mlir::arith::MulFOp::create(b, clamped, constant(0x1.715476p+0f)));
+  Value clamped = select(arith::CmpFPredicate::OGT, x, -104.0f);
+  clamped = select(arith::CmpFPredicate::OLT, clamped, 89.0f);
+  Value n = math::RoundEvenOp::create(b, arith::MulFOp::create(b, clamped, constant(0x1.715476p+0f)));
   Value r = math::FmaOp::create(b, n, constant(-0x1.62e4p-1f), clamped);
   r = math::FmaOp::create(b, n, constant(-0x1.7f7d1cp-20f), r);
-  Value p = constant(qc::arith::expCoefficientsF32[4]);
+  Value p = constant(qc::numerics::expCoefficientsF32[4]);
   for (int i = 3; i >= 0; --i)
-    p = math::FmaOp::create(b, p, r, constant(qc::arith::expCoefficientsF32[i]));
+    p = math::FmaOp::create(b, p, r, constant(qc::numerics::expCoefficientsF32[i]));
   p = math::FmaOp::create(b, p, r, constant(1.0f));
   p = math::FmaOp::create(b, p, r, constant(1.0f));
-  Value i = mlir::arith::FPToSIOp::create(b, b.getI32Type(), n);
-  Value h = mlir::arith::ShRSIOp::create(b, i, mlir::arith::ConstantIntOp::create(b, 1, 32));
-  Value y = mlir::arith::MulFOp::create(b, p, makePowerOfTwo(b, h));
-  y = mlir::arith::MulFOp::create(b, y, makePowerOfTwo(b, mlir::arith::SubIOp::create(b, i, h)));
-  Value isNaN = mlir::arith::CmpFOp::create(b, mlir::arith::CmpFPredicate::UNO, x, x);
-  Value nan =
-      mlir::arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
-  return mlir::arith::SelectOp::create(b, isNaN, nan, y);
+  Value i = arith::FPToSIOp::create(b, b.getI32Type(), n);
+  Value h = arith::ShRSIOp::create(b, i, arith::ConstantIntOp::create(b, 1, 32));
+  Value y = arith::MulFOp::create(b, p, makePowerOfTwo(b, h));
+  y = arith::MulFOp::create(b, y, makePowerOfTwo(b, arith::SubIOp::create(b, i, h)));
+  Value isNaN = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  Value nan = arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
+  return arith::SelectOp::create(b, isNaN, nan, y);
 }
 
 namespace {
@@ -72,12 +71,12 @@ public:
     SmallVector<Value> partials;
     for (int64_t j = 0; j < 16; ++j) {
       Value begin = writer.constantIndex(j), step = writer.constantIndex(16), zero = emitFloatConstant(b, 0.0f);
-      partials.push_back(fold(begin, step, zero,
-                              [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, map(x)); }));
+      partials.push_back(
+          fold(begin, step, zero, [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, map(x)); }));
     }
     for (int64_t distance = 8; distance > 0; distance /= 2)
       for (int64_t j = 0; j < distance; ++j)
-        partials[j] = mlir::arith::AddFOp::create(b, partials[j], partials[j + distance]);
+        partials[j] = arith::AddFOp::create(b, partials[j], partials[j + distance]);
     return partials[0];
   }
 
@@ -114,14 +113,14 @@ LogicalResult Former::formSoftmax(const Group &group) {
     Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
     Value lowest = emitFloatConstant(b, -std::numeric_limits<float>::infinity());
     Value m = row.fold(c0, c1, lowest, [&](Value a, Value v) { return emitFloatMax(b, a, v); });
-    auto shifted = [&](Value v) { return emitExp(b, mlir::arith::SubFOp::create(b, v, m)); };
+    auto shifted = [&](Value v) { return emitExp(b, arith::SubFOp::create(b, v, m)); };
     Value sum = row.sum(shifted);
     auto loop = scf::ForOp::create(b, c0, size, c1);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> at = row.at(loop.getInductionVar());
     Value e = shifted(writer.load(source, at));
-    writer.store(mlir::arith::DivFOp::create(b, e, sum), target, at);
+    writer.store(arith::DivFOp::create(b, e, sum), target, at);
   });
   writer.finish(tiling.tiles);
   return success();

@@ -13,7 +13,7 @@ using namespace qc::kernel;
 Step qc::kernel::makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
   ScalarForm form{{0}, {Param::makeChannel(bias, axis)}, {}};
   form.emit = [](ImplicitLocOpBuilder &b, ValueRange v, ValueRange p) -> Value {
-    return mlir::arith::AddFOp::create(b, v[0], p[0]);
+    return arith::AddFOp::create(b, v[0], p[0]);
   };
   return {op, form, 0};
 }

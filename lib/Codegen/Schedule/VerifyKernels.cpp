@@ -66,7 +66,7 @@ static LogicalResult verifyStep(Operation *op) {
     return op->emitOpError("is left behind by the kernels phase");
   for (Value operand : op->getOperands()) {
     Operation *definition = operand.getDefiningOp();
-    if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<mlir::arith::ConstantOp>(definition))
+    if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<arith::ConstantOp>(definition))
       return op->emitOpError("has a number that is not known");
   }
   auto observer = dyn_cast<kernel::ObserveOp>(op);
@@ -74,7 +74,7 @@ static LogicalResult verifyStep(Operation *op) {
 }
 
 static LogicalResult verifyOperation(Operation *op, int64_t weightBytes, int64_t arenaBytes) {
-  if (isa<mlir::arith::ConstantOp, func::ReturnOp>(op))
+  if (isa<arith::ConstantOp, func::ReturnOp>(op))
     return success();
   if (auto constant = dyn_cast<kernel::ConstantOp>(op))
     return verifyConstant(constant, weightBytes);

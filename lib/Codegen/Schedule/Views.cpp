@@ -15,7 +15,7 @@ bool qc::kernel::isKnown(OpFoldResult v, int64_t value) { return getKnown(v) == 
 
 Value IndexMath::value(OpFoldResult v) {
   if (auto attr = dyn_cast<Attribute>(v))
-    return mlir::arith::ConstantIndexOp::create(builder, loc, cast<IntegerAttr>(attr).getInt());
+    return arith::ConstantIndexOp::create(builder, loc, cast<IntegerAttr>(attr).getInt());
   return cast<Value>(v);
 }
 
@@ -29,7 +29,7 @@ OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 0)
     return a;
-  return mlir::arith::AddIOp::create(builder, loc, value(a), value(b)).getResult();
+  return arith::AddIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
@@ -40,7 +40,7 @@ OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
   }
   if (y == 0)
     return a;
-  return mlir::arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
+  return arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
@@ -55,7 +55,7 @@ OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 1)
     return a;
-  return mlir::arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
+  return arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
@@ -64,16 +64,15 @@ OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
     return constant(*x / *y + (*x % *y != 0));
   if (y == 1)
     return a;
-  return mlir::arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
+  return arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
 OpFoldResult IndexMath::dropWhereAtLeast(OpFoldResult count, OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
   if (x && y)
     return *x >= *y ? sub(count, constant(1)) : count;
-  Value isBehind = mlir::arith::CmpIOp::create(builder, loc, mlir::arith::CmpIPredicate::sge, value(a), value(b));
-  return mlir::arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count))
-      .getResult();
+  Value isBehind = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, value(a), value(b));
+  return arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count)).getResult();
 }
 
 SmallVector<int64_t> View::getStaticShape() const {

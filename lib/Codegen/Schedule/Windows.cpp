@@ -141,11 +141,11 @@ static Value emitMax(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indi
   }
   unsigned width = element.getIntOrFloatBitWidth();
   int64_t least = dyadic::getTypeRange(element).least;
-  Value lowest = mlir::arith::ConstantIntOp::create(b, least, width);
+  Value lowest = arith::ConstantIntOp::create(b, least, width);
   return pool.reduce(windows, indices, lowest, [&](Value a, Value x) -> Value {
     if (element.isUnsignedInteger())
-      return mlir::arith::MaxUIOp::create(b, a, x);
-    return mlir::arith::MaxSIOp::create(b, a, x);
+      return arith::MaxUIOp::create(b, a, x);
+    return arith::MaxSIOp::create(b, a, x);
   });
 }
 
@@ -156,13 +156,12 @@ static Value multiplyCounts(KernelWriter &writer, ArrayRef<Window> windows) {
 static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices) {
   ImplicitLocOpBuilder &b = pool.writer.body();
   Value sum = pool.reduce(windows, indices, emitFloatConstant(b, 0.0f),
-                          [&](Value a, Value x) -> Value { return mlir::arith::AddFOp::create(b, a, x); });
+                          [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, x); });
   Value count = multiplyCounts(pool.writer, windows);
-  Value divisor =
-      mlir::arith::SIToFPOp::create(b, b.getF32Type(), mlir::arith::IndexCastOp::create(b, b.getI32Type(), count));
-  Value isEmpty = mlir::arith::CmpIOp::create(b, mlir::arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
+  Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, b.getI32Type(), count));
+  Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
   Value zero = emitFloatConstant(b, 0.0f);
-  return mlir::arith::SelectOp::create(b, isEmpty, zero, mlir::arith::DivFOp::create(b, sum, divisor));
+  return arith::SelectOp::create(b, isEmpty, zero, arith::DivFOp::create(b, sum, divisor));
 }
 
 namespace {
@@ -225,15 +224,15 @@ static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, Valu
                                 const AverageNumbers &numbers) {
   ImplicitLocOpBuilder &b = pool.writer.body();
   Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
-  Value none = mlir::arith::ConstantIntOp::create(b, 0, 32);
+  Value none = arith::ConstantIntOp::create(b, 0, 32);
   Value sum = pool.reduce(windows, indices, none, [&](Value a, Value x) -> Value {
     Value code = emitExtension(b, x, element);
-    return mlir::arith::AddIOp::create(b, a, mlir::arith::SubIOp::create(b, code, numbers.inputZero));
+    return arith::AddIOp::create(b, a, arith::SubIOp::create(b, code, numbers.inputZero));
   });
   Value count = numbers.isTable ? multiplyCounts(pool.writer, windows) : Value();
   auto get = [&](Value number) -> Value { return count ? memref::LoadOp::create(b, number, count) : number; };
   if (numbers.preShift)
-    sum = mlir::arith::ShLIOp::create(b, sum, get(numbers.preShift));
+    sum = arith::ShLIOp::create(b, sum, get(numbers.preShift));
   unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
   Value multiplier = get(numbers.multiplier), addend = get(numbers.addend), shift = get(numbers.shift);
   return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), numbers.form, ValueRange{sum},

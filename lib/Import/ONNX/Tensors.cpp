@@ -93,7 +93,7 @@ static bool isUsable(AsmResourceBlob *blob, ArrayRef<char> bytes, unsigned width
 /// The resource that holds these bytes, made if there is none yet.
 static DenseResourceElementsHandle getResource(MLIRContext *context, const Constant &constant) {
   ArrayRef<char> bytes = constant.data.bytes;
-  std::string name = "w_" + qc::arith::hash128(bytes.data(), bytes.size()).text();
+  std::string name = "w_" + qc::numerics::hash128(bytes.data(), bytes.size()).text();
   auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
   // The blob shares the bytes: its deleter lets go of them.
   AsmResourceBlob blob(

@@ -37,7 +37,7 @@ static std::string findFault(DenseResourceElementsAttr resource) {
   if (!isAligned && !bytes.empty()) // resource_c3
     return "which is aligned to " + std::to_string(blob->getDataAlignment()) + " bytes, an element needs " +
            std::to_string(width);
-  std::string expected = "w_" + qc::arith::hash128(bytes.data(), bytes.size()).text();
+  std::string expected = "w_" + qc::numerics::hash128(bytes.data(), bytes.size()).text();
   if (!isNameOf(name, expected)) // resource_c4
     return "whose content has the name '" + expected + "'";
   return "";

@@ -45,7 +45,7 @@ static FailureOr<std::vector<float>> findLargest(Operation *op, const Channels &
   const float *position = weights.data();
   for (int64_t outer = 0; outer < channels.outer; ++outer)
     for (float &x : largest) {
-      x = std::max(x, qc::arith::maxAbs(position, channels.inner));
+      x = std::max(x, qc::numerics::maxAbs(position, channels.inner));
       position += channels.inner;
     }
   for (auto [channel, x] : llvm::enumerate(largest))
@@ -62,7 +62,7 @@ static TensorValue quantizeWeights(const TensorValue &weights, const Channels &c
   for (int64_t outer = 0; outer < channels.outer; ++outer)
     for (float scale : scales)
       for (int64_t i = 0; i < channels.inner; ++i)
-        *out++ = qc::arith::quantizeWeight(*in++, scale);
+        *out++ = qc::numerics::quantizeWeight(*in++, scale);
   return codes;
 }
 
@@ -80,7 +80,7 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   if (failed(largest))
     return failure();
   for (auto [channel, x] : llvm::enumerate(*largest)) {
-    std::optional<float> scale = qc::arith::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale);
+    std::optional<float> scale = qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale);
     if (!scale) {
       result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
       return success();
@@ -106,8 +106,8 @@ FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodePa
     return failure();
   for (size_t channel = 0; channel < bias->size() && result.reason.empty(); ++channel) {
     float weightScale = result.weightScales[result.weightScales.size() == 1 ? 0 : channel];
-    float scale = qc::arith::accumulatorScale(input.scale, weightScale);
-    std::optional<int32_t> code = qc::arith::quantizeBias((*bias)[channel], input.scale, weightScale);
+    float scale = qc::numerics::accumulatorScale(input.scale, weightScale);
+    std::optional<int32_t> code = qc::numerics::quantizeBias((*bias)[channel], input.scale, weightScale);
     if (!std::isfinite(scale) || scale <= 0)
       result.reason = "the scale of its bias is not positive and finite in channel " + std::to_string(channel);
     else if (!code)

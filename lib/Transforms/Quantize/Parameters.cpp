@@ -57,12 +57,12 @@ FailureOr<CodeParams> Parameters::get(Value value) {
   FailureOr<Range> range = getRange(value);
   if (failed(range))
     return failure();
-  std::optional<arith::QuantParams> chosen = arith::chooseActivation(range->min, range->max);
+  std::optional<numerics::QuantParams> chosen = numerics::chooseActivation(range->min, range->max);
   if (!chosen)
     return LogicalResult(emitError(value.getLoc(), "expects finite ")
                          << (getConstantValue(value) ? "constants" : "observed values") << ", got a range from "
                          << range->min << " to " << range->max);
-  CodeParams params{chosen->scale, chosen->zeroPoint, arith::CodeType::UI8};
+  CodeParams params{chosen->scale, chosen->zeroPoint, numerics::CodeType::UI8};
   known[value] = params;
   auto type = cast<RankedTensorType>(value.getType());
   bool isEmpty = type.hasStaticShape() && type.getNumElements() == 0;

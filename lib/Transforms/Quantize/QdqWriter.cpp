@@ -144,7 +144,7 @@ Value QdqWriter::quantize(Value value, const CodeParams &params) {
   TensorValue codes(cast<RankedTensorType>(type));
   std::optional<TensorValue> elements = getTensorValue(constant); // parameters were chosen from them
   for (auto [index, x] : llvm::enumerate(elements->getData<float>()))
-    codes.setInteger(index, arith::quantize(x, {params.scale, params.zeroPoint}, params.type));
+    codes.setInteger(index, numerics::quantize(x, {params.scale, params.zeroPoint}, params.type));
   return qc::ConstantOp::create(builder, value.getLoc(), getElementsAttr(codes));
 }
 

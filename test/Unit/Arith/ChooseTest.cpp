@@ -10,7 +10,7 @@
 #include <cmath>
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <random>
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 namespace column = qc::test::column;
 
 namespace {

@@ -13,7 +13,7 @@
 #include <random>
 
 using namespace qc;
-namespace arith = qc::arith;
+namespace numerics = qc::numerics;
 
 namespace {
 
@@ -43,54 +43,54 @@ long double sigmoidl(long double x) { return 1.0L / (1.0L + expl(-x)); }
 // The bounds that Functions.h states.
 TEST(FunctionsF64, errorBounds) {
   int count = test::longTests() ? 2000000 : 50000;
-  EXPECT_LT(worstError(arith::exp, expl, -708, 709, count), 1.0);
-  EXPECT_LT(worstError(arith::exp, expl, -1, 1, count), 1.0);
-  EXPECT_LT(worstError(arith::expm1, expm1l, -40, 60, count), 3.0);
-  EXPECT_LT(worstError(arith::expm1, expm1l, -1.5, 1.5, count), 3.0);
-  EXPECT_LT(worstError(arith::log, logl, 0, 1e6, count), 1.0);
-  EXPECT_LT(worstError(arith::log, logl, 0.25, 4, count), 1.0);
-  EXPECT_LT(worstError(arith::tanh, tanhl, -21, 21, count), 4.0);
-  EXPECT_LT(worstError(arith::sigmoid, sigmoidl, -40, 40, count), 4.0);
-  EXPECT_LT(worstError(arith::erf, erfl, -7, 7, count), 6.0);
+  EXPECT_LT(worstError(numerics::exp, expl, -708, 709, count), 1.0);
+  EXPECT_LT(worstError(numerics::exp, expl, -1, 1, count), 1.0);
+  EXPECT_LT(worstError(numerics::expm1, expm1l, -40, 60, count), 3.0);
+  EXPECT_LT(worstError(numerics::expm1, expm1l, -1.5, 1.5, count), 3.0);
+  EXPECT_LT(worstError(numerics::log, logl, 0, 1e6, count), 1.0);
+  EXPECT_LT(worstError(numerics::log, logl, 0.25, 4, count), 1.0);
+  EXPECT_LT(worstError(numerics::tanh, tanhl, -21, 21, count), 4.0);
+  EXPECT_LT(worstError(numerics::sigmoid, sigmoidl, -40, 40, count), 4.0);
+  EXPECT_LT(worstError(numerics::erf, erfl, -7, 7, count), 6.0);
 }
 
 TEST(FunctionsF64, ends) {
-  EXPECT_EQ(arith::exp(0.0), 1.0);
-  EXPECT_EQ(arith::exp(1e9), INFINITY);
-  EXPECT_EQ(arith::exp(-1e9), 0.0);
-  EXPECT_EQ(arith::exp(-INFINITY), 0.0);
-  EXPECT_NEAR(arith::exp(-745.1) / DBL_TRUE_MIN, 1.0, 0.5);
-  EXPECT_EQ(arith::exp(709.783), INFINITY);
-  EXPECT_LT(arith::exp(709.782), INFINITY);
-  EXPECT_EQ(arith::log(1.0), 0.0);
-  EXPECT_EQ(arith::log(0.0), -INFINITY);
-  EXPECT_EQ(arith::log(INFINITY), INFINITY);
-  EXPECT_TRUE(std::isnan(arith::log(-1.0)));
-  EXPECT_EQ(arith::tanh(INFINITY), 1.0);
-  EXPECT_EQ(arith::tanh(-30.0), -1.0);
-  EXPECT_TRUE(std::signbit(arith::tanh(-0.0)));
-  EXPECT_EQ(arith::sigmoid(0.0), 0.5);
-  EXPECT_EQ(arith::sigmoid(-INFINITY), 0.0);
-  EXPECT_EQ(arith::erf(-INFINITY), -1.0);
-  EXPECT_EQ(arith::erf(0.0), 0.0);
-  EXPECT_EQ(arith::expm1(-INFINITY), -1.0);
-  EXPECT_EQ(arith::expm1(INFINITY), INFINITY);
-  for (F64 function :
-       {F64(arith::exp), F64(arith::expm1), F64(arith::log), F64(arith::tanh), F64(arith::sigmoid), F64(arith::erf)})
+  EXPECT_EQ(numerics::exp(0.0), 1.0);
+  EXPECT_EQ(numerics::exp(1e9), INFINITY);
+  EXPECT_EQ(numerics::exp(-1e9), 0.0);
+  EXPECT_EQ(numerics::exp(-INFINITY), 0.0);
+  EXPECT_NEAR(numerics::exp(-745.1) / DBL_TRUE_MIN, 1.0, 0.5);
+  EXPECT_EQ(numerics::exp(709.783), INFINITY);
+  EXPECT_LT(numerics::exp(709.782), INFINITY);
+  EXPECT_EQ(numerics::log(1.0), 0.0);
+  EXPECT_EQ(numerics::log(0.0), -INFINITY);
+  EXPECT_EQ(numerics::log(INFINITY), INFINITY);
+  EXPECT_TRUE(std::isnan(numerics::log(-1.0)));
+  EXPECT_EQ(numerics::tanh(INFINITY), 1.0);
+  EXPECT_EQ(numerics::tanh(-30.0), -1.0);
+  EXPECT_TRUE(std::signbit(numerics::tanh(-0.0)));
+  EXPECT_EQ(numerics::sigmoid(0.0), 0.5);
+  EXPECT_EQ(numerics::sigmoid(-INFINITY), 0.0);
+  EXPECT_EQ(numerics::erf(-INFINITY), -1.0);
+  EXPECT_EQ(numerics::erf(0.0), 0.0);
+  EXPECT_EQ(numerics::expm1(-INFINITY), -1.0);
+  EXPECT_EQ(numerics::expm1(INFINITY), INFINITY);
+  for (F64 function : {F64(numerics::exp), F64(numerics::expm1), F64(numerics::log), F64(numerics::tanh),
+                       F64(numerics::sigmoid), F64(numerics::erf)})
     EXPECT_EQ(test::bitsOf(function(-NAN)), uint64_t(0x7ff8) << 48);
 }
 
 // Bits recorded once: the same on every host and compiler.
 TEST(Functions, sameBitsEverywhere) {
-  EXPECT_EQ(test::bitsOf(arith::exp(1.0)), test::bitsOf(0x1.5bf0a8b145769p+1));
-  EXPECT_EQ(test::bitsOf(arith::log(10.0)), test::bitsOf(0x1.26bb1bbb55516p+1));
+  EXPECT_EQ(test::bitsOf(numerics::exp(1.0)), test::bitsOf(0x1.5bf0a8b145769p+1));
+  EXPECT_EQ(test::bitsOf(numerics::log(10.0)), test::bitsOf(0x1.26bb1bbb55516p+1));
   uint64_t hash = 0;
   for (int i = -4000; i <= 4000; ++i) {
     double x = i / 512.0;
-    for (double y :
-         {arith::exp(x), arith::expm1(x), arith::log(x + 8.0), arith::tanh(x), arith::sigmoid(x), arith::erf(x)})
+    for (double y : {numerics::exp(x), numerics::expm1(x), numerics::log(x + 8.0), numerics::tanh(x),
+                     numerics::sigmoid(x), numerics::erf(x)})
       hash = (hash ^ test::bitsOf(y)) * 0x9e3779b97f4a7c15u;
-    for (float y : {arith::exp(static_cast<float>(8.0 * x)), arith::tanh(static_cast<float>(x))})
+    for (float y : {numerics::exp(static_cast<float>(8.0 * x)), numerics::tanh(static_cast<float>(x))})
       hash = (hash ^ test::bitsOf(y)) * 0x9e3779b97f4a7c15u;
   }
   EXPECT_EQ(hash, 14781615224201025050u);
@@ -104,7 +104,7 @@ TEST(FunctionsF32, expErrorBound) {
     float x = test::asF32(static_cast<int64_t>(bits));
     if (!(x > -104.0f && x < 88.73f) || (std::fabs(x) < 0x1p-30f && bits % 251 != 0))
       continue;
-    float y = arith::exp(x);
+    float y = numerics::exp(x);
     double exact = std::exp(static_cast<double>(x));
     if (exact > FLT_MAX) {
       EXPECT_TRUE(y == INFINITY || y == FLT_MAX) << x;
@@ -124,51 +124,51 @@ TEST(FunctionsF32, expGoldenVectors) {
   test::Vectors vectors = test::readVectors(folder.path() + "/exp.vec");
   ASSERT_GT(vectors.rows, 0u);
   for (size_t i = 0; i < vectors.rows; ++i)
-    ASSERT_EQ(test::bitsOf(arith::exp(test::asF32(vectors.row(i)[0]))), vectors.row(i)[1]) << i;
+    ASSERT_EQ(test::bitsOf(numerics::exp(test::asF32(vectors.row(i)[0]))), vectors.row(i)[1]) << i;
 }
 
 TEST(FunctionsF32, ends) {
-  EXPECT_EQ(arith::exp(0.0f), 1.0f);
-  EXPECT_EQ(arith::exp(-0.0f), 1.0f);
-  EXPECT_EQ(arith::exp(88.8f), INFINITY);
-  EXPECT_EQ(arith::exp(FLT_MAX), INFINITY);
-  EXPECT_EQ(arith::exp(INFINITY), INFINITY);
-  EXPECT_EQ(arith::exp(-INFINITY), 0.0f);
-  EXPECT_EQ(arith::exp(-104.5f), 0.0f);
-  EXPECT_EQ(arith::exp(-103.9f), FLT_TRUE_MIN);
-  EXPECT_EQ(test::bitsOf(arith::exp(-NAN)), 0x7fc00000u);
-  EXPECT_EQ(test::bitsOf(arith::log(-1.0f)), 0x7fc00000u);
-  EXPECT_EQ(arith::tanh(0.5f), static_cast<float>(std::tanh(0.5)));
-  EXPECT_EQ(arith::erf(0.5f), static_cast<float>(std::erf(0.5)));
-  EXPECT_EQ(arith::sigmoid(-200.0f), 0.0f);
+  EXPECT_EQ(numerics::exp(0.0f), 1.0f);
+  EXPECT_EQ(numerics::exp(-0.0f), 1.0f);
+  EXPECT_EQ(numerics::exp(88.8f), INFINITY);
+  EXPECT_EQ(numerics::exp(FLT_MAX), INFINITY);
+  EXPECT_EQ(numerics::exp(INFINITY), INFINITY);
+  EXPECT_EQ(numerics::exp(-INFINITY), 0.0f);
+  EXPECT_EQ(numerics::exp(-104.5f), 0.0f);
+  EXPECT_EQ(numerics::exp(-103.9f), FLT_TRUE_MIN);
+  EXPECT_EQ(test::bitsOf(numerics::exp(-NAN)), 0x7fc00000u);
+  EXPECT_EQ(test::bitsOf(numerics::log(-1.0f)), 0x7fc00000u);
+  EXPECT_EQ(numerics::tanh(0.5f), static_cast<float>(std::tanh(0.5)));
+  EXPECT_EQ(numerics::erf(0.5f), static_cast<float>(std::erf(0.5)));
+  EXPECT_EQ(numerics::sigmoid(-200.0f), 0.0f);
 }
 
 TEST(Definitions, minimumMaximum) {
-  EXPECT_FALSE(std::signbit(arith::maximum(-0.0f, 0.0f)));
-  EXPECT_FALSE(std::signbit(arith::maximum(0.0f, -0.0f)));
-  EXPECT_TRUE(std::signbit(arith::minimum(-0.0f, 0.0f)));
-  EXPECT_TRUE(std::signbit(arith::minimum(0.0f, -0.0f)));
-  EXPECT_TRUE(std::signbit(arith::maximum(-0.0f, -0.0f)));
+  EXPECT_FALSE(std::signbit(numerics::maximum(-0.0f, 0.0f)));
+  EXPECT_FALSE(std::signbit(numerics::maximum(0.0f, -0.0f)));
+  EXPECT_TRUE(std::signbit(numerics::minimum(-0.0f, 0.0f)));
+  EXPECT_TRUE(std::signbit(numerics::minimum(0.0f, -0.0f)));
+  EXPECT_TRUE(std::signbit(numerics::maximum(-0.0f, -0.0f)));
   float odd = test::asF32(0xffc12345);
   for (float x : {1.0f, INFINITY, odd}) {
-    EXPECT_EQ(test::bitsOf(arith::maximum(odd, x)), 0x7fc00000u);
-    EXPECT_EQ(test::bitsOf(arith::minimum(x, odd)), 0x7fc00000u);
+    EXPECT_EQ(test::bitsOf(numerics::maximum(odd, x)), 0x7fc00000u);
+    EXPECT_EQ(test::bitsOf(numerics::minimum(x, odd)), 0x7fc00000u);
   }
-  EXPECT_EQ(test::bitsOf(arith::maximum(std::nan(""), 1.0)), uint64_t(0x7ff8) << 48);
+  EXPECT_EQ(test::bitsOf(numerics::maximum(std::nan(""), 1.0)), uint64_t(0x7ff8) << 48);
 }
 
 TEST(Definitions, activations) {
-  EXPECT_EQ(test::bitsOf(arith::relu(-0.0f)), 0u);
-  EXPECT_EQ(test::bitsOf(arith::relu(test::asF32(0xffc12345))), 0x7fc00000u);
-  EXPECT_EQ(arith::clip(3.0f, 5.0f, 1.0f), 1.0f); // lo > hi gives hi
-  EXPECT_EQ(test::bitsOf(arith::clip(3.0f, NAN, 1.0f)), 0x7fc00000u);
-  EXPECT_EQ(arith::hardSigmoid(0.0f, 0.2f, 0.5f), 0.5f);
-  EXPECT_EQ(arith::hardSigmoid(-INFINITY, 0.2f, 0.5f), 0.0f);
-  EXPECT_EQ(arith::hardSwish(-4.0f), -0.0f);
-  EXPECT_EQ(arith::hardSwish(3.0f), 3.0f);
-  EXPECT_EQ(arith::hardSwish(INFINITY), INFINITY);
-  EXPECT_EQ(test::bitsOf(arith::hardSwish(-INFINITY)), 0x7fc00000u); // -inf * 0
-  EXPECT_EQ(arith::hardSwish(1.0f), arith::hardSigmoid(1.0f, 1.0f / 6.0f, 0.5f));
+  EXPECT_EQ(test::bitsOf(numerics::relu(-0.0f)), 0u);
+  EXPECT_EQ(test::bitsOf(numerics::relu(test::asF32(0xffc12345))), 0x7fc00000u);
+  EXPECT_EQ(numerics::clip(3.0f, 5.0f, 1.0f), 1.0f); // lo > hi gives hi
+  EXPECT_EQ(test::bitsOf(numerics::clip(3.0f, NAN, 1.0f)), 0x7fc00000u);
+  EXPECT_EQ(numerics::hardSigmoid(0.0f, 0.2f, 0.5f), 0.5f);
+  EXPECT_EQ(numerics::hardSigmoid(-INFINITY, 0.2f, 0.5f), 0.0f);
+  EXPECT_EQ(numerics::hardSwish(-4.0f), -0.0f);
+  EXPECT_EQ(numerics::hardSwish(3.0f), 3.0f);
+  EXPECT_EQ(numerics::hardSwish(INFINITY), INFINITY);
+  EXPECT_EQ(test::bitsOf(numerics::hardSwish(-INFINITY)), 0x7fc00000u); // -inf * 0
+  EXPECT_EQ(numerics::hardSwish(1.0f), numerics::hardSigmoid(1.0f, 1.0f / 6.0f, 0.5f));
 }
 
 // The product is rounded before the sum: a fused multiply-add would differ.
@@ -177,7 +177,7 @@ TEST(Definitions, hardSigmoidIsNotFused) {
   for (int i = 1; i < 1000; ++i) {
     float x = static_cast<float>(i) / 700.0f, alpha = 1.0f / 6.0f;
     volatile float product = alpha * x;
-    EXPECT_EQ(arith::hardSigmoid(x, alpha, 0.5f), product + 0.5f);
+    EXPECT_EQ(numerics::hardSigmoid(x, alpha, 0.5f), product + 0.5f);
     differ += product + 0.5f != std::fma(alpha, x, 0.5f);
   }
   EXPECT_GT(differ, 0);
@@ -193,14 +193,14 @@ TEST(RowReduction, order) {
   for (int width : {8, 4, 2, 1})
     for (int j = 0; j < width; ++j)
       p[j] = p[j] + p[j + width];
-  EXPECT_EQ(arith::rowSum(x, 40), p[0]);
-  EXPECT_EQ(test::bitsOf(arith::rowSum(x, 0)), 0u);
+  EXPECT_EQ(numerics::rowSum(x, 40), p[0]);
+  EXPECT_EQ(test::bitsOf(numerics::rowSum(x, 0)), 0u);
   const float strided[5] = {1.0f, 50.0f, 2.0f, 60.0f, 4.0f};
-  EXPECT_EQ(arith::rowSum(strided, 3, 2), 7.0f);
-  EXPECT_EQ(arith::rowMax(strided, 3, 2), 4.0f);
-  EXPECT_EQ(arith::rowMax(strided, 0), -INFINITY);
+  EXPECT_EQ(numerics::rowSum(strided, 3, 2), 7.0f);
+  EXPECT_EQ(numerics::rowMax(strided, 3, 2), 4.0f);
+  EXPECT_EQ(numerics::rowMax(strided, 0), -INFINITY);
   x[17] = NAN;
-  EXPECT_EQ(test::bitsOf(arith::rowMax(x, 40)), 0x7fc00000u);
+  EXPECT_EQ(test::bitsOf(numerics::rowMax(x, 40)), 0x7fc00000u);
 }
 
 } // namespace

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <cmath>
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 using test::asF32;
 
 namespace {

@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 namespace column = qc::test::column;
 
 namespace {

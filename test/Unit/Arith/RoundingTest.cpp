@@ -12,7 +12,7 @@
 #include <random>
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <cmath>
 
 using namespace qc;
-using namespace qc::arith;
+using namespace qc::numerics;
 
 namespace {
 
@@ -32,13 +32,13 @@ std::vector<RealFunction> chainOf(int64_t number) {
   case 5:
     return {[](double x) { return sigmoid(x); }};
   case 6:
-    return {[](double x) { return arith::tanh(x); }};
+    return {[](double x) { return numerics::tanh(x); }};
   case 7:
-    return {[](double x) { return arith::exp(x); }};
+    return {[](double x) { return numerics::exp(x); }};
   case 8:
-    return {[](double x) { return arith::erf(x); }};
+    return {[](double x) { return numerics::erf(x); }};
   default:
-    return {[](double x) { return arith::log(x); }};
+    return {[](double x) { return numerics::log(x); }};
   }
 }
 

@@ -63,8 +63,8 @@ const Vectors &requantVectors() {
   return vectors;
 }
 
-arith::RequantParams requantParams(const int64_t *row) {
-  arith::RequantParams params;
+numerics::RequantParams requantParams(const int64_t *row) {
+  numerics::RequantParams params;
   params.terms = static_cast<int32_t>(row[column::terms]);
   params.multipliers[0] = static_cast<int32_t>(row[column::m0]);
   params.multipliers[1] = static_cast<int32_t>(row[column::m1]);
@@ -72,7 +72,7 @@ arith::RequantParams requantParams(const int64_t *row) {
   params.zeroPoint = static_cast<int32_t>(row[column::zeroPoint]);
   params.lo = static_cast<int32_t>(row[column::lo]);
   params.hi = static_cast<int32_t>(row[column::hi]);
-  params.rounding = row[column::rounding] ? arith::Rounding::HalfEven : arith::Rounding::HalfUp;
+  params.rounding = row[column::rounding] ? numerics::Rounding::HalfEven : numerics::Rounding::HalfUp;
   return params;
 }
 

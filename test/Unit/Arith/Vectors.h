@@ -77,7 +77,7 @@ enum Requant {
 };
 } // namespace column
 /// The Requant of a row.
-arith::RequantParams requantParams(const int64_t *row);
+numerics::RequantParams requantParams(const int64_t *row);
 
 inline float asF32(int64_t bits) {
   uint32_t low = static_cast<uint32_t>(bits);

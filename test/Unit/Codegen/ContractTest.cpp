@@ -71,7 +71,7 @@ class IntegerCase {
 public:
   IntegerCase(const Sizes &s, bool isSigned)
       : s(s), isSigned(isSigned), random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs), taps(makeTaps(s)),
-        lengths(s.runs, s.len), layout(s.total, arith::Span<int64_t>(lengths)), xStep(s.runs * (s.len + 1) + 2),
+        lengths(s.runs, s.len), layout(s.total, numerics::Span<int64_t>(lengths)), xStep(s.runs * (s.len + 1) + 2),
         yStep(s.n + 3), x((s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len + 3), w(layout.size()),
         tapBuffer(s.runs), c(padded(s.total)), mu(padded(s.total)), sh(padded(s.total)), res(s.m * s.n), lut(256),
         y((s.m - 1) * yStep + s.n, 77) {
@@ -79,7 +79,7 @@ public:
       x[i] = int8_t(random.bits());
     for (int64_t r = 0; r < s.runs; ++r)
       tapBuffer[r] = taps[r];
-    arith::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-127, 127)); }, w.data());
+    numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-127, 127)); }, w.data());
     for (int64_t n = 0; n < s.total; ++n) {
       mu[n] = int32_t(random.range(1 << 30, INT32_MAX)) * (random.bits() % 2 ? 1 : -1);
       sh[n] = int32_t(random.range(36, 46));
@@ -127,7 +127,7 @@ private:
   bool isSigned;
   Random random;
   std::vector<int64_t> taps, lengths;
-  arith::PackedLayout layout;
+  numerics::PackedLayout layout;
   int64_t xStep, yStep;
   Guarded<int8_t> x, w;
   Guarded<int64_t> tapBuffer, c;
@@ -186,7 +186,7 @@ TEST_P(ContractTest, SignedCodes) {
 static void testFloats(const JitKernel &kernel, const Target &target, const Sizes &s) {
   Random random(s.n * 131 + s.len);
   std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
-  arith::PackedLayoutF32 layout(s.total, arith::Span<int64_t>(lengths));
+  numerics::PackedLayoutF32 layout(s.total, numerics::Span<int64_t>(lengths));
   int64_t xStep = s.runs * (s.len + 1) + 2, yStep = s.n + 1;
   Guarded<float> x(std::max<int64_t>(0, (s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len)), w(layout.size()),
       bias(padded(s.total)), res(s.m * s.n), y((s.m - 1) * yStep + s.n);
@@ -196,7 +196,7 @@ static void testFloats(const JitKernel &kernel, const Target &target, const Size
       (*buffer)[i] = random.real();
   for (int64_t r = 0; r < s.runs; ++r)
     tapBuffer[r] = taps[r];
-  arith::packF32(layout, [&](int64_t, size_t, int64_t) { return random.real(); }, w.data());
+  numerics::packF32(layout, [&](int64_t, size_t, int64_t) { return random.real(); }, w.data());
   kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), bias.slot(), res.slot(), s.m, s.n, s.column, s.runs, s.len,
               y.slot(), yStep});
   for (int64_t i = 0; i < s.m; ++i)

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// kernel.requant in each form, at every level, scalar and vector, against qc::arith::requant.
+// kernel.requant in each form, at every level, scalar and vector, against qc::numerics::requant.
 #include "qc/Arith/Requant.h"
 #include "JitKernel.h"
 #include "gtest/gtest.h"
@@ -82,7 +82,7 @@ private:
     uint64_t c = uint64_t(int64_t(comp)) * uint64_t(int64_t(m));
     if (form != Form::HalfEven)
       c += uint64_t(1) << (s - 1);
-    arith::RequantParams params;
+    numerics::RequantParams params;
     params.terms = twoTerms ? 2 : 1;
     params.multipliers[0] = m;
     params.multipliers[1] = int32_t(second);
@@ -90,8 +90,8 @@ private:
     params.zeroPoint = zero[i];
     params.lo = lo;
     params.hi = hi;
-    params.rounding = form == Form::HalfEven ? arith::Rounding::HalfEven : arith::Rounding::HalfUp;
-    want[i] = int16_t(arith::requant(params, x0, x1));
+    params.rounding = form == Form::HalfEven ? numerics::Rounding::HalfEven : numerics::Rounding::HalfUp;
+    want[i] = int16_t(numerics::requant(params, x0, x1));
     if (form == Form::High && random.bits() % 2) { // z in the addend
       c += uint64_t(int64_t(zero[i])) << s;
       zero[i] = 0;

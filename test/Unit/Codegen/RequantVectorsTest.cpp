@@ -24,7 +24,7 @@ struct Vector {
   std::array<int32_t, kNumbers> numbers;
   int64_t addend;
   int32_t y;
-  arith::TermFacts facts[2]; ///< what the form was proved with
+  numerics::TermFacts facts[2]; ///< what the form was proved with
 };
 
 /// The text of one kernel: form, number of terms, bits of the result.
@@ -69,26 +69,26 @@ private:
     batches[{name, row[column::terms], bits[row[column::type]]}].push_back(v);
   }
 
-  void addHigh(size_t first, const std::vector<arith::RequantParams> &params,
-               const std::vector<arith::TermFacts> &facts) {
-    arith::FormFKernel kernel = arith::buildFormF(params, facts);
+  void addHigh(size_t first, const std::vector<numerics::RequantParams> &params,
+               const std::vector<numerics::TermFacts> &facts) {
+    numerics::FormFKernel kernel = numerics::buildFormF(params, facts);
     for (size_t c = 0; c < kernel.channels.size(); ++c)
       add("high", first + c, kernel.channels[c], kernel.channels[c].preShift);
   }
 
   void addGroup(size_t first) {
-    std::vector<arith::RequantParams> params;
-    std::vector<arith::TermFacts> facts;
+    std::vector<numerics::RequantParams> params;
+    std::vector<numerics::TermFacts> facts;
     for (size_t c = 0; c < requantGroup; ++c) {
       const int64_t *row = vectors.row(first + c);
-      std::vector<arith::TermFacts> mine = {{row[column::bound0], row[column::rawBound0], row[column::comp0]}};
+      std::vector<numerics::TermFacts> mine = {{row[column::bound0], row[column::rawBound0], row[column::comp0]}};
       if (row[column::terms] == 2)
         mine.push_back({row[column::bound1], row[column::rawBound1], row[column::comp1]});
       params.push_back(requantParams(row));
       facts.insert(facts.end(), mine.begin(), mine.end());
-      bool isHalfUp = params.back().rounding == arith::Rounding::HalfUp;
-      add(isHalfUp ? "wide" : "half_even", first + c, arith::buildWideForm(params.back(), mine));
-      if (std::optional<arith::NarrowForm> narrow = arith::buildNarrowForm(params.back(), mine))
+      bool isHalfUp = params.back().rounding == numerics::Rounding::HalfUp;
+      add(isHalfUp ? "wide" : "half_even", first + c, numerics::buildWideForm(params.back(), mine));
+      if (std::optional<numerics::NarrowForm> narrow = numerics::buildNarrowForm(params.back(), mine))
         add("narrow", first + c, *narrow);
       addHigh(first + c, {params.back()}, mine);
     }
@@ -195,7 +195,7 @@ class ContractCase {
 public:
   ContractCase(const Vector *first, size_t count, int bits)
       : count(count), bits(bits), columns((count + 15) / 16 * 16), x(4 + 63), taps(1), lengths(1, 4),
-        layout(int64_t(count), arith::Span<int64_t>(lengths)), w(layout.size()), addends(columns),
+        layout(int64_t(count), numerics::Span<int64_t>(lengths)), w(layout.size()), addends(columns),
         y(kRows * count * bits / 8), vectors(first) {
     const int codes[] = {1, 255, 3, 200};
     for (int k = 0; k < 4; ++k)
@@ -214,7 +214,7 @@ public:
                       0};
       fill(n, sum);
     }
-    arith::pack(layout, [&](int64_t n, size_t, int64_t k) { return weights[n][k]; }, w.data());
+    numerics::pack(layout, [&](int64_t n, size_t, int64_t k) { return weights[n][k]; }, w.data());
   }
 
   void run(const JitKernel &kernel) {
@@ -248,7 +248,7 @@ private:
   Guarded<int8_t> x;
   Guarded<int64_t> taps;
   std::vector<int64_t> lengths;
-  arith::PackedLayout layout;
+  numerics::PackedLayout layout;
   Guarded<int8_t> w;
   std::array<std::unique_ptr<Guarded<int32_t>>, kNumbers> numbers;
   Guarded<int64_t> addends;

@@ -21,7 +21,7 @@ struct Filter {
 };
 } // namespace
 
-static CodeParams codes(float scale, int32_t zero = 0) { return {scale, zero, qc::arith::CodeType::UI8}; }
+static CodeParams codes(float scale, int32_t zero = 0) { return {scale, zero, qc::numerics::CodeType::UI8}; }
 
 // R = 255 * W+ < 2^31: 66312 weights of 127 fit (255 * 127 * 66311 < 2^31), one more does not.
 TEST(Plan, RegisterLimit) {
@@ -67,13 +67,14 @@ TEST(Plan, DeadChannels) {
 TEST(Plan, Factors) {
   // s = w - e: M = 2^30 gives e = 31 and s = 0 with 31 bits.
   EXPECT_EQ(planMul(codes(0x1p+29f), codes(1.0f), 1.0f).shifts, std::vector<int32_t>({1}));
-  EXPECT_EQ(planMul(codes(0x1p+30f), codes(1.0f), 1.0f).reason, qc::arith::describe(qc::arith::Refusal::ShiftBelowOne));
+  EXPECT_EQ(planMul(codes(0x1p+30f), codes(1.0f), 1.0f).reason,
+            qc::numerics::describe(qc::numerics::Refusal::ShiftBelowOne));
   // M overflows double only through a denormal result scale: 2^127 * 2^127 / 2^-149 is finite.
   EXPECT_EQ(planMul(codes(0x1p+127f), codes(0x1p+127f), 0x1p-149f).reason,
-            qc::arith::describe(qc::arith::Refusal::ShiftBelowOne));
+            qc::numerics::describe(qc::numerics::Refusal::ShiftBelowOne));
   // 22 bits for 8-bit operands, 31 where one has 16.
   EXPECT_EQ(planRescale(codes(1.0f), 1.0f).multipliers, std::vector<int32_t>({1 << 21}));
-  CodeParams wide{1.0f, 0, qc::arith::CodeType::UI16};
+  CodeParams wide{1.0f, 0, qc::numerics::CodeType::UI16};
   EXPECT_EQ(planRescale(wide, 1.0f).multipliers, std::vector<int32_t>({1 << 30}));
   EXPECT_EQ(planAdd(codes(1.0f), wide, 1.0f).multipliers, std::vector<int32_t>({1 << 30}));
   // Average of n: M = 1 / n.

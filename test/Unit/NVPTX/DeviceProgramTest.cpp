@@ -21,10 +21,10 @@ protected:
 
   void SetUp() override {
     ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-device", folder));
-    std::vector<int8_t> w(arith::packedSize(columns, arith::Span<int64_t>(&depth, 1)));
+    std::vector<int8_t> w(numerics::packedSize(columns, numerics::Span<int64_t>(&depth, 1)));
     for (int64_t i = 0; i < columns * depth; ++i)
       weights.push_back(int8_t(i * 53 + 7));
-    arith::packMatrix(weights.data(), columns, depth, w.data());
+    numerics::packMatrix(weights.data(), columns, depth, w.data());
     append(std::vector<int64_t>{0});
     append(w);
     for (int64_t n = 0; n < columns; ++n) {
@@ -77,12 +77,12 @@ protected:
     int64_t acc = n - 10; // the addend's compensation
     for (int64_t k = 0; k < depth; ++k)
       acc += x[i * depth + k] * weights[n * depth + k];
-    arith::RequantParams params;
+    numerics::RequantParams params;
     params.multipliers[0] = multipliers[n];
     params.shift = shift;
     params.lo = 0;
     params.hi = 255;
-    return uint8_t(arith::requant(params, acc));
+    return uint8_t(numerics::requant(params, acc));
   }
 
   static constexpr int32_t shift = 41;

@@ -150,5 +150,5 @@ TEST_F(Interfaces, UnaryFunctions) {
   EXPECT_EQ(cast<UnaryFunctionOpInterface>(op).applyF64(-1.0), 0.0);
   op = parse("%x: tensor<3xf32>", "%y = qc.hard_swish %x : (tensor<3xf32>) -> tensor<3xf32>");
   EXPECT_EQ(cast<UnaryFunctionOpInterface>(op).applyF64(4.0), 4.0);
-  EXPECT_EQ(cast<UnaryFunctionOpInterface>(op).applyF64(1.0), qc::arith::hardSwish(1.0));
+  EXPECT_EQ(cast<UnaryFunctionOpInterface>(op).applyF64(1.0), qc::numerics::hardSwish(1.0));
 }

@@ -147,7 +147,7 @@ TEST_F(Pools, dyadicAvgPoolByTaps) {
       counts.insert(std::max<int64_t>(1, countOf(pool, tapsOf(pool, i))));
     std::vector<int64_t> list(counts.begin(), counts.end()), multipliers, shifts;
     for (int64_t count : list) {
-      arith::Multipliers chosen = arith::chooseRequant(1.3 / double(count), arith::contractionWidth);
+      numerics::Multipliers chosen = numerics::chooseRequant(1.3 / double(count), numerics::contractionWidth);
       multipliers.push_back(chosen.m[0]), shifts.push_back(chosen.shift);
     }
     auto number = [](const char *name, int64_t number) {

@@ -76,7 +76,7 @@ int64_t KernelRunner::getSlot(Value operand, ArrayRef<char *> buffers) const {
     return reinterpret_cast<int64_t>(arena->data()) + *getConstantIntValue(view.getByteShift());
   if (auto constant = dyn_cast<kernel::ConstantOp>(op))
     return reinterpret_cast<int64_t>(weights->data()) + int64_t(*constant.getOffset());
-  auto constant = cast<mlir::arith::ConstantOp>(op);
+  auto constant = cast<arith::ConstantOp>(op);
   if (auto number = dyn_cast<FloatAttr>(constant.getValue()))
     return slotOf(number.getValue().convertToFloat());
   return cast<IntegerAttr>(constant.getValue()).getValue().getSExtValue();

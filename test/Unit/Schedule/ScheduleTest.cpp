@@ -96,7 +96,7 @@ std::string ProgramText::str() const {
 
 ScheduleTest::ScheduleTest() : context(MLIRContext::Threading::DISABLED) {
   DialectRegistry registry;
-  registry.insert<QCDialect, dyadic::DyadicDialect, kernel::KernelDialect, func::FuncDialect, mlir::arith::ArithDialect,
+  registry.insert<QCDialect, dyadic::DyadicDialect, kernel::KernelDialect, func::FuncDialect, arith::ArithDialect,
                   math::MathDialect, memref::MemRefDialect, scf::SCFDialect>();
   registerReferenceModels(registry);
   context.appendDialectRegistry(registry);
