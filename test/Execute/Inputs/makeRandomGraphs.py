@@ -9,6 +9,9 @@ Interpreter: Debian's python3 with python3-onnx and python3-numpy. Expected outp
 
 For each seed from FIRST on, a folder OUT/<seed> with model.onnx, data/<i>.npz (samples to calibrate and to run on) and
 expected/<i>.npz (outputs by name).
+
+The graphs of a seed are frozen: test/Inputs/hashes-*.txt holds hashes of what they compute. New operators are drawn in
+another file.
 """
 import os
 import sys
