@@ -43,6 +43,13 @@ if glob.glob(os.path.join(venv, "python3*", "site-packages", "onnxruntime")):
     config.available_features.add("onnxruntime")
 if os.path.isdir("/usr/lib/python3/dist-packages/torch"):
     config.available_features.add("torch")
+# Public models, and those that are made by script: scripts/fetch-models, scripts/make-loads.
+llvm_config.with_system_environment(["QC_MODELS"])
+models = os.environ.get("QC_MODELS") or os.path.join(config.qc_obj_root, "..", "models")
+for feature, name in (("ocr-models", "rapidocr-onnxruntime/*.sha256"), ("minilm-models", "minilm-l6.weights"),
+                      ("zoo-models", "efficientnet_b0.onnx")):
+    if glob.glob(os.path.join(models, name)):
+        config.available_features.add(feature)
 # NVIDIA's assembler comes with CUDA, which nothing here needs.
 ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
 if ptxas:

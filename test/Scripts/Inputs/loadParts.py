@@ -1,8 +1,6 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the parts of scripts/check-loads on small things: loadParts.py SCRIPTS FOLDER."""
-import importlib.machinery
-import importlib.util
 import pathlib
 import sys
 
@@ -12,10 +10,7 @@ from onnx import helper, numpy_helper
 scripts, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
 sys.path.insert(0, str(scripts))
 sys.dont_write_bytecode = True
-loader = importlib.machinery.SourceFileLoader("check_loads", str(scripts / "check-loads"))
-check_loads = importlib.util.module_from_spec(importlib.util.spec_from_loader("check_loads", loader))
-loader.exec_module(check_loads)
-from loads import files, images, ocr  # noqa: E402
+from loads import files, images, measure, ocr  # noqa: E402
 
 # A U (one region), a diagonal pair (one, by 8 neighbours), a dot.
 mask = np.array([[1, 0, 1, 0, 0, 0, 1], [1, 0, 1, 0, 0, 0, 0], [1, 1, 1, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1, 0]], bool)
@@ -34,10 +29,10 @@ print("decoded:", ocr.decode(scores, ["a", "b"]))
 
 a, b = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.5, 3.0])
 nan = np.array([1.0, np.nan, 3.0])
-print("errors:", check_loads.measure_error(a, b), check_loads.measure_error(nan, b), check_loads.measure_error(b, nan),
-      check_loads.measure_error(nan, nan))
-print("dB:", round(check_loads.measure_sqnr(np.array([1.1, 0.0]), np.array([1.0, 0.0])), 1),
-      check_loads.measure_sqnr(a, a), check_loads.measure_sqnr(nan, b))
+print("errors:", measure.measure_error(a, b), measure.measure_error(nan, b), measure.measure_error(b, nan),
+      measure.measure_error(nan, nan))
+print("dB:", round(measure.measure_sqnr(np.array([1.1, 0.0]), np.array([1.0, 0.0])), 1),
+      measure.measure_sqnr(a, a), measure.measure_sqnr(nan, b))
 
 weights = {"one": np.arange(6, dtype=np.float32).reshape(2, 3), "two": np.full(2, 7, np.float32),
            "three": np.arange(4, dtype=np.float32)}

@@ -1,0 +1,132 @@
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The modes of scripts/check-loads. Each takes the arguments of the script, a load and its model file, and gives one
+line of words and whether all is well; what is refused raises Failed."""
+import json
+import time
+
+import numpy as np
+import onnx
+
+from loads import engines
+from loads.engines import Failed
+from loads.files import ROOT
+from loads.measure import check_shapes, find_difference, join, measure_error, measure_sqnr
+
+WORK = ROOT / "build" / "loads"
+MIN_SQNR, OWN = 15, 3
+LEVELS = ("x86-64-v3", "x86-64-v3+avxvnni", "x86-64-v4", "x86-64-v4+vnni")
+
+
+def compile_load(arguments, name, path, options):
+    """What qc-compile made, the seconds that it took, and its report."""
+    out = WORK / name
+    out.parent.mkdir(parents=True, exist_ok=True)
+    begin = time.monotonic()
+    engines.run(arguments.tools / "qc-compile", path, *options, *arguments.option, "-o", out, "--quiet", "--report",
+                WORK / f"{name}.json")
+    return out, time.monotonic() - begin, json.loads((WORK / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def write_feeds(feeds, folder):
+    """One .npz per feed, keyed by input."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.npz"):
+        stale.unlink()
+    for i, feed in enumerate(feeds):
+        np.savez(folder / f"{i:04}.npz", **feed)
+    return folder
+
+
+def options_of(load, precision):
+    if precision == "float":
+        return ["--float"]
+    return ["--calibration-data", write_feeds(load.make_calibration(), WORK / f"{load.name}-calibration")]
+
+
+def output_names(path):
+    return [output.name for output in onnx.load(path, load_external_data=False).graph.output]
+
+
+def check_verdict(arguments, load, path):
+    try:
+        _, seconds, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
+        return f"compiles, {seconds:.1f} s", True
+    except Failed as failure:
+        return f"refused: {failure}", True
+
+
+def check_float(arguments, load, path):
+    program, seconds, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
+    feeds, names = load.make_feeds(), output_names(path)
+    expected, optimized = (engines.run_reference(path, feeds, WORK / "reference", how) for how in ("off", "on"))
+    found = engines.run_program(program, feeds, names, load.batch, arguments.threads)
+    check_shapes(found, expected)
+    words, good = [], True
+    for name in names:
+        error, own = (measure_error(join(run, name), join(expected, name)) for run in (found, optimized))
+        good &= bool(error <= max(load.tolerance, OWN * own))
+        words.append(f"{name} {error:.1e} (ONNX Runtime's own {own:.1e})")
+    shapes = len({tuple(array.shape for array in feed.values()) for feed in feeds})
+    return (f"{len(feeds)} inputs of {shapes} shapes, compiled in {seconds:.1f} s; error of the range, limit "
+            f"{load.tolerance:.0e}: {', '.join(words)}"), good
+
+
+def count_integer(report):
+    rows = report.get("operations", [])
+    integer = [row for row in rows if row["assigned"] == "int8"]
+    macs = sum(row.get("macs", 0) for row in rows)
+    share = 100 * sum(row.get("macs", 0) for row in integer) / macs if macs else 0
+    return f"int8 {len(integer)} of {len(rows)} operations, {share:.1f} % of MACs"
+
+
+def check_int8(arguments, load, path):
+    program, seconds, report = compile_load(arguments, f"{load.name}-int8", path, options_of(load, "int8"))
+    feeds, names = load.make_feeds(), output_names(path)
+    expected = engines.run_reference(path, feeds, WORK / "reference")
+    found = engines.run_program(program, feeds, names, load.batch, arguments.threads)
+    check_shapes(found, expected)
+    sqnr = {name: measure_sqnr(join(found, name), join(expected, name)) for name in names}
+    words = ", ".join(f"{name} {value:.1f} dB" for name, value in sqnr.items())
+    return (f"{count_integer(report)}, compiled in {seconds:.1f} s; {words} (limit {MIN_SQNR} dB)",
+            all(value >= MIN_SQNR for value in sqnr.values()))
+
+
+def bind(feed):
+    """--input-shape for every input."""
+    return [word for name, array in feed.items()
+            for word in ("--input-shape", f"{name}:{'x'.join(str(d) for d in array.shape)}")]
+
+
+def check_bytes(arguments, load, path):
+    """The same executable at every level and with two threads; and another one whose sizes are bound to a feed's."""
+    feeds, names, differences = load.make_feeds(), output_names(path), []
+    for precision in ("float", "int8"):
+        options = options_of(load, precision)
+        program, _, _ = compile_load(arguments, f"{load.name}-{precision}", path, options)
+        expected = engines.run_program(program, feeds, names, load.batch, 1)
+        for level in LEVELS:
+            for threads in (1, 2):
+                found = engines.run_program(program, feeds, names, load.batch, threads, {"QC_MAX_LEVEL": level})
+                where = find_difference(found, expected)
+                differences += [f"{precision}, {level}, {threads} threads: {where}"] if where else []
+        if precision == "float": # ranges of a bound model may be others
+            bound, _, _ = compile_load(arguments, f"{load.name}-bound", path, options + bind(feeds[-1]))
+            where = find_difference(engines.run_program(bound, feeds[-1:], names), expected[-1:])
+            differences += [f"bound sizes: {where}"] if where else []
+    words = f"{len(feeds)} inputs, float and int8, {len(LEVELS)} levels, 1 and 2 threads, bound sizes"
+    return (f"{words}; other bytes: {'; '.join(differences[:4])}" if differences else words), not differences
+
+
+def check_reference(arguments, load, path):
+    """The library and qc's own evaluator, on the two smallest feeds."""
+    feeds = sorted(load.make_feeds(), key=lambda feed: sum(array.size for array in feed.values()))[:2]
+    data, words = write_feeds(feeds, WORK / f"{load.name}-smallest"), []
+    for precision, phase in (("float", "prepare"), ("int8", "integer")):
+        options = options_of(load, precision)
+        module, _, _ = compile_load(arguments, f"{load.name}-{precision}.mlirbc", path, options + [f"--to={phase}"])
+        again = ["--float"] if precision == "float" else []
+        library, _, _ = compile_load(arguments, f"{load.name}-{precision}.so", module, again)
+        words.append(f"{precision}: " + engines.run(arguments.tools / "qc-verify", module, library, "--data", data,
+                                                    "--bit-exact").strip().splitlines()[-1])
+    return "; ".join(words), True
