@@ -3,7 +3,9 @@
 // Registration of the qc dialect.
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace qc;
@@ -62,6 +64,43 @@ static LogicalResult verifyAssignment(Operation *op, NamedAttribute attribute) {
   return success();
 }
 
+// attribute_c5
+static LogicalResult verifySymbols(Operation *op, NamedAttribute attribute) {
+  auto symbols = dyn_cast<DictionaryAttr>(attribute.getValue());
+  if (!symbols)
+    return op->emitError() << attribute.getName() << " expects a dictionary, got " << attribute.getValue();
+  for (NamedAttribute symbol : symbols) {
+    auto range = dyn_cast<DenseI64ArrayAttr>(symbol.getValue());
+    if (!range || range.size() != 2 || range[0] < 0 || (range[1] != -1 && range[1] < range[0]))
+      return op->emitError() << attribute.getName() << " expects array<i64: low, high> with 0 <= low and high = -1 or "
+                             << "low <= high, got " << symbol.getName() << " = " << symbol.getValue();
+  }
+  return success();
+}
+
+// attribute_c6. `type` is the argument's.
+static LogicalResult verifyDims(Operation *op, NamedAttribute attribute, Type type) {
+  auto dims = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (!dims || !llvm::all_of(dims, llvm::IsaPred<StringAttr>))
+    return op->emitError() << attribute.getName() << " expects an array of strings, got " << attribute.getValue();
+  auto shaped = dyn_cast<ShapedType>(type);
+  if (!shaped || !shaped.hasRank())
+    return success();
+  if (int64_t(dims.size()) != shaped.getRank())
+    return op->emitError() << attribute.getName() << " expects a string for each of " << shaped.getRank()
+                           << " dimensions, got " << dims.size();
+  auto module = op->getParentOfType<ModuleOp>();
+  auto symbols = module ? module->getAttrOfType<DictionaryAttr>(QCDialect::kSymbolsAttr) : DictionaryAttr();
+  for (auto [i, name] : llvm::enumerate(dims.getAsRange<StringAttr>())) {
+    bool isFine = shaped.isDynamicDim(i) ? symbols && symbols.contains(name) : name.empty();
+    if (!isFine)
+      return op->emitError() << attribute.getName() << " expects "
+                             << (shaped.isDynamicDim(i) ? "a name of qc.symbols" : "\"\"") << " for dimension " << i
+                             << " of " << type << ", got " << name;
+  }
+  return success();
+}
+
 LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName();
   if (name == kVersionAttr)
@@ -74,10 +113,16 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyString(op, attribute);
   if (name == kIntegerOnlyAttr && !isa<UnitAttr>(attribute.getValue())) // attribute_c4
     return op->emitError() << attribute.getName() << " expects a unit, got " << attribute.getValue();
+  if (name == kSymbolsAttr)
+    return verifySymbols(op, attribute);
   return name == kAssignmentAttr ? verifyAssignment(op, attribute) : success();
 }
 
-LogicalResult QCDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+LogicalResult QCDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() == kDimsAttr)
+    if (auto function = dyn_cast<FunctionOpInterface>(op))
+      return verifyDims(op, attribute, function.getArgumentTypes()[argument]);
   return attribute.getName() == kNameAttr ? verifyString(op, attribute) : success();
 }
 

@@ -21,7 +21,11 @@ def QC_Dialect : Dialect {
     Attributes of the module: `qc.version` (i64), `qc.phase` (string: the phase behind the module, include/qc/Pipelines/Phases.h),
     `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points),
     `qc.integer_only` (unit: no float operation between the borders; code is held to it too).
-    Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name.
+    `qc.symbols` (dictionary from names to `array<i64: low, high>`: the sizes that are known when the model runs, and what they may
+    be; a high of -1 is no upper bound; absent where all sizes are known).
+    Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name; `qc.dims` (array of strings, one
+    per dimension) on every argument with a `?`: the symbol's name where the type says `?`, "" where it says a size. A name that
+    stands twice is one size: that the dimensions agree is demanded when the model runs.
     Of an operation: `qc.assignment`, `qc.float_reason` (why it stays float), `onnx.origin` (what it was raised from).
 
     **Constraints**
@@ -29,6 +33,14 @@ def QC_Dialect : Dialect {
     - (attribute_c2) `qc.phase`, `qc.float_reason` and `qc.name` are strings, `qc.style` is "qc" or "ort"
     - (attribute_c3) `qc.assignment` is a `#qc.assignment` with as many operands as its operation
     - (attribute_c4) `qc.integer_only` is a unit
+    - (attribute_c5) `qc.symbols` is a dictionary of `array<i64: low, high>` with 0 <= low, and high = -1 or low <= high
+    - (attribute_c6) `qc.dims` is an array of strings, one per dimension of the argument; those of its `?` are in the module's
+      `qc.symbols`, the others are ""
+
+    ```mlir
+    module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 16, 2048>}} {
+      func.func @main(%x: tensor<?x3x48x?xf32> {qc.dims = ["N", "", "", "W"], qc.name = "x"})
+    ```
   }];
   let dependentDialects = ["mlir::func::FuncDialect"];
   let useDefaultAttributePrinterParser = 1;
@@ -45,7 +57,9 @@ def QC_Dialect : Dialect {
     static constexpr llvm::StringLiteral kEpochAttr = "qc.epoch";
     static constexpr llvm::StringLiteral kStyleAttr = "qc.style";
     static constexpr llvm::StringLiteral kIntegerOnlyAttr = "qc.integer_only";
+    static constexpr llvm::StringLiteral kSymbolsAttr = "qc.symbols";
     static constexpr llvm::StringLiteral kNameAttr = "qc.name";
+    static constexpr llvm::StringLiteral kDimsAttr = "qc.dims";
     static constexpr llvm::StringLiteral kAssignmentAttr = "qc.assignment";
     static constexpr llvm::StringLiteral kFloatReasonAttr = "qc.float_reason";
     static constexpr llvm::StringLiteral kOriginAttr = "onnx.origin";

@@ -80,6 +80,8 @@ LogicalResult CompileRun::load() {
     return failure();
   phase = *found;
   updateReport(*module, phase, report);
+  if (plan.readsModule && failed(check(checkShapes(*module, command, plan))))
+    return failure();
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptStyle()));
 }
 

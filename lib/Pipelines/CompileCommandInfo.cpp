@@ -20,12 +20,18 @@ namespace json = llvm::json;
 
 static std::string print(json::Value value) { return llvm::formatv("{0:2}", value).str(); }
 
-static json::Object describeTensor(StringAttr name, Type type) {
+/// Symbols of a tensor's dimensions (`names`, may be null) are given by name, unknown sizes without one as -1.
+static json::Object describeTensor(StringAttr name, ArrayAttr names, Type type) {
   json::Object tensor{{"name", name ? json::fixUTF8(name.getValue()) : ""}};
   if (auto shaped = dyn_cast<ShapedType>(type); shaped && shaped.hasRank()) {
     json::Array dims;
-    for (int64_t dim : shaped.getShape())
-      dims.push_back(ShapedType::isDynamic(dim) ? -1 : dim);
+    for (auto [i, dim] : llvm::enumerate(shaped.getShape())) {
+      auto symbol = names && i < names.size() ? dyn_cast<StringAttr>(names[i]) : StringAttr();
+      if (ShapedType::isDynamic(dim) && symbol)
+        dims.push_back(json::fixUTF8(symbol.getValue()));
+      else
+        dims.push_back(ShapedType::isDynamic(dim) ? -1 : dim);
+    }
     tensor["dims"] = std::move(dims);
     std::string element;
     llvm::raw_string_ostream(element) << shaped.getElementType();
@@ -42,12 +48,27 @@ static void describeBorders(func::FuncOp main, json::Object &info) {
     bool isOutput = numInputs && int64_t(i) >= numInputs.getInt();
     if (!isOutput || i + 1 < main.getNumArguments())
       (isOutput ? outputs : inputs)
-          .push_back(describeTensor(main.getArgAttrOfType<StringAttr>(i, QCDialect::kNameAttr), type));
+          .push_back(describeTensor(main.getArgAttrOfType<StringAttr>(i, QCDialect::kNameAttr),
+                                    main.getArgAttrOfType<ArrayAttr>(i, QCDialect::kDimsAttr), type));
   }
   for (auto [i, type] : llvm::enumerate(main.getResultTypes()))
-    outputs.push_back(describeTensor(main.getResultAttrOfType<StringAttr>(i, QCDialect::kNameAttr), type));
+    outputs.push_back(describeTensor(main.getResultAttrOfType<StringAttr>(i, QCDialect::kNameAttr), {}, type));
   info["inputs"] = std::move(inputs);
   info["outputs"] = std::move(outputs);
+}
+
+/// {"W": [16, 2048], "N": [0, null]}: null is no upper bound.
+static void describeSymbols(ModuleOp module, json::Object &info) {
+  auto symbols = module->getAttrOfType<DictionaryAttr>(QCDialect::kSymbolsAttr);
+  if (!symbols)
+    return;
+  json::Object ranges;
+  for (NamedAttribute symbol : symbols) {
+    auto range = cast<DenseI64ArrayAttr>(symbol.getValue());
+    ranges[json::fixUTF8(symbol.getName().getValue())] =
+        json::Array{range[0], range[1] < 0 ? json::Value(nullptr) : json::Value(range[1])};
+  }
+  info["symbols"] = std::move(ranges);
 }
 
 static void countOperations(func::FuncOp main, json::Object &info) {
@@ -89,6 +110,7 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
     info["kernels"] = int64_t(llvm::range_size(kernels));
   auto main = module->lookupSymbol<func::FuncOp>("main");
   describeBorders(main, info);
+  describeSymbols(*module, info);
   countOperations(main, info);
   return print(std::move(info));
 }
@@ -126,6 +148,7 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--input-shape", !command.inputShapes.empty()},
+                                                  {"--range", !command.ranges.empty()},
                                                   {"--name", !command.name.empty()},
                                                   {"--level", !command.level.empty()},
                                                   {"--target", !command.target.empty()},

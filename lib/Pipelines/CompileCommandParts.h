@@ -21,6 +21,10 @@ mlir::FailureOr<llvm::json::Object> writeCode(mlir::ModuleOp module, const Compi
 /// warns of those that were never a number.
 void updateReport(mlir::ModuleOp module, Phase phase, CompileReport &report);
 
+/// Whether the sizes, names and ranges of dimensions that the command gives are those that the module was imported
+/// with: behind import they are fixed.
+llvm::Error checkShapes(mlir::ModuleOp module, const CompileCommand &command, const CompilePlan &plan);
+
 /// Refuses --info together with what it would ignore.
 llvm::Error checkInfoAlone(const CompileCommand &command);
 

@@ -144,6 +144,12 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
       return shape.takeError();
     plan.import.inputShapes.push_back(std::move(*shape));
   }
+  for (StringRef text : command.ranges) {
+    Expected<SymbolRange> range = parseSymbolRange(text);
+    if (!range)
+      return range.takeError();
+    plan.import.ranges.push_back(std::move(*range));
+  }
   return Error::success();
 }
 
@@ -157,8 +163,6 @@ static Error planInput(const CompileCommand &command, CompilePlan &plan) {
   if (plan.from && isOnnx)
     return fail("--from=" + command.from + " reads a module (.mlir, .mlirbc), '" + command.input +
                 "' is an ONNX model");
-  if (plan.readsModule && !command.inputShapes.empty())
-    return fail("--input-shape binds dimensions when a model is imported; the shapes of a module are fixed");
   return Error::success();
 }
 

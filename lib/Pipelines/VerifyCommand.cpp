@@ -43,7 +43,7 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
     return readModule(&context, command.model);
   ImportOptions options;
   for (const TensorSpec &input : artefact.getInputs())
-    options.inputShapes.push_back({input.name, SmallVector<int64_t>(input.dims.begin(), input.dims.end())});
+    options.inputShapes.push_back({input.name, SmallVector<InputDim>(input.dims.begin(), input.dims.end())});
   options.shapesFrom = "'" + command.artefact + "'";
   std::vector<std::string> externalFiles;
   options.externalFiles = &externalFiles;

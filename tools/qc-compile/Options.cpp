@@ -40,7 +40,10 @@ static Text rules("rules", "FILE", "JSON rules that say which operations are int
 static Text style("qdq-style", "qc|ort", "where values are rounded: qc (default), or as ONNX Runtime does",
                   command.qdqStyle);
 static qc::StoredList shapes(category, "input-shape", "NAME:DIMS",
-                             "the shape of an input, as x:1x3x8x8; once per input", command.inputShapes);
+                             "the shape of an input, as x:1x3x8x8 or x:N,3,48,W; once per input", command.inputShapes);
+static qc::StoredList ranges(category, "range", "SYMBOL=LOW:HIGH",
+                             "what a size that is known at run time may be, as W=16:2048; once per symbol",
+                             command.ranges);
 static Text name("name", "NAME", "prefix of the artefact's symbols (default: the stem of -o)", command.name);
 static Text level("level", "LEVEL",
                   "CPU level: x86-64-v2, x86-64-v3 (default), x86-64-v3+avxvnni, x86-64-v4, "

@@ -19,8 +19,9 @@ struct CompileCommand {
   std::string rules;
   std::string qdqStyle;
   std::vector<std::string> inputShapes;
-  std::string name, level;  ///< of an artefact
-  std::string target, chip; ///< "x86_64" or "nvptx64"
+  std::vector<std::string> ranges; ///< of symbolic dimensions
+  std::string name, level;         ///< of an artefact
+  std::string target, chip;        ///< "x86_64" or "nvptx64"
   bool emitDeviceIr = false;
   std::string report;   ///< file of the report as JSON
   std::string info;     ///< a file to describe; nothing is compiled

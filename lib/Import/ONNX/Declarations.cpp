@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a graph says about its inputs and outputs, against what they are.
 #include "Declarations.h"
-#include "InputShapes.h"
 #include "Values.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -23,7 +22,7 @@ static bool fits(const TensorShapeProto &declared, ArrayRef<int64_t> dims) {
   bool result = declared.dim_size() == int(dims.size());
   for (int i = 0; result && i < declared.dim_size(); ++i) {
     std::optional<int64_t> size = getDeclaredSize(declared.dim(i));
-    result = !size || *size == dims[i];
+    result = !size || ShapedType::isDynamic(dims[i]) || *size == dims[i];
   }
   return result;
 }
@@ -60,7 +59,23 @@ LogicalResult qc::onnx::checkDeclaredInitializer(const ValueInfoProto &input, co
                          << "], the graph input of that name is declared with " << describeShape(declared.shape());
 }
 
-LogicalResult qc::onnx::checkDeclaredOutput(const ValueInfoProto &output, RankedTensorType type, Location location) {
+/// `declared` has the rank of `type`.
+void DeclaredOutputs::checkLabels(const ValueInfoProto &output, RankedTensorType type) {
+  for (auto [dim, size] : llvm::zip_equal(output.type().tensor_type().shape().dim(), type.getShape())) {
+    StringRef name = getDeclaredName(dim);
+    if (name.empty() || ShapedType::isDynamic(size))
+      continue;
+    int64_t other = inputs.getBoundSize(name).value_or(size);
+    if (other == size)
+      other = sizes.try_emplace(name, size).first->second;
+    if (other != size)
+      emitRemark(location) << "output '" << output.name() << "' has a dimension named '" << name << "' of size " << size
+                           << ", elsewhere '" << name << "' is " << other
+                           << "; names of outputs' dimensions are not relied on";
+  }
+}
+
+LogicalResult DeclaredOutputs::check(const ValueInfoProto &output, RankedTensorType type) {
   if (!output.type().has_tensor_type())
     return emitError(location) << "output '" << output.name() << "' is " << getKind(output.type())
                                << ", accepted are tensors";
@@ -68,8 +83,12 @@ LogicalResult qc::onnx::checkDeclaredOutput(const ValueInfoProto &output, Ranked
   if (getBuiltinType(location.getContext(), declared.elem_type()) != type.getElementType())
     return emitError(location) << "output '" << output.name() << "' is declared with element type "
                                << getElementTypeName(declared.elem_type()) << ", computed is " << type;
-  if (!declared.has_shape() || fits(declared.shape(), type.getShape()))
+  if (!declared.has_shape())
     return success();
+  if (fits(declared.shape(), type.getShape())) {
+    checkLabels(output, type);
+    return success();
+  }
   return emitError(location) << "output '" << output.name() << "' is declared with shape "
                              << describeShape(declared.shape()) << ", computed is " << type;
 }

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a graph says about its inputs and outputs, against what they are.
 #pragma once
+#include "InputShapes.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/Diagnostics.h"
-#include "onnx.pb.h"
 
 namespace qc::onnx {
 
@@ -15,8 +14,21 @@ const char *getKind(const onnx_pb::TypeProto &type);
 llvm::LogicalResult checkDeclaredInitializer(const onnx_pb::ValueInfoProto &input, const onnx_pb::TensorProto &tensor,
                                              mlir::Location location);
 
-/// What the model says about an output must be what its inputs make of it: `type`.
-llvm::LogicalResult checkDeclaredOutput(const onnx_pb::ValueInfoProto &output, mlir::RankedTensorType type,
-                                        mlir::Location location);
+/// What the model says about an output must be what its inputs make of it, `type`, as far as sizes are known. Names of
+/// dimensions are labels: one that stands for two sizes (among outputs, or because an input's dimension of that name
+/// was bound) leaves a remark.
+class DeclaredOutputs {
+public:
+  DeclaredOutputs(const InputShapes &inputs, mlir::Location location) : inputs(inputs), location(location) {}
+
+  llvm::LogicalResult check(const onnx_pb::ValueInfoProto &output, mlir::RankedTensorType type);
+
+private:
+  void checkLabels(const onnx_pb::ValueInfoProto &output, mlir::RankedTensorType type);
+
+  const InputShapes &inputs;
+  mlir::Location location;
+  llvm::StringMap<int64_t> sizes; ///< of dimensions by label, from the first output that has it
+};
 
 } // namespace qc::onnx

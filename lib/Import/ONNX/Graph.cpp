@@ -28,6 +28,7 @@ public:
 private:
   LogicalResult defineInitializers();
   LogicalResult defineInputs();
+  void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
   LogicalResult importNode(const NodeProto &proto);
   LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
@@ -110,9 +111,22 @@ LogicalResult GraphImporter::defineInputs() {
       return failure();
   }
   function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), {}));
-  for (auto [index, input] : llvm::enumerate(inputs))
-    function.setArgAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(input->name()));
+  recordSymbols(inputs);
   return success();
+}
+
+/// Names of the inputs and of their dimensions, and what the sizes behind the latter may be.
+void GraphImporter::recordSymbols(ArrayRef<const ValueInfoProto *> inputs) {
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    function.setArgAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(input->name()));
+    if (ShapedType::isDynamicShape(inputShapes.getShape(index)))
+      function.setArgAttr(index, qc::QCDialect::kDimsAttr, builder.getStrArrayAttr(inputShapes.getDims(index)));
+  }
+  SmallVector<NamedAttribute> symbols;
+  for (const auto &[name, range] : inputShapes.getSymbols())
+    symbols.emplace_back(builder.getStringAttr(name), builder.getDenseI64ArrayAttr({range.low, range.high}));
+  if (!symbols.empty())
+    module->setAttr(qc::QCDialect::kSymbolsAttr, builder.getDictionaryAttr(symbols));
 }
 
 /// Every input must be defined by now; a later node that defines it is a matter of order.
@@ -161,6 +175,7 @@ LogicalResult GraphImporter::importNode(const NodeProto &proto) {
 LogicalResult GraphImporter::returnOutputs() {
   SmallVector<Value> results;
   llvm::StringMap<bool> seen;
+  DeclaredOutputs declared(inputShapes, location);
   for (const ValueInfoProto &output : graph.output()) {
     Location name = getNameLocation(builder.getContext(), output.name());
     if (!values.contains(output.name()))
@@ -168,7 +183,7 @@ LogicalResult GraphImporter::returnOutputs() {
     if (!seen.try_emplace(output.name(), true).second)
       return emitError(location) << "output '" << output.name() << "' is listed twice";
     FailureOr<Value> value = values.getValue(output.name(), name);
-    if (failed(value) || failed(checkDeclaredOutput(output, getTensorType(*value), location)))
+    if (failed(value) || failed(declared.check(output, getTensorType(*value))))
       return failure();
     results.push_back(*value);
   }

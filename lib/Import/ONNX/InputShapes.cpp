@@ -1,34 +1,17 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Dimensions of graph inputs: declared, given by the user, or 1.
+// Dimensions of graph inputs: declared, given by the user, or symbols.
 #include "InputShapes.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc::onnx;
+using qc::InputDim;
 using qc::InputShape;
-
-llvm::Expected<InputShape> qc::parseInputShape(StringRef text) {
-  size_t colon = text.rfind(':');
-  if (colon == StringRef::npos || colon == 0)
-    return llvm::createStringError("input shape '" + text + "' is not of the form NAME:1x3x8x8");
-  InputShape shape{text.take_front(colon).str(), {}};
-  StringRef rest = text.drop_front(colon + 1);
-  if (rest.empty())
-    return shape;
-  SmallVector<StringRef> parts;
-  rest.split(parts, 'x');
-  for (StringRef part : parts) {
-    int64_t dim;
-    if (part.empty() || !llvm::all_of(part, llvm::isDigit) || part.getAsInteger(10, dim))
-      return llvm::createStringError("input shape '" + text + "' has dimension '" + part +
-                                     "', accepted are numbers from 0 with x between them");
-    shape.dims.push_back(dim);
-  }
-  return shape;
-}
+using qc::SymbolRange;
 
 std::optional<int64_t> qc::onnx::getDeclaredSize(const onnx_pb::TensorShapeProto::Dimension &dim) {
   if (dim.has_dim_value() && dim.dim_value() >= 0)
@@ -36,12 +19,26 @@ std::optional<int64_t> qc::onnx::getDeclaredSize(const onnx_pb::TensorShapeProto
   return std::nullopt;
 }
 
-std::optional<int64_t> InputShapes::getSymbol(StringRef name) const {
-  auto it = symbols.find(name);
-  return it == symbols.end() ? std::nullopt : std::optional<int64_t>(it->second);
+StringRef qc::onnx::getDeclaredName(const onnx_pb::TensorShapeProto::Dimension &dim) {
+  return dim.dim_param() == "?" ? StringRef() : StringRef(dim.dim_param());
+}
+
+SmallVector<int64_t> InputShapes::getShape(size_t index) const {
+  return llvm::map_to_vector(shapes[index],
+                             [](const InputDim &dim) { return dim.isSize() ? dim.size : ShapedType::kDynamic; });
+}
+
+SmallVector<StringRef> InputShapes::getDims(size_t index) const {
+  return llvm::map_to_vector(shapes[index], [](const InputDim &dim) { return StringRef(dim.symbol); });
+}
+
+std::optional<int64_t> InputShapes::getBoundSize(StringRef name) const {
+  auto it = meanings.find(name.str());
+  return it != meanings.end() && it->second.isSize() ? std::optional<int64_t>(it->second.size) : std::nullopt;
 }
 
 LogicalResult InputShapes::checkNames(ArrayRef<const Input *> inputs) const {
+  ArrayRef<InputShape> given = options.inputShapes;
   for (size_t i = 0; i < given.size(); ++i) {
     const InputShape &shape = given[i];
     if (llvm::none_of(inputs, [&](const Input *input) { return input->name() == shape.name; })) {
@@ -57,72 +54,178 @@ LogicalResult InputShapes::checkNames(ArrayRef<const Input *> inputs) const {
   return success();
 }
 
-LogicalResult InputShapes::useGiven(const Input &input, const InputShape &shape) {
-  if (!input.type().tensor_type().has_shape())
+void InputShapes::collectTakenNames(ArrayRef<const Input *> inputs) {
+  for (const Input *input : inputs)
+    for (const auto &dim : input->type().tensor_type().shape().dim())
+      taken.insert(getDeclaredName(dim));
+  for (const InputShape &shape : options.inputShapes)
+    for (const InputDim &dim : shape.dims)
+      taken.insert(dim.symbol);
+}
+
+std::string InputShapes::makeName(const Input &input, size_t dim) {
+  std::string name = input.name() + "." + std::to_string(dim);
+  for (unsigned copy = 2; taken.contains(name); ++copy)
+    name = input.name() + "." + std::to_string(dim) + "_" + std::to_string(copy);
+  taken.insert(name);
+  return name;
+}
+
+/// What the model says: sizes, and a symbol for each dimension without one.
+FailureOr<InputShapes::Dims> InputShapes::readDeclared(const Input &input, const InputShape *shape) {
+  Dims dims;
+  if (!input.type().tensor_type().has_shape()) {
+    if (!shape)
+      return emitError(location) << "input '" << input.name()
+                                 << "' is declared without a shape; give it one (--input-shape NAME:1x3x8x8, or "
+                                    "NAME:N,3,8,8)",
+             failure();
+    for (size_t i = 0; i < shape->dims.size(); ++i)
+      dims.emplace_back(makeName(input, i));
+    return dims;
+  }
+  for (const auto &dim : input.type().tensor_type().shape().dim()) {
+    StringRef name = getDeclaredName(dim);
+    if (std::optional<int64_t> size = getDeclaredSize(dim))
+      dims.emplace_back(*size);
+    else
+      dims.emplace_back(name.empty() ? makeName(input, dims.size()) : name.str());
+    // -1 is how many tools spell an unknown size.
+    if (dim.has_dim_value() && dim.dim_value() < -1)
+      emitRemark(location) << "dimension " << dims.size() - 1 << " of input '" << input.name() << "' is "
+                           << dim.dim_value() << ", which is no dimension: it counts as unknown ('"
+                           << dims.back().symbol << "')";
+  }
+  return dims;
+}
+
+/// "5", "'N'".
+static std::string describe(const InputDim &dim) {
+  return dim.isSize() ? std::to_string(dim.size) : "'" + dim.symbol + "'";
+}
+
+/// Symbol `symbol` of the model is `dim` from now on.
+LogicalResult InputShapes::give(const Input &input, StringRef symbol, const InputDim &dim) {
+  auto [it, isNew] = meanings.try_emplace(symbol.str(), dim);
+  if (isNew || it->second == dim)
     return success();
-  const auto &dims = input.type().tensor_type().shape().dim();
-  if (size_t(dims.size()) != shape.dims.size())
-    return emitError(location) << "input '" << input.name() << "' has rank " << dims.size() << ", the shape given" << by
-                               << " has rank " << shape.dims.size();
-  for (auto [i, dim, size] : llvm::enumerate(dims, shape.dims)) {
-    std::optional<int64_t> declared = getDeclaredSize(dim);
-    if (declared && *declared != size)
-      return emitError(location) << "dimension " << i << " of input '" << input.name() << "' is " << *declared
-                                 << ", not " << size << " as given" << by;
-    if (declared || dim.dim_param().empty())
+  return emitError(location) << "dimension '" << symbol << "' is given" << by << " as " << describe(it->second)
+                             << " and, for input '" << input.name() << "', as " << describe(dim);
+}
+
+LogicalResult InputShapes::useGiven(const Input &input, const InputShape &shape, ArrayRef<InputDim> declared) {
+  if (declared.size() != shape.dims.size()) {
+    InFlightDiagnostic diagnostic = emitError(location)
+                                    << "input '" << input.name() << "' has rank " << declared.size()
+                                    << ", the shape given" << by << " has rank " << shape.dims.size();
+    // NxCxHxW is one name.
+    if (shape.dims.size() == 1 && StringRef(shape.dims[0].symbol).contains('x'))
+      diagnostic << " ('" << shape.dims[0].symbol << "'; names take commas between them)";
+    return diagnostic;
+  }
+  for (auto [i, own, dim] : llvm::enumerate(declared, shape.dims)) {
+    if (!dim.isSize() && !dim.isSymbol())
       continue;
-    auto [it, inserted] = symbols.try_emplace(dim.dim_param(), size);
-    if (!inserted && it->second != size)
-      return emitError(location) << "dimension '" << dim.dim_param() << "' is given" << by << " as " << it->second
-                                 << " and, for input '" << input.name() << "', as " << size;
+    if (own.isSize() && own != dim)
+      return emitError(location) << "dimension " << i << " of input '" << input.name() << "' is " << own.size
+                                 << ", not " << describe(dim) << " as given" << by;
+    if (own.isSymbol() && failed(give(input, own.symbol, dim)))
+      return failure();
   }
   return success();
 }
 
-FailureOr<SmallVector<int64_t>> InputShapes::complete(const Input &input) {
-  if (!input.type().tensor_type().has_shape())
-    return emitError(location) << "input '" << input.name()
-                               << "' is declared without a shape; give it one (NAME:1x3x8x8)",
-           failure();
-  SmallVector<int64_t> shape;
-  for (const auto &dim : input.type().tensor_type().shape().dim()) {
-    std::optional<int64_t> size = getDeclaredSize(dim);
-    if (!size)
-      size = getSymbol(dim.dim_param());
-    if (!size && shape.empty()) // the batch
-      size = 1;
-    if (!size)
-      return emitError(location) << "dimension " << shape.size() << " of input '" << input.name() << "' is symbolic ('"
-                                 << dim.dim_param() << "'); give its shape (--input-shape NAME:1x3x8x8)",
-             failure();
-    if (!dim.dim_param().empty())
-      symbols.try_emplace(dim.dim_param(), *size);
-    shape.push_back(*size);
+/// A new name that is the model's name of something else must not mean two things.
+LogicalResult InputShapes::checkRenames() const {
+  for (const auto &[symbol, dim] : meanings)
+    if (auto other = meanings.find(dim.symbol); other != meanings.end() && other->second != dim)
+      return emitError(location) << "dimension '" << symbol << "' is given" << by << " as '" << dim.symbol
+                                 << "', which is another dimension of the model, given as " << describe(other->second);
+  return success();
+}
+
+void InputShapes::applyGiven() {
+  for (Dims &dims : shapes)
+    for (InputDim &dim : dims)
+      if (auto it = meanings.find(dim.symbol); it != meanings.end())
+        dim = it->second;
+}
+
+/// Symbols that stand in first dimensions only, and of which the user says nothing, are the batch: 1. Only where no
+/// other symbol is left: a model with sizes of its own at run time takes its batch there, too.
+/// (Until code for symbolic sizes is what models with a symbolic batch get: then this function goes.)
+void InputShapes::bindLeadingSymbols() {
+  llvm::StringSet<> named;
+  for (const SymbolRange &range : options.ranges)
+    named.insert(range.symbol);
+  for (const InputShape &shape : options.inputShapes)
+    for (const InputDim &dim : shape.dims)
+      named.insert(dim.symbol);
+  for (const Dims &dims : shapes)
+    for (auto [i, dim] : llvm::enumerate(dims))
+      if (dim.isSymbol() && (i != 0 || named.contains(dim.symbol)))
+        return;
+  for (Dims &dims : shapes)
+    for (InputDim &dim : dims)
+      if (dim.isSymbol()) {
+        meanings.try_emplace(dim.symbol, int64_t(1));
+        symbols.erase(dim.symbol);
+        dim = int64_t(1);
+      }
+}
+
+LogicalResult InputShapes::applyRanges() {
+  for (const Dims &dims : shapes)
+    for (const InputDim &dim : dims)
+      if (dim.isSymbol())
+        symbols.try_emplace(dim.symbol, SymbolRange{dim.symbol, 0, -1});
+  llvm::StringSet<> seen;
+  for (const SymbolRange &range : options.ranges) {
+    if (!seen.insert(range.symbol).second)
+      return emitError(location) << "--range gives '" << range.symbol << "' two ranges";
+    auto it = symbols.find(range.symbol);
+    if (it != symbols.end()) {
+      it->second = range;
+      continue;
+    }
+    InFlightDiagnostic diagnostic = emitError(location) << "--range is for '" << range.symbol << "', the symbols are ";
+    llvm::interleaveComma(symbols, diagnostic, [&](const auto &symbol) { diagnostic << "'" << symbol.first << "'"; });
+    diagnostic << (symbols.empty() ? "none: all dimensions have sizes" : "");
+    return diagnostic;
   }
-  return shape;
+  return success();
+}
+
+LogicalResult InputShapes::checkSize(const Input &input, ArrayRef<InputDim> dims) const {
+  int64_t size = 8; // the widest element
+  for (const InputDim &dim : dims)
+    if (dim.size > 0 && llvm::MulOverflow(size, dim.size, size))
+      return emitError(location) << "input '" << input.name() << "' has more than 2^63 bytes";
+  return success();
 }
 
 LogicalResult InputShapes::resolve(ArrayRef<const Input *> inputs) {
   if (failed(checkNames(inputs)))
     return failure();
-  auto find = [&](const Input *input) {
-    return llvm::find_if(given, [&](const InputShape &shape) { return shape.name == input->name(); });
-  };
-  // What the user says binds names for all inputs.
-  for (const Input *input : inputs)
-    if (const InputShape *shape = find(input); shape != given.end() && failed(useGiven(*input, *shape)))
-      return failure();
+  collectTakenNames(inputs);
+  // What the user says of one input counts for the symbol wherever it stands.
   for (const Input *input : inputs) {
-    const InputShape *shape = find(input);
-    FailureOr<SmallVector<int64_t>> dims =
-        shape != given.end() ? FailureOr<SmallVector<int64_t>>(llvm::to_vector(shape->dims)) : complete(*input);
-    if (failed(dims))
+    const InputShape *shape =
+        llvm::find_if(options.inputShapes, [&](const InputShape &shape) { return shape.name == input->name(); });
+    shape = shape == options.inputShapes.end() ? nullptr : shape;
+    FailureOr<Dims> dims = readDeclared(*input, shape);
+    if (failed(dims) || (shape && failed(useGiven(*input, *shape, *dims))))
       return failure();
-    int64_t size = 8; // the widest element
-    for (int64_t dim : *dims)
-      if (dim != 0 && llvm::MulOverflow(size, dim, size))
-        return emitError(location) << "input '" << input->name() << "' has more than 2^63 bytes";
     shapes.push_back(std::move(*dims));
   }
+  if (failed(checkRenames()))
+    return failure();
+  applyGiven();
+  if (failed(applyRanges()))
+    return failure();
+  bindLeadingSymbols();
+  for (auto [input, dims] : llvm::zip_equal(inputs, shapes))
+    if (failed(checkSize(*input, dims)))
+      return failure();
   return success();
 }

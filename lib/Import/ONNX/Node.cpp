@@ -140,3 +140,31 @@ FailureOr<int64_t> qc::onnx::resolveAxis(Node &node, int64_t axis, int64_t rank,
            failure();
   return axis < 0 ? axis + rank : axis;
 }
+
+std::optional<int64_t> qc::onnx::getProduct(ArrayRef<int64_t> dims) {
+  if (llvm::is_contained(dims, 0))
+    return 0;
+  if (ShapedType::isDynamicShape(dims))
+    return ShapedType::kDynamic;
+  int64_t product = 1;
+  for (int64_t dim : dims)
+    if (llvm::MulOverflow(product, dim, product))
+      return std::nullopt;
+  return product;
+}
+
+FailureOr<SmallVector<int64_t>> qc::onnx::spellShape(Node &node, ArrayRef<int64_t> dims) {
+  if (llvm::count_if(dims, ShapedType::isDynamic) > 1) {
+    InFlightDiagnostic diagnostic = node.emitError() << "makes a shape of more than one size that is known at run time "
+                                                        "only, [";
+    llvm::interleaveComma(dims, diagnostic, [&](int64_t dim) {
+      if (ShapedType::isDynamic(dim))
+        diagnostic << "?";
+      else
+        diagnostic << dim;
+    });
+    diagnostic << "]; accepted is one (--input-shape binds sizes)";
+    return failure();
+  }
+  return llvm::map_to_vector(dims, [](int64_t dim) { return ShapedType::isDynamic(dim) ? -1 : dim; });
+}

@@ -74,7 +74,7 @@ mlir::Location getNodeLocation(mlir::MLIRContext *context, const onnx_pb::NodePr
 /// The name a diagnostic uses for a node: its own, or that of its first output.
 llvm::StringRef getNodeName(const onnx_pb::NodeProto &node);
 
-/// The type of a value; all values of the importer are ranked and static.
+/// The type of a value; all values of the importer are ranked.
 inline mlir::RankedTensorType getTensorType(mlir::Value value) {
   return mlir::cast<mlir::RankedTensorType>(value.getType());
 }
@@ -82,5 +82,11 @@ inline mlir::RankedTensorType getTensorType(mlir::Value value) {
 /// An attribute that counts from the end when negative, as an index into `rank` dimensions; `last` is the largest
 /// value, rank - 1 or (for positions between dimensions) rank. Fails with an error.
 llvm::FailureOr<int64_t> resolveAxis(Node &node, int64_t axis, int64_t rank, int64_t last);
+
+/// The product of dimensions: 0 where one is 0, else kDynamic where one is; nothing where it does not fit 63 bits.
+std::optional<int64_t> getProduct(llvm::ArrayRef<int64_t> dims);
+
+/// `dims` as qc.reshape spells them: an unknown one is -1. Fails with an error where two are unknown.
+llvm::FailureOr<llvm::SmallVector<int64_t>> spellShape(Node &node, llvm::ArrayRef<int64_t> dims);
 
 } // namespace qc::onnx

@@ -44,6 +44,10 @@ static FailureOr<SmallVector<int64_t>> readKernel(Node &node, size_t rank, std::
     return node.emitError() << "has no attribute 'kernel_shape', which is required", failure();
   if (!kernel)
     return read;
+  if (ShapedType::isDynamicShape(*kernel))
+    return node.emitError() << "has weights whose kernel size is known at run time only, accepted are sizes that the "
+                               "model gives",
+           failure();
   for (int64_t size : *kernel)
     if (size < 1 || size > INT32_MAX)
       return node.emitError() << "has weights with a kernel size of " << size << ", accepted are 1 to " << INT32_MAX,
@@ -58,15 +62,30 @@ static FailureOr<SmallVector<int64_t>> readKernel(Node &node, size_t rank, std::
   return llvm::to_vector(*kernel);
 }
 
-/// Padding that makes the output ceil(in / stride) long; an odd one goes to the end, or with `lower` to the begin.
-static void padToSame(Window &window, ArrayRef<int64_t> spatial, bool lower) {
+/// Padding of an axis of size `in` that makes the output ceil(in / stride) long, for windows that reach over `reach`
+/// elements. Of an unknown size: with stride 1 it is the same for all (and none has any elements of a size of 0).
+static int64_t getSamePadding(int64_t in, int64_t reach, int64_t stride) {
+  if (in == 0)
+    return 0;
+  if (ShapedType::isDynamic(in))
+    return reach - 1;
+  int64_t out = in / stride + (in % stride != 0);
+  return std::max<int64_t>((out - 1) * stride + reach - in, 0);
+}
+
+/// An odd padding goes to the end, or with `lower` to the begin.
+static LogicalResult padToSame(Node &node, Window &window, ArrayRef<int64_t> spatial, bool lower) {
   for (auto [d, in] : llvm::enumerate(spatial)) {
     int64_t stride = window.strides[d], reach = (window.kernel[d] - 1) * window.dilations[d] + 1;
-    int64_t out = in / stride + (in % stride != 0);
-    int64_t total = in == 0 ? 0 : std::max<int64_t>((out - 1) * stride + reach - in, 0);
+    if (ShapedType::isDynamic(in) && stride != 1)
+      return node.emitError() << "attribute 'auto_pad' makes padding of spatial axis " << d
+                              << ", whose size is known at run time only, with stride " << stride
+                              << "; accepted is explicit padding, or a bound size (--input-shape)";
+    int64_t total = getSamePadding(in, reach, stride);
     window.pads[d] = lower ? total - total / 2 : total / 2;
     window.pads[d + spatial.size()] = total - window.pads[d];
   }
+  return success();
 }
 
 FailureOr<Window> qc::onnx::readWindow(Node &node, ArrayRef<int64_t> spatial, std::optional<ArrayRef<int64_t>> kernel,
@@ -90,7 +109,7 @@ FailureOr<Window> qc::onnx::readWindow(Node &node, ArrayRef<int64_t> spatial, st
            failure();
   if (llvm::any_of(window.pads, [](int64_t pad) { return pad != 0; }))
     return node.emitError() << "has both pads and auto_pad " << automatic, failure();
-  if (automatic != "VALID")
-    padToSame(window, spatial, automatic == "SAME_LOWER");
+  if (automatic != "VALID" && failed(padToSame(node, window, spatial, automatic == "SAME_LOWER")))
+    return failure();
   return window;
 }

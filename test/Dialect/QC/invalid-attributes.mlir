@@ -51,3 +51,36 @@ func.func private @attribute_c3_kind() attributes {qc.assignment = "int8"}
 // -----
 // expected-error @below {{"qc.integer_only" expects a unit, got true}}
 func.func private @attribute_c4() attributes {qc.integer_only = true}
+// -----
+// expected-error @below {{"qc.symbols" expects a dictionary, got 1 : i64}}
+func.func private @attribute_c5() attributes {qc.symbols = 1 : i64}
+// -----
+// expected-error @below {{low <= high, got "W" = array<i64: 16, 15>}}
+func.func private @attribute_c5_order() attributes {qc.symbols = {W = array<i64: 16, 15>}}
+// -----
+// expected-error @below {{got "W" = array<i64: -1, 15>}}
+func.func private @attribute_c5_low() attributes {qc.symbols = {W = array<i64: -1, 15>}}
+// -----
+// expected-error @below {{got "W" = array<i64: 16>}}
+func.func private @attribute_c5_size() attributes {qc.symbols = {W = array<i64: 16>}}
+// -----
+// expected-error @below {{"qc.dims" expects an array of strings, got ["N", 1]}}
+func.func private @attribute_c6(tensor<?x2xf32> {qc.dims = ["N", 1]})
+// -----
+module attributes {qc.symbols = {N = array<i64: 0, -1>}} {
+  // expected-error @below {{"qc.dims" expects a string for each of 2 dimensions, got 1}}
+  func.func private @attribute_c6_rank(tensor<?x2xf32> {qc.dims = ["N"]})
+}
+// -----
+module attributes {qc.symbols = {N = array<i64: 0, -1>}} {
+  // expected-error @below {{"qc.dims" expects "" for dimension 1 of 'tensor<?x2xf32>', got "N"}}
+  func.func private @attribute_c6_static(tensor<?x2xf32> {qc.dims = ["N", "N"]})
+}
+// -----
+module attributes {qc.symbols = {N = array<i64: 0, -1>}} {
+  // expected-error @below {{"qc.dims" expects a name of qc.symbols for dimension 0 of 'tensor<?x2xf32>', got "M"}}
+  func.func private @attribute_c6_unknown(tensor<?x2xf32> {qc.dims = ["M", ""]})
+}
+// -----
+// expected-error @below {{"qc.dims" expects a name of qc.symbols for dimension 0 of 'tensor<?xf32>', got ""}}
+func.func private @attribute_c6_without_symbols(tensor<?xf32> {qc.dims = [""]})

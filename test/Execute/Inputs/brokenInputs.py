@@ -147,7 +147,7 @@ def model_cases(good):
     symbolic = [value("x", TensorProto.FLOAT, [1, 3, "H", "W"])]
     symbolic = model(inputs=symbolic, outputs=[value("y", TensorProto.FLOAT, None)])
     symbolic = write("sym.onnx", symbolic.SerializeToString())
-    compile_case("symbolic size", symbolic, "input-shape")
+    compile_case("symbolic size", symbolic, "static")
     compile_case("old opset", write("old.onnx", model(opset=7).SerializeToString()), "opset")
     compile_case("future opset", write("new.onnx", model(opset=99).SerializeToString()), "opset")
     broken = model()

@@ -268,6 +268,24 @@ model("symbolic_batch", [node("Relu", "x", "y")], [("x", ["N", 3])], [("y", ["N"
 model("minus_one", [node("Relu", "x", "y")], [("x", [1, 3])], [("y", [1, 3])],
       edit=lambda m: [setattr(v.type.tensor_type.shape.dim[0], "dim_value", -1) for v in
                       (m.graph.input[0], m.graph.output[0])])
+for _size in (-1, -5):
+    model(f"two_unknown{_size}", [node("Relu", "x", "y")], [("x", ["?", 3, None, "x.2"])], [("y", ["?", 3, None, "L"])],
+          edit=lambda m, size=_size: setattr(m.graph.input[0].type.tensor_type.shape.dim[2], "dim_value", size))
+model("two_batches", [node("Relu", "a", "y"), node("Relu", "b", "z")], [("a", ["N", 3]), ("b", ["M", 4])],
+      [("y", ["N", 3]), ("z", ["M", 4])])
+model("labels", [node("Relu", "x", "y"), node("Transpose", "y", "z", perm=[1, 0])], [("x", [2, "W"])],
+      [("y", ["A", "W"]), ("z", ["A", "B"])])
+model("symbolic_flatten", [node("Flatten", "x", "y")], [("x", ["N", 3, "H"])], [("y", None)])
+model("symbolic_flatten_one", [node("Flatten", "x", "y")], [("x", ["N", 3, 4])], [("y", ["N", 12])])
+for _i, _shape in enumerate([[0, -1], [0, 12], [0, 6], [-1, 6], [2, 12], [0, 5, -1]]):
+    model(f"symbolic_reshape_{_i}", [node("Reshape", "x s", "y")], [("x", ["N", 3, 4])], [("y", None)],
+          {"s": np.array(_shape, np.int64)})
+model("symbolic_softmax_11", [node("Softmax", "x", "y", axis=1)], [("x", ["N", 3, 4])], [("y", ["N", 3, 4])], opset=11)
+for _stride in (1, 2):
+    model(f"symbolic_same_{_stride}", [node("Conv", "x w", "y", auto_pad="SAME_UPPER", strides=[_stride] * 2)],
+          [("x", [1, 2, "H", 5])], [("y", None)], {"w": f32(4, 2, 3, 2)})
+model("symbolic_kernel", [node("Conv", "x w", "y")], X + [("w", [4, 2, "K", 2])], [("y", None)])
+model("symbolic_dropout", [node("Dropout", "x", "y m")], [("x", [2, "W"])], [("y", None), ("m", None)])
 model("no_shape", [node("Relu", "x", "y")], [("x", None)], [("y", None)])
 
 # External data. The files beside the models are written below.

@@ -23,10 +23,14 @@ void ImportTest::SetUpTestSuite() {
 void ImportTest::TearDownTestSuite() { (void)llvm::sys::fs::remove_directories(folder()); }
 
 std::string ImportTest::importFile(llvm::StringRef path, const ImportOptions &options) {
-  std::string text;
+  std::string errors, text;
   llvm::raw_string_ostream out(text);
   mlir::ScopedDiagnosticHandler collect(&context, [&](mlir::Diagnostic &diagnostic) {
-    out << "error: ";
+    bool isError = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+    llvm::raw_string_ostream out(isError ? errors : text);
+    out << (isError                                                         ? "error: "
+            : diagnostic.getSeverity() == mlir::DiagnosticSeverity::Warning ? "warning: "
+                                                                            : "remark: ");
     if (auto name = llvm::dyn_cast<mlir::NameLoc>(diagnostic.getLocation()))
       out << name.getName().getValue() << ": ";
     out << diagnostic << "\n";
@@ -34,7 +38,9 @@ std::string ImportTest::importFile(llvm::StringRef path, const ImportOptions &op
   });
   mlir::OwningOpRef<mlir::ModuleOp> module = importOnnx(&context, path, options);
   if (!module)
-    return text.empty() ? "error: nothing said" : text;
+    return (errors.empty() ? "error: nothing said\n" : errors) + text;
+  if (!errors.empty())
+    return "module, with " + errors + text;
   if (!printModules)
     return "module";
   module->print(out, mlir::OpPrintingFlags().enableDebugInfo(printLocations, /*prettyForm=*/true));

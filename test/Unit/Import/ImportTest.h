@@ -17,7 +17,7 @@ protected:
   static std::string &folder();
   static std::string file(llvm::StringRef model) { return folder() + "/models/" + model.str() + ".onnx"; }
 
-  /// The module of model file `path` as text, or "error: " and the diagnostics.
+  /// The module of model file `path` as text behind its warnings and remarks, or "error: " and the diagnostics.
   std::string importFile(llvm::StringRef path, const ImportOptions &options = {});
   std::string import(llvm::StringRef model, const ImportOptions &options = {}) {
     return importFile(file(model), options);

@@ -30,14 +30,6 @@ LogicalResult qc::onnx::importBatchNormalization14(Node &node) {
   return importBatchNormalization(node, node.getAttributes().getBool("training_mode", false));
 }
 
-/// Product of dimensions; the value's size fits 63 bits.
-static int64_t getProduct(ArrayRef<int64_t> dims) {
-  int64_t product = 1;
-  for (int64_t dim : dims)
-    product *= dim;
-  return product;
-}
-
 LogicalResult qc::onnx::importSoftmax11(Node &node) {
   FailureOr<Value> x = node.getFloatInput(0);
   int64_t attribute = node.getAttributes().getInt("axis", 1);
@@ -51,12 +43,17 @@ LogicalResult qc::onnx::importSoftmax11(Node &node) {
   if (*axis == rank - 1)
     return node.createOutput<qc::SoftmaxOp>(*x, uint64_t(*axis));
   // The operator sees a matrix: rows are the dimensions before axis, columns those from it on.
-  SmallVector<int64_t> matrix{getProduct(shape.take_front(*axis)), getProduct(shape.drop_front(*axis))};
-  FailureOr<Value> rows = node.create<qc::ReshapeOp>(".rows", *x, ArrayRef<int64_t>(matrix));
+  // (The value's size fits 63 bits.)
+  FailureOr<SmallVector<int64_t>> matrix = spellShape(node, {getProduct(shape.take_front(*axis)).value_or(0),
+                                                             getProduct(shape.drop_front(*axis)).value_or(0)}),
+                                  back = spellShape(node, shape);
+  if (failed(matrix) || failed(back))
+    return failure();
+  FailureOr<Value> rows = node.create<qc::ReshapeOp>(".rows", *x, ArrayRef<int64_t>(*matrix));
   if (failed(rows))
     return failure();
   FailureOr<Value> softmax = node.create<qc::SoftmaxOp>(".softmax", *rows, uint64_t(1));
-  return failed(softmax) ? failure() : node.createOutput<qc::ReshapeOp>(*softmax, shape);
+  return failed(softmax) ? failure() : node.createOutput<qc::ReshapeOp>(*softmax, ArrayRef<int64_t>(*back));
 }
 
 LogicalResult qc::onnx::importSoftmax13(Node &node) {

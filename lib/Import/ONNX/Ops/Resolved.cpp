@@ -22,6 +22,9 @@ static LogicalResult forwardDropout(Node &node) {
   if (failed(x))
     return failure();
   auto type = getTensorType(*x).clone(node.getBuilder().getI1Type());
+  if (!type.hasStaticShape())
+    return node.emitError() << "has a mask of a size that is known at run time only ('" << type
+                            << "'); accepted are models that do not read it, or bound sizes (--input-shape)";
   auto mask = qc::ConstantOp::create(node.getBuilder(), node.getLocation(), type, DenseElementsAttr::get(type, true));
   return node.setOutput(mask, 1);
 }

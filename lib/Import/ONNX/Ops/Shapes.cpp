@@ -3,23 +3,11 @@
 // Concat, Flatten, Reshape, Transpose. Constants of integers (shapes, most of all) are computed here and now.
 #include "../Handlers.h"
 #include "dialects/QC/QC.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc::onnx;
 
-/// Product of `dims`, or nothing where it does not fit 63 bits.
-static std::optional<int64_t> getProduct(ArrayRef<int64_t> dims) {
-  int64_t product = 1;
-  if (llvm::is_contained(dims, 0))
-    return 0;
-  for (int64_t dim : dims)
-    if (llvm::MulOverflow(product, dim, product))
-      return std::nullopt;
-  return product;
-}
-
-/// Output 0 is input 0 under the static shape `dims`, which has as many elements.
+/// Output 0 is input 0 under the shape `dims`, which has as many elements.
 static LogicalResult reshapeInput(Node &node, ArrayRef<int64_t> dims) {
   FailureOr<const Constant *> constant = node.getConstantInput(0);
   if (failed(constant))
@@ -30,7 +18,8 @@ static LogicalResult reshapeInput(Node &node, ArrayRef<int64_t> dims) {
     return node.setOutput(std::move(reshaped));
   }
   FailureOr<Value> x = node.getInput(0);
-  return failed(x) ? failure() : node.createOutput<qc::ReshapeOp>(*x, dims);
+  FailureOr<SmallVector<int64_t>> spelled = spellShape(node, dims);
+  return failed(x) || failed(spelled) ? failure() : node.createOutput<qc::ReshapeOp>(*x, ArrayRef<int64_t>(*spelled));
 }
 
 /// Shape of input 0, of a constant without making it an operation.
@@ -60,38 +49,57 @@ LogicalResult qc::onnx::importFlatten(Node &node) {
   return reshapeInput(node, {*rows, *columns});
 }
 
-/// The shape that `wanted` means for an input of shape `shape`: 0 copies (unless `allowZero`), -1 takes what is left.
-static FailureOr<SmallVector<int64_t>> resolveShape(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> wanted,
-                                                    bool allowZero) {
-  SmallVector<int64_t> result(wanted);
+/// "[2, ?, 3]".
+static std::string describeShape(ArrayRef<int64_t> dims) {
+  std::string text;
+  for (int64_t dim : dims)
+    text += (text.empty() ? "" : ", ") + (ShapedType::isDynamic(dim) ? "?" : std::to_string(dim));
+  return "[" + text + "]";
+}
+
+/// Copies dimensions of `shape` where `result` is 0 (unless `allowZero`) and makes those that both have 1 in `left` and
+/// `right`. Returns the place of -1.
+static FailureOr<std::optional<size_t>> copyDimensions(Node &node, ArrayRef<int64_t> shape, bool allowZero,
+                                                       SmallVector<int64_t> &result, SmallVector<int64_t> &left,
+                                                       SmallVector<int64_t> &right) {
   std::optional<size_t> open;
   for (auto [i, dim] : llvm::enumerate(result)) {
     if (dim < -1 || (dim == -1 && open))
       return node.emitError() << "has shape entry " << dim << ", accepted are 0 or more and one -1", failure();
     if (dim == -1)
       open = i;
-    if (dim == 0 && !allowZero && i >= shape.size())
+    right[i] = dim == -1 ? 1 : dim;
+    if (dim != 0 || allowZero)
+      continue;
+    if (i >= shape.size())
       return node.emitError() << "copies dimension " << i << " of an input of rank " << shape.size(), failure();
-    if (dim == 0 && !allowZero)
-      dim = shape[i];
+    dim = shape[i];
+    right[i] = dim;
+    if (ShapedType::isDynamic(dim)) // equal, whatever it is
+      left[i] = right[i] = 1;
   }
-  if (open && allowZero && llvm::is_contained(wanted, 0))
-    return node.emitError() << "has shape entries -1 and 0 with allowzero, accepted is one of them", failure();
-  if (open)
-    result[*open] = 1;
-  // The input's size fits 63 bits, so that its product is known.
-  std::optional<int64_t> count = getProduct(shape), others = getProduct(result);
-  bool divides = others && (*others == 0 ? *count == 0 : *count % *others == 0);
-  if (!(open ? divides : others == count)) {
-    InFlightDiagnostic diagnostic = node.emitError() << "cannot give an input of shape [";
-    llvm::interleaveComma(shape, diagnostic);
-    diagnostic << "] the shape [";
-    llvm::interleaveComma(wanted, diagnostic);
-    diagnostic << "]";
+  return open;
+}
+
+/// The shape that `wanted` means for an input of shape `shape`: 0 copies (unless `allowZero`), -1 takes what is left.
+static FailureOr<SmallVector<int64_t>> resolveShape(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> wanted,
+                                                    bool allowZero) {
+  SmallVector<int64_t> result(wanted), left(shape), right(wanted);
+  FailureOr<std::optional<size_t>> open = copyDimensions(node, shape, allowZero, result, left, right);
+  if (failed(open))
     return failure();
-  }
-  if (open)
-    result[*open] = *others == 0 ? 0 : *count / *others;
+  if (*open && allowZero && llvm::is_contained(wanted, 0))
+    return node.emitError() << "has shape entries -1 and 0 with allowzero, accepted is one of them", failure();
+  // The input's size fits 63 bits as far as it is known.
+  std::optional<int64_t> count = getProduct(left), others = getProduct(right);
+  bool isKnown = count && !ShapedType::isDynamic(*count);
+  bool divides = others && (*others == 0 ? isKnown && *count == 0 : !isKnown || *count % *others == 0);
+  if (!others || !(*open ? divides : !isKnown || others == count))
+    return node.emitError() << "cannot give an input of shape " << describeShape(shape) << " the shape "
+                            << describeShape(wanted),
+           failure();
+  if (*open)
+    result[**open] = !isKnown ? ShapedType::kDynamic : *others == 0 ? 0 : *count / *others;
   return result;
 }
 
