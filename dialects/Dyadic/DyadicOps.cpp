@@ -42,9 +42,11 @@ static LogicalResult verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
 }
 
 // dyadic_conv_c1, dyadic_conv_c4
-QC_INFER_TYPE(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32),
-              inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()),
-                             WindowAttributes{op.getStrides(), op.getPads(), op.getDilations()}, op.getGroup()))
+static Dims inferConv(ShapeMath &math, dyadic::ConvOp::Adaptor op) {
+  return inferConvShape(math, math.getShape(op.getX()), math.getShape(op.getW()),
+                        {op.getStrides(), op.getPads(), op.getDilations()}, op.getGroup());
+}
+QC_SHAPE_FUNCTION(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32), inferConv)
 
 LogicalResult dyadic::ConvOp::verify() {
   // The rank of w is checked later, where the shape is inferred.
@@ -55,8 +57,10 @@ LogicalResult dyadic::ConvOp::verify() {
 }
 
 // dyadic_matmul_c1
-QC_INFER_TYPE(dyadic::MatMulOp, IntegerType::get(op.getA().getContext(), 32),
-              inferMatMulShape(getShapeOf(op.getA()), getShapeOf(op.getB())))
+static Dims inferMatMul(ShapeMath &math, dyadic::MatMulOp::Adaptor op) {
+  return inferMatMulShape(math, math.getShape(op.getA()), math.getShape(op.getB()));
+}
+QC_SHAPE_FUNCTION(dyadic::MatMulOp, IntegerType::get(op.getA().getContext(), 32), inferMatMul)
 
 LogicalResult dyadic::MatMulOp::verify() {
   if (getBias() && getTensor(getB()).getRank() < 2) // dyadic_matmul_c3
@@ -69,13 +73,18 @@ LogicalResult dyadic::MatMulOp::verify() {
 }
 
 // dyadic_mul_c1
-QC_INFER_TYPE(dyadic::MulOp, IntegerType::get(op.getA().getContext(), 32),
-              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+static Dims inferMul(ShapeMath &math, dyadic::MulOp::Adaptor op) { return broadcastOperands(math, op.getOperands()); }
+QC_SHAPE_FUNCTION(dyadic::MulOp, IntegerType::get(op.getA().getContext(), 32), inferMul)
 
 LogicalResult dyadic::MulOp::verify() {
   if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_mul_c2
     return failure();
   return verifyCode(*this, "b_zero_point", getBZeroPoint(), getElement(getB()));
+}
+
+SmallVector<Dims> dyadic::AvgPoolOp::inferShapes(ShapeMath &math) {
+  return {inferPoolShape(math, math.getShape(getX()), getKernel(), {getStrides(), getPads(), getDilations()},
+                         getCeilMode())};
 }
 
 LogicalResult dyadic::AvgPoolOp::verify() {
@@ -118,6 +127,9 @@ static LogicalResult verifyLengths(RequantOp op) {
                                       << op.getShifts().size();
   return success();
 }
+
+SmallVector<Dims> RequantOp::inferShapes(ShapeMath &math) { return {broadcastOperands(math, getTerms())}; }
+SmallVector<Dims> LutOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
 
 LogicalResult RequantOp::verify() {
   size_t terms = getTerms().size();

@@ -17,7 +17,8 @@ def Dyadic_I32 : RankedTensorOf<[I32]>;
 def Dyadic_Int : TypedSignlessIntegerAttrBase<I32, "int32_t", "32-bit signed integer attribute">;
 
 class Dyadic_TensorOp<string mnemonic, list<Trait> traits = []>
-    : Dyadic_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Dyadic_RangeBoundOpInterface>], traits)> {
+    : Dyadic_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Dyadic_RangeBoundOpInterface>,
+                                               DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>], traits)> {
   let hasVerifier = 1;
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The qc dialect: the network and the quantization facts about it.
 #pragma once
+#include "dialects/QC/ShapeMath.h"
 #include "dialects/QC/TensorValue.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,6 +44,8 @@ mlir::ElementsAttr getConstantValue(mlir::Value value);
 /// no byte size or a resource is missing or of another size. The value borrows the attribute's buffer until it is
 /// written to: it must not be used once the context is gone or the resource is dropped.
 std::optional<TensorValue> getTensorValue(mlir::ElementsAttr elements);
+/// The elements as numbers, of integers of any width and of f32 that are integers below 2^53; nothing where one is not.
+std::optional<Dims> getIntegers(const TensorValue &value);
 /// `dense_resource` named `w_<128-bit content hash>`, or `dense` below 16 elements; equal content gives the same
 /// attribute.
 mlir::ElementsAttr getElementsAttr(const TensorValue &value);

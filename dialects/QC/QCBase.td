@@ -20,6 +20,6 @@ def QC_Any : RankedTensorOf<[F32, I8, UI8, I16, UI16, I32, I64, I1]>;
 /// than the inferred one as long as shapes are compatible.
 class QC_TensorOp<string mnemonic, list<Trait> traits = []>
     : QC_Op<mnemonic, !listconcat([Pure,
-        InferTypeOpAdaptorWithIsCompatible], traits)>;
+        InferTypeOpAdaptorWithIsCompatible, DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>], traits)>;
 
 #endif

@@ -5,6 +5,7 @@
 #include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "qc/Arith/Hash.h"
+#include <cmath>
 #include <mutex>
 
 using namespace mlir;
@@ -73,6 +74,24 @@ std::optional<TensorValue> qc::getTensorValue(ElementsAttr elements) {
   }
   auto dense = dyn_cast<DenseElementsAttr>(elements);
   return dense ? readDense(dense, type, *size) : std::nullopt;
+}
+
+std::optional<Dims> qc::getIntegers(const TensorValue &value) {
+  constexpr float kMost = float(int64_t(1) << 53);
+  Dims dims;
+  for (int64_t i = 0, count = value.getNumElements(); i < count; ++i) {
+    if (!value.getType().getElementType().isF32()) {
+      if (!value.getType().getElementType().isIntOrIndex())
+        return std::nullopt;
+      dims.push_back(value.getInteger(i));
+      continue;
+    }
+    float number = value.getData<float>()[i];
+    if (!(std::abs(number) < kMost) || std::trunc(number) != number)
+      return std::nullopt;
+    dims.push_back(int64_t(number));
+  }
+  return dims;
 }
 
 static ElementsAttr getDense(const TensorValue &value) {

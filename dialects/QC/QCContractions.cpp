@@ -9,8 +9,10 @@ using namespace qc;
 static WindowAttributes getWindow(ConvOp::Adaptor op) { return {op.getStrides(), op.getPads(), op.getDilations()}; }
 
 // conv_c1, conv_c2, conv_c3, conv_c5
-QC_INFER_TYPE(ConvOp, getTensor(op.getX()).getElementType(),
-              inferConvShape(getShapeOf(op.getX()), getShapeOf(op.getW()), getWindow(op), op.getGroup()))
+static Dims inferConv(ShapeMath &math, ConvOp::Adaptor op) {
+  return inferConvShape(math, math.getShape(op.getX()), math.getShape(op.getW()), getWindow(op), op.getGroup());
+}
+QC_SHAPE_FUNCTION(ConvOp, getTensor(op.getX()).getElementType(), inferConv)
 
 LogicalResult ConvOp::verify() {
   // The rank of w is checked later, where the shape is inferred.
@@ -25,20 +27,19 @@ int64_t ConvOp::getWeightChannelAxis() { return 0; }
 std::optional<unsigned> ConvOp::getBiasOperand() { return getB() ? std::optional<unsigned>(2) : std::nullopt; }
 int64_t ConvOp::getResultChannelAxis() { return 1; }
 
-static ShapeOr inferGemm(GemmOp::Adaptor op) {
-  ArrayRef<int64_t> a = getShapeOf(op.getA()), b = getShapeOf(op.getB());
-  if (a.size() != 2 || b.size() != 2) // gemm_c1
-    return ShapeOr::error("expects matrices, got operands of rank " + std::to_string(a.size()) + " and " +
-                          std::to_string(b.size()));
-  int64_t m = a[op.getTransA() ? 1 : 0], k = a[op.getTransA() ? 0 : 1];
-  int64_t kOfB = b[op.getTransB() ? 1 : 0], n = b[op.getTransB() ? 0 : 1];
-  if (!ShapedType::isDynamic(k) && !ShapedType::isDynamic(kOfB) && k != kOfB) // gemm_c2
-    return ShapeOr::error("expects equal reduction dimensions, got " + std::to_string(k) + " and " +
-                          std::to_string(kOfB));
-  return llvm::SmallVector<int64_t>{m, n};
+static Dims inferGemm(ShapeMath &math, GemmOp::Adaptor op) {
+  TensorShape a = math.getShape(op.getA()), b = math.getShape(op.getB());
+  if (a.getRank() != 2 || b.getRank() != 2) // gemm_c1
+    return math.fail("expects matrices, got operands of rank " + Twine(a.getRank()) + " and " + Twine(b.getRank()));
+  size_t kOfA = op.getTransA() ? 0 : 1, kOfB = op.getTransB() ? 1 : 0;
+  auto explain = [&] {
+    return "expects equal reduction dimensions, got " + math.describe(a, kOfA) + " and " + math.describe(b, kOfB);
+  };
+  if (!math.expectEqual(a[kOfA], b[kOfB], explain)) // gemm_c2
+    return {};
+  return {a[1 - kOfA], b[1 - kOfB]};
 }
-
-QC_INFER_TYPE(GemmOp, getTensor(op.getA()).getElementType(), inferGemm(op))
+QC_SHAPE_FUNCTION(GemmOp, getTensor(op.getA()).getElementType(), inferGemm)
 
 LogicalResult GemmOp::verify() {
   if (!getAlpha().isFinite() || !getBeta().isFinite()) // gemm_c4
@@ -62,8 +63,10 @@ std::optional<unsigned> GemmOp::getBiasOperand() { return getC() ? std::optional
 int64_t GemmOp::getResultChannelAxis() { return 1; }
 
 // matmul_c1, matmul_c2, matmul_c3
-QC_INFER_TYPE(MatMulOp, getTensor(op.getA()).getElementType(),
-              inferMatMulShape(getShapeOf(op.getA()), getShapeOf(op.getB())))
+static Dims inferMatMul(ShapeMath &math, MatMulOp::Adaptor op) {
+  return inferMatMulShape(math, math.getShape(op.getA()), math.getShape(op.getB()));
+}
+QC_SHAPE_FUNCTION(MatMulOp, getTensor(op.getA()).getElementType(), inferMatMul)
 
 LogicalResult MatMulOp::verify() {
   if (!getBias())
@@ -83,8 +86,7 @@ int64_t MatMulOp::getWeightChannelAxis() {
 std::optional<unsigned> MatMulOp::getBiasOperand() { return getBias() ? std::optional<unsigned>(2) : std::nullopt; }
 int64_t MatMulOp::getResultChannelAxis() { return getWeightChannelAxis() < 0 ? -1 : getTensor(getY()).getRank() - 1; }
 
-QC_INFER_TYPE(BatchNormOp, getTensor(op.getX()).getElementType(),
-              (ShapeOr(llvm::SmallVector<int64_t>(getShapeOf(op.getX())))))
+QC_SAME_SHAPE(BatchNormOp, getX)
 
 LogicalResult BatchNormOp::verify() {
   if (getTensor(getX()).getRank() < 2) // batch_norm_c1

@@ -8,21 +8,17 @@ using namespace mlir;
 using namespace qc;
 
 // add_c1, mul_c1
-QC_INFER_TYPE(AddOp, getTensor(op.getA()).getElementType(),
-              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
-QC_INFER_TYPE(MulOp, getTensor(op.getA()).getElementType(),
-              broadcastShapes(getShapeOf(op.getA()), getShapeOf(op.getB())))
+QC_BROADCAST_SHAPE(AddOp, getTensor(op.getA()).getElementType())
+QC_BROADCAST_SHAPE(MulOp, getTensor(op.getA()).getElementType())
 
 QuantRole AddOp::getQuantRole() { return QuantRole::Add; }
 QuantRole MulOp::getQuantRole() { return QuantRole::Mul; }
 
-static ShapeOr sameShape(Value x) { return llvm::SmallVector<int64_t>(getShapeOf(x)); }
-
-QC_INFER_TYPE(ReluOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
-QC_INFER_TYPE(ClipOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
-QC_INFER_TYPE(HardSigmoidOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
-QC_INFER_TYPE(HardSwishOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
-QC_INFER_TYPE(SoftmaxOp, getTensor(op.getX()).getElementType(), sameShape(op.getX()))
+QC_SAME_SHAPE(ReluOp, getX)
+QC_SAME_SHAPE(ClipOp, getX)
+QC_SAME_SHAPE(HardSigmoidOp, getX)
+QC_SAME_SHAPE(HardSwishOp, getX)
+QC_SAME_SHAPE(SoftmaxOp, getX)
 
 QuantRole ReluOp::getQuantRole() { return QuantRole::Unary; }
 std::optional<double> ReluOp::applyF64(double x) { return qc::numerics::relu(x); }

@@ -53,4 +53,28 @@ def QC_CostOpInterface : OpInterface<"CostOpInterface"> {
                                  "std::optional<int64_t>", "getMacs">];
 }
 
+def QC_ShapeFunctionOpInterface : OpInterface<"ShapeFunctionOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{
+    How the sizes of results follow from those of operands, said once for type inference, the analysis of sizes
+    (include/qc/Analysis/Sizes.h) and code generation: each brings its own `ShapeMath`.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      The dimensions of each result. Whatever the operation demands of its operands' sizes is demanded of `math`, which has
+      failed afterwards where it is known not to be so.
+    }], "::llvm::SmallVector<::qc::Dims>", "inferShapes", (ins "::qc::ShapeMath &":$math)>,
+    InterfaceMethod<[{
+      The elements of an integer result in row-major order, from those of the operands; nothing where they are not known
+      as expressions. Not asked of operations whose results are elements of their operands (`getMovedOperands`). What is
+      beyond int64 fails in `math`.
+    }], "std::optional<::qc::Dims>", "inferContents", (ins "::qc::ShapeMath &":$math, "unsigned":$result), "",
+    "return std::nullopt;">,
+    InterfaceMethod<[{
+      Of an operation whose result consists of elements of operands, unchanged: these operands. The others say which, and
+      where to.
+    }], "::llvm::SmallVector<unsigned>", "getMovedOperands", (ins), "", "return {};">
+  ];
+}
+
 #endif

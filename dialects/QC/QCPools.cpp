@@ -11,21 +11,23 @@ template <typename Adaptor> static WindowAttributes getWindow(Adaptor op) {
 }
 
 // max_pool_c1, max_pool_c2, max_pool_c3
-QC_INFER_TYPE(MaxPoolOp, getTensor(op.getX()).getElementType(),
-              inferPoolShape(getShapeOf(op.getX()), op.getKernel(), getWindow(op), op.getCeilMode()))
+template <typename Adaptor> static Dims inferPool(ShapeMath &math, Adaptor op) {
+  return inferPoolShape(math, math.getShape(op.getX()), op.getKernel(), getWindow(op), op.getCeilMode());
+}
+static Dims inferMaxPool(ShapeMath &math, MaxPoolOp::Adaptor op) { return inferPool(math, op); }
+QC_SHAPE_FUNCTION(MaxPoolOp, getTensor(op.getX()).getElementType(), inferMaxPool)
 // avg_pool_c1, avg_pool_c2, avg_pool_c3
-QC_INFER_TYPE(AvgPoolOp, getTensor(op.getX()).getElementType(),
-              inferPoolShape(getShapeOf(op.getX()), op.getKernel(), getWindow(op), op.getCeilMode()))
+static Dims inferAvgPool(ShapeMath &math, AvgPoolOp::Adaptor op) { return inferPool(math, op); }
+QC_SHAPE_FUNCTION(AvgPoolOp, getTensor(op.getX()).getElementType(), inferAvgPool)
 
-static ShapeOr inferGlobalPool(ArrayRef<int64_t> x) {
-  if (x.size() < 3 || x.size() > 5) // global_avg_pool_c1
-    return ShapeOr::error("expects an input of rank 3 to 5, got " + std::to_string(x.size()));
-  llvm::SmallVector<int64_t> shape(x);
-  std::fill(shape.begin() + 2, shape.end(), 1);
+static Dims inferGlobalPool(ShapeMath &math, GlobalAvgPoolOp::Adaptor op) {
+  Dims shape = math.getShape(op.getX()).dims;
+  if (shape.size() < 3 || shape.size() > 5) // global_avg_pool_c1
+    return math.fail("expects an input of rank 3 to 5, got " + Twine(shape.size()));
+  std::fill(shape.begin() + 2, shape.end(), Dim(1));
   return shape;
 }
-
-QC_INFER_TYPE(GlobalAvgPoolOp, getTensor(op.getX()).getElementType(), inferGlobalPool(getShapeOf(op.getX())))
+QC_SHAPE_FUNCTION(GlobalAvgPoolOp, getTensor(op.getX()).getElementType(), inferGlobalPool)
 
 QuantRole MaxPoolOp::getQuantRole() { return QuantRole::PassThrough; }
 QuantRole AvgPoolOp::getQuantRole() { return QuantRole::AveragePool; }

@@ -36,6 +36,9 @@ static LogicalResult verifyParameters(Operation *op, RankedTensorType codes, For
   return success();
 }
 
+SmallVector<Dims> QuantizeOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+SmallVector<Dims> DequantizeOp::inferShapes(ShapeMath &math) { return {math.getShape(getQ()).dims}; }
+
 LogicalResult QuantizeOp::verify() {
   RankedTensorType q = getTensor(getQ());
   if (failed(verifyCompatibleShape(q, getTensor(getX())))) // quantize_c1

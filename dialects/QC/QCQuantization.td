@@ -6,7 +6,7 @@
 
 include "dialects/QC/QCBase.td"
 
-def QC_QuantizeOp : QC_Op<"quantize", [Pure]> {
+def QC_QuantizeOp : QC_Op<"quantize", [Pure, DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>]> {
   let summary = "real values to codes: a rounding point";
   let description = [{
     `q = min(max(roundeven(x / scale) + zero_point, lo), hi)` with the range [lo, hi] of the storage type, by the float border
@@ -28,7 +28,7 @@ def QC_QuantizeOp : QC_Op<"quantize", [Pure]> {
   let hasVerifier = 1;
 }
 
-def QC_DequantizeOp : QC_Op<"dequantize", [Pure]> {
+def QC_DequantizeOp : QC_Op<"dequantize", [Pure, DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>]> {
   let summary = "codes to real values";
   let description = [{
     `x = f32(q - zero_point) * scale`: the difference is exact, its conversion rounds only for i32, one f32 multiplication.

@@ -7,17 +7,20 @@ using namespace mlir;
 using namespace qc;
 
 // concat_c1, concat_c2, concat_c3
-static ShapeOr inferConcat(ConcatOp::Adaptor op) {
-  SmallVector<ArrayRef<int64_t>> shapes;
+static Dims inferConcat(ShapeMath &math, ConcatOp::Adaptor op) {
+  SmallVector<TensorShape> shapes;
   for (Value x : op.getXs())
-    shapes.push_back(getShapeOf(x));
-  return inferConcatShape(shapes, op.getAxis());
+    shapes.push_back(math.getShape(x));
+  return inferConcatShape(math, shapes, op.getAxis());
 }
+QC_SHAPE_FUNCTION(ConcatOp,
+                  op.getXs().empty() ? Type(Float32Type::get(op.getAxisAttr().getContext()))
+                                     : getTensor(op.getXs().front()).getElementType(),
+                  inferConcat)
 
-QC_INFER_TYPE(ConcatOp,
-              op.getXs().empty() ? Type(Float32Type::get(op.getAxisAttr().getContext()))
-                                 : getTensor(op.getXs().front()).getElementType(),
-              inferConcat(op))
+SmallVector<unsigned> ConcatOp::getMovedOperands() {
+  return llvm::to_vector(llvm::seq<unsigned>(0, getOperation()->getNumOperands()));
+}
 
 LogicalResult ConcatOp::verify() {
   for (Value x : getXs())
@@ -29,7 +32,12 @@ LogicalResult ConcatOp::verify() {
 QuantRole ConcatOp::getQuantRole() { return QuantRole::Concat; }
 
 // reshape_c1, reshape_c2
-QC_INFER_TYPE(ReshapeOp, getTensor(op.getX()).getElementType(), inferReshape(getShapeOf(op.getX()), op.getShape()))
+static Dims inferReshaped(ShapeMath &math, ReshapeOp::Adaptor op) {
+  return inferReshape(math, math.getShape(op.getX()), op.getShape());
+}
+QC_SHAPE_FUNCTION(ReshapeOp, getTensor(op.getX()).getElementType(), inferReshaped)
+
+SmallVector<unsigned> ReshapeOp::getMovedOperands() { return {0}; }
 
 // The same bytes under another shape: never a copy.
 static Attribute reshapeConstant(Attribute value, RankedTensorType type) {
@@ -41,9 +49,11 @@ static Attribute reshapeConstant(Attribute value, RankedTensorType type) {
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   RankedTensorType from = getTensor(getX()), to = getTensor(getY());
+  int64_t computed = 0; // unknown dimensions that are not those of x at their place
+  for (auto [d, entry] : llvm::enumerate(getShape()))
+    computed += to.isDynamicDim(d) && entry != -2 - int64_t(d);
   // One unknown dimension is determined by the number of elements, unless that is 0 whatever it is.
-  bool isSameShape = from == to && from.getNumDynamicDims() <= (llvm::is_contained(from.getShape(), 0) ? 0 : 1);
-  if (isSameShape)
+  if (from == to && computed <= (llvm::is_contained(from.getShape(), 0) ? 0 : 1))
     return getX();
   return from.hasStaticShape() && to.hasStaticShape() ? OpFoldResult(reshapeConstant(adaptor.getX(), to))
                                                       : OpFoldResult();
@@ -51,24 +61,24 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
 
 QuantRole ReshapeOp::getQuantRole() { return QuantRole::PassThrough; }
 
-static ShapeOr inferTranspose(TransposeOp::Adaptor op) {
-  ArrayRef<int64_t> shape = getShapeOf(op.getX()), perm = op.getPerm();
-  llvm::SmallVector<int64_t> result;
-  llvm::SmallVector<bool> seen(shape.size(), false);
-  for (int64_t d : perm) {
-    if (d < 0 || d >= int64_t(shape.size()) || seen[d]) // transpose_c1
-      return ShapeOr::error("expects a permutation of 0 .. " + std::to_string(int64_t(shape.size()) - 1) + ", got " +
-                            std::to_string(d));
+static Dims inferTranspose(ShapeMath &math, TransposeOp::Adaptor op) {
+  TensorShape shape = math.getShape(op.getX());
+  int64_t rank = shape.getRank();
+  Dims result;
+  llvm::SmallVector<bool> seen(rank, false);
+  for (int64_t d : op.getPerm()) {
+    if (d < 0 || d >= rank || seen[d]) // transpose_c1
+      return math.fail("expects a permutation of 0 .. " + Twine(rank - 1) + ", got " + Twine(d));
     seen[d] = true;
     result.push_back(shape[d]);
   }
-  if (result.size() != shape.size()) // transpose_c1
-    return ShapeOr::error("expects a permutation of " + std::to_string(shape.size()) + " dimensions, got " +
-                          std::to_string(perm.size()));
+  if (int64_t(result.size()) != rank) // transpose_c1
+    return math.fail("expects a permutation of " + Twine(rank) + " dimensions, got " + Twine(op.getPerm().size()));
   return result;
 }
+QC_SHAPE_FUNCTION(TransposeOp, getTensor(op.getX()).getElementType(), inferTranspose)
 
-QC_INFER_TYPE(TransposeOp, getTensor(op.getX()).getElementType(), inferTranspose(op))
+SmallVector<unsigned> TransposeOp::getMovedOperands() { return {0}; }
 
 OpFoldResult TransposeOp::fold(FoldAdaptor) {
   for (auto [i, d] : llvm::enumerate(getPerm()))

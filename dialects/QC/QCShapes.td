@@ -27,7 +27,8 @@ def QC_ConstantOp : QC_Op<"constant", [Pure, ConstantLike, DeclareOpInterfaceMet
   let hasFolder = 1;
 }
 
-def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+    DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "operands one after the other along an axis";
   let description = [{
     **Constraints**
@@ -45,14 +46,16 @@ def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_Quantizati
   let hasVerifier = 1;
 }
 
-def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+    DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "the same elements in row-major order under another shape";
   let description = [{
-    An entry of -1 (at most one) takes what the others leave. ONNX's 0 (copy) is resolved at import: here 0 is a dimension of
-    size 0.
+    An entry of -1 (at most one) takes what the others leave, an entry of -2 - i is dimension i of x: what is copied is left
+    out on both sides, so that x of 0 x 4 x 5 gives 0 x 20 by [-2, -1]. ONNX's 0 (copy) is resolved at import: here 0 is a
+    dimension of size 0.
 
     **Constraints**
-    - (reshape_c1) entries are >= -1, at most one is -1
+    - (reshape_c1) entries are >= -1 - rank(x), at most one is -1
     - (reshape_c2) the number of elements is kept, as far as it is known
 
     ```mlir
@@ -65,7 +68,8 @@ def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_Quantiza
   let hasFolder = 1;
 }
 
-def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+    DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "dimensions in another order";
   let description = [{
     `dim(y, i) = dim(x, perm[i])`.

@@ -3,13 +3,9 @@
 // Shapes of results from shapes of operands.
 #include "dialects/QC/ShapeInference.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/Twine.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace qc;
-
-static constexpr int64_t kDynamic = mlir::ShapedType::kDynamic;
 
 // Window parameters end here, so that a product of two stays within 62 bits.
 static constexpr int64_t kMax = INT32_MAX;
@@ -36,173 +32,320 @@ static std::string checkWindow(const WindowAttributes &window, size_t spatial) {
   return {};
 }
 
+namespace {
+/// One spatial axis.
+struct Axis {
+  Dim in, kernel;
+  int64_t stride, padBegin, padEnd, dilation;
+};
+} // namespace
+
 // Output size of one axis: floor(room / stride) + 1, in ceil mode ceil; -1 where it is negative or beyond 64 bits.
-static int64_t inferWindow(int64_t in, int64_t kernel, int64_t stride, int64_t padBegin, int64_t padEnd,
-                           int64_t dilation, bool ceilMode) {
-  if (in == kDynamic || kernel == kDynamic)
-    return kDynamic;
+static int64_t inferKnownWindow(const Axis &axis, int64_t in, int64_t kernel, bool ceilMode) {
   using Wide = __int128; // every term is below 2^63, the product below 2^62
-  Wide room = Wide(in) + padBegin + padEnd - (Wide(dilation) * (kernel - 1) + 1);
-  Wide floor = room / stride - (room % stride < 0);
-  Wide out = floor + 1 + (ceilMode && room % stride != 0);
+  Wide room = Wide(in) + axis.padBegin + axis.padEnd - (Wide(axis.dilation) * (kernel - 1) + 1);
+  Wide floor = room / axis.stride - (room % axis.stride < 0);
+  Wide out = floor + 1 + (ceilMode && room % axis.stride != 0);
   // A last window that would start beyond the input and its begin padding is dropped.
-  if (ceilMode && out > 0 && (out - 1) * stride >= Wide(in) + padBegin)
+  if (ceilMode && out > 0 && (out - 1) * axis.stride >= Wide(in) + axis.padBegin)
     --out;
   return out < 0 || out > INT64_MAX ? -1 : int64_t(out);
 }
 
-// Spatial output dimensions appended to `shape`; an empty text where they are fine.
-static std::string appendWindows(ArrayRef<int64_t> x, ArrayRef<int64_t> kernel, const WindowAttributes &window,
-                                 bool ceilMode, SmallVector<int64_t> &shape) {
-  size_t spatial = kernel.size();
-  for (size_t d = 0; d < spatial; ++d) {
-    if (kernel[d] != kDynamic && (kernel[d] < 1 || kernel[d] > kMax))
-      return text("expects kernel sizes between 1 and 2147483647, got " + Twine(kernel[d]));
-    int64_t out = inferWindow(x[d + 2], kernel[d], window.strides[d], window.pads[d], window.pads[spatial + d],
-                              window.dilations[d], ceilMode);
-    if (out != kDynamic && out < 0)
-      return text("expects windows that fit the input, got a kernel of size " + Twine(kernel[d]) + " (dilation " +
-                  Twine(window.dilations[d]) + ") over " + Twine(x[d + 2]) + " elements padded by " +
-                  Twine(window.pads[d]) + " and " + Twine(window.pads[spatial + d]) + " on spatial axis " + Twine(d));
-    shape.push_back(out);
-  }
-  return {};
+// The same as an expression.
+static Dim inferWindow(ShapeMath &math, const Axis &axis, bool ceilMode) {
+  std::optional<int64_t> in = axis.in.getKnown(), kernel = axis.kernel.getKnown();
+  if (in && kernel)
+    return inferKnownWindow(axis, *in, *kernel, ceilMode);
+  Dim before = math.add(math.mul(axis.dilation, math.sub(axis.kernel, 1)), 1 - axis.padBegin - axis.padEnd);
+  Dim room = math.sub(axis.in, before);
+  if (!ceilMode)
+    return math.add(math.floorDiv(room, axis.stride), 1);
+  Dim last = math.ceilDiv(room, axis.stride); // the index of the last window
+  // The last that starts inside the input and its begin padding; at most one is dropped.
+  Dim inside = math.floorDiv(math.add(axis.in, axis.padBegin - 1), axis.stride);
+  return math.add(math.max(math.min(last, inside), math.sub(last, 1)), 1);
 }
 
-ShapeOr qc::inferConvShape(ArrayRef<int64_t> x, ArrayRef<int64_t> w, const WindowAttributes &window, int64_t group) {
-  if (x.size() < 3 || x.size() > 5 || w.size() != x.size()) // conv_c1
-    return ShapeOr::error(text("expects input and weights of one rank between 3 and 5, got " + Twine(x.size()) +
-                               " and " + Twine(w.size())));
-  if (std::string error = checkWindow(window, x.size() - 2); !error.empty()) // conv_c2
-    return ShapeOr::error(error);
+// Spatial output dimensions appended to `shape`. False after a failure.
+static bool appendWindows(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> kernel, const WindowAttributes &window,
+                          bool ceilMode, Dims &shape) {
+  size_t spatial = kernel.size();
+  for (size_t d = 0; d < spatial; ++d) {
+    if (std::optional<int64_t> size = kernel[d].getKnown(); size && (*size < 1 || *size > kMax)) {
+      math.fail("expects kernel sizes between 1 and 2147483647, got " + Twine(*size));
+      return false;
+    }
+    Axis axis{x[d + 2],          kernel[d], window.strides[d], window.pads[d], window.pads[spatial + d],
+              window.dilations[d]};
+    Dim out = inferWindow(math, axis, ceilMode);
+    auto explain = [&] {
+      return text("expects windows that fit the input, got a kernel of size " + math.describe(kernel[d]) +
+                  " (dilation " + Twine(axis.dilation) + ") over " + math.describe(x, d + 2) + " elements padded by " +
+                  Twine(axis.padBegin) + " and " + Twine(axis.padEnd) + " on spatial axis " + Twine(d));
+    };
+    if (!math.expectAtMost(0, out, explain))
+      return false;
+    shape.push_back(out);
+  }
+  return true;
+}
+
+Dims qc::inferConvShape(ShapeMath &math, const TensorShape &x, const TensorShape &w, const WindowAttributes &window,
+                        int64_t group) {
+  size_t rank = x.getRank();
+  if (rank < 3 || rank > 5 || w.getRank() != rank) // conv_c1
+    return math.fail("expects input and weights of one rank between 3 and 5, got " + Twine(rank) + " and " +
+                     Twine(w.getRank()));
+  if (std::string error = checkWindow(window, rank - 2); !error.empty()) // conv_c2
+    return math.fail(error);
   if (group < 1) // conv_c3
-    return ShapeOr::error(text("expects group >= 1, got " + Twine(group)));
-  if (x[1] != kDynamic && w[1] != kDynamic && (w[1] > INT64_MAX / group || x[1] != group * w[1]))
-    return ShapeOr::error(text("expects group * weight channels = input channels, got " + Twine(group) + " * " +
-                               Twine(w[1]) + " and " + Twine(x[1])));
-  if (w[0] != kDynamic && w[0] % group != 0)
-    return ShapeOr::error(
-        text("expects group to divide the output channels, got " + Twine(group) + " and " + Twine(w[0])));
-  SmallVector<int64_t> shape{x[0], w[0]};
-  if (std::string error = appendWindows(x, w.drop_front(2), window, false, shape); !error.empty()) // conv_c5
-    return ShapeOr::error(error);
+    return math.fail("expects group >= 1, got " + Twine(group));
+  auto explain = [&] {
+    return text("expects group * weight channels = input channels, got " + Twine(group) + " * " + math.describe(w, 1) +
+                " and " + math.describe(x, 1));
+  };
+  std::optional<int64_t> channels = w[1].getKnown(), filters = w[0].getKnown();
+  if (channels && *channels > INT64_MAX / group)
+    return math.fail(explain());
+  if (!math.expectEqual(math.mul(group, w[1]), x[1], explain))
+    return {};
+  if (filters && *filters % group != 0)
+    return math.fail("expects group to divide the output channels, got " + Twine(group) + " and " + Twine(*filters));
+  Dims shape{x[0], w[0]};
+  appendWindows(math, x, ArrayRef<Dim>(w.dims).drop_front(2), window, false, shape); // conv_c5
   return shape;
+}
+
+Dims qc::inferPoolShape(ShapeMath &math, const TensorShape &x, ArrayRef<int64_t> kernel, const WindowAttributes &window,
+                        bool ceilMode) {
+  if (x.getRank() < 3 || x.getRank() > 5) // max_pool_c1, avg_pool_c1
+    return math.fail("expects an input of rank 3 to 5, got " + Twine(x.getRank()));
+  if (kernel.size() != x.getRank() - 2) // max_pool_c2, avg_pool_c2
+    return math.fail("expects a kernel with one size for each of " + Twine(x.getRank() - 2) + " spatial axes, got " +
+                     Twine(kernel.size()));
+  if (std::string error = checkWindow(window, x.getRank() - 2); !error.empty())
+    return math.fail(error);
+  Dims shape{x[0], x[1]}, sizes(kernel.begin(), kernel.end());
+  appendWindows(math, x, sizes, window, ceilMode, shape); // max_pool_c3, avg_pool_c3
+  return shape;
+}
+
+Dims qc::broadcastShapes(ShapeMath &math, ArrayRef<TensorShape> shapes) {
+  size_t rank = 0;
+  for (const TensorShape &shape : shapes)
+    rank = std::max(rank, shape.getRank());
+  Dims result(rank, Dim(1));
+  for (size_t i = 0; i < rank; ++i) { // from the last dimension
+    Dim &out = result[rank - 1 - i];
+    std::string first;
+    for (const TensorShape &shape : shapes) {
+      if (i >= shape.getRank())
+        continue;
+      size_t d = shape.getRank() - 1 - i;
+      out = math.broadcast(out, shape[d], [&] {
+        return "expects shapes that broadcast, got dimensions " + first + " and " + math.describe(shape, d);
+      });
+      if (math.hasFailed())
+        return {};
+      first = shape[d].is(1) && !first.empty() ? first : math.describe(shape, d);
+    }
+  }
+  return result;
+}
+
+static TensorShape takeBatch(const TensorShape &shape) {
+  return {Dims(ArrayRef<Dim>(shape.dims).take_front(shape.getRank() > 2 ? shape.getRank() - 2 : 0)), shape.value};
+}
+
+Dims qc::inferMatMulShape(ShapeMath &math, const TensorShape &a, const TensorShape &b) {
+  if (a.getRank() == 0 || b.getRank() == 0) // matmul_c1
+    return math.fail("expects operands of rank 1 or more, got a scalar");
+  size_t ofA = a.getRank() - 1, ofB = b.getRank() == 1 ? 0 : b.getRank() - 2;
+  auto explain = [&] {
+    return "expects equal reduction dimensions, got " + math.describe(a, ofA) + " and " + math.describe(b, ofB);
+  };
+  if (!math.expectEqual(a[ofA], b[ofB], explain)) // matmul_c2
+    return {};
+  Dims shape = broadcastShapes(math, {takeBatch(a), takeBatch(b)}); // matmul_c3
+  if (a.getRank() > 1)
+    shape.push_back(a[a.getRank() - 2]);
+  if (b.getRank() > 1)
+    shape.push_back(b.dims.back());
+  return shape;
+}
+
+// A number of elements for people.
+static std::string describeCount(ShapeMath &math, Dim count) {
+  return count.is(INT64_MAX) ? "too many" : math.describe(count);
+}
+
+// The result with dimension `open` still to be found, for an input of which `left` is not copied.
+static Dims fillOpen(ShapeMath &math, Dims shape, std::optional<size_t> open, ArrayRef<Dim> left, ArrayRef<Dim> given) {
+  Dim count = math.multiply(left), wanted = math.multiply(given);
+  if (!open) {
+    auto explain = [&] {
+      return "expects a shape of " + math.describe(count) + " elements, got " + describeCount(math, wanted);
+    };
+    if (wanted.is(INT64_MAX))
+      return math.fail(explain());
+    math.expectEqual(count, wanted, explain);
+    return shape;
+  }
+  auto explain = [&] {
+    return "expects dimensions whose product divides " + math.describe(count) + " elements, got " +
+           describeCount(math, wanted);
+  };
+  if (wanted.is(INT64_MAX))
+    return math.fail(explain());
+  shape[*open] = math.divideCount(count, wanted, explain);
+  return shape;
+}
+
+namespace {
+/// The dimensions of a reshape, one by one.
+class ReshapeWriter {
+public:
+  ReshapeWriter(ShapeMath &math, const TensorShape &x) : math(math), x(x), isCopied(x.getRank(), false) {}
+
+  void number(Dim dim) {
+    shape.push_back(dim);
+    given.push_back(dim);
+  }
+  /// The first copy of a dimension takes it out of the count on both sides, so that nothing is divided by 0.
+  void copy(size_t d) {
+    shape.push_back(x[d]);
+    if (isCopied[d])
+      given.push_back(x[d]);
+    isCopied[d] = true;
+  }
+  bool leaveOpen() {
+    if (open)
+      return math.fail("expects at most one dimension of -1, got two"), false;
+    open = shape.size();
+    shape.push_back(1);
+    return true;
+  }
+  Dims finish() {
+    Dims left;
+    for (size_t d = 0; d < x.getRank(); ++d)
+      if (!isCopied[d])
+        left.push_back(x[d]);
+    return fillOpen(math, shape, open, left, given);
+  }
+
+private:
+  ShapeMath &math;
+  const TensorShape &x;
+  SmallVector<bool> isCopied;
+  Dims shape, given;
+  std::optional<size_t> open;
+};
+} // namespace
+
+Dims qc::inferReshape(ShapeMath &math, const TensorShape &x, ArrayRef<int64_t> entries) {
+  ReshapeWriter writer(math, x);
+  for (int64_t entry : entries) {
+    int64_t rank = x.getRank();
+    if (entry < -1 - rank) // reshape_c1
+      return math.fail("expects entries >= " + Twine(-1 - rank) + " for an input of rank " + Twine(rank) + ", got " +
+                       Twine(entry));
+    if (entry < -1)
+      writer.copy(size_t(-2 - entry));
+    else if (entry >= 0)
+      writer.number(entry);
+    else if (!writer.leaveOpen())
+      return {};
+  }
+  return writer.finish(); // reshape_c2
+}
+
+std::optional<Dims> qc::inferDynamicReshape(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> entries,
+                                            bool allowZero) {
+  ReshapeWriter writer(math, x);
+  for (auto [i, entry] : llvm::enumerate(entries)) {
+    if (entry.is(-1)) {
+      if (!writer.leaveOpen())
+        return Dims();
+      continue;
+    }
+    std::optional<bool> isDim = math.isAtMost(0, entry);
+    if (isDim == false)
+      return math.fail("expects entries >= -1, got " + math.describe(entry));
+    if (!isDim)
+      return std::nullopt;
+    if (entry.is(0) && !allowZero && i >= x.getRank())
+      return math.fail("expects 0 only where x has a dimension, got one at " + Twine(i) + " for rank " +
+                       Twine(x.getRank()));
+    // A computed entry that is the dimension of x at its place is a copy as well: it is not divided by.
+    bool isCopy = entry.getKnown() ? entry.is(0) && !allowZero : i < x.getRank() && math.areEqual(entry, x[i]);
+    if (isCopy)
+      writer.copy(i);
+    else
+      writer.number(entry);
+  }
+  return writer.finish();
+}
+
+Dims qc::inferConcatShape(ShapeMath &math, ArrayRef<TensorShape> xs, int64_t axis) {
+  if (xs.empty() || xs.front().getRank() == 0) // concat_c1
+    return math.fail("expects at least one operand, of rank 1 or more");
+  Dims shape = xs.front().dims;
+  if (axis < 0 || axis >= int64_t(shape.size())) // concat_c2
+    return math.fail("expects 0 <= axis < " + Twine(shape.size()) + ", got " + Twine(axis));
+  for (const TensorShape &other : xs.drop_front()) {
+    if (other.getRank() != shape.size()) // concat_c1
+      return math.fail("expects operands of one rank, got " + Twine(shape.size()) + " and " + Twine(other.getRank()));
+    for (size_t d = 0; d < shape.size(); ++d) {
+      auto explain = [&] {
+        return text("expects equal dimensions beside the axis, got " + math.describe(xs.front(), d) + " and " +
+                    math.describe(other, d) + " in dimension " + Twine(d));
+      };
+      if (int64_t(d) == axis)
+        shape[d] = math.add(shape[d], other[d]);
+      else if (!math.expectEqual(shape[d], other[d], explain)) // concat_c3
+        return {};
+      else if (!shape[d].getKnown())
+        shape[d] = other[d].getKnown() ? other[d] : shape[d];
+    }
+  }
+  return shape;
+}
+
+// The rules on numbers.
+
+static TensorShape makeShape(ArrayRef<int64_t> dims) { return {TypeShapeMath::fromShape(dims), {}}; }
+
+ShapeOr qc::inferConvShape(ArrayRef<int64_t> x, ArrayRef<int64_t> w, const WindowAttributes &window, int64_t group) {
+  TypeShapeMath math;
+  return ShapeOr::get(math, inferConvShape(math, makeShape(x), makeShape(w), window, group));
 }
 
 ShapeOr qc::inferPoolShape(ArrayRef<int64_t> x, ArrayRef<int64_t> kernel, const WindowAttributes &window,
                            bool ceilMode) {
-  if (x.size() < 3 || x.size() > 5) // max_pool_c1, avg_pool_c1
-    return ShapeOr::error(text("expects an input of rank 3 to 5, got " + Twine(x.size())));
-  if (kernel.size() != x.size() - 2) // max_pool_c2, avg_pool_c2
-    return ShapeOr::error(text("expects a kernel with one size for each of " + Twine(x.size() - 2) +
-                               " spatial axes, got " + Twine(kernel.size())));
-  if (std::string error = checkWindow(window, x.size() - 2); !error.empty())
-    return ShapeOr::error(error);
-  SmallVector<int64_t> shape{x[0], x[1]};
-  if (std::string error = appendWindows(x, kernel, window, ceilMode, shape); !error.empty()) // max_pool_c3, avg_pool_c3
-    return ShapeOr::error(error);
-  return shape;
-}
-
-ShapeOr qc::broadcastShapes(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
-  SmallVector<int64_t> shape(std::max(a.size(), b.size()));
-  for (size_t i = 0; i < shape.size(); ++i) {
-    int64_t x = i < a.size() ? a[a.size() - 1 - i] : 1, y = i < b.size() ? b[b.size() - 1 - i] : 1;
-    int64_t &out = shape[shape.size() - 1 - i];
-    if (x == 1)
-      out = y;
-    else if (y == 1 || x == y)
-      out = x;
-    else if (x == kDynamic || y == kDynamic)
-      out = x == kDynamic ? y : x;
-    else
-      return ShapeOr::error(text("expects shapes that broadcast, got dimensions " + Twine(x) + " and " + Twine(y)));
-  }
-  return shape;
+  TypeShapeMath math;
+  return ShapeOr::get(math, inferPoolShape(math, makeShape(x), kernel, window, ceilMode));
 }
 
 ShapeOr qc::inferMatMulShape(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
-  if (a.empty() || b.empty()) // matmul_c1
-    return ShapeOr::error("expects operands of rank 1 or more, got a scalar");
-  int64_t depthA = a.back(), depthB = b.size() == 1 ? b[0] : b[b.size() - 2];
-  if (depthA != kDynamic && depthB != kDynamic && depthA != depthB) // matmul_c2
-    return ShapeOr::error(text("expects equal reduction dimensions, got " + Twine(depthA) + " and " + Twine(depthB)));
-  ArrayRef<int64_t> batchA = a.size() > 2 ? a.drop_back(2) : ArrayRef<int64_t>();
-  ArrayRef<int64_t> batchB = b.size() > 2 ? b.drop_back(2) : ArrayRef<int64_t>();
-  ShapeOr batch = broadcastShapes(batchA, batchB); // matmul_c3
-  if (!batch)
-    return batch;
-  SmallVector<int64_t> shape(*batch);
-  if (a.size() > 1)
-    shape.push_back(a[a.size() - 2]);
-  if (b.size() > 1)
-    shape.push_back(b.back());
-  return shape;
+  TypeShapeMath math;
+  return ShapeOr::get(math, inferMatMulShape(math, makeShape(a), makeShape(b)));
 }
 
-// The product of known dimensions; nothing where one is unknown or the product leaves int64.
-static std::optional<int64_t> countElements(ArrayRef<int64_t> dims) {
-  int64_t count = 1;
-  bool isZero = llvm::is_contained(dims, 0);
-  for (int64_t dim : dims)
-    if (dim == kDynamic || (!isZero && MulOverflow(count, dim, count)))
-      return std::nullopt;
-  return isZero ? 0 : count;
+ShapeOr qc::broadcastShapes(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  TypeShapeMath math;
+  return ShapeOr::get(math, broadcastShapes(math, {makeShape(a), makeShape(b)}));
 }
 
-ShapeOr qc::inferReshape(ArrayRef<int64_t> x, ArrayRef<int64_t> dims) {
-  SmallVector<int64_t> shape(dims);
-  std::optional<size_t> open;
-  for (size_t i = 0; i < dims.size(); ++i) {
-    if (dims[i] < -1) // reshape_c1
-      return ShapeOr::error(text("expects dimensions >= -1, got " + Twine(dims[i])));
-    if (dims[i] != -1)
-      continue;
-    if (open)
-      return ShapeOr::error("expects at most one dimension of -1, got two");
-    open = i;
-  }
-  std::optional<int64_t> count = countElements(x);
-  if (!open) {
-    std::optional<int64_t> wanted = countElements(shape);
-    if (!wanted || (count && *count != *wanted)) // reshape_c2
-      return ShapeOr::error(text("expects a shape of " + (count ? std::to_string(*count) : "?") + " elements, got " +
-                                 (wanted ? std::to_string(*wanted) : "too many")));
-    return shape;
-  }
-  shape[*open] = 1;
-  std::optional<int64_t> others = countElements(shape);
-  if (!others || (count && (*others == 0 ? *count != 0 : *count % *others != 0))) // reshape_c2
-    return ShapeOr::error(text("expects dimensions whose product divides " + (count ? std::to_string(*count) : "?") +
-                               " elements, got " + (others ? std::to_string(*others) : "too many")));
-  shape[*open] = !count ? kDynamic : (*others == 0 ? 0 : *count / *others);
-  return shape;
+ShapeOr qc::inferReshape(ArrayRef<int64_t> x, ArrayRef<int64_t> entries) {
+  TypeShapeMath math;
+  return ShapeOr::get(math, inferReshape(math, makeShape(x), entries));
 }
 
 ShapeOr qc::inferConcatShape(ArrayRef<ArrayRef<int64_t>> xs, int64_t axis) {
-  if (xs.empty() || xs.front().empty()) // concat_c1
-    return ShapeOr::error("expects at least one operand, of rank 1 or more");
-  SmallVector<int64_t> shape(xs.front());
-  if (axis < 0 || axis >= int64_t(shape.size())) // concat_c2
-    return ShapeOr::error(text("expects 0 <= axis < " + Twine(shape.size()) + ", got " + Twine(axis)));
-  for (ArrayRef<int64_t> other : xs.drop_front()) {
-    if (other.size() != shape.size()) // concat_c1
-      return ShapeOr::error(
-          text("expects operands of one rank, got " + Twine(shape.size()) + " and " + Twine(other.size())));
-    for (size_t d = 0; d < shape.size(); ++d) {
-      if (int64_t(d) == axis) {
-        bool known = shape[d] != kDynamic && other[d] != kDynamic;
-        if (known && AddOverflow(shape[d], other[d], shape[d]))
-          return ShapeOr::error("expects a result dimension below 2^63");
-        if (!known)
-          shape[d] = kDynamic;
-      } else if (shape[d] == kDynamic) {
-        shape[d] = other[d];
-      } else if (other[d] != kDynamic && other[d] != shape[d]) { // concat_c3
-        return ShapeOr::error(text("expects equal dimensions beside the axis, got " + Twine(shape[d]) + " and " +
-                                   Twine(other[d]) + " in dimension " + Twine(d)));
-      }
-    }
-  }
-  return shape;
+  TypeShapeMath math;
+  SmallVector<TensorShape> shapes;
+  for (ArrayRef<int64_t> x : xs)
+    shapes.push_back(makeShape(x));
+  return ShapeOr::get(math, inferConcatShape(math, shapes, axis));
 }

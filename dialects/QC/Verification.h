@@ -27,6 +27,14 @@ mlir::LogicalResult verifyVector(mlir::Operation *op, llvm::StringRef name, mlir
 /// The product of all dimensions; nothing where one is unknown or the product leaves int64.
 std::optional<int64_t> countMacs(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> factors);
 
+/// The shape that all operands broadcast to.
+inline Dims broadcastOperands(ShapeMath &math, mlir::ValueRange operands) {
+  llvm::SmallVector<TensorShape> shapes;
+  for (mlir::Value operand : operands)
+    shapes.push_back(math.getShape(operand));
+  return broadcastShapes(math, shapes);
+}
+
 /// Same element type and compatible shapes: a result may know more or fewer dimensions than were inferred.
 inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
   if (inferred.size() != actual.size())
@@ -39,9 +47,9 @@ inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
   return true;
 }
 
-/// inferReturnTypes of `Op` by `shape(adaptor)`, and the compatibility rule above. Operands of a wrong type are left to
-/// the verifier.
-#define QC_INFER_TYPE(Op, Element, Shape)                                                                              \
+/// inferReturnTypes of `Op` by the expression `Shape`, and the compatibility rule above. Operands of a wrong type are
+/// left to the verifier.
+#define QC_INFER_RETURN_TYPES(Op, Element, Shape)                                                                      \
   LogicalResult Op::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,                           \
                                      SmallVectorImpl<Type> &types) {                                                   \
     for (Value operand : op.getOperands())                                                                             \
@@ -50,5 +58,37 @@ inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
     return setResultType(loc, getOperationName(), Shape, Element, types);                                              \
   }                                                                                                                    \
   bool Op::isCompatibleReturnTypes(TypeRange inferred, TypeRange actual) { return areCompatible(inferred, actual); }
+
+/// Of an operation with one result of element type `Element` (an expression in the adaptor `op`): all that follows from
+/// its shape function `Dims Function(ShapeMath &, Op::Adaptor)`.
+#define QC_SHAPE_FUNCTION(Op, Element, Function)                                                                       \
+  static ShapeOr infer##Function##Types(Op::Adaptor op) {                                                              \
+    TypeShapeMath math;                                                                                                \
+    Dims dims = Function(math, op);                                                                                    \
+    return ShapeOr::get(math, dims);                                                                                   \
+  }                                                                                                                    \
+  QC_INFER_RETURN_TYPES(Op, Element, infer##Function##Types(op))                                                       \
+  llvm::SmallVector<Dims> Op::inferShapes(ShapeMath &math) {                                                           \
+    Dims dims = Function(math, Adaptor(*this));                                                                        \
+    return {math.hasFailed() ? dims : math.complete(getOperation()->getResult(0), dims)};                              \
+  }
+
+/// Of an operation whose operands all broadcast.
+#define QC_BROADCAST_SHAPE(Op, Element)                                                                                \
+  static Dims broadcast##Op(ShapeMath &math, Op::Adaptor op) { return broadcastOperands(math, op.getOperands()); }     \
+  QC_SHAPE_FUNCTION(Op, Element, broadcast##Op)
+
+/// Of an operation whose result has the shape of the operand `Get()`.
+#define QC_SAME_SHAPE(Op, Get)                                                                                         \
+  QC_INFER_RETURN_TYPES(Op, getTensor(op.Get()).getElementType(),                                                      \
+                        ShapeOr(llvm::SmallVector<int64_t>(getShapeOf(op.Get()))))                                     \
+  llvm::SmallVector<Dims> Op::inferShapes(ShapeMath &math) { return {math.getShape(Get()).dims}; }
+
+/// Of an operation without a shape function: what its type does not know has no expression.
+#define QC_INFER_TYPE(Op, Element, Shape)                                                                              \
+  QC_INFER_RETURN_TYPES(Op, Element, Shape)                                                                            \
+  llvm::SmallVector<Dims> Op::inferShapes(ShapeMath &math) {                                                           \
+    return {math.getTypeShape(getOperation()->getResult(0))};                                                          \
+  }
 
 } // namespace qc

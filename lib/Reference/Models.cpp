@@ -78,8 +78,8 @@ template <typename... Ops> static void attach(MLIRContext *context) {
 void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
     attach<ConvOp, GemmOp, MatMulOp, BatchNormOp, AddOp, MulOp, ReluOp, ClipOp, HardSigmoidOp, HardSwishOp, SoftmaxOp,
-           MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, ConstantOp, ConcatOp, ReshapeOp, TransposeOp, QuantizeOp,
-           DequantizeOp>(context);
+           MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, ConstantOp, ConcatOp, ReshapeOp, TransposeOp, ShapeOp, SizeOp,
+           ConstantOfShapeOp, RangeOp, ExpandOp, DynamicReshapeOp, QuantizeOp, DequantizeOp>(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::RequantOp, dyadic::LutOp>(

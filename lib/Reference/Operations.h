@@ -35,6 +35,13 @@ Result evaluate(ConstantOp op, Operands operands);
 Result evaluate(ConcatOp op, Operands operands);
 Result evaluate(ReshapeOp op, Operands operands);
 Result evaluate(TransposeOp op, Operands operands);
+// Sizes.cpp
+Result evaluate(ShapeOp op, Operands operands);
+Result evaluate(SizeOp op, Operands operands);
+Result evaluate(ConstantOfShapeOp op, Operands operands);
+Result evaluate(RangeOp op, Operands operands);
+Result evaluate(ExpandOp op, Operands operands);
+Result evaluate(DynamicReshapeOp op, Operands operands);
 // Quantization.cpp
 Result evaluate(QuantizeOp op, Operands operands);
 Result evaluate(DequantizeOp op, Operands operands);

@@ -68,17 +68,24 @@ template <typename Op> static Shape reifyMatMul(Op op, ShapeOf shapeOf) {
 }
 
 static Shape reifyReshape(IndexMath &math, ReshapeOp op, ShapeOf shapeOf) {
+  Shape x = shapeOf(op.getX()), shape;
   OpFoldResult total = math.constant(1);
-  for (OpFoldResult dim : shapeOf(op.getX()))
-    total = math.mul(total, dim);
+  llvm::SmallVector<bool> isCopied(x.size(), false);
+  for (int64_t entry : op.getShape())
+    if (entry < -1)
+      isCopied[-2 - entry] = true;
+  for (auto [d, dim] : llvm::enumerate(x))
+    total = isCopied[d] ? total : math.mul(total, dim);
   int64_t others = 1;
-  for (int64_t dim : op.getShape())
-    if (dim >= 0)
-      others *= dim;
-  Shape shape;
-  for (int64_t dim : op.getShape())
-    shape.push_back(dim >= 0 ? math.constant(dim)
-                             : (others == 0 ? math.constant(0) : math.ceilDiv(total, math.constant(others))));
+  for (int64_t entry : op.getShape())
+    if (entry >= 0)
+      others *= entry;
+  for (int64_t entry : op.getShape())
+    shape.push_back(entry >= 0   ? math.constant(entry)
+                    : entry < -1 ? x[-2 - entry]
+                    : others == 0
+                        ? math.constant(0)
+                        : math.ceilDiv(total, math.constant(others)));
   return shape;
 }
 

@@ -1,0 +1,93 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Sizes that are known when the model runs: one walk over @main, by the shape functions of its operations.
+#include "qc/Analysis/Sizes.h"
+#include "SizesBuilder.h"
+
+using namespace mlir;
+using namespace qc;
+
+ArrayRef<AffineExpr> Sizes::getShape(Value value) const {
+  auto it = shapes.find(value);
+  return it == shapes.end() ? ArrayRef<AffineExpr>() : ArrayRef<AffineExpr>(it->second);
+}
+
+std::optional<ArrayRef<AffineExpr>> Sizes::getContents(Value value) const {
+  auto it = contents.find(value);
+  return it == contents.end() ? std::nullopt : std::optional(ArrayRef<AffineExpr>(it->second));
+}
+
+bool Sizes::isOfModel(AffineExpr expr) const {
+  bool result = true;
+  expr.walk([&](AffineExpr part) {
+    auto symbol = dyn_cast<AffineSymbolExpr>(part);
+    if (!symbol)
+      return;
+    const SizeSymbol &is = symbols[symbol.getPosition()];
+    bool isTensor = is.kind == SizeSymbol::Kind::Dimension || is.kind == SizeSymbol::Kind::Element;
+    result &= !isTensor && llvm::all_of(is.arguments, [&](AffineExpr argument) { return isOfModel(argument); });
+  });
+  return result;
+}
+
+std::string Sizes::print(AffineExpr expr) const {
+  return SizeMath::print(expr, [&](unsigned position) { return symbols[position].name; });
+}
+
+static std::optional<int64_t> evaluateSymbol(const SizeSymbol &symbol, ArrayRef<int64_t> values) {
+  SmallVector<int64_t> arguments;
+  for (AffineExpr argument : symbol.arguments) {
+    std::optional<int64_t> value = SizeMath::evaluate(argument, values);
+    if (!value)
+      return std::nullopt;
+    arguments.push_back(*value);
+  }
+  switch (symbol.kind) {
+  case SizeSymbol::Kind::Broadcast:
+    return arguments[0] == 1 ? arguments[1] : arguments[0];
+  case SizeSymbol::Kind::Min:
+    return std::min(arguments[0], arguments[1]);
+  case SizeSymbol::Kind::Max:
+    return std::max(arguments[0], arguments[1]);
+  case SizeSymbol::Kind::IsLess:
+    return arguments[0] < arguments[1];
+  case SizeSymbol::Kind::IsEqual:
+    return arguments[0] == arguments[1];
+  case SizeSymbol::Kind::Select:
+    return arguments[0] != 0 ? arguments[1] : arguments[2];
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<int64_t> Sizes::evaluate(AffineExpr expr, const llvm::StringMap<int64_t> &values) const {
+  std::vector<int64_t> numbers;
+  std::vector<bool> isKnown;
+  for (const SizeSymbol &symbol : symbols) {
+    auto given = symbol.kind == SizeSymbol::Kind::Model ? values.find(symbol.name) : values.end();
+    std::optional<int64_t> number =
+        given != values.end() ? std::optional(given->second) : evaluateSymbol(symbol, numbers);
+    numbers.push_back(number.value_or(0));
+    // What is computed from an unknown number is unknown.
+    bool known = number.has_value();
+    for (AffineExpr argument : symbol.arguments)
+      argument.walk([&](AffineExpr part) {
+        if (auto other = dyn_cast<AffineSymbolExpr>(part))
+          known &= isKnown[other.getPosition()];
+      });
+    isKnown.push_back(known);
+  }
+  bool known = true;
+  expr.walk([&](AffineExpr part) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(part))
+      known &= isKnown[symbol.getPosition()];
+  });
+  return known ? SizeMath::evaluate(expr, numbers) : std::nullopt;
+}
+
+FailureOr<Sizes> Sizes::analyze(func::FuncOp main) {
+  Sizes sizes(main.getContext());
+  if (failed(SizesBuilder(sizes).run(main)))
+    return failure();
+  return sizes;
+}

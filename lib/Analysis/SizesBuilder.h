@@ -1,0 +1,54 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The algebra of the analysis of sizes: dimensions are affine expressions.
+#pragma once
+#include "qc/Analysis/Sizes.h"
+#include <map>
+#include <set>
+
+namespace qc {
+
+/// The number of elements of a tensor whose contents are looked at: integers of 32 and 64 bits, booleans, f32.
+std::optional<int64_t> countContents(mlir::Type type);
+
+/// Fills a `Sizes` in program order.
+class SizesBuilder : public ShapeMath {
+public:
+  explicit SizesBuilder(Sizes &sizes) : sizes(sizes) {}
+  llvm::LogicalResult run(mlir::func::FuncOp main);
+
+  std::optional<Dims> getContents(mlir::Value value) override;
+  std::string describe(Dim dim) override;
+  std::string describe(const TensorShape &shape, size_t d) override;
+
+protected:
+  Dims getDims(mlir::Value value) override;
+  Dim combine(Function function, Dim a, Dim b) override;
+  Dim combineSelect(Dim condition, Dim yes, Dim no) override;
+  Dim makeUnknown(mlir::Value result, size_t d) override;
+  bool areEqualUnknown(Dim a, Dim b) override;
+  std::optional<bool> isAtMostUnknown(Dim a, Dim b) override;
+  bool require(Relation relation, Dim a, Dim b, llvm::function_ref<std::string()> text) override;
+
+private:
+  void addArguments(mlir::func::FuncOp main);
+  void addArgument(mlir::BlockArgument argument, mlir::ArrayAttr names, mlir::DictionaryAttr ranges);
+  llvm::LogicalResult addShapes(mlir::Operation *op);
+  void addContents(mlir::Operation *op);
+  std::optional<Dims> moveContents(mlir::Operation *op, llvm::ArrayRef<unsigned> moved, unsigned result);
+
+  static std::string nameOf(mlir::Value value);
+  mlir::AffineExpr toExpr(Dim dim) const;
+  static Dim toDim(mlir::AffineExpr expr);
+  Dim addSymbol(SizeSymbol symbol);
+  /// A symbol that is a function of expressions; the same one for the same arguments.
+  Dim addFunction(SizeSymbol::Kind kind, llvm::StringRef name, llvm::ArrayRef<Dim> arguments, SizeRange range);
+
+  Sizes &sizes;
+  mlir::Operation *current = nullptr;
+  llvm::StringMap<mlir::AffineExpr> named;
+  std::map<std::pair<int, std::vector<const void *>>, Dim> functions;
+  std::set<std::tuple<int, const void *, const void *>> required;
+};
+
+} // namespace qc
