@@ -7,17 +7,17 @@
 using namespace mlir;
 using namespace qc;
 
-ArrayRef<AffineExpr> Sizes::getShape(Value value) const {
+ArrayRef<AffineExpr> SizeAnalysis::getShape(Value value) const {
   auto it = shapes.find(value);
   return it == shapes.end() ? ArrayRef<AffineExpr>() : ArrayRef<AffineExpr>(it->second);
 }
 
-std::optional<ArrayRef<AffineExpr>> Sizes::getContents(Value value) const {
+std::optional<ArrayRef<AffineExpr>> SizeAnalysis::getContents(Value value) const {
   auto it = contents.find(value);
   return it == contents.end() ? std::nullopt : std::optional(ArrayRef<AffineExpr>(it->second));
 }
 
-bool Sizes::isOfModel(AffineExpr expr) const {
+bool SizeAnalysis::isOfModel(AffineExpr expr) const {
   bool result = true;
   expr.walk([&](AffineExpr part) {
     auto symbol = dyn_cast<AffineSymbolExpr>(part);
@@ -30,14 +30,14 @@ bool Sizes::isOfModel(AffineExpr expr) const {
   return result;
 }
 
-std::string Sizes::print(AffineExpr expr) const {
-  return SizeMath::print(expr, [&](unsigned position) { return symbols[position].name; });
+std::string SizeAnalysis::print(AffineExpr expr) const {
+  return ExprMath::print(expr, [&](unsigned position) { return symbols[position].name; });
 }
 
 static std::optional<int64_t> evaluateSymbol(const SizeSymbol &symbol, ArrayRef<int64_t> values) {
   SmallVector<int64_t> arguments;
   for (AffineExpr argument : symbol.arguments) {
-    std::optional<int64_t> value = SizeMath::evaluate(argument, values);
+    std::optional<int64_t> value = ExprMath::evaluate(argument, values);
     if (!value)
       return std::nullopt;
     arguments.push_back(*value);
@@ -60,7 +60,7 @@ static std::optional<int64_t> evaluateSymbol(const SizeSymbol &symbol, ArrayRef<
   }
 }
 
-std::optional<int64_t> Sizes::evaluate(AffineExpr expr, const llvm::StringMap<int64_t> &values) const {
+std::optional<int64_t> SizeAnalysis::evaluate(AffineExpr expr, const llvm::StringMap<int64_t> &values) const {
   std::vector<int64_t> numbers;
   std::vector<bool> isKnown;
   for (const SizeSymbol &symbol : symbols) {
@@ -82,11 +82,11 @@ std::optional<int64_t> Sizes::evaluate(AffineExpr expr, const llvm::StringMap<in
     if (auto symbol = dyn_cast<AffineSymbolExpr>(part))
       known &= isKnown[symbol.getPosition()];
   });
-  return known ? SizeMath::evaluate(expr, numbers) : std::nullopt;
+  return known ? ExprMath::evaluate(expr, numbers) : std::nullopt;
 }
 
-FailureOr<Sizes> Sizes::analyze(func::FuncOp main) {
-  Sizes sizes(main.getContext());
+FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
+  SizeAnalysis sizes(main.getContext());
   if (failed(SizesBuilder(sizes).run(main)))
     return failure();
   return sizes;

@@ -85,7 +85,7 @@ Dim SizesBuilder::addFunction(SizeSymbol::Kind kind, StringRef name, ArrayRef<Di
 }
 
 Dim SizesBuilder::combine(Function function, Dim a, Dim b) {
-  const SizeMath &math = sizes.math;
+  const ExprMath &math = sizes.math;
   AffineExpr x = toExpr(a), y = toExpr(b);
   SizeRange p = math.getRange(x), q = math.getRange(y), any{std::min(p.low, q.low), std::max(p.high, q.high)};
   switch (function) {
@@ -125,7 +125,7 @@ Dim SizesBuilder::combineSelect(Dim condition, Dim yes, Dim no) {
 }
 
 bool SizesBuilder::require(Relation relation, Dim a, Dim b, function_ref<std::string()> text) {
-  const SizeMath &math = sizes.math;
+  const ExprMath &math = sizes.math;
   AffineExpr x = toExpr(a), y = toExpr(b);
   SizeRange p = math.getRange(x), q = math.getRange(y);
   auto kind = SizeRequirement::Kind::AtMost;

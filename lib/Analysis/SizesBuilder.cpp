@@ -12,7 +12,7 @@ AffineExpr SizesBuilder::toExpr(Dim dim) const {
 }
 
 Dim SizesBuilder::toDim(AffineExpr expr) {
-  std::optional<int64_t> known = SizeMath::getKnown(expr);
+  std::optional<int64_t> known = ExprMath::getKnown(expr);
   return known ? Dim(*known) : Dim::fromHandle(expr.getAsOpaquePointer());
 }
 

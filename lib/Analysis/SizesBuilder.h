@@ -11,10 +11,10 @@ namespace qc {
 /// The number of elements of a tensor whose contents are looked at: integers of 32 and 64 bits, booleans, f32.
 std::optional<int64_t> countContents(mlir::Type type);
 
-/// Fills a `Sizes` in program order.
+/// Fills a `SizeAnalysis` in program order.
 class SizesBuilder : public ShapeMath {
 public:
-  explicit SizesBuilder(Sizes &sizes) : sizes(sizes) {}
+  explicit SizesBuilder(SizeAnalysis &sizes) : sizes(sizes) {}
   llvm::LogicalResult run(mlir::func::FuncOp main);
 
   std::optional<Dims> getContents(mlir::Value value) override;
@@ -44,7 +44,7 @@ private:
   /// A symbol that is a function of expressions; the same one for the same arguments.
   Dim addFunction(SizeSymbol::Kind kind, llvm::StringRef name, llvm::ArrayRef<Dim> arguments, SizeRange range);
 
-  Sizes &sizes;
+  SizeAnalysis &sizes;
   mlir::Operation *current = nullptr;
   llvm::StringMap<mlir::AffineExpr> named;
   std::map<std::pair<int, std::vector<const void *>>, Dim> functions;

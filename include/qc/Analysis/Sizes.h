@@ -7,7 +7,7 @@
 #pragma once
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "qc/Analysis/SizeMath.h"
+#include "qc/Analysis/ExprMath.h"
 #include "llvm/ADT/DenseMap.h"
 #include <string>
 
@@ -48,10 +48,10 @@ struct SizeRequirement {
 };
 
 /// The result of the analysis of one function. Values that are added to it later are unknown to it.
-class Sizes {
+class SizeAnalysis {
 public:
   /// Fails after located errors where a requirement holds for no values of the symbols.
-  static mlir::FailureOr<Sizes> analyze(mlir::func::FuncOp main);
+  static mlir::FailureOr<SizeAnalysis> analyze(mlir::func::FuncOp main);
 
   /// The dimensions of a ranked tensor of the function.
   llvm::ArrayRef<mlir::AffineExpr> getShape(mlir::Value value) const;
@@ -63,7 +63,7 @@ public:
   llvm::ArrayRef<SizeSymbol> getSymbols() const { return symbols; }
   /// What the schedule checks, in program order, each once.
   llvm::ArrayRef<SizeRequirement> getRequirements() const { return requirements; }
-  const SizeMath &getMath() const { return math; }
+  const ExprMath &getMath() const { return math; }
 
   SizeRange getRange(mlir::AffineExpr expr) const { return math.getRange(expr); }
   bool areEqual(mlir::AffineExpr a, mlir::AffineExpr b) const { return math.areEqual(a, b); }
@@ -77,9 +77,9 @@ public:
 
 private:
   friend class SizesBuilder;
-  explicit Sizes(mlir::MLIRContext *context) : math(context) {}
+  explicit SizeAnalysis(mlir::MLIRContext *context) : math(context) {}
 
-  SizeMath math;
+  ExprMath math;
   std::vector<SizeSymbol> symbols;
   std::vector<SizeRequirement> requirements;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> shapes, contents;

@@ -32,7 +32,10 @@ SmallVector<OpFoldResult> Former::getShape(Value tensor) {
     for (int64_t dim : type.getShape())
       shape.push_back(math.constant(dim));
   } else {
-    shape = reifyShape(math, tensor.getDefiningOp(), [&](Value operand) { return getShape(operand); });
+    FailureOr<SmallVector<OpFoldResult>> reified =
+        reifyShape(math, tensor.getDefiningOp(), [&](Value operand) { return getShape(operand); });
+    hasUnknownShape |= failed(reified);
+    shape = succeeded(reified) ? *reified : SmallVector<OpFoldResult>(type.getRank(), math.constant(0));
   }
   shapes[tensor] = shape;
   return shape;
@@ -341,7 +344,7 @@ LogicalResult Former::run() {
       return failure();
     }
   }
-  if (failed(returnResults()))
+  if (failed(returnResults()) || hasUnknownShape)
     return failure();
   eraseTensors();
   return success();

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arithmetic on sizes: the canonical form of expressions.
-#include "qc/Analysis/SizeMath.h"
+#include "qc/Analysis/ExprMath.h"
 #include "Polynomial.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
@@ -15,7 +15,7 @@ using qc::sizes::Polynomial;
 static int64_t divideFloor(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 // Of an expression all of whose parts are canonical: quotients are atoms.
-static Polynomial makePolynomial(const SizeMath &math, AffineExpr expr) {
+static Polynomial makePolynomial(const ExprMath &math, AffineExpr expr) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return Polynomial::constant(constant.getValue());
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
@@ -31,31 +31,31 @@ static Polynomial makePolynomial(const SizeMath &math, AffineExpr expr) {
   return a.plus(quotient.times(b).times(Polynomial::constant(-1)));
 }
 
-AffineExpr SizeMath::addSymbol(SizeRange range) {
+AffineExpr ExprMath::addSymbol(SizeRange range) {
   symbols.push_back(range);
   return getAffineSymbolExpr(unsigned(symbols.size() - 1), context);
 }
 
-AffineExpr SizeMath::constant(int64_t value) const { return getAffineConstantExpr(value, context); }
+AffineExpr ExprMath::constant(int64_t value) const { return getAffineConstantExpr(value, context); }
 
-AffineExpr SizeMath::add(AffineExpr a, AffineExpr b) const {
+AffineExpr ExprMath::add(AffineExpr a, AffineExpr b) const {
   return makePolynomial(*this, a).plus(makePolynomial(*this, b)).getExpr(context);
 }
 
-AffineExpr SizeMath::mul(AffineExpr a, AffineExpr b) const {
+AffineExpr ExprMath::mul(AffineExpr a, AffineExpr b) const {
   return makePolynomial(*this, a).times(makePolynomial(*this, b)).getExpr(context);
 }
 
-AffineExpr SizeMath::sub(AffineExpr a, AffineExpr b) const { return add(a, mul(b, constant(-1))); }
+AffineExpr ExprMath::sub(AffineExpr a, AffineExpr b) const { return add(a, mul(b, constant(-1))); }
 
 // floor((floor(x / a) + k) / c) = floor((x + a k) / (a c)); null where p is not of this form.
-static AffineExpr divideQuotient(const SizeMath &math, const Polynomial &p, int64_t c) {
+static AffineExpr divideQuotient(const ExprMath &math, const Polynomial &p, int64_t c) {
   const Monomial &leading = p.getTerms().front();
   if (leading.atoms.size() != 1 || leading.coefficient != 1 ||
       p.getTerms().size() != 1 + size_t(p.getConstantTerm() != 0))
     return {};
   auto inner = dyn_cast<AffineBinaryOpExpr>(leading.atoms.front());
-  std::optional<int64_t> a = inner ? SizeMath::getKnown(inner.getRHS()) : std::nullopt;
+  std::optional<int64_t> a = inner ? ExprMath::getKnown(inner.getRHS()) : std::nullopt;
   int64_t product, shift;
   if (!a || *a <= 0 || llvm::MulOverflow(*a, c, product) || llvm::MulOverflow(*a, p.getConstantTerm(), shift))
     return {};
@@ -63,7 +63,7 @@ static AffineExpr divideQuotient(const SizeMath &math, const Polynomial &p, int6
 }
 
 // floor(p / c) for a number c > 0.
-static AffineExpr divideByNumber(const SizeMath &math, MLIRContext *context, const Polynomial &p, int64_t c) {
+static AffineExpr divideByNumber(const ExprMath &math, MLIRContext *context, const Polynomial &p, int64_t c) {
   // floor((c a + r) / c) = a + floor(r / c)
   auto [whole, inside] = p.splitBy(c);
   AffineExpr outside = whole.getExpr(context);
@@ -85,7 +85,7 @@ static AffineExpr divideByNumber(const SizeMath &math, MLIRContext *context, con
   return math.add(outside, getAffineBinaryOpExpr(AffineExprKind::FloorDiv, dividend, math.constant(c)));
 }
 
-AffineExpr SizeMath::floorDiv(AffineExpr a, AffineExpr b) const {
+AffineExpr ExprMath::floorDiv(AffineExpr a, AffineExpr b) const {
   Polynomial p = makePolynomial(*this, a), q = makePolynomial(*this, b);
   if (std::optional<int64_t> number = q.getConstant(); number && *number > 0) {
     if (std::optional<int64_t> dividend = p.getConstant())
@@ -106,18 +106,18 @@ AffineExpr SizeMath::floorDiv(AffineExpr a, AffineExpr b) const {
   return add(whole.getExpr(context), getAffineBinaryOpExpr(AffineExprKind::FloorDiv, dividend, divisor));
 }
 
-AffineExpr SizeMath::ceilDiv(AffineExpr a, AffineExpr b) const {
+AffineExpr ExprMath::ceilDiv(AffineExpr a, AffineExpr b) const {
   return floorDiv(add(a, sub(b, constant(1))), b);
 }
 
-AffineExpr SizeMath::mod(AffineExpr a, AffineExpr b) const { return sub(a, mul(b, floorDiv(a, b))); }
+AffineExpr ExprMath::mod(AffineExpr a, AffineExpr b) const { return sub(a, mul(b, floorDiv(a, b))); }
 
-AffineExpr SizeMath::divideExactly(AffineExpr a, AffineExpr b) const {
+AffineExpr ExprMath::divideExactly(AffineExpr a, AffineExpr b) const {
   std::optional<Polynomial> quotient = makePolynomial(*this, a).dividedBy(makePolynomial(*this, b));
   return quotient ? quotient->getExpr(context) : AffineExpr();
 }
 
-AffineExpr SizeMath::canonicalize(AffineExpr expr) const {
+AffineExpr ExprMath::canonicalize(AffineExpr expr) const {
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
     return expr;
@@ -136,14 +136,14 @@ AffineExpr SizeMath::canonicalize(AffineExpr expr) const {
   }
 }
 
-std::optional<int64_t> SizeMath::getKnown(AffineExpr expr) {
+std::optional<int64_t> ExprMath::getKnown(AffineExpr expr) {
   auto constant = dyn_cast_or_null<AffineConstantExpr>(expr);
   return constant ? std::optional(constant.getValue()) : std::nullopt;
 }
 
-bool SizeMath::areEqual(AffineExpr a, AffineExpr b) const { return a == b || getKnown(sub(a, b)) == 0; }
+bool ExprMath::areEqual(AffineExpr a, AffineExpr b) const { return a == b || getKnown(sub(a, b)) == 0; }
 
-std::optional<bool> SizeMath::isAtMost(AffineExpr a, AffineExpr b) const {
+std::optional<bool> ExprMath::isAtMost(AffineExpr a, AffineExpr b) const {
   SizeRange difference = getRange(sub(b, a));
   if (difference.low >= 0)
     return true;

@@ -3,7 +3,7 @@
 // Arithmetic on sizes: integer expressions over symbols in one canonical form, and their ranges.
 //
 // Expressions are affine expressions of MLIR without dimensions, semi-affine where symbols are multiplied or divided by
-// each other. Every function of SizeMath returns the canonical form: a polynomial, expanded, over symbols and quotients
+// each other. Every function of ExprMath returns the canonical form: a polynomial, expanded, over symbols and quotients
 // (`x floordiv y`; ceildiv and mod are written with it). Expressions that are equal as polynomials are the same object:
 //   (N * W * 4) floordiv 4        is N * W
 //   ((W + 1) floordiv 2 + 1) floordiv 2  is (W + 3) floordiv 4
@@ -26,9 +26,9 @@ struct SizeRange {
 };
 
 /// Symbols with ranges, and arithmetic on expressions over them. Symbol i is the affine symbol expression i.
-class SizeMath {
+class ExprMath {
 public:
-  explicit SizeMath(mlir::MLIRContext *context) : context(context) {}
+  explicit ExprMath(mlir::MLIRContext *context) : context(context) {}
 
   mlir::AffineExpr addSymbol(SizeRange range);
   size_t getNumSymbols() const { return symbols.size(); }

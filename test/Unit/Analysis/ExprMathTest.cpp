@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Expressions of sizes: one form for equal ones, values that stay, ranges that hold.
-#include "qc/Analysis/SizeMath.h"
+#include "qc/Analysis/ExprMath.h"
 #include "mlir/IR/MLIRContext.h"
 #include <gtest/gtest.h>
 #include <random>
@@ -13,11 +13,11 @@ namespace {
 struct Expressions : testing::Test {
   AffineExpr number(int64_t value) const { return math.constant(value); }
   std::string print(AffineExpr expr) const {
-    return SizeMath::print(expr, [](unsigned i) { return std::string(1, "NHW"[i]); });
+    return ExprMath::print(expr, [](unsigned i) { return std::string(1, "NHW"[i]); });
   }
 
   MLIRContext context;
-  SizeMath math{&context};
+  ExprMath math{&context};
   AffineExpr n = math.addSymbol({0, INT64_MAX}), h = math.addSymbol({2, 100}), w = math.addSymbol({1, INT64_MAX});
 };
 } // namespace
@@ -70,11 +70,11 @@ TEST_F(Expressions, Ranges) {
 TEST_F(Expressions, WhatLeavesInt64Saturates) {
   AffineExpr huge = math.mul(n, number(INT64_MAX));
   AffineExpr product = math.mul(huge, number(INT64_MAX));
-  EXPECT_EQ(SizeMath::evaluate(product, {0, 0, 0}), 0);
-  EXPECT_EQ(SizeMath::evaluate(product, {1, 0, 0}), INT64_MAX);
-  EXPECT_EQ(SizeMath::evaluate(product, {2, 0, 0}), std::nullopt);
+  EXPECT_EQ(ExprMath::evaluate(product, {0, 0, 0}), 0);
+  EXPECT_EQ(ExprMath::evaluate(product, {1, 0, 0}), INT64_MAX);
+  EXPECT_EQ(ExprMath::evaluate(product, {2, 0, 0}), std::nullopt);
   EXPECT_EQ(math.getRange(product).low, 0);
-  EXPECT_EQ(SizeMath::evaluate(math.floorDiv(h, n), {0, 2, 1}), std::nullopt);
+  EXPECT_EQ(ExprMath::evaluate(math.floorDiv(h, n), {0, 2, 1}), std::nullopt);
 }
 
 // Random expressions: the canonical form has the value, and the value is in the range.
@@ -100,7 +100,7 @@ TEST_F(Expressions, Random) {
       if (kind >= 2)
         b = {number(kind >= 4 ? std::max<int64_t>(c, 1) : c), {}};
       if (kind >= 2)
-        b.values.fill(*SizeMath::getKnown(b.expr));
+        b.values.fill(*ExprMath::getKnown(b.expr));
       Entry result{kind == 0   ? math.sub(a.expr, b.expr)
                    : kind == 1 ? math.mul(a.expr, b.expr)
                    : kind == 2 ? math.add(a.expr, b.expr)
@@ -125,7 +125,7 @@ TEST_F(Expressions, Random) {
       ASSERT_EQ(math.canonicalize(result.expr), result.expr) << print(result.expr);
       SizeRange range = math.getRange(result.expr);
       for (size_t p = 0; p < 4; ++p) {
-        ASSERT_EQ(SizeMath::evaluate(result.expr, points[p]), result.values[p]) << print(result.expr);
+        ASSERT_EQ(ExprMath::evaluate(result.expr, points[p]), result.values[p]) << print(result.expr);
         ASSERT_TRUE(range.contains(result.values[p])) << print(result.expr) << " " << result.values[p];
       }
       pool.push_back(result);

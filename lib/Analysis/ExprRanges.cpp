@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arithmetic on sizes: ranges, values and text of expressions.
 #include "Polynomial.h"
-#include "qc/Analysis/SizeMath.h"
+#include "qc/Analysis/ExprMath.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -67,18 +67,18 @@ static std::optional<Quotient> matchQuotient(AffineExpr term) {
   int64_t factor = 1;
   auto binary = dyn_cast<AffineBinaryOpExpr>(term);
   if (binary && term.getKind() == AffineExprKind::Mul)
-    if (std::optional<int64_t> number = SizeMath::getKnown(binary.getRHS())) {
+    if (std::optional<int64_t> number = ExprMath::getKnown(binary.getRHS())) {
       factor = *number;
       binary = dyn_cast<AffineBinaryOpExpr>(binary.getLHS());
     }
   if (!binary || binary.getKind() != AffineExprKind::FloorDiv || factor == kLeast)
     return std::nullopt;
-  std::optional<int64_t> divisor = SizeMath::getKnown(binary.getRHS());
+  std::optional<int64_t> divisor = ExprMath::getKnown(binary.getRHS());
   return divisor && *divisor > 0 ? std::optional(Quotient{binary.getLHS(), *divisor, factor}) : std::nullopt;
 }
 
 // The range of f * floor(x / c) - f * floor(y / c) where x - y is narrower than its parts: floor((x - y) / c) and one more.
-static std::optional<SizeRange> getDifferenceRange(const SizeMath &math, AffineExpr a, AffineExpr b) {
+static std::optional<SizeRange> getDifferenceRange(const ExprMath &math, AffineExpr a, AffineExpr b) {
   std::optional<Quotient> x = matchQuotient(a), y = matchQuotient(b);
   if (!x || !y || x->divisor != y->divisor || x->factor != -y->factor)
     return std::nullopt;
@@ -91,7 +91,7 @@ static std::optional<SizeRange> getDifferenceRange(const SizeMath &math, AffineE
   return SizeRange{mulEnds(low, x->factor), mulEnds(high, x->factor)};
 }
 
-SizeRange SizeMath::getSumRange(AffineExpr expr) const {
+SizeRange ExprMath::getSumRange(AffineExpr expr) const {
   SmallVector<AffineExpr> terms;
   collectTerms(expr, terms);
   SizeRange plain{0, 0}, paired{0, 0};
@@ -112,7 +112,7 @@ SizeRange SizeMath::getSumRange(AffineExpr expr) const {
   return intersect(plain, paired);
 }
 
-SizeRange SizeMath::getRange(AffineExpr expr) const {
+SizeRange ExprMath::getRange(AffineExpr expr) const {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return {constant.getValue(), constant.getValue()};
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
@@ -137,7 +137,7 @@ SizeRange SizeMath::getRange(AffineExpr expr) const {
   return expr.getKind() == AffineExprKind::FloorDiv ? floor : SizeRange{floor.low, addEnds(floor.high, 1)};
 }
 
-std::optional<int64_t> SizeMath::evaluate(AffineExpr expr, ArrayRef<int64_t> values) {
+std::optional<int64_t> ExprMath::evaluate(AffineExpr expr, ArrayRef<int64_t> values) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return constant.getValue();
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
@@ -162,11 +162,11 @@ std::optional<int64_t> SizeMath::evaluate(AffineExpr expr, ArrayRef<int64_t> val
 }
 
 static std::string printFactor(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
-  std::string text = SizeMath::print(expr, nameOf);
+  std::string text = ExprMath::print(expr, nameOf);
   return expr.getKind() == AffineExprKind::Add ? "(" + text + ")" : text;
 }
 
-std::string SizeMath::print(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
+std::string ExprMath::print(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return std::to_string(constant.getValue());
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
