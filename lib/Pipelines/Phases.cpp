@@ -44,6 +44,7 @@ std::optional<Phase> qc::parsePhase(StringRef name) {
 static void addPrepare(OpPassManager &passes) {
   OpPassManager &main = passes.nest<func::FuncOp>();
   main.addPass(createFoldConstantsPass());
+  main.addPass(createResolveSizesPass());
   main.addPass(createNormalizeGemmPass());
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createFoldBiasPass());

@@ -19,7 +19,7 @@ public:
 } // namespace
 
 Result reference::evaluate(ShapeOp op, Operands operands) {
-  Result y = makeResult(op, SmallVector<int64_t>{op.getEnd() - op.getStart()});
+  Result y = makeResult(op, SmallVector<int64_t>{int64_t(op.getEnd() - op.getStart())});
   if (failed(y))
     return failure();
   for (int64_t i = op.getStart(); i < int64_t(op.getEnd()); ++i)

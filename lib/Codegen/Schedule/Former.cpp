@@ -32,10 +32,7 @@ SmallVector<OpFoldResult> Former::getShape(Value tensor) {
     for (int64_t dim : type.getShape())
       shape.push_back(math.constant(dim));
   } else {
-    FailureOr<SmallVector<OpFoldResult>> reified =
-        reifyShape(math, tensor.getDefiningOp(), [&](Value operand) { return getShape(operand); });
-    hasUnknownShape |= failed(reified);
-    shape = succeeded(reified) ? *reified : SmallVector<OpFoldResult>(type.getRank(), math.constant(0));
+    shape = reifyShape(math, tensor.getDefiningOp(), [&](Value operand) { return getShape(operand); });
   }
   shapes[tensor] = shape;
   return shape;
@@ -344,7 +341,7 @@ LogicalResult Former::run() {
       return failure();
     }
   }
-  if (failed(returnResults()) || hasUnknownShape)
+  if (failed(returnResults()))
     return failure();
   eraseTensors();
   return success();

@@ -97,7 +97,6 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
   unsigned numTensorArguments = 0;
-  bool hasUnknownShape = false; ///< after a diagnostic
 
   friend class ContractFormer;
   friend class DepthwiseFormer;

@@ -1,9 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The dimensions of a result from those of the operands, by the operation's shape function.
+// The dimensions of a result from those of the operands, where types do not know them.
 #include "ShapeReification.h"
-#include "dialects/QC/QC.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "dialects/Dyadic/Dyadic.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace qc;
@@ -12,88 +12,135 @@ using namespace qc::kernel;
 using Shape = SmallVector<OpFoldResult>;
 using ShapeOf = llvm::function_ref<Shape(Value)>;
 
-namespace {
-/// Dimensions are numbers of @main. What a shape function demands was proved or is checked elsewhere.
-class ReifiedShapes final : public ShapeMath {
-public:
-  ReifiedShapes(IndexMath &math, ShapeOf shapeOf) : math(math), shapeOf(shapeOf) {}
+// Leading dimensions stay, spatial ones follow from window arithmetic (floor mode; the first is N, the second is
+// given).
+static OpFoldResult windowSize(IndexMath &math, OpFoldResult in, int64_t pads, int64_t kernelExtent, int64_t stride,
+                               bool ceilMode) {
+  OpFoldResult room = math.add(in, math.constant(pads - kernelExtent + (ceilMode ? stride - 1 : 0)));
+  if (stride == 1)
+    return math.add(room, math.constant(1));
+  // floor(room / stride) + 1 = ceil((room + 1) / stride) for room >= 0
+  OpFoldResult more = math.add(room, math.constant(1));
+  return math.ceilDiv(more, math.constant(stride));
+}
 
-  std::optional<Dims> getContents(Value value) override { return TypeShapeMath().getContents(value); }
-  std::string describe(Dim dim) override { return dim.getKnown() ? std::to_string(*dim.getKnown()) : "?"; }
-  using ShapeMath::describe;
-
-  OpFoldResult toNumber(Dim dim) {
-    std::optional<int64_t> known = dim.getKnown();
-    return known ? math.constant(*known) : OpFoldResult::getFromOpaqueValue(const_cast<void *>(dim.getHandle()));
-  }
-
-protected:
-  static Dim toDim(OpFoldResult number) {
-    std::optional<int64_t> known = kernel::getKnown(number);
-    return known ? Dim(*known) : Dim::fromHandle(number.getOpaqueValue());
-  }
-  Dims getDims(Value value) override {
-    Dims dims;
-    for (OpFoldResult dim : shapeOf(value))
-      dims.push_back(toDim(dim));
-    return dims;
-  }
-  Dim combine(Function function, Dim a, Dim b) override {
-    OpFoldResult x = toNumber(a), y = toNumber(b);
-    switch (function) {
-    case Function::Add:
-      return toDim(math.add(x, y));
-    case Function::Sub:
-      return toDim(math.sub(x, y));
-    case Function::Mul:
-      return toDim(math.mul(x, y));
-    case Function::FloorDiv:
-      return toDim(math.floorDiv(x, y));
-    case Function::CeilDiv: // of what may be negative
-      return toDim(math.floorDiv(math.add(x, math.sub(y, math.constant(1))), y));
-    case Function::DivideCount:
-      return toDim(math.ceilDiv(x, y));
-    case Function::Min:
-      return toDim(math.select(math.compare(arith::CmpIPredicate::slt, x, y), x, y));
-    case Function::Max:
-      return toDim(math.select(math.compare(arith::CmpIPredicate::sgt, x, y), x, y));
-    case Function::Broadcast:
-      return toDim(math.select(math.compare(arith::CmpIPredicate::eq, x, math.constant(1)), y, x));
-    case Function::IsLess:
-    case Function::IsEqual: {
-      auto predicate = function == Function::IsLess ? arith::CmpIPredicate::slt : arith::CmpIPredicate::eq;
-      return toDim(math.select(math.compare(predicate, x, y), math.constant(1), math.constant(0)));
+template <typename Op> static void reifyPool(IndexMath &math, Op op, Shape &shape) {
+  size_t spatial = op.getKernel().size();
+  for (size_t d = 0; d < spatial; ++d) {
+    int64_t extent = op.getDilations()[d] * (op.getKernel()[d] - 1) + 1;
+    int64_t stride = op.getStrides()[d];
+    OpFoldResult in = shape[d + 2];
+    shape[d + 2] = windowSize(math, in, op.getPads()[d] + op.getPads()[spatial + d], extent, stride, op.getCeilMode());
+    if (op.getCeilMode()) { // a last window that would start behind the input is dropped
+      OpFoldResult before = math.sub(shape[d + 2], math.constant(1)), last = math.mul(before, math.constant(stride));
+      shape[d + 2] = math.dropWhereAtLeast(shape[d + 2], last, math.add(in, math.constant(op.getPads()[d])));
     }
+  }
+}
+
+template <typename Op> static Shape reifyConv(IndexMath &math, Op op, ShapeOf shapeOf) {
+  Shape shape = shapeOf(op.getX());
+  auto w = cast<RankedTensorType>(op.getW().getType());
+  size_t spatial = op.getStrides().size();
+  shape[1] = shapeOf(op.getW())[0];
+  for (size_t d = 0; d < spatial; ++d) {
+    int64_t extent = op.getDilations()[d] * (w.getDimSize(d + 2) - 1) + 1;
+    shape[d + 2] =
+        windowSize(math, shape[d + 2], op.getPads()[d] + op.getPads()[spatial + d], extent, op.getStrides()[d], false);
+  }
+  return shape;
+}
+
+template <typename Op> static Shape reifyMatMul(Op op, ShapeOf shapeOf) {
+  Shape a = shapeOf(op.getA()), b = shapeOf(op.getB()), shape;
+  size_t batchA = a.size() > 2 ? a.size() - 2 : 0, batchB = b.size() > 2 ? b.size() - 2 : 0;
+  size_t batch = std::max(batchA, batchB);
+  for (size_t d = 0; d < batch; ++d) {
+    OpFoldResult fromA = d + batchA >= batch ? a[d + batchA - batch] : OpFoldResult();
+    OpFoldResult fromB = d + batchB >= batch ? b[d + batchB - batch] : OpFoldResult();
+    shape.push_back(!fromA || (fromB && isKnown(fromA, 1)) ? fromB : fromA);
+  }
+  if (a.size() > 1)
+    shape.push_back(a[a.size() - 2]);
+  if (b.size() > 1)
+    shape.push_back(b.back());
+  return shape;
+}
+
+static Shape reifyReshape(IndexMath &math, ReshapeOp op, ShapeOf shapeOf) {
+  Shape x = shapeOf(op.getX()), shape;
+  OpFoldResult total = math.constant(1);
+  llvm::SmallVector<bool> isCopied(x.size(), false);
+  for (int64_t entry : op.getShape())
+    if (entry < -1)
+      isCopied[-2 - entry] = true;
+  for (auto [d, dim] : llvm::enumerate(x))
+    total = isCopied[d] ? total : math.mul(total, dim);
+  int64_t others = 1;
+  for (int64_t entry : op.getShape())
+    if (entry >= 0)
+      others *= entry;
+  for (int64_t entry : op.getShape())
+    shape.push_back(entry >= 0   ? math.constant(entry)
+                    : entry < -1 ? x[-2 - entry]
+                    : others == 0
+                        ? math.constant(0)
+                        : math.ceilDiv(total, math.constant(others)));
+  return shape;
+}
+
+static Shape reifyBroadcast(Operation *op, ShapeOf shapeOf) {
+  Shape shape(cast<RankedTensorType>(op->getResult(0).getType()).getRank());
+  for (Value operand : op->getOperands()) {
+    Shape other = shapeOf(operand);
+    if (other.size() > shape.size())
+      continue;
+    for (size_t d = 0; d < other.size(); ++d) {
+      OpFoldResult &dim = shape[shape.size() - other.size() + d];
+      if (!dim || isKnown(dim, 1))
+        dim = other[d];
     }
-    return a;
   }
-  Dim combineSelect(Dim condition, Dim yes, Dim no) override {
-    Value isZero = math.compare(arith::CmpIPredicate::eq, toNumber(condition), math.constant(0));
-    return toDim(math.select(isZero, toNumber(no), toNumber(yes)));
-  }
-  Dim makeUnknown(Value, size_t) override { return fail("has a dimension that is computed when the model runs"), 0; }
-  bool areEqualUnknown(Dim a, Dim b) override { return a.getHandle() == b.getHandle() && a.getHandle(); }
-  std::optional<bool> isAtMostUnknown(Dim, Dim) override { return std::nullopt; }
-  bool require(Relation, Dim, Dim, llvm::function_ref<std::string()>) override { return true; }
+  return shape;
+}
 
-private:
-  IndexMath &math;
-  ShapeOf shapeOf;
-};
-} // namespace
-
-FailureOr<Shape> qc::kernel::reifyShape(IndexMath &math, Operation *op, ShapeOf shapeOf) {
-  auto function = dyn_cast<ShapeFunctionOpInterface>(op);
-  if (!function)
-    return op->emitOpError("has no shape function");
-  ReifiedShapes reified(math, shapeOf);
-  SmallVector<Dims> dims = function.inferShapes(reified);
-  if (reified.hasFailed())
-    return op->emitOpError(reified.getMessage());
-  Shape shape;
+Shape qc::kernel::reifyShape(IndexMath &math, Operation *op, ShapeOf shapeOf) {
+  Shape shape =
+      TypeSwitch<Operation *, Shape>(op)
+          .Case<ConvOp, dyadic::ConvOp>([&](auto conv) { return reifyConv(math, conv, shapeOf); })
+          .Case<MatMulOp, dyadic::MatMulOp>([&](auto matmul) { return reifyMatMul(matmul, shapeOf); })
+          .Case<GemmOp>([&](GemmOp gemm) {
+            return Shape{shapeOf(gemm.getA())[gemm.getTransA() ? 1 : 0],
+                         shapeOf(gemm.getB())[gemm.getTransB() ? 0 : 1]};
+          })
+          .Case<MaxPoolOp, AvgPoolOp, dyadic::AvgPoolOp>([&](auto pool) {
+            Shape result = shapeOf(pool.getX());
+            reifyPool(math, pool, result);
+            return result;
+          })
+          .Case<GlobalAvgPoolOp>([&](GlobalAvgPoolOp pool) {
+            Shape result = shapeOf(pool.getX());
+            std::fill(result.begin() + 2, result.end(), math.constant(1));
+            return result;
+          })
+          .Case<TransposeOp>([&](TransposeOp transpose) {
+            Shape from = shapeOf(transpose.getX()), result;
+            for (int64_t d : transpose.getPerm())
+              result.push_back(from[d]);
+            return result;
+          })
+          .Case<ConcatOp>([&](ConcatOp concat) {
+            Shape result = shapeOf(concat.getXs().front());
+            for (Value x : concat.getXs().drop_front())
+              result[concat.getAxis()] = math.add(result[concat.getAxis()], shapeOf(x)[concat.getAxis()]);
+            return result;
+          })
+          .Case<ReshapeOp>([&](ReshapeOp reshape) { return reifyReshape(math, reshape, shapeOf); })
+          .Case<BatchNormOp, QuantizeOp, DequantizeOp, SoftmaxOp>([&](auto) { return shapeOf(op->getOperand(0)); })
+          .Default([&](Operation *other) { return reifyBroadcast(other, shapeOf); });
   // What the type knows is not computed.
-  for (auto [dim, known] :
-       llvm::zip_equal(dims.front(), cast<RankedTensorType>(op->getResult(0).getType()).getShape()))
-    shape.push_back(ShapedType::isDynamic(known) ? reified.toNumber(dim) : math.constant(known));
+  for (auto [dim, known] : llvm::zip_equal(shape, cast<RankedTensorType>(op->getResult(0).getType()).getShape()))
+    if (!ShapedType::isDynamic(known))
+      dim = math.constant(known);
   return shape;
 }

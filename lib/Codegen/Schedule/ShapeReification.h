@@ -5,9 +5,8 @@
 #include "Views.h"
 
 namespace qc::kernel {
-/// The shape of op's first result; known dimensions are constants. `shapeOf` gives the shape of an operand. Fails with
-/// a diagnostic where a dimension depends on the contents of a tensor.
-mlir::FailureOr<llvm::SmallVector<mlir::OpFoldResult>>
+/// The shape of op's first result; known dimensions are constants. `shapeOf` gives the shape of an operand.
+llvm::SmallVector<mlir::OpFoldResult>
 reifyShape(IndexMath &math, mlir::Operation *op,
            llvm::function_ref<llvm::SmallVector<mlir::OpFoldResult>(mlir::Value)> shapeOf);
 } // namespace qc::kernel

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Where the elements of a tensor lie.
 #include "Views.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -66,21 +67,12 @@ OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
   return arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
 }
 
-OpFoldResult IndexMath::floorDiv(OpFoldResult a, OpFoldResult b) {
+OpFoldResult IndexMath::dropWhereAtLeast(OpFoldResult count, OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
   if (x && y)
-    return constant(*x / *y - (*x % *y < 0));
-  if (y == 1)
-    return a;
-  return arith::FloorDivSIOp::create(builder, loc, value(a), value(b)).getResult();
-}
-
-Value IndexMath::compare(arith::CmpIPredicate predicate, OpFoldResult a, OpFoldResult b) {
-  return arith::CmpIOp::create(builder, loc, predicate, value(a), value(b));
-}
-
-OpFoldResult IndexMath::select(Value condition, OpFoldResult yes, OpFoldResult no) {
-  return arith::SelectOp::create(builder, loc, condition, value(yes), value(no)).getResult();
+    return *x >= *y ? sub(count, constant(1)) : count;
+  Value isBehind = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, value(a), value(b));
+  return arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count)).getResult();
 }
 
 SmallVector<int64_t> View::getStaticShape() const {

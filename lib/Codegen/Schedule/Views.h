@@ -3,7 +3,6 @@
 // Where the elements of a tensor lie: a buffer, an offset and a stride per dimension, known or computed.
 #pragma once
 #include "dialects/Kernel/Kernel.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OpDefinition.h"
 
 namespace qc::kernel {
@@ -18,11 +17,8 @@ public:
   mlir::OpFoldResult mul(mlir::OpFoldResult a, mlir::OpFoldResult b);
   /// ceil(a / b) for a >= 0, b > 0.
   mlir::OpFoldResult ceilDiv(mlir::OpFoldResult a, mlir::OpFoldResult b);
-  /// floor(a / b) for b > 0.
-  mlir::OpFoldResult floorDiv(mlir::OpFoldResult a, mlir::OpFoldResult b);
-  /// Of numbers that are not both known.
-  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::OpFoldResult a, mlir::OpFoldResult b);
-  mlir::OpFoldResult select(mlir::Value condition, mlir::OpFoldResult yes, mlir::OpFoldResult no);
+  /// count - 1 where a >= b, else count.
+  mlir::OpFoldResult dropWhereAtLeast(mlir::OpFoldResult count, mlir::OpFoldResult a, mlir::OpFoldResult b);
   /// The number as an SSA value.
   mlir::Value value(mlir::OpFoldResult v);
 

@@ -53,6 +53,17 @@ llvm::LogicalResult importFlatten(Node &node);
 llvm::LogicalResult importReshape5(Node &node); ///< 0 copies a dimension
 llvm::LogicalResult importReshape14(Node &node);
 llvm::LogicalResult importTranspose(Node &node);
+// Ops/Sizes.cpp
+llvm::LogicalResult importShape1(Node &node);
+llvm::LogicalResult importShape15(Node &node); ///< a part of the dimensions
+llvm::LogicalResult importSize(Node &node);
+llvm::LogicalResult importConstantOfShape(Node &node);
+llvm::LogicalResult importRange(Node &node);
+llvm::LogicalResult importExpand(Node &node);
+llvm::LogicalResult importSqueeze11(Node &node); ///< axes are an attribute
+llvm::LogicalResult importSqueeze13(Node &node);
+llvm::LogicalResult importUnsqueeze11(Node &node); ///< axes are an attribute
+llvm::LogicalResult importUnsqueeze13(Node &node);
 // Ops/Resolved.cpp
 llvm::LogicalResult importIdentity(Node &node);
 llvm::LogicalResult importDropout10(Node &node); ///< always inference

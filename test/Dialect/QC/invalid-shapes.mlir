@@ -74,9 +74,9 @@ func.func @concat_c3(%a: tensor<2x3xf32>, %b: tensor<2x4xf32>) {
 }
 // -----
 func.func @reshape_c1(%x: tensor<2x6xf32>) {
-  // expected-error @below {{'qc.reshape' op expects dimensions >= -1, got -2}}
+  // expected-error @below {{'qc.reshape' op expects entries >= -3 for an input of rank 2, got -4}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.reshape %x {shape = array<i64: -2, 4>} : (tensor<2x6xf32>) -> tensor<3x4xf32>
+  %y = qc.reshape %x {shape = array<i64: -4, 4>} : (tensor<2x6xf32>) -> tensor<3x4xf32>
   return
 }
 // -----

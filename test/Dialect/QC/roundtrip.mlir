@@ -124,3 +124,20 @@ func.func @quantization(%x: tensor<?x3xf32>, %w: tensor<4x3xi8>, %s: tensor<f32>
     }
   }
 #-}
+
+// CHECK-LABEL: @sizes
+func.func @sizes(%x: tensor<?x3x4xf32>, %s: tensor<3xi64>, %n: tensor<i64>) {
+  // CHECK: qc.shape %{{.*}} {end = 2 : i64, start = 0 : i64} : (tensor<?x3x4xf32>) -> tensor<2xi64>
+  %0 = qc.shape %x {start = 0 : i64, end = 2 : i64} : (tensor<?x3x4xf32>) -> tensor<2xi64>
+  // CHECK: qc.size %{{.*}} : (tensor<?x3x4xf32>) -> tensor<i64>
+  %1 = qc.size %x : (tensor<?x3x4xf32>) -> tensor<i64>
+  // CHECK: qc.constant_of_shape %{{.*}} {value = dense<0> : tensor<1xi64>} : (tensor<2xi64>) -> tensor<?x3xi64>
+  %2 = qc.constant_of_shape %0 {value = dense<0> : tensor<1xi64>} : (tensor<2xi64>) -> tensor<?x3xi64>
+  // CHECK: qc.range %{{.*}}, %{{.*}}, %{{.*}} : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>
+  %3 = qc.range %n, %1, %n : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>
+  // CHECK: qc.expand %{{.*}}, %{{.*}} : (tensor<?x3x4xf32>, tensor<3xi64>) -> tensor<?x3x4xf32>
+  %4 = qc.expand %x, %s : (tensor<?x3x4xf32>, tensor<3xi64>) -> tensor<?x3x4xf32>
+  // CHECK: qc.dynamic_reshape %{{.*}}, %{{.*}} {allow_zero = false} : (tensor<?x3x4xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
+  %5 = qc.dynamic_reshape %x, %s {allow_zero = false} : (tensor<?x3x4xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
+  return
+}

@@ -149,6 +149,7 @@ reshape("reshape_allowzero", [0, 3, 0], None, opset=14, allowzero=1)
 reshape("reshape_allowzero_too_early", [2, 12], None, opset=13, allowzero=1)
 reshape("reshape_allowzero_open", [0, -1], None, opset=14, allowzero=1)
 model("reshape_computed", [node("Reshape", "x s", "y")], S + [("s", [2], T.INT64)], [("y", [2, 12])])
+model("reshape_computed_length", [node("Reshape", "x s", "y")], [("x", [2, "H"]), ("s", ["L"], T.INT64)], [("y", None)])
 model("reshape_i32", [node("Reshape", "x s", "y")], S, [("y", None)], {"s": np.array([2, 12], np.int32)})
 model("reshape_folded", [
     node("Constant", "", "a", name="c0", value_ints=[2]),
@@ -287,6 +288,41 @@ for _stride in (1, 2):
 model("symbolic_kernel", [node("Conv", "x w", "y")], X + [("w", [4, 2, "K", 2])], [("y", None)])
 model("symbolic_dropout", [node("Dropout", "x", "y m")], [("x", [2, "W"])], [("y", None), ("m", None)])
 model("no_shape", [node("Relu", "x", "y")], [("x", None)], [("y", None)])
+
+# Sizes as values.
+D = [("x", ["N", 3, "H"])]
+model("shape", [node("Shape", "x", "y")], D, [("y", None, T.INT64)])
+model("shape_part", [node("Shape", "x", "y", start=-5, end=-2)], D, [("y", None, T.INT64)], opset=15)
+model("shape_known", [node("Shape", "x", "y", start=1, end=2)], D, [("y", None, T.INT64)], opset=15)
+model("shape_empty", [node("Shape", "x", "y", start=2, end=1)], D, [("y", None, T.INT64)], opset=15)
+model("size", [node("Size", "x", "y")], D, [("y", None, T.INT64)])
+model("size_known", [node("Size", "x", "y")], S, [("y", None, T.INT64)])
+model("constant_of_shape", [node("ConstantOfShape", "s", "y")], [("s", [2], T.INT64)], [("y", None)])
+model("constant_of_shape_i64",
+      [node("ConstantOfShape", "s", "y", value=numpy_helper.from_array(np.array([7], np.int64)))],
+      [("s", [2], T.INT64)], [("y", None, T.INT64)])
+model("constant_of_shape_two",
+      [node("ConstantOfShape", "s", "y", value=numpy_helper.from_array(np.array([7, 8], np.int64)))],
+      [("s", [2], T.INT64)], [("y", None, T.INT64)])
+model("constant_of_shape_i32", [node("ConstantOfShape", "s", "y")], [("s", [2], T.INT32)], [("y", None)])
+model("range", [node("Range", "a b c", "y")], [("a", [], T.INT64), ("b", [], T.INT64)], [("y", None, T.INT64)],
+      {"c": np.array(2, np.int64)})
+model("range_i16", [node("Range", "a a a", "y")], [("a", [], T.INT16)], [("y", None, T.INT16)])
+model("expand", [node("Expand", "x s", "y")], S + [("s", [4], T.INT64)], [("y", None)])
+Q = [("x", ["N", 1, "H", 1])]
+model("squeeze_11", [node("Squeeze", "x", "y", axes=[-1, 1])], Q, [("y", None)], opset=11)
+model("squeeze_13", [node("Squeeze", "x a", "y")], Q, [("y", None)], {"a": np.array([-1, 1], np.int64)})
+model("squeeze_all", [node("Squeeze", "x", "y")], [("x", [2, 1, 3, 1])], [("y", [2, 3])])
+model("squeeze_all_unknown", [node("Squeeze", "x", "y")], Q, [("y", None)])
+model("squeeze_not_one", [node("Squeeze", "x a", "y")], D, [("y", None)], {"a": np.array([1], np.int64)})
+model("squeeze_computed", [node("Squeeze", "x a", "y")], Q + [("a", [1], T.INT64)], [("y", None)])
+model("squeeze_twice", [node("Squeeze", "x", "y", axes=[1, -3])], Q, [("y", None)], opset=11)
+model("unsqueeze_11", [node("Unsqueeze", "x", "y", axes=[-1, 0])], [("x", ["N", "H"])], [("y", None)], opset=11)
+model("unsqueeze_13", [node("Unsqueeze", "x a", "y")], [("x", ["N", "H"])], [("y", None)],
+      {"a": np.array([0, -1], np.int64)})
+model("unsqueeze_no_axes", [node("Unsqueeze", "x", "y")], S, [("y", None)], opset=11)
+model("unsqueeze_constant", [node("Unsqueeze", "w a", "u"), node("Add", "x u", "y")], [("x", [3, 2])], [("y", None)],
+      {"w": f32(2), "a": np.array([0], np.int64)})
 
 # External data. The files beside the models are written below.
 EXTERNAL = f32(4, 8)

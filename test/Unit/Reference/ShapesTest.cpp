@@ -60,6 +60,13 @@ TEST_F(Shapes, reshape) {
                   {});
   y = evaluate("qc.reshape %0 {shape = array<i64: -1, 2>}", {x}, "tensor<?x2xui8>", "tensor<?x3xui8>");
   EXPECT_EQ(y.getShape(), llvm::ArrayRef<int64_t>({3, 2}));
+  // Copied dimensions, in any order and more than once; what is copied is not divided by.
+  TensorValue z = value("tensor<2x1x3xui8>", {1, 2, 3, 4, 5, 255});
+  y = evaluate("qc.reshape %0 {shape = array<i64: -4, -2, -3, -3>}", {z}, "tensor<3x2x1x1xui8>");
+  EXPECT_EQ(y.getShape(), llvm::ArrayRef<int64_t>({3, 2, 1, 1}));
+  y = evaluate("qc.reshape %0 {shape = array<i64: -2, -1>}", {value("tensor<0x4x5xi8>", {})}, "tensor<0x20xi8>",
+               "tensor<?x4x5xi8>");
+  EXPECT_EQ(y.getShape(), llvm::ArrayRef<int64_t>({0, 20}));
   evaluate("qc.reshape %0 {shape = array<i64: -1, 4>}", {x}, "tensor<?x4xui8>", "tensor<?x3xui8>");
   EXPECT_ERROR("node: 'qc.reshape' op expects dimensions whose product divides 6 elements, got 4");
 }

@@ -4,6 +4,7 @@
 //
 // The order of the phase, and why each pass stands where it stands:
 //   qc-fold-constants      first: all others ask whether an operand is a constant, and look through no identity
+//   qc-resolve-sizes       behind the first, which computes what depends on no size; in front of all that asks for types
 //   qc-normalize-gemm      before biases and batch norms are folded into a gemm, which need the normal form; what it
 //                          cannot fold becomes an add behind the gemm, which qc-fold-bias looks at
 //   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
@@ -36,6 +37,32 @@ def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
     %y = qc.add %c1, %c2 : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
     // becomes, with c1 = [1, 2] and c2 = [3, 4]
     %y = qc.constant dense<[4.0, 6.0]> : tensor<2xf32>
+    ```
+  }];
+  let options = [QC_FoldLimit];
+}
+
+def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
+  let summary = "Put what is known about sizes into types, constants and reshapes";
+  let description = [{
+    Does: finds every dimension, and the contents of small integer tensors, as expressions over the model's symbols
+    (include/qc/Analysis/Sizes.h), and with them, until nothing changes,
+    - replaces a `?` of a result's type by its number where it is one (results of the function as well),
+    - replaces an integer tensor whose elements are all known by a `qc.constant`, evaluates what has become constant, and
+      erases what nothing reads,
+    - makes a `qc.dynamic_reshape` a `qc.reshape` whose entries are numbers, dimensions of the operand, or the one that the
+      others leave,
+    - replaces a reshape or an expand that gives back its operand by that one.
+    Needs: the external models of the evaluator. Fails where sizes that must be equal are known not to be.
+    Leaves: shape chains only where something reads them that cannot do without. Declines, with a missed remark, a
+    `qc.dynamic_reshape` with two dimensions that are neither, or with one that the others leave only if the model is fed
+    sizes that agree: that is checked when the model runs.
+    ```mlir
+    %s = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x4x5xf32>) -> tensor<1xi64>
+    %t = qc.concat %s, %minus_one {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+    %y = qc.dynamic_reshape %x, %t {allow_zero = false} : (tensor<?x4x5xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+    // becomes
+    %y = qc.reshape %x {shape = array<i64: -2, 20>} : (tensor<?x4x5xf32>) -> tensor<?x20xf32>
     ```
   }];
   let options = [QC_FoldLimit];

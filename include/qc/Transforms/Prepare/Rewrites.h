@@ -7,6 +7,7 @@
 #pragma once
 #include "dialects/QC/QC.h"
 #include "mlir/IR/PatternMatch.h"
+#include "qc/Analysis/Sizes.h"
 #include <string>
 
 namespace qc {
@@ -17,6 +18,13 @@ bool isFoldable(mlir::Operation *op, int64_t maxGrowth, std::string &reason);
 llvm::LogicalResult foldConstant(mlir::RewriterBase &rewriter, mlir::Operation *op);
 /// The operand that `op`, a reshape or transpose, gives back unchanged; null where there is none.
 mlir::Value getIdentityOperand(mlir::Operation *op);
+
+/// Gives `result` the sizes that are known of it; false where there is nothing new, or something outside of qc reads it.
+bool refineType(const SizeAnalysis &sizes, mlir::OpResult result);
+/// The entries of a `qc.reshape` that makes `y`, a reshape of `x`: numbers, copies of dimensions of `x`, at most one -1.
+/// Fails with a reason where two dimensions are none of these, or -1 would not be proved to be what is asked for.
+mlir::FailureOr<llvm::SmallVector<int64_t>> resolveReshape(const SizeAnalysis &sizes, mlir::Value x, mlir::Value y,
+                                                           std::string &reason);
 
 /// In what `op` differs from the normal form: alpha = beta = 1, no transposition, c absent or a constant of type [N]
 /// with N known. Empty where it does not.

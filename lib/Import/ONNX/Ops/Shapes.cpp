@@ -14,7 +14,9 @@ static LogicalResult reshapeInput(Node &node, ArrayRef<int64_t> dims) {
     return failure();
   if (*constant) {
     Constant reshaped = **constant;
-    reshaped.dims.assign(dims.begin(), dims.end());
+    reshaped.dims.clear();
+    for (int64_t dim : dims)
+      reshaped.dims.push_back(dim < -1 && !ShapedType::isDynamic(dim) ? (*constant)->dims[-2 - dim] : dim);
     return node.setOutput(std::move(reshaped));
   }
   FailureOr<Value> x = node.getInput(0);
@@ -33,6 +35,22 @@ static FailureOr<SmallVector<int64_t>> getInputShape(Node &node) {
   return failed(x) ? FailureOr<SmallVector<int64_t>>() : llvm::to_vector(getTensorType(*x).getShape());
 }
 
+/// Flattens an input with unknown dimensions on both sides of `axis`, 0 < axis < rank: first what is behind it.
+static LogicalResult flattenUnknown(Node &node, int64_t rank, int64_t axis) {
+  FailureOr<Value> x = node.getInput(0);
+  if (failed(x))
+    return failure();
+  SmallVector<int64_t> entries;
+  for (int64_t d = 0; d < axis; ++d)
+    entries.push_back(-2 - d);
+  entries.push_back(axis + 1 == rank ? -2 - axis : -1);
+  if (axis == 1)
+    return node.createOutput<qc::ReshapeOp>(*x, ArrayRef<int64_t>(entries));
+  FailureOr<Value> columns =
+      axis + 1 == rank ? x : node.create<qc::ReshapeOp>(".columns", *x, ArrayRef<int64_t>(entries));
+  return failed(columns) ? failure() : node.createOutput<qc::ReshapeOp>(*columns, ArrayRef<int64_t>{-1, -2 - axis});
+}
+
 LogicalResult qc::onnx::importFlatten(Node &node) {
   FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
   int64_t attribute = node.getAttributes().getInt("axis", 1);
@@ -46,7 +64,9 @@ LogicalResult qc::onnx::importFlatten(Node &node) {
   std::optional<int64_t> rows = getProduct(dims.take_front(*axis)), columns = getProduct(dims.drop_front(*axis));
   if (!rows || !columns)
     return node.emitError() << "has a result dimension of more than 2^63";
-  return reshapeInput(node, {*rows, *columns});
+  if (!ShapedType::isDynamic(*rows) || !ShapedType::isDynamic(*columns))
+    return reshapeInput(node, {*rows, *columns});
+  return flattenUnknown(node, rank, *axis);
 }
 
 /// "[2, ?, 3]".
@@ -57,8 +77,8 @@ static std::string describeShape(ArrayRef<int64_t> dims) {
   return "[" + text + "]";
 }
 
-/// Copies dimensions of `shape` where `result` is 0 (unless `allowZero`) and makes those that both have 1 in `left` and
-/// `right`. Returns the place of -1.
+/// Copies dimensions of `shape` where `result` is 0 (unless `allowZero`), unknown ones as qc.reshape does, and makes
+/// these 1 in `left` and `right`. Returns the place of -1.
 static FailureOr<std::optional<size_t>> copyDimensions(Node &node, ArrayRef<int64_t> shape, bool allowZero,
                                                        SmallVector<int64_t> &result, SmallVector<int64_t> &left,
                                                        SmallVector<int64_t> &right) {
@@ -73,10 +93,12 @@ static FailureOr<std::optional<size_t>> copyDimensions(Node &node, ArrayRef<int6
       continue;
     if (i >= shape.size())
       return node.emitError() << "copies dimension " << i << " of an input of rank " << shape.size(), failure();
-    dim = shape[i];
-    right[i] = dim;
-    if (ShapedType::isDynamic(dim)) // equal, whatever it is
-      left[i] = right[i] = 1;
+    // What is not known, or 0, is equal on both sides, whatever it is.
+    bool isCopied = ShapedType::isDynamic(shape[i]) || shape[i] == 0;
+    dim = isCopied ? -2 - int64_t(i) : shape[i];
+    right[i] = isCopied ? 1 : dim;
+    if (isCopied)
+      left[i] = 1;
   }
   return open;
 }
@@ -103,6 +125,18 @@ static FailureOr<SmallVector<int64_t>> resolveShape(Node &node, ArrayRef<int64_t
   return result;
 }
 
+/// Input 1 is computed: what it holds is found in `prepare`, or when the model runs.
+static LogicalResult reshapeByComputed(Node &node, bool allowZero) {
+  FailureOr<Value> x = node.getInput(0), shape = node.getInput(1);
+  if (failed(x) || failed(shape))
+    return failure();
+  RankedTensorType type = getTensorType(*shape);
+  if (!type.getElementType().isInteger(64) || type.getRank() != 1 || !type.hasStaticShape())
+    return node.emitError() << "has a computed shape '" << node.getInputName(1) << "' of type " << type
+                            << ", accepted is a vector of i64 whose length is known";
+  return node.createOutput<qc::DynamicReshapeOp>(*x, *shape, allowZero);
+}
+
 static LogicalResult importReshape(Node &node, bool allowZero) {
   FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
   FailureOr<const Constant *> wanted = node.getConstantInput(1);
@@ -111,10 +145,7 @@ static LogicalResult importReshape(Node &node, bool allowZero) {
   if (!node.hasInput(1))
     return node.emitError() << "has no input 1, which is required";
   if (!*wanted)
-    return node.emitError()
-           << "has a computed shape '" << node.getInputName(1)
-           << "', accepted is a constant (an initializer, Constant, or what these reach through Identity, "
-              "Concat, Reshape and Flatten)";
+    return reshapeByComputed(node, allowZero);
   if ((*wanted)->elementType != int32_t(ElementType::I64) || (*wanted)->dims.size() != 1)
     return node.emitError() << "has a shape of type " << getElementTypeName((*wanted)->elementType) << " and rank "
                             << (*wanted)->dims.size() << ", accepted is a vector of i64";
