@@ -180,6 +180,23 @@ static std::string describeCount(ShapeMath &math, Dim count) {
   return count.is(INT64_MAX) ? "too many" : math.describe(count);
 }
 
+// What -1 is for known sizes with zeros on both sides: a zero that is given stands for one of the input's, as it does
+// where sizes are symbols. Nothing where the rest is no integer.
+static std::optional<Dim> divideWithoutZeros(ShapeMath &math, ArrayRef<Dim> left, ArrayRef<Dim> given) {
+  auto isZero = [](Dim dim) { return dim.is(0); };
+  size_t zeros = llvm::count_if(given, isZero);
+  if (zeros == 0 || size_t(llvm::count_if(left, isZero)) < zeros)
+    return std::nullopt;
+  Dims others, rest;
+  llvm::copy_if(given, std::back_inserter(others), [&](Dim dim) { return !isZero(dim); });
+  size_t cancelled = 0;
+  for (Dim dim : left)
+    if (!isZero(dim) || cancelled++ >= zeros)
+      rest.push_back(dim);
+  std::optional<int64_t> count = math.multiply(rest).getKnown(), divisor = math.multiply(others).getKnown();
+  return count && divisor && *count % *divisor == 0 ? std::optional(Dim(*count / *divisor)) : std::nullopt;
+}
+
 // The result with dimension `open` still to be found, for an input of which `left` is not copied.
 static Dims fillOpen(ShapeMath &math, Dims shape, std::optional<size_t> open, ArrayRef<Dim> left, ArrayRef<Dim> given) {
   Dim count = math.multiply(left), wanted = math.multiply(given);
@@ -198,7 +215,8 @@ static Dims fillOpen(ShapeMath &math, Dims shape, std::optional<size_t> open, Ar
   };
   if (wanted.is(INT64_MAX))
     return math.fail(explain());
-  shape[*open] = math.divideCount(count, wanted, explain);
+  std::optional<Dim> rest = divideWithoutZeros(math, left, given);
+  shape[*open] = rest ? *rest : math.divideCount(count, wanted, explain);
   return shape;
 }
 
@@ -263,17 +281,18 @@ Dims qc::inferReshape(ShapeMath &math, const TensorShape &x, ArrayRef<int64_t> e
 std::optional<Dims> qc::inferDynamicReshape(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> entries,
                                             bool allowZero) {
   ReshapeWriter writer(math, x);
-  for (auto [i, entry] : llvm::enumerate(entries)) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    Dim entry = entries[i];
     if (entry.is(-1)) {
       if (!writer.leaveOpen())
         return Dims();
       continue;
     }
-    std::optional<bool> isDim = math.isAtMost(0, entry);
-    if (isDim == false)
-      return math.fail("expects entries >= -1, got " + math.describe(entry));
-    if (!isDim)
+    // What a tensor holds when the model runs may be -1; an expression of sizes is meant to be a size.
+    if (math.isAtMost(0, entry) == std::nullopt && math.isContent(entry))
       return std::nullopt;
+    if (!math.expectAtMost(0, entry, [&] { return "expects entries >= -1, got " + math.describe(entry); }))
+      return Dims();
     if (entry.is(0) && !allowZero && i >= x.getRank())
       return math.fail("expects 0 only where x has a dimension, got one at " + Twine(i) + " for rank " +
                        Twine(x.getRank()));

@@ -49,7 +49,7 @@ Dims broadcastShapes(ShapeMath &math, llvm::ArrayRef<TensorShape> shapes);
 /// `entries` with -1 (what the others leave) and -2 - i (dimension i of x) resolved (qc.reshape).
 Dims inferReshape(ShapeMath &math, const TensorShape &x, llvm::ArrayRef<int64_t> entries);
 /// Entries are dimensions, -1 (at most one), and, unless `allowZero`, 0 for the dimension of x at its place
-/// (qc.dynamic_reshape). An entry that may be negative when the model runs gives nothing.
+/// (qc.dynamic_reshape). An entry that a tensor decides when the model runs gives nothing where it may be negative.
 std::optional<Dims> inferDynamicReshape(ShapeMath &math, const TensorShape &x, llvm::ArrayRef<Dim> entries,
                                         bool allowZero);
 /// Shapes one after the other along axis.

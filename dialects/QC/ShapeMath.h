@@ -96,6 +96,9 @@ public:
   /// Whether a <= b, where it is known.
   std::optional<bool> isAtMost(Dim a, Dim b);
 
+  /// Whether a tensor that is computed when the model runs decides it.
+  virtual bool isContent(Dim dim) { return false; }
+
   Dims fail(const llvm::Twine &message);
   bool hasFailed() const { return !message.empty(); }
   const std::string &getMessage() const { return message; }

@@ -18,6 +18,7 @@ public:
   llvm::LogicalResult run(mlir::func::FuncOp main);
 
   std::optional<Dims> getContents(mlir::Value value) override;
+  bool isContent(Dim dim) override { return !sizes.isOfModel(toExpr(dim)); }
   std::string describe(Dim dim) override;
   std::string describe(const TensorShape &shape, size_t d) override;
 

@@ -128,10 +128,25 @@ func.func @reshape_open(%x: tensor<2x3x4xi8>) {
   return
 }
 // -----
+// A zero that is given stands for one of the operand's; what is copied is left out; what cannot be divided is 0.
 func.func @reshape_empty(%x: tensor<0x3xf32>) {
-  // expected-error @below {{'tensor<0x0xf32>'}}
+  // expected-error @below {{'tensor<0x3xf32>'}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.reshape %x {shape = array<i64: 0, -1>} : (tensor<0x3xf32>) -> tensor<0x3xf32>
+  %y = qc.reshape %x {shape = array<i64: 0, -1>} : (tensor<0x3xf32>) -> tensor<0x0xf32>
+  return
+}
+// -----
+func.func @reshape_empty_left(%x: tensor<0x3xf32>) {
+  // expected-error @below {{'tensor<2x0xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.reshape %x {shape = array<i64: 2, -1>} : (tensor<0x3xf32>) -> tensor<2x3xf32>
+  return
+}
+// -----
+func.func @reshape_copied(%x: tensor<?x3x4xf32>) {
+  // expected-error @below {{'tensor<4x?x3xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.reshape %x {shape = array<i64: -4, -2, -1>} : (tensor<?x3x4xf32>) -> tensor<4x?x4xf32>
   return
 }
 // -----

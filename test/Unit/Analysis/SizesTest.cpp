@@ -185,17 +185,20 @@ private:
     return define("qc.concat " + names + " {axis = 0 : i64} : (" + types + ") -> " + vectorType(size));
   }
   std::string number(int64_t value) { return define("qc.constant dense<" + std::to_string(value) + "> : " + vectorType(1)); }
-  void reshapeTo(const Tensor &x, const std::string &shape, int64_t rank) {
-    defineFloat("qc.dynamic_reshape", {x}, rank, std::string(" {allow_zero = ") + (pick(2) ? "true" : "false") + "}",
+  /// Without `allowsZero` a size that is 0 is read as a copy of what may be another dimension: a model that means it
+  /// says so, and expressions do not follow it.
+  void reshapeTo(const Tensor &x, const std::string &shape, int64_t rank, bool allowsZero = true) {
+    defineFloat("qc.dynamic_reshape", {x}, rank, std::string(" {allow_zero = ") + (allowsZero ? "true" : "false") + "}",
                 ", " + shape, ", " + vectorType(rank));
   }
 
   void addStep() {
-    Tensor x = floats[pick(int64_t(floats.size()))], y = floats[pick(int64_t(floats.size()))];
+    // Mostly the same tensor twice: others seldom fit.
+    Tensor x = floats[pick(int64_t(floats.size()))], y = pick(4) ? x : floats[pick(int64_t(floats.size()))];
     int64_t k = pick(x.rank + 1);
     switch (pick(10)) {
     case 0: // flatten what is behind k
-      return reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(-1), 1}}), k + 1);
+      return reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(-1), 1}}), k + 1, pick(2));
     case 1: // a dimension of 1
       if (x.rank < 4)
         reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(1), 1}, {shapePart(x, k, x.rank), x.rank - k}}), x.rank + 1);
@@ -232,7 +235,7 @@ private:
       return;
     }
     case 7:
-      if (x.rank > 0 && y.rank > 0 && x.rank + y.rank > 2)
+      if (x.rank > 0 && y.rank > 0 && x.rank + y.rank > 2 && pick(3) == 0)
         defineFloat("qc.matmul", {x, y}, std::max({x.rank, y.rank, int64_t(2)}) - (x.rank == 1) - (y.rank == 1));
       return;
     case 8: { // a constant of a computed shape, and a range of as many numbers as an entry of it says

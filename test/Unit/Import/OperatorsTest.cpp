@@ -136,7 +136,7 @@ TEST_F(OperatorsTest, sizes) {
   EXPECT_CONTAINS(import("constant_of_shape_i32"), "has a shape 's' of type 'tensor<2xi32>', accepted is a vector of i64");
   EXPECT_CONTAINS(import("range"), "qc.range %arg0, %arg1, %0 : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
   EXPECT_CONTAINS(import("range_i16"), "of type 'tensor<i16>', accepted are f32, i32 and i64");
-  EXPECT_CONTAINS(import("expand"), "qc.expand %arg0, %arg1 : (tensor<2x3x4xf32>, tensor<4xi64>) -> tensor<?x?x3x4xf32>");
+  EXPECT_CONTAINS(import("expand"), "qc.expand %arg0, %arg1 : (tensor<2x3x4xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>");
 }
 
 TEST_F(OperatorsTest, squeeze) {
