@@ -26,9 +26,10 @@ std::optional<Dims> qc::mapContents(ShapeMath &math, Operation *op, ElementFunct
     return std::nullopt;
   SmallVector<Dims> operands;
   for (Value operand : op->getOperands()) {
-    std::optional<Dims> contents = getTensor(operand).getElementType().isInteger() && getTensor(operand).hasStaticShape()
-                                       ? math.getContents(operand)
-                                       : std::nullopt;
+    std::optional<Dims> contents =
+        getTensor(operand).getElementType().isInteger() && getTensor(operand).hasStaticShape()
+            ? math.getContents(operand)
+            : std::nullopt;
     if (!contents)
       return std::nullopt;
     operands.push_back(*contents);

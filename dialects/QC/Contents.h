@@ -10,8 +10,9 @@ namespace qc {
 /// What one element of the result is for the elements of the operands; nothing where it is not known.
 using ElementFunction = llvm::function_ref<std::optional<Dim>(llvm::ArrayRef<Dim>)>;
 
-/// The contents of the result of `op`, whose operands broadcast: `function` for each element. Nothing where the result's
-/// shape or an operand's contents are not known, where an element is not, or where the elements are floats (which round).
+/// The contents of the result of `op`, whose operands broadcast: `function` for each element. Nothing where the
+/// result's shape or an operand's contents are not known, where an element is not, or where the elements are floats
+/// (which round).
 std::optional<Dims> mapContents(ShapeMath &math, mlir::Operation *op, ElementFunction function);
 
 /// a / b rounded towards 0, and the remainder with the sign of a. Nothing for b = 0, or where signs are not known.

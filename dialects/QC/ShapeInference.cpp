@@ -76,8 +76,7 @@ static bool appendWindows(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> k
       math.fail("expects kernel sizes between 1 and 2147483647, got " + Twine(*size));
       return false;
     }
-    Axis axis{x[d + 2],          kernel[d], window.strides[d], window.pads[d], window.pads[spatial + d],
-              window.dilations[d]};
+    Axis axis{x[d + 2], kernel[d], window.strides[d], window.pads[d], window.pads[spatial + d], window.dilations[d]};
     Dim out = inferWindow(math, axis, ceilMode);
     auto explain = [&] {
       return text("expects windows that fit the input, got a kernel of size " + math.describe(kernel[d]) +

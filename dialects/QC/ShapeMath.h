@@ -4,9 +4,9 @@
 // shape of its result follows from those of its operands, and type inference, the analysis of sizes, code generation
 // and evaluation each bring their own algebra.
 //
-//   Dims shapeOf(ShapeMath &math, ConcatOp::Adaptor op)    // written once, beside the operation
-//   TypeShapeMath                                           // numbers and "unknown": result types
-//   the analysis' algebra                                   // numbers and expressions over symbols (qc/Analysis/Sizes.h)
+//   Dims inferConcat(ShapeMath &math, ConcatOp::Adaptor op)  // written once, beside the operation
+//   TypeShapeMath                       // numbers and "unknown": result types
+//   SizesBuilder (qc/Analysis/Sizes.h)  // numbers and expressions over symbols
 #pragma once
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
@@ -108,26 +108,14 @@ public:
   virtual std::string describe(Dim dim) = 0;
   /// The same for dimension d of a shape: its value is named where the dimension is no number.
   virtual std::string describe(const TensorShape &shape, size_t d) { return describe(shape.dims[d]); }
-  /// The dimensions of a result that its shape function gave as `dims`: unknown ones become what the type knows, or have
-  /// no expression.
+  /// The dimensions of a result that its shape function gave as `dims`: unknown ones become what the type knows, or
+  /// have no expression.
   Dims complete(mlir::Value result, Dims dims);
   /// Of an operation without a shape function: the same for dimensions that are all unknown.
   Dims getTypeShape(mlir::Value result);
 
 protected:
-  enum class Function {
-    Add,
-    Sub,
-    Mul,
-    FloorDiv,
-    CeilDiv,
-    Min,
-    Max,
-    Broadcast,
-    DivideCount,
-    IsLess,
-    IsEqual
-  };
+  enum class Function { Add, Sub, Mul, FloorDiv, CeilDiv, Min, Max, Broadcast, DivideCount, IsLess, IsEqual };
   enum class Relation { Equal, Broadcast, AtMost };
   virtual Dims getDims(mlir::Value value) = 0;
   /// At least one of them is no number.

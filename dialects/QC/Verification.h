@@ -87,8 +87,6 @@ inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
 /// Of an operation without a shape function: what its type does not know has no expression.
 #define QC_INFER_TYPE(Op, Element, Shape)                                                                              \
   QC_INFER_RETURN_TYPES(Op, Element, Shape)                                                                            \
-  llvm::SmallVector<Dims> Op::inferShapes(ShapeMath &math) {                                                           \
-    return {math.getTypeShape(getOperation()->getResult(0))};                                                          \
-  }
+  llvm::SmallVector<Dims> Op::inferShapes(ShapeMath &math) { return {math.getTypeShape(getOperation()->getResult(0))}; }
 
 } // namespace qc

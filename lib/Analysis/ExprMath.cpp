@@ -106,9 +106,7 @@ AffineExpr ExprMath::floorDiv(AffineExpr a, AffineExpr b) const {
   return add(whole.getExpr(context), getAffineBinaryOpExpr(AffineExprKind::FloorDiv, dividend, divisor));
 }
 
-AffineExpr ExprMath::ceilDiv(AffineExpr a, AffineExpr b) const {
-  return floorDiv(add(a, sub(b, constant(1))), b);
-}
+AffineExpr ExprMath::ceilDiv(AffineExpr a, AffineExpr b) const { return floorDiv(add(a, sub(b, constant(1))), b); }
 
 AffineExpr ExprMath::mod(AffineExpr a, AffineExpr b) const { return sub(a, mul(b, floorDiv(a, b))); }
 

@@ -12,7 +12,9 @@ using Wide = __int128;
 static constexpr int64_t kLeast = INT64_MIN, kGreatest = INT64_MAX;
 
 static bool isInfinite(int64_t bound) { return bound == kLeast || bound == kGreatest; }
-static int64_t clampWide(Wide value) { return value < kLeast ? kLeast : value > kGreatest ? kGreatest : int64_t(value); }
+static int64_t clampWide(Wide value) {
+  return value < kLeast ? kLeast : value > kGreatest ? kGreatest : int64_t(value);
+}
 
 // Ends of ranges; an infinite one absorbs what it meets. Sums never meet both infinities: lows go with lows.
 static int64_t addEnds(int64_t a, int64_t b) {
@@ -77,7 +79,8 @@ static std::optional<Quotient> matchQuotient(AffineExpr term) {
   return divisor && *divisor > 0 ? std::optional(Quotient{binary.getLHS(), *divisor, factor}) : std::nullopt;
 }
 
-// The range of f * floor(x / c) - f * floor(y / c) where x - y is narrower than its parts: floor((x - y) / c) and one more.
+// The range of f * floor(x / c) - f * floor(y / c) where x - y is narrower than its parts: floor((x - y) / c) and one
+// more.
 static std::optional<SizeRange> getDifferenceRange(const ExprMath &math, AffineExpr a, AffineExpr b) {
   std::optional<Quotient> x = matchQuotient(a), y = matchQuotient(b);
   if (!x || !y || x->divisor != y->divisor || x->factor != -y->factor)
@@ -86,8 +89,8 @@ static std::optional<SizeRange> getDifferenceRange(const ExprMath &math, AffineE
     std::swap(x, y);
   SizeRange difference = math.getRange(math.sub(x->dividend, y->dividend));
   int64_t low = divideEnds(difference.low, x->divisor);
-  int64_t high = isInfinite(difference.high) ? difference.high
-                                             : divideEnds(addEnds(difference.high, x->divisor - 1), x->divisor);
+  int64_t high =
+      isInfinite(difference.high) ? difference.high : divideEnds(addEnds(difference.high, x->divisor - 1), x->divisor);
   return SizeRange{mulEnds(low, x->factor), mulEnds(high, x->factor)};
 }
 

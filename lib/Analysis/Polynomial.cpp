@@ -41,9 +41,8 @@ static int64_t saturate(__int128 value) {
 }
 
 void Polynomial::addTerm(const Monomial &term) {
-  auto *it = llvm::lower_bound(terms, term, [](const Monomial &a, const Monomial &b) {
-    return compareAtoms(a.atoms, b.atoms) < 0;
-  });
+  auto *it = llvm::lower_bound(terms, term,
+                               [](const Monomial &a, const Monomial &b) { return compareAtoms(a.atoms, b.atoms) < 0; });
   if (it == terms.end() || compareAtoms(it->atoms, term.atoms) != 0) {
     if (term.coefficient != 0)
       terms.insert(it, term);

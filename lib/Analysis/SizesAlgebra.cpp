@@ -40,8 +40,11 @@ std::optional<Dims> SizesBuilder::getContents(Value value) {
     SmallVector<AffineExpr> exprs;
     for (int64_t i = 0; i < *count; ++i)
       exprs.push_back(toExpr(addSymbol({SizeSymbol::Kind::Element,
-                                        "element " + std::to_string(i) + " of " + nameOf(value), getTypeRange(element),
-                                        value, i, {}})));
+                                        "element " + std::to_string(i) + " of " + nameOf(value),
+                                        getTypeRange(element),
+                                        value,
+                                        i,
+                                        {}})));
     it = sizes.contents.try_emplace(value, exprs).first;
   }
   Dims dims;
@@ -60,8 +63,12 @@ std::string SizesBuilder::describe(const TensorShape &shape, size_t d) {
 }
 
 Dim SizesBuilder::makeUnknown(Value result, size_t d) {
-  return addSymbol({SizeSymbol::Kind::Dimension, "dimension " + std::to_string(d) + " of " + nameOf(result),
-                    {0, INT64_MAX}, result, int64_t(d), {}});
+  return addSymbol({SizeSymbol::Kind::Dimension,
+                    "dimension " + std::to_string(d) + " of " + nameOf(result),
+                    {0, INT64_MAX},
+                    result,
+                    int64_t(d),
+                    {}});
 }
 
 bool SizesBuilder::areEqualUnknown(Dim a, Dim b) { return sizes.math.areEqual(toExpr(a), toExpr(b)); }

@@ -44,8 +44,7 @@ void SizesBuilder::addArgument(BlockArgument argument, ArrayAttr names, Dictiona
     bool isNamed = name && !name.getValue().empty();
     AffineExpr known = isNamed ? named.lookup(name.getValue()) : AffineExpr();
     if (!known) {
-      std::string text = isNamed ? name.getValue().str()
-                                 : "dimension " + std::to_string(d) + " of " + nameOf(argument);
+      std::string text = isNamed ? name.getValue().str() : "dimension " + std::to_string(d) + " of " + nameOf(argument);
       SizeRange range = isNamed ? getModelRange(ranges, name.getValue()) : SizeRange{0, INT64_MAX};
       known = toExpr(addSymbol({SizeSymbol::Kind::Model, text, range, argument, int64_t(d), {}}));
       if (isNamed)
@@ -57,8 +56,8 @@ void SizesBuilder::addArgument(BlockArgument argument, ArrayAttr names, Dictiona
 }
 
 void SizesBuilder::addArguments(func::FuncOp main) {
-  auto ranges = main->getParentOp() ? main->getParentOp()->getAttrOfType<DictionaryAttr>("qc.symbols")
-                                    : DictionaryAttr();
+  auto ranges =
+      main->getParentOp() ? main->getParentOp()->getAttrOfType<DictionaryAttr>("qc.symbols") : DictionaryAttr();
   for (BlockArgument argument : main.getArguments())
     addArgument(argument, main.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "qc.dims"), ranges);
 }

@@ -91,7 +91,8 @@ Result reference::evaluate(RangeOp op, Operands operands) {
     if (isFloat)
       y->mutableData<float>()[i] = operands[0].getData<float>()[0] + float(i) * operands[2].getData<float>()[0];
     else
-      y->setInteger(i, int64_t(uint64_t(operands[0].getInteger(0)) + uint64_t(i) * uint64_t(operands[2].getInteger(0))));
+      y->setInteger(i,
+                    int64_t(uint64_t(operands[0].getInteger(0)) + uint64_t(i) * uint64_t(operands[2].getInteger(0))));
   }
   return y;
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sizes that are known when the model runs: every dimension, and the contents of small integer tensors, as expressions.
 //
-// For  %s = qc.shape %x  with %x: tensor<?x3x?xf32> and qc.dims = ["N", "", "W"], the analysis says that the shape of %x
-// is (s0, 3, s1) and that %s contains s0, 3, s1, where symbol 0 is the model's N and symbol 1 its W.
+// For  %s = qc.shape %x  with %x: tensor<?x3x?xf32> and qc.dims = ["N", "", "W"], the analysis says that the shape of
+// %x is (s0, 3, s1) and that %s contains s0, 3, s1, where symbol 0 is the model's N and symbol 1 its W.
 #pragma once
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"

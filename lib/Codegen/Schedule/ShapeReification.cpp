@@ -81,11 +81,10 @@ static Shape reifyReshape(IndexMath &math, ReshapeOp op, ShapeOf shapeOf) {
     if (entry >= 0)
       others *= entry;
   for (int64_t entry : op.getShape())
-    shape.push_back(entry >= 0   ? math.constant(entry)
-                    : entry < -1 ? x[-2 - entry]
-                    : others == 0
-                        ? math.constant(0)
-                        : math.ceilDiv(total, math.constant(others)));
+    shape.push_back(entry >= 0    ? math.constant(entry)
+                    : entry < -1  ? x[-2 - entry]
+                    : others == 0 ? math.constant(0)
+                                  : math.ceilDiv(total, math.constant(others)));
   return shape;
 }
 

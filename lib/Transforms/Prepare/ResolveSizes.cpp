@@ -21,9 +21,9 @@ static RankedTensorType inferType(OpResult result) {
   auto infer = dyn_cast<InferTypeOpInterface>(result.getOwner());
   Operation *op = result.getOwner();
   SmallVector<Type> types;
-  if (!infer || failed(infer.inferReturnTypes(op->getContext(), std::nullopt, op->getOperands(),
-                                              op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(),
-                                              types)))
+  if (!infer ||
+      failed(infer.inferReturnTypes(op->getContext(), std::nullopt, op->getOperands(), op->getAttrDictionary(),
+                                    op->getPropertiesStorage(), op->getRegions(), types)))
     return type;
   auto inferred = dyn_cast<RankedTensorType>(types[result.getResultNumber()]);
   return inferred && succeeded(verifyCompatibleShape(inferred, type)) ? inferred : type;
@@ -31,8 +31,9 @@ static RankedTensorType inferType(OpResult result) {
 
 bool qc::refineType(const SizeAnalysis &sizes, OpResult result) {
   auto type = dyn_cast<RankedTensorType>(result.getType());
-  if (!type || type.hasStaticShape() ||
-      llvm::any_of(result.getUsers(), [](Operation *user) { return !isa<QCDialect>(user->getDialect()) && !isa<func::ReturnOp>(user); }))
+  if (!type || type.hasStaticShape() || llvm::any_of(result.getUsers(), [](Operation *user) {
+        return !isa<QCDialect>(user->getDialect()) && !isa<func::ReturnOp>(user);
+      }))
     return false;
   RankedTensorType inferred = inferType(result);
   SmallVector<int64_t> shape(type.getShape());
@@ -100,9 +101,9 @@ static bool isAnalyzed(const SizeAnalysis &sizes, Value value) {
 
 // The dimensions of both are known to be the same, in the analysis and in types.
 static bool haveSameShape(const SizeAnalysis &sizes, Value a, Value b) {
-  return a.getType() == b.getType() && isAnalyzed(sizes, a) && isAnalyzed(sizes, b) && llvm::all_of(llvm::zip(sizes.getShape(a), sizes.getShape(b)), [&](auto pair) {
-           return sizes.areEqual(std::get<0>(pair), std::get<1>(pair));
-         });
+  return a.getType() == b.getType() && isAnalyzed(sizes, a) && isAnalyzed(sizes, b) &&
+         llvm::all_of(llvm::zip(sizes.getShape(a), sizes.getShape(b)),
+                      [&](auto pair) { return sizes.areEqual(std::get<0>(pair), std::get<1>(pair)); });
 }
 
 // The value of a small tensor of integers, all elements of which are known.
@@ -195,7 +196,8 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
   static Value findOperand(const SizeAnalysis &sizes, Operation *op) {
     if (Value operand = getIdentityOperand(op))
       return operand;
-    bool isSame = isa<ReshapeOp, DynamicReshapeOp, ExpandOp>(op) && haveSameShape(sizes, op->getOperand(0), op->getResult(0));
+    bool isSame =
+        isa<ReshapeOp, DynamicReshapeOp, ExpandOp>(op) && haveSameShape(sizes, op->getOperand(0), op->getResult(0));
     return isSame ? op->getOperand(0) : Value();
   }
 

@@ -1,5 +1,5 @@
 // The passes of the phase together: what they leave passes the border.
-// RUN: qc-opt %s --qc-fold-constants --qc-normalize-gemm --qc-raise-hard-swish --qc-fold-bias --qc-fold-batch-norm --qc-fold-bias \
+// RUN: qc-opt %s --qc-fold-constants --qc-resolve-sizes --qc-normalize-gemm --qc-raise-hard-swish --qc-fold-bias --qc-fold-batch-norm --qc-fold-bias \
 // RUN:   --qc-verify-prepared -o %t.mlir
 // RUN: FileCheck %s --input-file=%t.mlir --check-prefix=FORM
 // It computes what the model computes: both are evaluated at one input, with numbers that no order of operations rounds.

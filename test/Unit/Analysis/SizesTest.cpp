@@ -59,7 +59,8 @@ constexpr char kImage[] = "%x: tensor<?x3x?xf32> {qc.dims = [\"N\", \"\", \"W\"]
 
 TEST_F(SizesTest, WindowsAndProducts) {
   auto pool = [&](StringRef attributes) {
-    auto sizes = analyze(kImage, ("%y = qc.max_pool %x {" + attributes + "} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>").str());
+    auto sizes =
+        analyze(kImage, ("%y = qc.max_pool %x {" + attributes + "} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>").str());
     return shapeOfLast(*sizes);
   };
   EXPECT_EQ(pool("kernel = array<i64: 3>, strides = array<i64: 2>, pads = array<i64: 1, 1>, dilations = array<i64: 1>, "
@@ -69,13 +70,15 @@ TEST_F(SizesTest, WindowsAndProducts) {
   EXPECT_EQ(pool("kernel = array<i64: 2>, strides = array<i64: 2>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, "
                  "ceil_mode = true"),
             "N, 3, floor((W + 1) / 2)");
-  auto sizes = analyze(kImage, "%y = qc.reshape %x {shape = array<i64: -1, 3>} : (tensor<?x3x?xf32>) -> tensor<?x3xf32>");
+  auto sizes =
+      analyze(kImage, "%y = qc.reshape %x {shape = array<i64: -1, 3>} : (tensor<?x3x?xf32>) -> tensor<?x3xf32>");
   EXPECT_EQ(shapeOfLast(*sizes), "N * W, 3");
   EXPECT_TRUE(sizes->getRequirements().empty());
 }
 
 TEST_F(SizesTest, Contents) {
-  auto sizes = analyze(kImage, R"(%s = qc.shape %x {start = 0 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>
+  auto sizes =
+      analyze(kImage, R"(%s = qc.shape %x {start = 0 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>
     %r = qc.reshape %s {shape = array<i64: 3, 1>} : (tensor<3xi64>) -> tensor<3x1xi64>
     %t = qc.transpose %r {perm = array<i64: 1, 0>} : (tensor<3x1xi64>) -> tensor<1x3xi64>
     %f = qc.reshape %t {shape = array<i64: 3>} : (tensor<1x3xi64>) -> tensor<3xi64>
@@ -159,7 +162,8 @@ private:
     return name;
   }
   Tensor defineFloat(const std::string &op, const std::vector<Tensor> &operands, int64_t rank,
-                     const std::string &attributes = "", const std::string &extra = "", const std::string &extraType = "") {
+                     const std::string &attributes = "", const std::string &extra = "",
+                     const std::string &extraType = "") {
     std::string names, types;
     for (const Tensor &operand : operands) {
       names += (names.empty() ? "" : ", ") + operand.name;
@@ -184,7 +188,9 @@ private:
     }
     return define("qc.concat " + names + " {axis = 0 : i64} : (" + types + ") -> " + vectorType(size));
   }
-  std::string number(int64_t value) { return define("qc.constant dense<" + std::to_string(value) + "> : " + vectorType(1)); }
+  std::string number(int64_t value) {
+    return define("qc.constant dense<" + std::to_string(value) + "> : " + vectorType(1));
+  }
   /// Without `allowsZero` a size that is 0 is read as a copy of what may be another dimension: a model that means it
   /// says so, and expressions do not follow it.
   void reshapeTo(const Tensor &x, const std::string &shape, int64_t rank, bool allowsZero = true) {
@@ -201,11 +207,13 @@ private:
       return reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(-1), 1}}), k + 1, pick(2));
     case 1: // a dimension of 1
       if (x.rank < 4)
-        reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(1), 1}, {shapePart(x, k, x.rank), x.rank - k}}), x.rank + 1);
+        reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(1), 1}, {shapePart(x, k, x.rank), x.rank - k}}),
+                  x.rank + 1);
       return;
     case 2: { // the number of elements
       std::string size = define("qc.size " + x.name + " : (" + typeOf(x) + ") -> tensor<i64>");
-      return reshapeTo(x, define("qc.reshape " + size + " {shape = array<i64: 1>} : (tensor<i64>) -> tensor<1xi64>"), 1);
+      return reshapeTo(x, define("qc.reshape " + size + " {shape = array<i64: 1>} : (tensor<i64>) -> tensor<1xi64>"),
+                       1);
     }
     case 3: {
       std::vector<int64_t> perm(x.rank);
@@ -227,9 +235,10 @@ private:
     case 6: {
       if (x.rank != 3)
         return;
-      std::string attributes = " {kernel = array<i64: " + std::to_string(1 + pick(3)) + ">, strides = array<i64: " +
-                               std::to_string(1 + pick(3)) + ">, pads = array<i64: " + std::to_string(pick(2)) + ", " +
-                               std::to_string(pick(5)) + ">, dilations = array<i64: " + std::to_string(1 + pick(2)) +
+      std::string attributes = " {kernel = array<i64: " + std::to_string(1 + pick(3)) +
+                               ">, strides = array<i64: " + std::to_string(1 + pick(3)) +
+                               ">, pads = array<i64: " + std::to_string(pick(2)) + ", " + std::to_string(pick(5)) +
+                               ">, dilations = array<i64: " + std::to_string(1 + pick(2)) +
                                ">, ceil_mode = " + (pick(2) ? "true" : "false") + "}";
       defineFloat("qc.max_pool", {x}, 3, attributes);
       return;
@@ -246,11 +255,13 @@ private:
       std::string size = define("qc.size " + f + " : (" + typeOf({"", x.rank - k + 1}) + ") -> tensor<i64>");
       std::string a = define("qc.constant dense<" + std::to_string(pick(4) - 1) + "> : tensor<i64>");
       std::string step = define("qc.constant dense<" + std::to_string(1 + pick(3)) + "> : tensor<i64>");
-      define("qc.range " + a + ", " + size + ", " + step + " : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
+      define("qc.range " + a + ", " + size + ", " + step +
+             " : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
       return;
     }
     default: { // expand
-      std::string shape = join({{number(1 + pick(2)), 1}, {shapePart(y, y.rank > 0 ? y.rank - 1 : 0, y.rank), y.rank > 0}});
+      std::string shape =
+          join({{number(1 + pick(2)), 1}, {shapePart(y, y.rank > 0 ? y.rank - 1 : 0, y.rank), y.rank > 0}});
       int64_t count = 1 + (y.rank > 0);
       defineFloat("qc.expand", {x}, std::max(x.rank, count), "", ", " + shape, ", " + vectorType(count));
       return;
@@ -268,7 +279,9 @@ private:
 // The values of all operations at concrete sizes, as far as they can be evaluated.
 static llvm::DenseMap<Value, TensorValue> evaluateAll(func::FuncOp main, const Assignment &sizes, bool &isComplete) {
   llvm::DenseMap<Value, TensorValue> values;
-  auto type = [&](ArrayRef<int64_t> shape) { return RankedTensorType::get(shape, Float32Type::get(main.getContext())); };
+  auto type = [&](ArrayRef<int64_t> shape) {
+    return RankedTensorType::get(shape, Float32Type::get(main.getContext()));
+  };
   values[main.getArgument(0)] = TensorValue(type({sizes.lookup("N"), 4, sizes.lookup("W")}));
   values[main.getArgument(1)] = TensorValue(type({sizes.lookup("W"), sizes.lookup("H")}));
   ScopedDiagnosticHandler silent(main.getContext(), [](Diagnostic &) { return success(); });
@@ -301,8 +314,10 @@ static bool hasZero(const Assignment &assignment) {
 }
 
 TEST_F(SizesTest, RandomAgainstTheEvaluator) {
-  const Assignment assignments[] = {
-      {{"N", 1}, {"H", 1}, {"W", 1}}, {{"N", 2}, {"H", 3}, {"W", 5}}, {{"N", 3}, {"H", 4}, {"W", 4}}, {{"N", 0}, {"H", 2}, {"W", 7}}};
+  const Assignment assignments[] = {{{"N", 1}, {"H", 1}, {"W", 1}},
+                                    {{"N", 2}, {"H", 3}, {"W", 5}},
+                                    {{"N", 3}, {"H", 4}, {"W", 4}},
+                                    {{"N", 0}, {"H", 2}, {"W", 7}}};
   int complete = 0, refused = 0, compared = 0;
   for (unsigned seed = 0; seed < 400; ++seed) {
     std::string text = Program(seed).getText();
@@ -322,7 +337,8 @@ TEST_F(SizesTest, RandomAgainstTheEvaluator) {
         continue;
       }
       complete += isComplete;
-      bool allHold = llvm::all_of(sizes->getRequirements(), [&](const SizeRequirement &r) { return holds(*sizes, r, assignment); });
+      bool allHold = llvm::all_of(sizes->getRequirements(),
+                                  [&](const SizeRequirement &r) { return holds(*sizes, r, assignment); });
       if (!hasZero(assignment))
         EXPECT_EQ(allHold, isComplete) << seed << "\n" << text;
       if (!allHold)
@@ -335,7 +351,8 @@ TEST_F(SizesTest, RandomAgainstTheEvaluator) {
         if (!contents || !numbers)
           continue;
         for (auto [expr, number] : llvm::zip_equal(*contents, *numbers))
-          ASSERT_EQ(sizes->evaluate(expr, assignment), number.getKnown()) << seed << " " << sizes->print(expr) << "\n" << text;
+          ASSERT_EQ(sizes->evaluate(expr, assignment), number.getKnown()) << seed << " " << sizes->print(expr) << "\n"
+                                                                          << text;
         ++compared;
       }
     }

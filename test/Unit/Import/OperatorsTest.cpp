@@ -114,16 +114,19 @@ TEST_F(OperatorsTest, reshape) {
     EXPECT_CONTAINS(import(name), "reshape: Reshape cannot give an input of shape [2, 3, 4] the shape [");
   EXPECT_CONTAINS(import("reshape_allowzero_too_early"), "does not have: 'allowzero'");
   EXPECT_CONTAINS(import("reshape_allowzero_open"), "has shape entries -1 and 0 with allowzero");
-  EXPECT_CONTAINS(import("reshape_computed"),
-                  "qc.dynamic_reshape %arg0, %arg1 {allow_zero = false} : (tensor<2x3x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>");
-  EXPECT_CONTAINS(import("reshape_computed_length"),
-                  "has a computed shape 's' of type 'tensor<?xi64>', accepted is a vector of i64 whose length is known");
+  EXPECT_CONTAINS(
+      import("reshape_computed"),
+      "qc.dynamic_reshape %arg0, %arg1 {allow_zero = false} : (tensor<2x3x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>");
+  EXPECT_CONTAINS(
+      import("reshape_computed_length"),
+      "has a computed shape 's' of type 'tensor<?xi64>', accepted is a vector of i64 whose length is known");
   EXPECT_CONTAINS(import("reshape_i32"), "has a shape of type i32 and rank 1, accepted is a vector of i64");
 }
 
 TEST_F(OperatorsTest, sizes) {
   // What is known is a constant from here on; the rest is an operation.
-  EXPECT_CONTAINS(import("shape"), "qc.shape %arg0 {end = 3 : i64, start = 0 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>");
+  EXPECT_CONTAINS(import("shape"),
+                  "qc.shape %arg0 {end = 3 : i64, start = 0 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>");
   EXPECT_CONTAINS(import("shape_part"), "qc.shape %arg0 {end = 1 : i64, start = 0 : i64}");
   EXPECT_CONTAINS(import("shape_known"), "qc.constant dense<3> : tensor<1xi64>");
   EXPECT_CONTAINS(import("shape_empty"), "qc.constant dense<> : tensor<0xi64>");
@@ -131,17 +134,22 @@ TEST_F(OperatorsTest, sizes) {
   EXPECT_CONTAINS(import("size_known"), "qc.constant dense<24> : tensor<i64>");
   EXPECT_CONTAINS(import("constant_of_shape"),
                   "qc.constant_of_shape %arg0 {value = dense<0.000000e+00> : tensor<1xf32>} : (tensor<2xi64>)");
-  EXPECT_CONTAINS(import("constant_of_shape_i64"), "{value = dense<7> : tensor<1xi64>} : (tensor<2xi64>) -> tensor<?x?xi64>");
+  EXPECT_CONTAINS(import("constant_of_shape_i64"),
+                  "{value = dense<7> : tensor<1xi64>} : (tensor<2xi64>) -> tensor<?x?xi64>");
   EXPECT_CONTAINS(import("constant_of_shape_two"), "has a value of 2 elements, accepted is one");
-  EXPECT_CONTAINS(import("constant_of_shape_i32"), "has a shape 's' of type 'tensor<2xi32>', accepted is a vector of i64");
-  EXPECT_CONTAINS(import("range"), "qc.range %arg0, %arg1, %0 : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
+  EXPECT_CONTAINS(import("constant_of_shape_i32"),
+                  "has a shape 's' of type 'tensor<2xi32>', accepted is a vector of i64");
+  EXPECT_CONTAINS(import("range"),
+                  "qc.range %arg0, %arg1, %0 : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
   EXPECT_CONTAINS(import("range_i16"), "of type 'tensor<i16>', accepted are f32, i32 and i64");
-  EXPECT_CONTAINS(import("expand"), "qc.expand %arg0, %arg1 : (tensor<2x3x4xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>");
+  EXPECT_CONTAINS(import("expand"),
+                  "qc.expand %arg0, %arg1 : (tensor<2x3x4xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>");
 }
 
 TEST_F(OperatorsTest, squeeze) {
   for (const char *name : {"squeeze_11", "squeeze_13"})
-    EXPECT_CONTAINS(import(name), "qc.reshape %arg0 {shape = array<i64: -2, -4>} : (tensor<?x1x?x1xf32>) -> tensor<?x?xf32>");
+    EXPECT_CONTAINS(import(name),
+                    "qc.reshape %arg0 {shape = array<i64: -2, -4>} : (tensor<?x1x?x1xf32>) -> tensor<?x?xf32>");
   EXPECT_CONTAINS(import("squeeze_all"), "qc.reshape %arg0 {shape = array<i64: 2, 3>}");
   EXPECT_CONTAINS(import("squeeze_all_unknown"), "has no axes and an input whose sizes are not all known");
   EXPECT_CONTAINS(import("squeeze_not_one"), "drops dimension 1 of size 3, accepted is 1");

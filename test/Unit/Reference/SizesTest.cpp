@@ -41,9 +41,10 @@ TEST_F(Sizes, constantOfShape) {
 
 TEST_F(Sizes, range) {
   auto integerRange = [&](double start, double limit, double delta) {
-    return integers(evaluate("qc.range %0, %1, %2",
-                             {value("tensor<i64>", {start}), value("tensor<i64>", {limit}), value("tensor<i64>", {delta})},
-                             "tensor<?xi64>"));
+    return integers(
+        evaluate("qc.range %0, %1, %2",
+                 {value("tensor<i64>", {start}), value("tensor<i64>", {limit}), value("tensor<i64>", {delta})},
+                 "tensor<?xi64>"));
   };
   using Numbers = std::vector<int64_t>;
   EXPECT_EQ(integerRange(1, 8, 3), (Numbers{1, 4, 7}));
@@ -56,9 +57,9 @@ TEST_F(Sizes, range) {
                        "tensor<?xf32>"),
               {0.5, 0.75, 1.0});
   // Each element by a product and a sum, not by adding up: ten times 0.1f in a row would be another number.
-  TensorValue y = evaluate("qc.range %0, %1, %2",
-                           {value("tensor<f32>", {0}), value("tensor<f32>", {1.05}), value("tensor<f32>", {0.1})},
-                           "tensor<?xf32>");
+  TensorValue y =
+      evaluate("qc.range %0, %1, %2",
+               {value("tensor<f32>", {0}), value("tensor<f32>", {1.05}), value("tensor<f32>", {0.1})}, "tensor<?xf32>");
   ASSERT_EQ(y.getNumElements(), 11);
   EXPECT_EQ(floats(y)[10], 10.0f * 0.1f);
   integerRange(1, 2, 0);
@@ -68,8 +69,9 @@ TEST_F(Sizes, range) {
            "tensor<?xf32>");
   EXPECT_ERROR("node: 'qc.range' op expects numbers and a delta other than 0");
   errors.clear();
-  evaluate("qc.range %0, %1, %2", {value("tensor<2xi64>", {0, 1}), value("tensor<i64>", {1}), value("tensor<i64>", {1})},
-           "tensor<?xi64>", "tensor<?xi64>, tensor<i64>, tensor<i64>");
+  evaluate("qc.range %0, %1, %2",
+           {value("tensor<2xi64>", {0, 1}), value("tensor<i64>", {1}), value("tensor<i64>", {1})}, "tensor<?xi64>",
+           "tensor<?xi64>, tensor<i64>, tensor<i64>");
   EXPECT_ERROR("node: 'qc.range' op expects operands of one element, got 'tensor<2xi64>'");
 }
 

@@ -19,10 +19,11 @@ llvm::LogicalResult foldConstant(mlir::RewriterBase &rewriter, mlir::Operation *
 /// The operand that `op`, a reshape or transpose, gives back unchanged; null where there is none.
 mlir::Value getIdentityOperand(mlir::Operation *op);
 
-/// Gives `result` the sizes that are known of it; false where there is nothing new, or something outside of qc reads it.
+/// Gives `result` the sizes that are known of it; false where there is nothing new, or something outside of qc reads
+/// it.
 bool refineType(const SizeAnalysis &sizes, mlir::OpResult result);
-/// The entries of a `qc.reshape` that makes `y`, a reshape of `x`: numbers, copies of dimensions of `x`, at most one -1.
-/// Fails with a reason where two dimensions are none of these, or -1 would not be proved to be what is asked for.
+/// The entries of a `qc.reshape` that makes `y`, a reshape of `x`: numbers, copies of dimensions of `x`, at most one
+/// -1. Fails with a reason where two dimensions are none of these, or -1 would not be proved to be what is asked for.
 mlir::FailureOr<llvm::SmallVector<int64_t>> resolveReshape(const SizeAnalysis &sizes, mlir::Value x, mlir::Value y,
                                                            std::string &reason);
 

@@ -116,7 +116,8 @@ static FailureOr<std::optional<SmallVector<int64_t>>> getAxes(Node &node, std::o
       return failure();
     if (!*constant || (*constant)->elementType != int32_t(ElementType::I64) || (*constant)->dims.size() > 1)
       return node.emitError() << "has axes '" << node.getInputName(1) << "' that are "
-                              << (*constant ? "no vector of i64" : "computed") << ", accepted is a constant vector of i64",
+                              << (*constant ? "no vector of i64" : "computed")
+                              << ", accepted is a constant vector of i64",
              failure();
     given = llvm::to_vector(getIntegers(**constant));
   }
@@ -148,9 +149,8 @@ static LogicalResult reshapeTo(Node &node, ArrayRef<int64_t> shape, ArrayRef<int
   FailureOr<Value> x = node.getInput(0);
   if (failed(x))
     return failure();
-  auto spelled = llvm::map_to_vector(entries, [&](int64_t entry) {
-    return ShapedType::isDynamic(resolve(entry)) ? entry : resolve(entry);
-  });
+  auto spelled = llvm::map_to_vector(
+      entries, [&](int64_t entry) { return ShapedType::isDynamic(resolve(entry)) ? entry : resolve(entry); });
   return node.createOutput<qc::ReshapeOp>(*x, ArrayRef<int64_t>(spelled));
 }
 
