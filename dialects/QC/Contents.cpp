@@ -47,6 +47,23 @@ std::optional<Dims> qc::mapContents(ShapeMath &math, Operation *op, ElementFunct
   return result;
 }
 
+std::optional<Dims> qc::castContents(ShapeMath &math, Operation *op) {
+  Type to = getTensor(op->getResult(0)).getElementType();
+  std::optional<Dims> contents = math.getContents(op->getOperand(0));
+  if (!contents || !(to.isF32() || to.isInteger(1) || to.isInteger(32) || to.isInteger(64)))
+    return std::nullopt;
+  for (Dim &element : *contents) {
+    std::optional<int64_t> known = element.getKnown();
+    if (to.isInteger(1))
+      element = math.sub(1, math.isEqual(element, 0));
+    else if (known && to.isF32() && (*known > kMostExactInFloat || *known < -kMostExactInFloat))
+      return std::nullopt;
+    else if (known && to.isInteger(32) && *known != int32_t(*known))
+      return std::nullopt;
+  }
+  return contents;
+}
+
 std::optional<Dim> qc::divideTruncated(ShapeMath &math, Dim a, Dim b) {
   std::optional<int64_t> x = a.getKnown(), y = b.getKnown();
   if (x && y)

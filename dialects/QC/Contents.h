@@ -15,6 +15,11 @@ using ElementFunction = llvm::function_ref<std::optional<Dim>(llvm::ArrayRef<Dim
 /// (which round).
 std::optional<Dims> mapContents(ShapeMath &math, mlir::Operation *op, ElementFunction function);
 
+/// The contents of a conversion between integers, booleans and f32 of one operand: the numbers themselves, of a boolean
+/// whether they are 0. f32 holds integers up to 2^24; that expressions stay below is demanded where one becomes a size.
+std::optional<Dims> castContents(ShapeMath &math, mlir::Operation *op);
+constexpr int64_t kMostExactInFloat = int64_t(1) << 24;
+
 /// a / b rounded towards 0, and the remainder with the sign of a. Nothing for b = 0, or where signs are not known.
 std::optional<Dim> divideTruncated(ShapeMath &math, Dim a, Dim b);
 std::optional<Dim> remainderTruncated(ShapeMath &math, Dim a, Dim b);

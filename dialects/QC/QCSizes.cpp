@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Shapes as values: shapes, contents, constraints, roles.
+#include "Contents.h"
 #include "Verification.h"
 
 using namespace mlir;
@@ -82,6 +83,10 @@ static Dims inferRange(ShapeMath &math, RangeOp::Adaptor op) {
     return math.fail("expects a delta other than 0");
   if (!start || !limit || !step || *step == INT64_MIN)
     return makeUnknowns(1);
+  auto explain = [&] { return "expects numbers that f32 holds exactly, got " + math.describe(*limit); };
+  bool isFloat = getTensor(op.getStart()).getElementType().isF32();
+  if (isFloat && !limit->getKnown() && !math.expectAtMost(*limit, kMostExactInFloat, explain))
+    return {};
   Dim span = *step > 0 ? math.sub(*limit, *start) : math.sub(*start, *limit);
   return {math.max(math.ceilDiv(span, std::abs(*step)), 0)};
 }

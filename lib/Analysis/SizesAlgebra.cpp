@@ -85,6 +85,10 @@ Dim SizesBuilder::addFunction(SizeSymbol::Kind kind, StringRef name, ArrayRef<Di
     key.push_back(expr.getAsOpaquePointer());
   }
   symbol.name += ")";
+  // Functions of functions: names would grow without end.
+  constexpr size_t kLongest = 120;
+  if (symbol.name.size() > kLongest)
+    symbol.name = symbol.name.substr(0, kLongest / 2) + "..." + symbol.name.substr(symbol.name.size() - kLongest / 3);
   auto it = functions.find({int(kind), key});
   if (it == functions.end())
     it = functions.try_emplace({int(kind), key}, addSymbol(std::move(symbol))).first;

@@ -134,6 +134,8 @@ void SizesBuilder::addContents(Operation *op) {
 // The operation moves numbers that stand for the elements: where they arrive says what the result consists of. Other
 // numbers in the result are values of its own (padding).
 std::optional<Dims> SizesBuilder::moveContents(Operation *op, ArrayRef<unsigned> moved, unsigned result) {
+  if (isa<ReshapeOp, DynamicReshapeOp>(op)) // of any type
+    return getContents(op->getOperand(0));
   constexpr int64_t kFirst = 1000000007;
   auto evaluation = dyn_cast<EvaluateOpInterface>(op);
   if (!evaluation)
