@@ -66,7 +66,8 @@ FailureOr<SmallVector<int64_t>> qc::resolveReshape(const SizeAnalysis &sizes, Va
   };
   for (size_t d = 0; d < to.size(); ++d) {
     std::optional<int64_t> known = ExprMath::getKnown(to[d]);
-    std::optional<size_t> source = known && *known != 0 ? std::nullopt : find(d);
+    // (A copied 0 would be left out of the count: then the rest would have to agree.)
+    std::optional<size_t> source = known ? std::nullopt : find(d);
     if (source) {
       isCopied[*source] = true;
       entries.push_back(-2 - int64_t(*source));
@@ -104,6 +105,20 @@ static bool haveSameShape(const SizeAnalysis &sizes, Value a, Value b) {
   return a.getType() == b.getType() && isAnalyzed(sizes, a) && isAnalyzed(sizes, b) &&
          llvm::all_of(llvm::zip(sizes.getShape(a), sizes.getShape(b)),
                       [&](auto pair) { return sizes.areEqual(std::get<0>(pair), std::get<1>(pair)); });
+}
+
+// Each entry of the shape is 1, or the dimension of x at its place: there is nothing to expand, and nothing that has to
+// be checked when the model runs.
+static bool isIdentity(const SizeAnalysis &sizes, ExpandOp op) {
+  ArrayRef<AffineExpr> dims = sizes.getShape(op.getX());
+  std::optional<ArrayRef<AffineExpr>> entries = sizes.getContents(op.getShape());
+  if (op.getX().getType() != op.getY().getType() || !isAnalyzed(sizes, op.getX()) || !entries ||
+      entries->size() > dims.size())
+    return false;
+  return llvm::all_of(llvm::zip(dims.take_back(entries->size()), *entries), [&](auto pair) {
+    auto [dim, entry] = pair;
+    return ExprMath::getKnown(entry) == 1 || sizes.areEqual(dim, entry);
+  });
 }
 
 // The value of a small tensor of integers, all elements of which are known.
@@ -196,8 +211,9 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
   static Value findOperand(const SizeAnalysis &sizes, Operation *op) {
     if (Value operand = getIdentityOperand(op))
       return operand;
-    bool isSame =
-        isa<ReshapeOp, DynamicReshapeOp, ExpandOp>(op) && haveSameShape(sizes, op->getOperand(0), op->getResult(0));
+    if (auto expand = dyn_cast<ExpandOp>(op))
+      return isIdentity(sizes, expand) ? expand.getX() : Value();
+    bool isSame = isa<ReshapeOp, DynamicReshapeOp>(op) && haveSameShape(sizes, op->getOperand(0), op->getResult(0));
     return isSame ? op->getOperand(0) : Value();
   }
 

@@ -11,8 +11,8 @@ import sys
 import onnx
 
 LISTED = set("""Add AveragePool BatchNormalization Clip Concat Constant ConstantOfShape Conv Dropout Expand Flatten Gemm
-GlobalAveragePool HardSigmoid HardSwish Identity MatMul MaxPool Mul Range Relu Reshape Shape Size Softmax Squeeze Transpose
-Unsqueeze""".split())
+GlobalAveragePool HardSigmoid HardSwish Identity MatMul MaxPool Mul Range Relu Reshape Shape Size Softmax Squeeze
+Transpose Unsqueeze""".split())
 DEFAULT = ("", "ai.onnx")
 
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "*", "model.onnx"))):
