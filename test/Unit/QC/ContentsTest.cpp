@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contents of elementwise results, and conversions of them.
 #include "dialects/QC/Contents.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Parser/Parser.h"
 #include <gtest/gtest.h>
 
