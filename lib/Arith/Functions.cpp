@@ -1,8 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The f32 exponential of softmax kernels, f32 functions, and the definitions of activation ops.
+// The definitions of activation ops.
 #include "qc/Arith/Functions.h"
-#include "qc/Arith/Rounding.h"
 
 #include "Bits.h"
 
@@ -42,31 +41,6 @@ template <typename Float> Float hardSwishOf(Float x) {
 }
 
 } // namespace
-
-/// Least maximal relative error on |r| <= 0.35 with the first two coefficients 1 (3.3e-9, before rounding to f32).
-const float expCoefficientsF32[5] = {0x1.fffffcp-2f, 0x1.55548ap-3f, 0x1.555916p-5f, 0x1.123fc6p-7f, 0x1.6a1a72p-10f};
-
-float exp(float x) {
-  float clamped = x > -104.0f ? x : -104.0f;
-  clamped = clamped < 89.0f ? clamped : 89.0f;
-  float n = roundEven(clamped * 0x1.715476p+0f);
-  float r = std::fma(n, -0x1.62e4p-1f, clamped);
-  r = std::fma(n, -0x1.7f7d1cp-20f, r);
-  float p = expCoefficientsF32[4];
-  for (int k = 3; k >= 0; --k)
-    p = std::fma(p, r, expCoefficientsF32[k]);
-  p = std::fma(p, r, 1.0f);
-  p = std::fma(p, r, 1.0f);
-  int i = static_cast<int>(n);
-  int h = i >> 1;
-  float y = p * powerOfTwoF32(h) * powerOfTwoF32(i - h);
-  return x == x ? y : quietNan(x);
-}
-
-float log(float x) { return canonical(static_cast<float>(log(static_cast<double>(x)))); }
-float tanh(float x) { return canonical(static_cast<float>(tanh(static_cast<double>(x)))); }
-float sigmoid(float x) { return canonical(static_cast<float>(sigmoid(static_cast<double>(x)))); }
-float erf(float x) { return canonical(static_cast<float>(erf(static_cast<double>(x)))); }
 
 float maximum(float a, float b) { return maximumOf(a, b); }
 double maximum(double a, double b) { return maximumOf(a, b); }

@@ -21,28 +21,31 @@ double sigmoid(double x);
 /// The error function 2/sqrt(pi) * integral of e^(-t^2) from 0 to x, error below 6 ulp; odd.
 double erf(double x);
 
-// ---- f32 ----
+// ---- f32: sequences of f32 operations, which kernels execute too. Their text, with error bounds, is FloatFunctions.h.
+// NaN gives 0x7fc00000. ----
 
-/// e^x in f32, error below 0.9 ulp, by these operations (docs/Numerics.md), each one IEEE f32 operation (fma: one
-/// rounding), no table, no branch:
-///   x' = x > -104 ? x : -104, then x' < 89 ? x' : 89     NaN becomes -104: every step below is defined
-///   n  = roundeven(x' * 0x1.715476p+0)
-///   r  = fma(n, -0x1.62e4p-1, x')       ln 2, high part: 15 bits, the result is exact
-///   r  = fma(n, -0x1.7f7d1cp-20, r)     ln 2, low part
-///   p  = E6; p = fma(p, r, E5); ... p = fma(p, r, E2); p = fma(p, r, 1); p = fma(p, r, 1)
-///   i  = int32(n); h = i >> 1           arithmetic shift
-///   y  = (p * 2^h) * 2^(i - h)          powers of two as bits (e + 127) << 23; at most the last product rounds
-/// Above 88.72 this gives +inf, below -103.97 it gives 0; subnormal results are rounded once more.
-/// A NaN x gives 0x7fc00000 (one more select).
 float exp(float x);
-/// E2 .. E6 of exp(float), in ascending order of the power.
-extern const float expCoefficientsF32[5];
-
-/// f32(log(double(x))) and so on: the f64 function, rounded once more. NaN gives 0x7fc00000.
+float expm1(float x);
 float log(float x);
+float log1p(float x);
 float tanh(float x);
 float sigmoid(float x);
 float erf(float x);
+float softplus(float x);
+float sqrt(float x);
+float rsqrt(float x);
+/// NaN for |x| > 2^17.
+float sin(float x);
+float cos(float x);
+float pow(float x, float y);
+
+float silu(float x);
+float mish(float x);
+float gelu(float x);
+float geluTanh(float x);
+float elu(float x, float alpha);
+float celu(float x, float alpha);
+float selu(float x, float alpha, float gamma);
 
 // ---- The definitions of ops, f32 (float kernels) and f64 (tables): the same operations in both widths ----
 

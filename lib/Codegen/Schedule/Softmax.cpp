@@ -2,45 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Softmax: one iteration per row, in the order of docs/Numerics.md (row reductions with 16 partials).
 #include "Former.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "qc/Arith/Functions.h"
+#include "qc/Arith/FloatFunctions.h"
+#include "qc/Codegen/EmittedFloat.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
-// The bits of 2^e for e in [-126, 127].
-static Value makePowerOfTwo(ImplicitLocOpBuilder &b, Value e) {
-  Value biased = arith::AddIOp::create(b, e, arith::ConstantIntOp::create(b, 127, 32));
-  Value bits = arith::ShLIOp::create(b, biased, arith::ConstantIntOp::create(b, 23, 32));
-  return arith::BitcastOp::create(b, b.getF32Type(), bits);
-}
-
-// Step by step as include/qc/Arith/Functions.h defines exp(float).
-Value qc::kernel::emitExp(ImplicitLocOpBuilder &b, Value x) {
-  auto constant = [&](float value) { return emitFloatConstant(b, value); };
-  auto select = [&](arith::CmpFPredicate predicate, Value v, float bound) -> Value {
-    Value limit = constant(bound);
-    return arith::SelectOp::create(b, arith::CmpFOp::create(b, predicate, v, limit), v, limit);
-  };
-  Value clamped = select(arith::CmpFPredicate::OGT, x, -104.0f);
-  clamped = select(arith::CmpFPredicate::OLT, clamped, 89.0f);
-  Value n = math::RoundEvenOp::create(b, arith::MulFOp::create(b, clamped, constant(0x1.715476p+0f)));
-  Value r = math::FmaOp::create(b, n, constant(-0x1.62e4p-1f), clamped);
-  r = math::FmaOp::create(b, n, constant(-0x1.7f7d1cp-20f), r);
-  Value p = constant(qc::numerics::expCoefficientsF32[4]);
-  for (int i = 3; i >= 0; --i)
-    p = math::FmaOp::create(b, p, r, constant(qc::numerics::expCoefficientsF32[i]));
-  p = math::FmaOp::create(b, p, r, constant(1.0f));
-  p = math::FmaOp::create(b, p, r, constant(1.0f));
-  Value i = arith::FPToSIOp::create(b, b.getI32Type(), n);
-  Value h = arith::ShRSIOp::create(b, i, arith::ConstantIntOp::create(b, 1, 32));
-  Value y = arith::MulFOp::create(b, p, makePowerOfTwo(b, h));
-  y = arith::MulFOp::create(b, y, makePowerOfTwo(b, arith::SubIOp::create(b, i, h)));
-  Value isNaN = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
-  Value nan = arith::ConstantOp::create(b, b.getFloatAttr(b.getF32Type(), APFloat::getQNaN(APFloat::IEEEsingle())));
-  return arith::SelectOp::create(b, isNaN, nan, y);
-}
+Value qc::kernel::emitExp(ImplicitLocOpBuilder &b, Value x) { return numerics::f32::exp(EmittedFloat{&b, x}).value; }
 
 namespace {
 /// The loops over one row.
