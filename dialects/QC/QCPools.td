@@ -36,8 +36,8 @@ def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_Quantiz
   let description = [{
     Windows as in `qc.max_pool`. The divisor of a window is the number of its positions inside the input, or, with
     `count_include_pad`, inside input plus padding (positions that only ceil mode reaches never count). Per output:
-    `acc = +0`, `acc = acc + x` over the positions inside, outermost axis first; `y = acc / f32(count)`; a window with
-    count 0 gives 0.
+    `acc = +0`, `acc = acc + x` over the positions inside, outermost axis first (more than 1,024 of them: the long sum of
+    docs/Numerics.md); `y = acc / f32(count)`; a window with count 0 gives 0.
 
     **Constraints**
     - (avg_pool_c1) rank(x) is 3 to 5

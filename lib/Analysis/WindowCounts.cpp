@@ -57,13 +57,19 @@ static std::string refuseMany() {
   return "its windows may have more than " + std::to_string(kMaxCounts) + " different counts";
 }
 
+// a * b for counts of at least 0; INT64_MAX where that is more.
+static int64_t multiplySaturating(int64_t a, int64_t b) {
+  Wide product = Wide(a) * b;
+  return product > INT64_MAX ? INT64_MAX : int64_t(product);
+}
+
 // All products of one count of each axis.
 static Counts multiplyCounts(const Counts &a, const Counts &b) {
   Counts products;
   for (int64_t x : a)
     for (int64_t y : b)
       if (products.size() <= kMaxCounts)
-        products.insert(x != 0 && y > (maxWindowCount + 1) / x ? maxWindowCount + 1 : x * y);
+        products.insert(multiplySaturating(x, y));
   return products;
 }
 
@@ -103,7 +109,7 @@ WindowCounts qc::getGlobalWindowCounts(ArrayRef<int64_t> x) {
       return {{}, "it averages over a dimension that is not known"};
     if (dim == 0)
       return {{}, "it averages over no values"};
-    count = count > (maxWindowCount + 1) / dim ? maxWindowCount + 1 : count * dim;
+    count = multiplySaturating(count, dim);
   }
   return {{count}, {}};
 }

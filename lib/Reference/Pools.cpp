@@ -4,6 +4,7 @@
 #include "Operations.h"
 #include "Windows.h"
 #include "qc/Arith/Functions.h"
+#include "qc/Arith/OrderedSum.h"
 #include <limits>
 
 using namespace mlir;
@@ -45,10 +46,10 @@ static void averagePool(const PoolGeometry &g, const TensorValue &x, bool counts
   const float *in = x.getData<float>().data();
   float *out = y.mutableData<float>().data();
   forEachWindow(g, [&](int64_t output, int64_t image, const Window &window) {
-    float sum = 0;
-    forEachPosition(g, image, window, [&](int64_t index) { sum = sum + in[index]; });
+    qc::numerics::OrderedSum sum(window.countInside() > WindowCount(qc::numerics::maxShortSum));
+    forEachPosition(g, image, window, [&](int64_t index) { sum.add(in[index]); });
     WindowCount count = countsPadding ? window.countPadded() : window.countInside();
-    out[output] = count == 0 ? 0.0f : sum / float(count);
+    out[output] = count == 0 ? 0.0f : sum.value() / float(count);
   });
 }
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Exact values of real functions: `functions_oracle.py OUT [--count N] [--seed S]`.
 
-Columns: function, x (f32 bits), y (f32 bits, second argument of pow; else 0), value (f64 bits). The value is computed with
-at least 40 correct decimal digits and rounded to f64 once. Functions, as in test/Unit/Arith/FloatFunctionsTest.cpp: 0 exp;
-1 expm1; 2 log; 3 log1p; 4 sigmoid; 5 tanh; 6 erf; 7 softplus; 8 sqrt; 9 1 / sqrt; 10 sin; 11 cos; 12 silu; 13 mish; 14 gelu;
-15 gelu (tanh); 16 elu (alpha 1/2); 17 celu (alpha 2); 18 pow.
+Columns: function, x (f32 bits), y (f32 bits, second argument of pow; else 0), value (f64 bits). The value is computed
+with at least 40 correct decimal digits and rounded to f64 once. Functions, as in
+test/Unit/Arith/FloatFunctionsTest.cpp: 0 exp; 1 expm1; 2 log; 3 log1p; 4 sigmoid; 5 tanh; 6 erf; 7 softplus; 8 sqrt;
+9 1 / sqrt; 10 sin; 11 cos; 12 silu; 13 mish; 14 gelu; 15 gelu (tanh); 16 elu (alpha 1/2); 17 celu (alpha 2); 18 pow.
 """
 
 import argparse
@@ -146,7 +146,9 @@ FUNCTIONS = [
 
 def random_bits(rng, exponents, has_sign):
     """Half of all numbers have an exponent near 0."""
-    exponent = rng.randint(max(exponents[0], -5), min(exponents[1], 7)) if rng.random() < 0.5 else rng.randint(*exponents)
+    if rng.random() < 0.5:
+        exponents = (max(exponents[0], -5), min(exponents[1], 7))
+    exponent = rng.randint(*exponents)
     value = (1 + rng.getrandbits(23) / 2**23) * 2.0**exponent
     return struct.unpack("<I", struct.pack("<f", -value if has_sign and rng.random() < 0.5 else value))[0]
 

@@ -9,7 +9,8 @@
 namespace qc::numerics {
 
 /// Sum of x[k * stride], k < count, in f32: element k is added to partial k mod 16, ascending, from +0; then
-/// p[j] += p[j+8], p[j+4], p[j+2], p[j+1]. An empty row gives +0.
+/// p[j] += p[j+8], p[j+4], p[j+2], p[j+1]; of more than maxShortRow elements each partial is a long sum (OrderedSum.h).
+/// An empty row gives +0.
 float rowSum(const float *x, int64_t count, int64_t stride = 1);
 
 /// Maximum of x[k * stride], k < count, by maximum() from -inf (any order gives the same); NaN anywhere gives

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Softmax: one iteration per row, in the order of docs/Numerics.md (row reductions with 16 partials).
 #include "Former.h"
+#include "Sums.h"
 #include "qc/Arith/FloatFunctions.h"
+#include "qc/Arith/OrderedSum.h"
 #include "qc/Codegen/EmittedFloat.h"
 
 using namespace mlir;
@@ -35,13 +37,18 @@ public:
   }
 
   // Element k is in partial k mod 16; the partials are added pairwise at distance 8, 4, 2, 1.
-  Value sum(llvm::function_ref<Value(Value element)> map) {
+  Value sum(SumLength length, llvm::function_ref<Value(Value element)> map) {
     ImplicitLocOpBuilder &b = writer.body();
+    Value isLong =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, size, writer.constantIndex(numerics::maxShortRow));
     SmallVector<Value> partials;
     for (int64_t j = 0; j < 16; ++j) {
-      Value begin = writer.constantIndex(j), step = writer.constantIndex(16), zero = emitFloatConstant(b, 0.0f);
-      partials.push_back(
-          fold(begin, step, zero, [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, map(x)); }));
+      Value rest = writer.sub(writer.add(size, writer.constantIndex(15)), writer.constantIndex(j));
+      Value count = writer.div(rest, writer.constantIndex(16));
+      partials.push_back(emitOrderedSum(writer, count, length, isLong, emitFloatConstant(b, 0.0f), [&](Value k) {
+        Value at = writer.add(writer.mul(k, writer.constantIndex(16)), writer.constantIndex(j));
+        return map(writer.load(access, this->at(at)));
+      }));
     }
     for (int64_t distance = 8; distance > 0; distance /= 2)
       for (int64_t j = 0; j < distance; ++j)
@@ -83,7 +90,7 @@ LogicalResult Former::formSoftmax(const Group &group) {
     Value lowest = emitFloatConstant(b, -std::numeric_limits<float>::infinity());
     Value m = row.fold(c0, c1, lowest, [&](Value a, Value v) { return emitFloatMax(b, a, v); });
     auto shifted = [&](Value v) { return emitExp(b, arith::SubFOp::create(b, v, m)); };
-    Value sum = row.sum(shifted);
+    Value sum = row.sum(getSumLength(getKnown(length), numerics::maxShortRow), shifted);
     auto loop = scf::ForOp::create(b, c0, size, c1);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());

@@ -3,6 +3,8 @@
 // Pools: windows clipped to the input, in the order N, spatial, C.
 #include "Former.h"
 #include "RequantNumbers.h"
+#include "Sums.h"
+#include "qc/Arith/OrderedSum.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -38,6 +40,17 @@ struct Geometry {
   SmallVector<OpFoldResult> kernel;
   SmallVector<int64_t> strides{1, 1, 1}, begins{0, 0, 0}, ends{0, 0, 0}, dilations{1, 1, 1};
   bool countIncludesPads = false;
+
+  /// The most positions that a window has; nothing where that is not known or beyond counting.
+  std::optional<int64_t> getMostPositions() const {
+    int64_t product = 1;
+    for (OpFoldResult k : kernel) {
+      std::optional<int64_t> known = getKnown(k);
+      if (!known || llvm::MulOverflow(product, *known, product))
+        return std::nullopt;
+    }
+    return product;
+  }
 };
 
 /// Values of one output element's window in one dimension.
@@ -57,6 +70,7 @@ public:
       begins.push_back(writer.index(math.constant(geometry.begins[d])));
       ends.push_back(writer.index(math.constant(geometry.ends[d])));
       dilations.push_back(writer.index(math.constant(geometry.dilations[d])));
+      isTapOne[d] = isKnown(geometry.kernel[d], 1);
     }
     input = writer.access(x, false);
   }
@@ -100,9 +114,35 @@ public:
     return loop.getResult(0);
   }
 
+  // The sum of a window's values, outermost dimension first; `mayBeLong` where it may have many.
+  Value sum(ArrayRef<Window> windows, ValueRange indices, bool mayBeLong) {
+    ImplicitLocOpBuilder &b = writer.body();
+    Value zero = emitFloatConstant(b, 0.0f);
+    if (!mayBeLong)
+      return reduce(windows, indices, zero, [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, x); });
+    SmallVector<Value> counts;
+    for (const Window &window : windows)
+      counts.push_back(writer.sub(window.high, window.low));
+    Value inner = writer.mul(counts[1], counts[2]), count = writer.mul(counts[0], inner);
+    Value isLong =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, count, writer.constantIndex(numerics::maxShortSum));
+    return emitOrderedSum(writer, count, SumLength::Unknown, isLong, zero, [&](Value k) {
+      Value row = isTapOne[0] && isTapOne[1] ? Value() : writer.div(k, counts[2]);
+      Value last = row ? writer.rem(k, counts[2]) : k, none = writer.constantIndex(0);
+      Value plane = isTapOne[0] ? none : writer.div(row, counts[1]);
+      Value middle = isTapOne[1] ? none : isTapOne[0] ? row : writer.rem(row, counts[1]);
+      SmallVector<Value> at{indices[0]};
+      for (auto [d, tap] : llvm::enumerate(ArrayRef<Value>{plane, middle, last}))
+        at.push_back(writer.add(windows[d].start, writer.mul(writer.add(windows[d].low, tap), dilations[d])));
+      at.push_back(indices[4]);
+      return writer.load(input, at);
+    });
+  }
+
   KernelWriter &writer;
 
 private:
+  bool isTapOne[3]; ///< windows have one tap in the dimension
   SmallVector<Value> sizes, taps, strides, begins, ends, dilations;
   Access input;
 };
@@ -153,15 +193,32 @@ static Value multiplyCounts(KernelWriter &writer, ArrayRef<Window> windows) {
   return writer.mul(writer.mul(windows[0].counted, windows[1].counted), windows[2].counted);
 }
 
-static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices) {
+static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices,
+                              std::optional<int64_t> most) {
   ImplicitLocOpBuilder &b = pool.writer.body();
-  Value sum = pool.reduce(windows, indices, emitFloatConstant(b, 0.0f),
-                          [&](Value a, Value x) -> Value { return arith::AddFOp::create(b, a, x); });
+  Value sum = pool.sum(windows, indices, /*mayBeLong=*/!most || *most > numerics::maxShortSum);
   Value count = multiplyCounts(pool.writer, windows);
-  Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, b.getI32Type(), count));
+  Type integer = most && *most <= INT32_MAX ? b.getI32Type() : b.getI64Type();
+  Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, integer, count));
   Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
   Value zero = emitFloatConstant(b, 0.0f);
   return arith::SelectOp::create(b, isEmpty, zero, arith::DivFOp::create(b, sum, divisor));
+}
+
+// A global pool of many values over dimensions that lie one behind the other, as over one dimension: no division per
+// value.
+static View flattenImage(IndexMath &math, const View &x) {
+  View flat = x;
+  for (int64_t d : {1, 2}) {
+    std::optional<int64_t> outer = getKnown(flat.strides[d]), inner = getKnown(flat.strides[d + 1]);
+    std::optional<int64_t> size = getKnown(flat.shape[d + 1]);
+    bool isOne = isKnown(flat.shape[d], 1);
+    if (!isOne && !(outer && inner && size && *outer == *inner * *size))
+      return x;
+    flat.shape[d + 1] = math.mul(flat.shape[d], flat.shape[d + 1]);
+    flat.shape[d] = math.constant(1);
+  }
+  return flat;
 }
 
 namespace {
@@ -251,6 +308,8 @@ LogicalResult Former::formPool(const Group &group) {
   FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, canonical);
   if (failed(prepared))
     return failure();
+  if (isa<GlobalAvgPoolOp>(group.root))
+    input = flattenImage(math, input);
   Geometry geometry = getGeometry(math, group.root, input);
   NestTiling tiling = tileNest(math, output.shape, 512);
   KernelWriter writer(builder, group.root->getLoc(), "pool");
@@ -271,7 +330,7 @@ LogicalResult Former::formPool(const Group &group) {
     else if (integer)
       value = emitIntegerAverage(pool, windows, indices, integer, *numbers);
     else
-      value = emitFloatAverage(pool, windows, indices);
+      value = emitFloatAverage(pool, windows, indices, geometry.getMostPositions());
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
   });
   writer.finish(tiling.tiles);

@@ -123,4 +123,11 @@ TEST(WindowCounts, StaticAndUnknown) {
   EXPECT_FALSE(getGlobalWindowCounts({1, 1, 3, 0}));
   EXPECT_EQ(getGlobalWindowCounts({kDynamic, 1, 3, 5}).counts, std::vector<int64_t>({15}));
   EXPECT_GT(getGlobalWindowCounts({1, 1, int64_t(1) << 40, int64_t(1) << 40}).counts.front(), maxWindowCount);
+  // Refused, with the true count.
+  WindowCounts nine = getGlobalWindowCounts({1, 1, 3000, 3000});
+  EXPECT_EQ(nine.counts, std::vector<int64_t>({9000000}));
+  EXPECT_EQ(planAveragePool(nine.counts, codes(1.0f), 1.0f).reason,
+            "a window of 9000000 values is averaged, the integer form takes at most 8388608");
+  std::vector<int64_t> square{3000, 3000}, both{1, 1}, noPads{0, 0, 0, 0};
+  EXPECT_EQ(getWindowCounts({1, 1, 3000, 3000}, square, {both, noPads, both}, false, false).counts, nine.counts);
 }
