@@ -2,14 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arguments, buffers and results; the kinds of kernels have a file each.
 #include "Former.h"
-#include "ShapeReification.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
 Former::Former(func::FuncOp function)
-    : function(function), builder(function.getContext()), math(builder, function.getLoc()) {}
+    : function(function), builder(function.getContext()), sizeBuilder(function.getContext()),
+      math(sizeBuilder, function.getLoc()) {}
+
+const KernelBuilder Former::contract{&Former::formContract, true, true};
+const KernelBuilder Former::depthwise{&Former::formDepthwise, true, false};
+const KernelBuilder Former::direct{&Former::formDirect, true, false};
+const KernelBuilder Former::product{&Former::formProduct, true, false};
+const KernelBuilder Former::pool{&Former::formPool, true, false};
+const KernelBuilder Former::softmax{&Former::formSoftmax, false, false};
+const KernelBuilder Former::pointwise{&Former::formPointwise, true, false};
+const KernelBuilder Former::move{&Former::formMove, false, false};
+const KernelBuilder Former::expand{&Former::formExpand, false, false};
+const KernelBuilder Former::range{&Former::formRange, false, false};
+const KernelBuilder Former::constantOfShape{&Former::formConstantOfShape, false, false};
 
 static Type getElement(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
 
@@ -26,42 +38,39 @@ SmallVector<OpFoldResult> Former::getShape(Value tensor) {
   auto found = shapes.find(tensor);
   if (found != shapes.end())
     return found->second;
-  SmallVector<OpFoldResult> shape;
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (type.hasStaticShape()) {
-    for (int64_t dim : type.getShape())
-      shape.push_back(math.constant(dim));
-  } else {
-    shape = reifyShape(math, tensor.getDefiningOp(), [&](Value operand) { return getShape(operand); });
-  }
-  shapes[tensor] = shape;
-  return shape;
+  FailureOr<SmallVector<OpFoldResult>> shape = sizes->getShape(tensor);
+  hasUnknownShape |= failed(shape);
+  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
+  return shapes[tensor] = succeeded(shape) ? *shape : SmallVector<OpFoldResult>(rank, math.constant(0));
 }
 
 // The caller's buffers: one more argument for every tensor argument, then one for every result.
-void Former::addArguments() {
+LogicalResult Former::addArguments() {
   Block &entry = function.front();
   numTensorArguments = entry.getNumArguments();
   builder.setInsertionPointToStart(&entry);
-  for (BlockArgument tensor : llvm::to_vector(entry.getArguments())) {
+  endOfNumbers =
+      PlanOp::create(builder, function.getLoc(), TypeRange(), ValueRange(), ArrayRef<int64_t>(), ArrayRef<int64_t>());
+  sizeBuilder.setInsertionPoint(endOfNumbers);
+  llvm::DenseMap<Value, Value> buffers;
+  auto addBuffer = [&](Value tensor) {
     auto type = cast<RankedTensorType>(tensor.getType());
-    Value buffer =
-        entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), tensor.getLoc());
-    SmallVector<OpFoldResult> shape;
-    for (int64_t d = 0; d < type.getRank(); ++d)
-      shape.push_back(type.isDynamicDim(d)
-                          ? OpFoldResult(memref::DimOp::create(builder, tensor.getLoc(), buffer, d).getResult())
-                          : math.constant(type.getDimSize(d)));
-    shapes[tensor] = shape;
-    views[tensor] = makeView(math, buffer, type.getElementType(), getLayout(tensor), shape);
-  }
+    return entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), tensor.getLoc());
+  };
+  for (BlockArgument tensor : llvm::to_vector(entry.getArguments()))
+    buffers[tensor] = addBuffer(tensor);
+  auto bufferOf = [&](Value tensor) { return buffers.lookup(tensor); };
+  sizes->bindSymbols(bufferOf);
+  if (failed(sizes->writeChecks(function, bufferOf)))
+    return failure();
+  for (BlockArgument tensor : entry.getArguments().take_front(numTensorArguments))
+    views[tensor] = makeView(math, buffers[tensor], getElement(tensor), getLayout(tensor), getShape(tensor));
   for (Value result : entry.getTerminator()->getOperands()) {
-    auto type = cast<RankedTensorType>(result.getType());
-    Value buffer =
-        entry.addArgument(MemRefType::get(type.getShape(), getSignless(type.getElementType())), result.getLoc());
+    Value buffer = addBuffer(result);
     if (result.getDefiningOp() && !getConstantValue(result) && getLayout(result).isRowMajor())
       directOutputs.try_emplace(result, buffer);
   }
+  return success();
 }
 
 // The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets
@@ -93,33 +102,40 @@ FailureOr<View> Former::makeBuffer(Location loc, LayoutAttr layout, ArrayRef<OpF
   return makeView(math, buffer, element, layout, shape);
 }
 
+SmallVector<OpFoldResult> &Former::getSliceBegins(ConcatOp concat) {
+  SmallVector<OpFoldResult> &begins = sliceBegins[concat];
+  OpFoldResult begin = math.constant(0);
+  if (begins.empty())
+    for (Value x : concat.getXs()) {
+      begins.push_back(begin);
+      begin = math.add(begin, getShape(x)[concat.getAxis()]);
+    }
+  return begins;
+}
+
 // The slice of a concatenation that `tensor` becomes, where nothing else reads it and both lie in one order.
 FailureOr<View> Former::allocateSlice(Value tensor) {
   ConcatOp concat;
+  unsigned position = 0;
   for (OpOperand &use : tensor.getUses()) {
     if (isa<qc::ObserveOp>(use.getOwner()))
       continue;
     if (concat || !isa<ConcatOp>(use.getOwner()))
       return failure();
     concat = cast<ConcatOp>(use.getOwner());
+    position = use.getOperandNumber();
   }
   LayoutAttr layout = getLayout(tensor);
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!concat || !type.hasStaticShape() || layout.hasHalo() || directOutputs.contains(tensor) ||
-      layout.getOrder() != getLayout(concat.getY()).getOrder() ||
-      !cast<RankedTensorType>(concat.getY().getType()).hasStaticShape())
+  if (!concat || layout.hasHalo() || directOutputs.contains(tensor) ||
+      layout.getOrder() != getLayout(concat.getY()).getOrder())
     return failure();
   FailureOr<View> whole = views.contains(concat.getY()) ? getView(concat.getY()) : allocate(concat.getY());
   if (failed(whole))
     return failure();
   View slice = *whole;
   slice.shape = getShape(tensor);
-  for (Value x : concat.getXs()) {
-    if (x == tensor)
-      break;
-    int64_t size = cast<RankedTensorType>(x.getType()).getDimSize(concat.getAxis());
-    slice.offset = math.add(slice.offset, math.mul(math.constant(size), slice.strides[concat.getAxis()]));
-  }
+  OpFoldResult begin = getSliceBegins(concat)[position];
+  slice.offset = math.add(slice.offset, math.mul(begin, slice.strides[concat.getAxis()]));
   return slice;
 }
 
@@ -141,6 +157,12 @@ FailureOr<View> Former::getView(Value tensor) {
   if (found != views.end())
     return found->second;
   ElementsAttr elements = getConstantValue(tensor);
+  if (!elements && sizes->knowsContents(tensor)) {
+    FailureOr<View> made = materialize(tensor);
+    if (succeeded(made))
+      views[tensor] = *made;
+    return made;
+  }
   if (!elements)
     return emitError(tensor.getLoc(), "value has no buffer");
   auto type = MemRefType::get({elements.getShapedType().getNumElements()}, getSignless(getElement(tensor)));
@@ -193,7 +215,7 @@ FailureOr<View> Former::ensureRows(Value tensor, Slack slack) {
 
 FailureOr<View> Former::ensureContiguous(Value tensor) {
   FailureOr<View> view = getView(tensor);
-  if (failed(view) || (isContiguousRowMajor(*view) && isKnown(view->offset, 0)))
+  if (failed(view) || (isContiguousRowMajor(math, *view) && isKnown(view->offset, 0)))
     return view;
   return copyTo(LayoutAttr::getRowMajor(builder.getContext(), view->getRank()), *view, tensor.getLoc(), 0);
 }
@@ -207,7 +229,7 @@ static bool isBorder(const Group &group) {
 LogicalResult Former::formGroup(const Group &group) {
   builder.setInsertionPoint(group.getLast());
   Operation *before = group.getLast()->getPrevNode();
-  if (failed(formKernels(group)))
+  if (failed((this->*group.builder->form)(group)))
     return failure();
   // The group's own launch is the last; copies and fills stand in front of it.
   if (auto launch = dyn_cast_or_null<LaunchOp>(group.getLast()->getPrevNode());
@@ -216,39 +238,27 @@ LogicalResult Former::formGroup(const Group &group) {
   return success();
 }
 
-LogicalResult Former::formKernels(const Group &group) {
-  switch (group.kind) {
-  case RootKind::Contract:
-    return formContract(group);
-  case RootKind::Depthwise:
-    return formDepthwise(group);
-  case RootKind::Direct:
-    return formDirect(group);
-  case RootKind::Product:
-    return formProduct(group);
-  case RootKind::Pool:
-    return formPool(group);
-  case RootKind::Softmax:
-    return formSoftmax(group);
-  case RootKind::Pointwise:
-    return formPointwise(group);
-  case RootKind::Move:
-    return formMove(group.root);
-  }
-  return failure();
-}
-
 LogicalResult Former::observe(qc::ObserveOp op) {
   builder.setInsertionPoint(op);
   FailureOr<View> view = getView(op.getX());
   if (failed(view))
     return failure();
   SmallVector<int64_t> strides;
+  SmallVector<Value> numbers;
+  auto add = [&](OpFoldResult number) {
+    std::optional<int64_t> known = getKnown(number);
+    if (!known)
+      numbers.push_back(math.value(number));
+    return known.value_or(ShapedType::kDynamic);
+  };
+  int64_t offset = add(view->offset);
+  SmallVector<int64_t> shape;
+  for (OpFoldResult dim : view->shape)
+    shape.push_back(add(dim));
   for (OpFoldResult stride : view->strides)
-    strides.push_back(getKnown(stride).value_or(ShapedType::kDynamic));
-  kernel::ObserveOp::create(builder, op.getLoc(), op.getStatsAttr(), view->buffer,
-                            builder.getI64IntegerAttr(getKnown(view->offset).value_or(ShapedType::kDynamic)),
-                            builder.getDenseI64ArrayAttr(view->getStaticShape()),
+    strides.push_back(add(stride));
+  kernel::ObserveOp::create(builder, op.getLoc(), op.getStatsAttr(), view->buffer, numbers,
+                            builder.getI64IntegerAttr(offset), builder.getDenseI64ArrayAttr(shape),
                             builder.getDenseI64ArrayAttr(strides));
   return success();
 }
@@ -262,6 +272,12 @@ LogicalResult Former::returnResults() {
     FailureOr<View> view = getView(result);
     if (failed(view))
       return failure();
+    if (!cast<RankedTensorType>(result.getType()).hasStaticShape()) {
+      SmallVector<Value> dims;
+      for (OpFoldResult dim : getShape(result))
+        dims.push_back(math.value(dim));
+      ExtentsOp::create(builder, result.getLoc(), builder.getI64IntegerAttr(i), dims);
+    }
     if (view->buffer == buffer)
       continue;
     LayoutAttr layout = LayoutAttr::getRowMajor(builder.getContext(), view->getRank());
@@ -290,11 +306,9 @@ void Former::eraseTensors() {
     if (isa<QCDialect, dyadic::DyadicDialect>(op.getDialect()))
       op.erase();
   entry.eraseArguments(0, numTensorArguments);
-  function->removeAttr(function.getArgAttrsAttrName());
   function->removeAttr(function.getResAttrsAttrName());
   function.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
-  for (auto [i, attribute] : llvm::enumerate(attributes))
-    function.setArgAttrs(i, cast<DictionaryAttr>(attribute));
+  function.setAllArgAttrs(attributes);
   function->setAttr("kernel.num_inputs", builder.getI64IntegerAttr(numTensorArguments));
 }
 
@@ -326,10 +340,17 @@ LogicalResult Former::checkFunction() {
 LogicalResult Former::run() {
   if (failed(checkFunction()))
     return failure();
-  FailureOr<std::vector<Group>> groups = formGroups(function);
+  FailureOr<SizeAnalysis> analysis = SizeAnalysis::analyze(function);
+  if (failed(analysis))
+    return failure();
+  if (beginWithOneSymbol(function, *analysis))
+    function->setAttr("kernel.rows", builder.getUnitAttr());
+  FailureOr<std::vector<Group>> groups = formGroups(function, *analysis);
+  sizes.emplace(math, std::move(*analysis));
   if (failed(groups))
     return failure();
-  addArguments();
+  if (failed(addArguments()))
+    return failure();
   llvm::DenseMap<Operation *, const Group *> byLast;
   for (const Group &group : *groups)
     byLast[group.getLast()] = &group;
@@ -341,8 +362,9 @@ LogicalResult Former::run() {
       return failure();
     }
   }
-  if (failed(returnResults()))
+  if (failed(returnResults()) || hasUnknownShape)
     return failure();
   eraseTensors();
+  endOfNumbers.erase();
   return success();
 }

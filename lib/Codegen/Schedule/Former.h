@@ -40,6 +40,8 @@ private:
   /// Where `tensor` is written to from now on: the caller's buffer, or a new one with its halo filled.
   mlir::FailureOr<View> allocate(mlir::Value tensor);
   mlir::FailureOr<View> allocateSlice(mlir::Value tensor);
+  /// Where the operands of a concatenation of static shape begin along its axis.
+  llvm::SmallVector<mlir::OpFoldResult> &getSliceBegins(ConcatOp concat);
   /// A new buffer of the arena, halo filled with `zero`, of the view's shape and element type.
   mlir::FailureOr<View> makeBuffer(mlir::Location loc, LayoutAttr layout, mlir::ArrayRef<mlir::OpFoldResult> shape,
                                    mlir::Type element, int64_t zero);
@@ -96,6 +98,7 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::OpFoldResult>> sliceBegins; ///< of concatenations
   unsigned numTensorArguments = 0;
 
   friend class ContractFormer;

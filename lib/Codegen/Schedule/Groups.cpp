@@ -101,10 +101,14 @@ static bool canFollow(const Group &group, Operation *next) {
   return true;
 }
 
+/// Operations that one kernel computes at most. What LLVM does with a kernel grows faster than its length, and what a
+/// longer one saves in memory traffic no longer shows.
+static constexpr size_t kMostOperations = 32;
+
 static void addFollowers(Group &group, DenseSet<Operation *> &taken) {
   if (group.kind == RootKind::Move || group.kind == RootKind::Softmax)
     return;
-  while (group.getLast()->getResult(0).hasOneUse()) {
+  while (group.followers.size() + 1 < kMostOperations && group.getLast()->getResult(0).hasOneUse()) {
     Operation *next = *group.getLast()->getResult(0).user_begin();
     if (taken.contains(next) || !canFollow(group, next))
       return;

@@ -34,6 +34,10 @@ private:
   LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
   LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
   LogicalResult returnOutputs();
+  /// What an argument or result of `@main` says of itself. All at once: MLIR keeps each list that was set in between.
+  DictionaryAttr nameAttributes(StringRef name) {
+    return builder.getDictionaryAttr(builder.getNamedAttr(qc::QCDialect::kNameAttr, builder.getStringAttr(name)));
+  }
 
   Model &model;
   GraphProto &graph;
@@ -117,11 +121,14 @@ LogicalResult GraphImporter::defineInputs() {
 
 /// Names of the inputs and of their dimensions, and what the sizes behind the latter may be.
 void GraphImporter::recordSymbols(ArrayRef<const ValueInfoProto *> inputs) {
+  SmallVector<DictionaryAttr> attributes;
   for (auto [index, input] : llvm::enumerate(inputs)) {
-    function.setArgAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(input->name()));
+    NamedAttrList list(nameAttributes(input->name()));
     if (ShapedType::isDynamicShape(inputShapes.getShape(index)))
-      function.setArgAttr(index, qc::QCDialect::kDimsAttr, builder.getStrArrayAttr(inputShapes.getDims(index)));
+      list.set(qc::QCDialect::kDimsAttr, builder.getStrArrayAttr(inputShapes.getDims(index)));
+    attributes.push_back(list.getDictionary(builder.getContext()));
   }
+  function.setAllArgAttrs(attributes);
   SmallVector<NamedAttribute> symbols;
   for (const auto &[name, range] : inputShapes.getSymbols())
     symbols.emplace_back(builder.getStringAttr(name), builder.getDenseI64ArrayAttr({range.low, range.high}));
@@ -191,8 +198,8 @@ LogicalResult GraphImporter::returnOutputs() {
     return emitError(location) << "the graph has no outputs";
   func::ReturnOp::create(builder, module.getLoc(), results);
   function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), TypeRange(ValueRange(results))));
-  for (auto [index, output] : llvm::enumerate(graph.output()))
-    function.setResultAttr(index, qc::QCDialect::kNameAttr, builder.getStringAttr(output.name()));
+  function.setAllResultAttrs(
+      llvm::map_to_vector(graph.output(), [&](auto &output) { return nameAttributes(output.name()); }));
   return success();
 }
 

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operations have an integer form with the parameters they would get.
+#include "DecisionGroups.h"
 #include "QuantizePlan.h"
 #include "qc/Analysis/IntegerForm.h"
 #include "qc/Analysis/Uses.h"
@@ -23,26 +24,27 @@ QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisi
 
 FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle style, Precisions &precisions,
                                            Parameters &parameters) {
+  DecisionGroups decisions(main);
   llvm::DenseMap<Operation *, ContractionCodes> known;
   for (;;) {
     QuantizePlan plan(main, style, precisions, parameters);
     plan.codes = std::move(known);
-    bool isComplete = true;
+    // One at a time in each group: without an operation rounding points and parameters of its group are others.
+    llvm::DenseSet<Operation *> changed;
     for (Operation &op : main.front()) {
-      if (!plan.isInt8(&op))
+      if (!plan.isInt8(&op) || changed.contains(decisions.getLeader(&op)))
         continue;
       FailureOr<std::string> reason = plan.explain(&op);
       if (failed(reason))
         return failure();
       if (reason->empty())
         continue;
-      // One at a time: without this operation groups and parameters are others.
       precisions.refuse(&op, *reason);
-      isComplete = false;
-      break;
+      changed.insert(decisions.getLeader(&op));
     }
-    if (isComplete)
+    if (changed.empty())
       return plan;
+    precisions.followOperands();
     known = std::move(plan.codes);
   }
 }

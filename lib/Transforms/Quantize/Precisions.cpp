@@ -166,7 +166,6 @@ void Precisions::refuse(Operation *op, std::string reason) {
     reason = describeVain(choice.reason, reason);
   choice = {false, std::move(reason), choice.by};
   refused.insert(op);
-  followOperands();
 }
 
 void Precisions::write(llvm::function_ref<void(Operation *, StringRef)> report) const {

@@ -30,14 +30,15 @@ public:
   static mlir::FailureOr<Precisions> read(mlir::func::FuncOp main);
 
   bool isInt8(mlir::Operation *op) const;
-  /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it follow again.
+  /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it do so until `followOperands`.
   void refuse(mlir::Operation *op, std::string reason);
+  /// Decides about moves again: each follows its operands.
+  void followOperands();
   /// Sets `qc.assignment` and `qc.float_reason`; `report` is called with each float operation that was not float
   /// before.
   void write(llvm::function_ref<void(mlir::Operation *, llvm::StringRef reason)> report) const;
 
 private:
-  void followOperands();
   bool isFree(mlir::Operation *op) const;
 
   llvm::MapVector<mlir::Operation *, Choice> choices;

@@ -1,0 +1,28 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operations whose integer forms may depend on one another.
+#include "DecisionGroups.h"
+#include "qc/Analysis/Uses.h"
+
+using namespace mlir;
+using namespace qc;
+
+// Moves share the parameters of what they read and of what reads them (TieGroups); an operation that is applied to
+// another one's result may take over its rounding (RoundingGroups).
+static bool mayDepend(Operation *producer, Operation *reader) {
+  if (isa<qc::ConstantOp>(producer)) // each reader has codes of its own
+    return false;
+  if (movesCodes(producer) || movesCodes(reader) || getQuantRole(reader) == QuantRole::Unary)
+    return true;
+  return getQuantRole(reader) == QuantRole::Add && getQuantRole(producer) == QuantRole::Contraction;
+}
+
+DecisionGroups::DecisionGroups(func::FuncOp main) {
+  for (Operation &op : main.front()) {
+    groups.insert(&op);
+    for (Value operand : op.getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        if (mayDepend(producer, &op))
+          groups.unionSets(producer, &op);
+  }
+}
