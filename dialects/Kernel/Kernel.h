@@ -15,9 +15,24 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace qc::kernel {
+// What lib/Codegen/Schedule defines: the interface that it attaches names it.
+struct KernelBuilder;
+struct ScalarForm;
+struct Compensation;
+
+/// The order in which an operation likes its tensors.
+enum class LayoutWish {
+  RowMajor,     ///< as they are written
+  ChannelsLast, ///< channels innermost
+  Neighbours    ///< any: that of what stands around it
+};
+} // namespace qc::kernel
+
 #include "dialects/Kernel/KernelDialect.h.inc"
 #include "dialects/Kernel/KernelEnums.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Kernel/KernelAttributes.h.inc"
+#include "dialects/Kernel/KernelInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/Kernel/KernelOps.h.inc"

@@ -113,3 +113,5 @@ int64_t LayoutAttr::getOffset(ArrayRef<int64_t> shape) const {
     offset += stride * getHaloBegin()[d];
   return offset;
 }
+
+#include "dialects/Kernel/KernelInterfaces.cpp.inc"

@@ -15,24 +15,60 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <string>
+
 namespace qc {
-/// The part an operation plays in placing rounding points (docs/Numerics.md, Rounding points).
-enum class QuantRole {
-  Contraction, ///< conv, gemm, matmul: starts a contraction group
-  Add,         ///< two operands, each M = s / s_y
-  Mul,         ///< product of two codes
-  AveragePool, ///< sum of codes and one Requant
-  Unary,       ///< one table over a chain
-  PassThrough, ///< codes move or are compared; scale and zero point are those of the operand
-  Concat,      ///< joins operands of one scale
-  Island       ///< stays float, see getIslandReason
+/// How rounding points stand around an operation (docs/Numerics.md, Rounding points). An operation that has none of
+/// these and an integer form reads rounded values and is rounded itself.
+struct RoundingTraits {
+  bool isContraction = false; ///< a sum of products: begins a contraction group
+  bool isResidual = false;    ///< adds two values: a contraction group may go on with it
+  bool isClamp = false;       ///< bounds its first operand: may end a contraction group
+  bool isTableStep = false;   ///< a function of its first operand: a step of a unary chain
+  bool movesCodes = false;    ///< reads and writes codes; scale and zero point are those of its operands
+  bool joinsOperands = false; ///< moves codes of several operands into one scale and zero point: its own
 };
+/// The bounds of a clamp; an absent one is open.
+struct ClampBounds {
+  std::optional<float> least, greatest;
+};
+
+// What other rooms define: interfaces that they attach name it.
+struct CodeParams;
+struct RequantPlan;
+namespace conversion {
+struct RoundedGroup;
+struct SumOperands;
+} // namespace conversion
 } // namespace qc
 
 #include "dialects/QC/QCDialect.h.inc"
 #include "dialects/QC/QCEnums.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialects/QC/QCAttributes.h.inc"
+
+namespace qc {
+/// A way to compute an operation: the format of its result and of each operand (null: f32).
+struct FormatCandidate {
+  llvm::StringRef name; ///< what rules and reports call it: "float", "int8"
+  FormatAttr result;
+  llvm::SmallVector<FormatAttr> operands;
+  std::string whyNot; ///< why it is not possible, fit for `qc.float_reason`; empty where it is
+
+  bool isFloat() const { return !result; }
+};
+/// The candidate "float" of `op`.
+FormatCandidate getFloatCandidate(mlir::Operation *op);
+/// What an IntegerFormOpInterface gives by default: float, and int8 with ui8 activations and i8 weights (i32 biases)
+/// with one scale per output channel.
+llvm::SmallVector<FormatCandidate> getDefaultCandidates(mlir::Operation *op);
+/// The first operand of a function of one value; else all operands of `op` but its weights, where they are constant,
+/// and its bias.
+llvm::SmallVector<unsigned> getDefaultDataOperands(mlir::Operation *op);
+/// Of a function of one value: a step of tables, where its parameters are constant. Nothing for other operations.
+RoundingTraits getDefaultRoundingTraits(mlir::Operation *op);
+} // namespace qc
+
 #include "dialects/QC/QCInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/QC/QCOps.h.inc"

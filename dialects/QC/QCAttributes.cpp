@@ -32,14 +32,40 @@ LogicalResult FormatAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitEr
   return success();
 }
 
+// f32 (a null format), or a storage type with axis and block where they are not the default.
+static ParseResult parseFormat(AsmParser &parser, FormatAttr &format) {
+  llvm::SMLoc location = parser.getCurrentLocation();
+  Type storage;
+  int64_t axis = -1, block = 0;
+  if (parser.parseType(storage) || (succeeded(parser.parseOptionalKeyword("axis")) && parser.parseInteger(axis)) ||
+      (succeeded(parser.parseOptionalKeyword("block")) && parser.parseInteger(block)))
+    return failure();
+  if (storage.isF32() && axis == -1 && block == 0)
+    return success();
+  format =
+      FormatAttr::getChecked([&] { return parser.emitError(location); }, parser.getContext(), storage, axis, block);
+  return success(format != nullptr);
+}
+
+template <typename Stream> static Stream &printFormat(Stream &stream, FormatAttr format) {
+  if (!format)
+    return stream << "f32", stream;
+  stream << format.getStorage();
+  if (format.getAxis() >= 0)
+    stream << " axis " << format.getAxis();
+  if (format.getBlock() > 0)
+    stream << " block " << format.getBlock();
+  return stream;
+}
+
 Attribute AssignmentAttr::parse(AsmParser &parser, Type) {
-  Type result;
-  SmallVector<Type> operands;
+  FormatAttr result;
+  SmallVector<FormatAttr> operands;
   StringAttr reason;
   StringRef by;
-  auto parseOperand = [&]() -> ParseResult { return parser.parseType(operands.emplace_back()); };
+  auto parseOperand = [&]() -> ParseResult { return parseFormat(parser, operands.emplace_back()); };
   llvm::SMLoc location = parser.getCurrentLocation();
-  if (parser.parseLess() || parser.parseType(result) || parser.parseComma() ||
+  if (parser.parseLess() || parseFormat(parser, result) || parser.parseComma() ||
       parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOperand) || parser.parseComma() ||
       parser.parseAttribute(reason) || parser.parseComma() || parser.parseKeyword(&by) || parser.parseGreater())
     return {};
@@ -53,17 +79,17 @@ Attribute AssignmentAttr::parse(AsmParser &parser, Type) {
 }
 
 void AssignmentAttr::print(AsmPrinter &printer) const {
-  printer << "<" << getResult() << ", [";
-  llvm::interleaveComma(getOperands(), printer);
+  printer << "<";
+  printFormat(printer, getResult()) << ", [";
+  llvm::interleaveComma(getOperands(), printer, [&](FormatAttr format) { printFormat(printer, format); });
   printer << "], " << getReason() << ", " << stringifyDecidedBy(getBy()) << ">";
 }
 
-bool AssignmentAttr::isFloat() const { return getResult().isF32(); }
-
-LogicalResult AssignmentAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, Type result,
-                                     ArrayRef<Type> operands, StringAttr reason, DecidedBy) {
-  bool allFloat = llvm::all_of(operands, [](Type type) { return type.isF32(); });
-  if (!reason || result.isF32() != allFloat) // assignment_c1
-    return emitError() << "expects an f32 result exactly when every operand is f32, got result " << result;
-  return success();
+LogicalResult AssignmentAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, FormatAttr result,
+                                     ArrayRef<FormatAttr> operands, StringAttr reason, DecidedBy) {
+  bool allFloat = llvm::all_of(operands, [](FormatAttr format) { return !format; });
+  if (reason && !result == allFloat) // assignment_c1
+    return success();
+  InFlightDiagnostic error = emitError() << "expects an f32 result exactly when every operand is f32, got result ";
+  return printFormat(error, result);
 }

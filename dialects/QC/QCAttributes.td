@@ -40,19 +40,20 @@ def QC_DecidedBy : I32EnumAttr<"DecidedBy", "who made a decision", [
 def QC_AssignmentAttr : QC_Attr<"Assignment", "assignment"> {
   let summary = "the precision decided for one operation";
   let description = [{
-    `result` is the storage type of the operation's rounded result (f32 where the operation stays float), `operands`
-    that of each operand, `reason` a sentence for the report, `by` who decided.
+    `result` is the format of the operation's rounded result, `operands` that of each operand (f32 where it stays float; in
+    C++ a null format), `reason` a sentence for the report, `by` who decided. A format is written as its storage type, with
+    its axis and block where it has them.
 
-    Example: `#qc.assignment<ui8, [ui8, i8, i32], "quantized by default", default>`.
+    Example: `#qc.assignment<ui8, [ui8, i8 axis 0, i32 axis 0], "quantized by default", default>`.
 
     **Constraints**
     - (assignment_c1) result is f32 exactly when every operand is f32
   }];
-  let parameters = (ins "::mlir::Type":$result, ArrayRefParameter<"::mlir::Type">:$operands, "::mlir::StringAttr":$reason,
+  let parameters = (ins "::qc::FormatAttr":$result, ArrayRefParameter<"::qc::FormatAttr">:$operands, "::mlir::StringAttr":$reason,
                         EnumParameter<QC_DecidedBy>:$by);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
-  let extraClassDeclaration = "bool isFloat() const;";
+  let extraClassDeclaration = "bool isFloat() const { return !getResult(); }";
 }
 
 #endif

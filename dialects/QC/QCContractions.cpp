@@ -21,11 +21,17 @@ LogicalResult ConvOp::verify() {
 }
 
 std::optional<int64_t> ConvOp::getMacs() { return countMacs(getShapeOf(getY()), getShapeOf(getW()).drop_front()); }
-QuantRole ConvOp::getQuantRole() { return QuantRole::Contraction; }
+RoundingTraits ConvOp::getRoundingTraits() { return makeContractionTraits(); }
 std::optional<unsigned> ConvOp::getWeightOperand() { return 1; }
 int64_t ConvOp::getWeightChannelAxis() { return 0; }
 std::optional<unsigned> ConvOp::getBiasOperand() { return getB() ? std::optional<unsigned>(2) : std::nullopt; }
 int64_t ConvOp::getResultChannelAxis() { return 1; }
+bool ConvOp::hasMatrixWeights() { return false; }
+int64_t ConvOp::getReductionDepth() { return countMacs(getShapeOf(getW()).drop_front(), {}).value_or(-1); }
+std::string ConvOp::explainFloat() {
+  return isConstantOrCodes(getW()) ? explainFloatContraction(*this)
+                                   : "conv has an integer form only with constant weights";
+}
 
 static Dims inferGemm(ShapeMath &math, GemmOp::Adaptor op) {
   TensorShape a = math.getShape(op.getA()), b = math.getShape(op.getB());
@@ -56,11 +62,32 @@ LogicalResult GemmOp::verify() {
 std::optional<int64_t> GemmOp::getMacs() {
   return countMacs(getShapeOf(getY()), {getShapeOf(getA())[getTransA() ? 0 : 1]});
 }
-QuantRole GemmOp::getQuantRole() { return QuantRole::Contraction; }
+RoundingTraits GemmOp::getRoundingTraits() { return makeContractionTraits(); }
 std::optional<unsigned> GemmOp::getWeightOperand() { return 1; }
 int64_t GemmOp::getWeightChannelAxis() { return getTransB() ? 0 : 1; }
 std::optional<unsigned> GemmOp::getBiasOperand() { return getC() ? std::optional<unsigned>(2) : std::nullopt; }
 int64_t GemmOp::getResultChannelAxis() { return 1; }
+bool GemmOp::hasMatrixWeights() { return true; }
+
+// A result type or operand may know less than the other.
+static int64_t getKnown(int64_t a, int64_t b) { return ShapedType::isDynamic(a) ? b : a; }
+static int64_t getDepth(int64_t a, int64_t b) {
+  int64_t depth = getKnown(a, b);
+  return ShapedType::isDynamic(depth) ? -1 : depth;
+}
+
+int64_t GemmOp::getReductionDepth() {
+  return getDepth(getShapeOf(getA())[getTransA() ? 0 : 1], getShapeOf(getB())[getTransB() ? 1 : 0]);
+}
+
+std::string GemmOp::explainFloat() {
+  if (getAlpha().convertToFloat() != 1.0f || (getC() && getBeta().convertToFloat() != 1.0f))
+    return "gemm has an integer form only with alpha = 1 and beta = 1";
+  int64_t columns = getKnown(getShapeOf(getY())[1], getShapeOf(getB())[getTransB() ? 0 : 1]);
+  if (getC() && (getTensor(getC()).getRank() != 1 || getShapeOf(getC())[0] != columns))
+    return "gemm has an integer form only where c has one value per column";
+  return explainFloatContraction(*this);
+}
 
 // matmul_c1, matmul_c2, matmul_c3
 static Dims inferMatMul(ShapeMath &math, MatMulOp::Adaptor op) {
@@ -77,13 +104,19 @@ LogicalResult MatMulOp::verify() {
 }
 
 std::optional<int64_t> MatMulOp::getMacs() { return countMacs(getShapeOf(getY()), {getShapeOf(getA()).back()}); }
-QuantRole MatMulOp::getQuantRole() { return QuantRole::Contraction; }
+RoundingTraits MatMulOp::getRoundingTraits() { return makeContractionTraits(); }
 std::optional<unsigned> MatMulOp::getWeightOperand() { return 1; }
 int64_t MatMulOp::getWeightChannelAxis() {
   int64_t rank = getTensor(getB()).getRank();
   return rank < 2 ? -1 : rank - 1;
 }
 std::optional<unsigned> MatMulOp::getBiasOperand() { return getBias() ? std::optional<unsigned>(2) : std::nullopt; }
+bool MatMulOp::hasMatrixWeights() { return true; }
+int64_t MatMulOp::getReductionDepth() {
+  ArrayRef<int64_t> b = getShapeOf(getB());
+  return getDepth(getShapeOf(getA()).back(), b[b.size() < 2 ? 0 : b.size() - 2]);
+}
+std::string MatMulOp::explainFloat() { return explainFloatContraction(*this); }
 int64_t MatMulOp::getResultChannelAxis() { return getWeightChannelAxis() < 0 ? -1 : getTensor(getY()).getRank() - 1; }
 
 QC_SAME_SHAPE(BatchNormOp, getX)
@@ -99,7 +132,6 @@ LogicalResult BatchNormOp::verify() {
   return success();
 }
 
-QuantRole BatchNormOp::getQuantRole() { return QuantRole::Island; }
-StringRef BatchNormOp::getIslandReason() {
+std::string BatchNormOp::explainFloat() {
   return "batch_norm has no integer form where it cannot be folded into a contraction";
 }

@@ -8,8 +8,9 @@ include "dialects/QC/QCBase.td"
 
 class QC_ContractionOp<string mnemonic>
     : QC_TensorOp<mnemonic, [DeclareOpInterfaceMethods<QC_CostOpInterface>,
-        DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getWeightOperand", "getWeightChannelAxis", "getBiasOperand",
-                                                               "getResultChannelAxis"]>]>;
+        DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits", "getWeightOperand", "getWeightChannelAxis",
+                                                              "hasMatrixWeights", "getReductionDepth", "getBiasOperand",
+                                                              "getResultChannelAxis", "explainFloat"]>]>;
 
 def QC_ConvOp : QC_ContractionOp<"conv"> {
   let summary = "convolution over one to three spatial axes";
@@ -92,7 +93,7 @@ def QC_MatMulOp : QC_ContractionOp<"matmul"> {
 }
 
 def QC_BatchNormOp : QC_TensorOp<"batch_norm", [
-    DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getIslandReason"]>]> {
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat"]>]> {
   let summary = "batch normalization at inference";
   let description = [{
     Per channel c (axis 1), each step one f32 operation: `a = scale / sqrt(var + epsilon)`, `d = bias - mean * a` (product

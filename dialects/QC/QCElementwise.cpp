@@ -11,8 +11,11 @@ using namespace qc;
 QC_BROADCAST_SHAPE(AddOp, getTensor(op.getA()).getElementType())
 QC_BROADCAST_SHAPE(MulOp, getTensor(op.getA()).getElementType())
 
-QuantRole AddOp::getQuantRole() { return QuantRole::Add; }
-QuantRole MulOp::getQuantRole() { return QuantRole::Mul; }
+RoundingTraits AddOp::getRoundingTraits() {
+  RoundingTraits traits;
+  traits.isResidual = true;
+  return traits;
+}
 
 QC_SAME_SHAPE(ReluOp, getX)
 QC_SAME_SHAPE(ClipOp, getX)
@@ -20,7 +23,15 @@ QC_SAME_SHAPE(HardSigmoidOp, getX)
 QC_SAME_SHAPE(HardSwishOp, getX)
 QC_SAME_SHAPE(SoftmaxOp, getX)
 
-QuantRole ReluOp::getQuantRole() { return QuantRole::Unary; }
+// A function of one value that may also end a contraction group.
+static RoundingTraits makeClampTraits(bool isConstant) {
+  RoundingTraits traits;
+  traits.isTableStep = traits.isClamp = isConstant;
+  return traits;
+}
+
+RoundingTraits ReluOp::getRoundingTraits() { return makeClampTraits(true); }
+std::optional<ClampBounds> ReluOp::getClampBounds() { return ClampBounds{0.0f, std::nullopt}; }
 std::optional<double> ReluOp::applyF64(double x) { return qc::numerics::relu(x); }
 
 LogicalResult ClipOp::verify() {
@@ -46,8 +57,16 @@ std::optional<std::pair<float, float>> ClipOp::getConstantBounds() {
   return std::make_pair(*lo, *hi);
 }
 
-QuantRole ClipOp::getQuantRole() { return getConstantBounds() ? QuantRole::Unary : QuantRole::Island; }
-StringRef ClipOp::getIslandReason() { return "clip has an integer form only with constant bounds that are not NaN"; }
+RoundingTraits ClipOp::getRoundingTraits() { return makeClampTraits(getConstantBounds().has_value()); }
+
+std::optional<ClampBounds> ClipOp::getClampBounds() {
+  std::optional<std::pair<float, float>> bounds = getConstantBounds();
+  return bounds ? std::optional<ClampBounds>({bounds->first, bounds->second}) : std::nullopt;
+}
+
+std::string ClipOp::explainFloat() {
+  return getConstantBounds() ? "" : "clip has an integer form only with constant bounds that are not NaN";
+}
 
 std::optional<double> ClipOp::applyF64(double x) {
   std::optional<std::pair<float, float>> bounds = getConstantBounds();
@@ -62,12 +81,10 @@ LogicalResult HardSigmoidOp::verify() {
   return success();
 }
 
-QuantRole HardSigmoidOp::getQuantRole() { return QuantRole::Unary; }
 std::optional<double> HardSigmoidOp::applyF64(double x) {
   return qc::numerics::hardSigmoid(x, double(getAlpha().convertToFloat()), double(getBeta().convertToFloat()));
 }
 
-QuantRole HardSwishOp::getQuantRole() { return QuantRole::Unary; }
 std::optional<double> HardSwishOp::applyF64(double x) { return qc::numerics::hardSwish(x); }
 
 LogicalResult SoftmaxOp::verify() {
@@ -77,5 +94,4 @@ LogicalResult SoftmaxOp::verify() {
   return success();
 }
 
-QuantRole SoftmaxOp::getQuantRole() { return QuantRole::Island; }
-StringRef SoftmaxOp::getIslandReason() { return "softmax has no integer form yet"; }
+std::string SoftmaxOp::explainFloat() { return "softmax has no integer form yet"; }

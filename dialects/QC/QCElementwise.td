@@ -6,13 +6,13 @@
 
 include "dialects/QC/QCBase.td"
 
-class QC_BinaryOp<string mnemonic> : QC_TensorOp<mnemonic, [Commutative, DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+class QC_BinaryOp<string mnemonic, list<Trait> traits = [QC_IntegerFormOpInterface]> : QC_TensorOp<mnemonic, !listconcat([Commutative], traits)> {
   let arguments = (ins QC_Float:$a, QC_Float:$b);
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$a `,` $b attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_AddOp : QC_BinaryOp<"add"> {
+def QC_AddOp : QC_BinaryOp<"add", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
   let summary = "a + b with broadcasting";
   let description = [{
     One f32 addition per element; shapes broadcast as in numpy.
@@ -40,12 +40,12 @@ def QC_MulOp : QC_BinaryOp<"mul"> {
   }];
 }
 
-class QC_UnaryOp<string mnemonic, list<Trait> traits = [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]>
+class QC_UnaryOp<string mnemonic, list<Trait> traits = [QC_IntegerFormOpInterface]>
     : QC_TensorOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<QC_UnaryFunctionOpInterface>], traits)> {
   let results = (outs QC_Float:$y);
 }
 
-def QC_ReluOp : QC_UnaryOp<"relu"> {
+def QC_ReluOp : QC_UnaryOp<"relu", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits", "getClampBounds"]>]> {
   let summary = "max(x, 0)";
   let description = [{
     `max(x, +0)`: -0 becomes +0, NaN becomes 0x7fc00000.
@@ -59,7 +59,7 @@ def QC_ReluOp : QC_UnaryOp<"relu"> {
 }
 
 def QC_ClipOp : QC_UnaryOp<"clip", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getIslandReason"]>]> {
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits", "getClampBounds", "explainFloat"]>]> {
   let summary = "min(max(x, lo), hi)";
   let description = [{
     The bounds are scalars, each optional. NaN (of x or a bound) gives 0x7fc00000. lo > hi gives hi.
@@ -110,7 +110,7 @@ def QC_HardSwishOp : QC_UnaryOp<"hard_swish"> {
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_SoftmaxOp : QC_TensorOp<"softmax", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface, ["getIslandReason"]>]> {
+def QC_SoftmaxOp : QC_TensorOp<"softmax", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat"]>]> {
   let summary = "exp(x - max) / sum along one axis";
   let description = [{
     Along `axis` with n elements: `m = max x`, `e[k] = exp(x[k] - m)` by Arith's f32 exp, the sum by the row reduction of

@@ -19,22 +19,67 @@ def QC_EvaluateOpInterface : OpInterface<"EvaluateOpInterface"> {
     (ins "::llvm::ArrayRef<::qc::TensorValue>":$operands, "::llvm::SmallVectorImpl<::qc::TensorValue> &":$results)>];
 }
 
-def QC_QuantizationOpInterface : OpInterface<"QuantizationOpInterface"> {
+def QC_IntegerFormOpInterface : OpInterface<"IntegerFormOpInterface"> {
   let cppNamespace = "::qc";
-  let description = [{ What the quantizer has to know about an operation. }];
+  let description = [{
+    What an operation says, once, about being computed on codes: how rounding points stand around it, what its operands
+    are, which formats it can be computed in. With which numbers, says `RequantPlanOpInterface`; by which integer
+    operations, `DyadicFormOpInterface`. An operation without this interface stays float.
+  }];
   let methods = [
-    InterfaceMethod<"The part the operation plays in placing rounding points (docs/Numerics.md).", "::qc::QuantRole",
-                    "getQuantRole">,
+    InterfaceMethod<[{ How rounding points stand around the operation. By default a function of one value is a step of
+      tables, and anything else is rounded by itself. }], "::qc::RoundingTraits", "getRoundingTraits", (ins), "",
+                    "return ::qc::getDefaultRoundingTraits($_op);">,
+    InterfaceMethod<[{ The operand slots that hold activations: not constant weights, biases or bounds. A constant operand
+      of an add is an activation. }], "::llvm::SmallVector<unsigned>", "getDataOperands", (ins), "",
+                    "return ::qc::getDefaultDataOperands($_op);">,
     InterfaceMethod<[{ The operand that holds weights when it is a constant, if any. }], "std::optional<unsigned>",
                     "getWeightOperand", (ins), "", "return std::nullopt;">,
-    InterfaceMethod<[{ The dimension of the weight operand that is the output channel; -1 where it has none. }], "int64_t", "getWeightChannelAxis",
-                    (ins), "", "return 0;">,
+    InterfaceMethod<[{ The dimension of the weight operand that is the output channel; -1 where it has none. }], "int64_t",
+                    "getWeightChannelAxis", (ins), "", "return 0;">,
+    InterfaceMethod<[{ Whether the weights are a matrix whose earlier dimensions are batches. }], "bool",
+                    "hasMatrixWeights", (ins), "", "return false;">,
+    InterfaceMethod<[{ How many products each sum of a contraction has; -1 where it is not known. }], "int64_t",
+                    "getReductionDepth", (ins), "", "return -1;">,
     InterfaceMethod<[{ The operand that is added to the contraction as a constant per output channel, if present. }],
                     "std::optional<unsigned>", "getBiasOperand", (ins), "", "return std::nullopt;">,
-    InterfaceMethod<[{ The dimension of the result that is the output channel; -1 where it has none. }], "int64_t", "getResultChannelAxis", (ins),
-                    "", "return 1;">,
-    InterfaceMethod<[{ Why the operation has no integer form, for role Island. }], "::llvm::StringRef", "getIslandReason",
-                    (ins), "", "return \"the operation has no integer form yet\";">
+    InterfaceMethod<[{ The dimension of the result that is the output channel; -1 where it has none. }], "int64_t",
+                    "getResultChannelAxis", (ins), "", "return 1;">,
+    InterfaceMethod<[{ The bounds of a clamp; nothing for other operations and where they are not constant. }],
+                    "std::optional<::qc::ClampBounds>", "getClampBounds", (ins), "", "return std::nullopt;">,
+    InterfaceMethod<[{ Why the operation has no integer form whatever its scales are: lower case, no full stop; empty where
+      it has one. A constant behind a qc.dequantize counts as one. }], "std::string", "explainFloat", (ins), "",
+                    "return {};">,
+    InterfaceMethod<[{ What the operation can be computed in: float first, each with a reason where it cannot. }],
+                    "::llvm::SmallVector<::qc::FormatCandidate>", "getCandidates", (ins), "",
+                    "return ::qc::getDefaultCandidates($_op);">
+  ];
+}
+
+def QC_RequantPlanOpInterface : OpInterface<"RequantPlanOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{
+    The numbers of an operation that is rounded by a Requant of its own. Attached by lib/Analysis. Contractions are planned
+    as groups; tables and moves exist for all parameters and need no plan.
+  }];
+  let methods = [InterfaceMethod<[{
+      Multipliers and shifts for activations of these parameters, in the order of getDataOperands, and a result of scale
+      `resultScale`; or the reason why there are none.
+    }], "void", "planRequant",
+    (ins "::llvm::ArrayRef<::qc::CodeParams>":$inputs, "float":$resultScale, "::qc::RequantPlan &":$plan)>];
+}
+
+def QC_DyadicFormOpInterface : OpInterface<"DyadicFormOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{ How an operation becomes integer operations. Attached by lib/Conversion. }];
+  let methods = [
+    InterfaceMethod<[{
+      The codes that the rounding point behind `group` gives, where the operation is the group's first one; or says in
+      `reason` why there are none.
+    }], "::mlir::FailureOr<::mlir::Value>", "convert",
+    (ins "::mlir::OpBuilder &":$builder, "const ::qc::conversion::RoundedGroup &":$group, "std::string &":$reason)>,
+    InterfaceMethod<[{ The i32 sum of a contraction, bias included; null for other operations. }], "::mlir::Value",
+    "emitSum", (ins "::mlir::OpBuilder &":$builder, "const ::qc::conversion::SumOperands &":$operands), "", "return {};">
   ];
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Pools: shapes, constraints, roles.
 #include "Verification.h"
+#include "WindowCounts.h"
 
 using namespace mlir;
 using namespace qc;
@@ -29,6 +30,8 @@ static Dims inferGlobalPool(ShapeMath &math, GlobalAvgPoolOp::Adaptor op) {
 }
 QC_SHAPE_FUNCTION(GlobalAvgPoolOp, getTensor(op.getX()).getElementType(), inferGlobalPool)
 
-QuantRole MaxPoolOp::getQuantRole() { return QuantRole::PassThrough; }
-QuantRole AvgPoolOp::getQuantRole() { return QuantRole::AveragePool; }
-QuantRole GlobalAvgPoolOp::getQuantRole() { return QuantRole::AveragePool; }
+RoundingTraits MaxPoolOp::getRoundingTraits() { return makeMoveTraits(); }
+
+// Each count of values has a multiplier and a shift: there must be few, and all must be known.
+std::string AvgPoolOp::explainFloat() { return getWindowCounts(*this).reason; }
+std::string GlobalAvgPoolOp::explainFloat() { return getWindowCounts(*this).reason; }

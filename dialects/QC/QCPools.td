@@ -6,7 +6,7 @@
 
 include "dialects/QC/QCBase.td"
 
-def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
   let summary = "maximum over windows";
   let description = [{
     Output dimension: `floor((in + pads - (dilation * (kernel - 1) + 1)) / stride) + 1`, ceil instead of floor in ceil mode
@@ -31,7 +31,7 @@ def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_Quantiz
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat"]>]> {
   let summary = "average over windows";
   let description = [{
     Windows as in `qc.max_pool`. The divisor of a window is the number of its positions inside the input, or, with
@@ -57,7 +57,7 @@ def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_Quantiz
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat"]>]> {
   let summary = "average over all spatial positions";
   let description = [{
     As `qc.avg_pool` with one window that covers the spatial axes, each kept with dimension 1.

@@ -29,7 +29,11 @@ LogicalResult ConcatOp::verify() {
   return success();
 }
 
-QuantRole ConcatOp::getQuantRole() { return QuantRole::Concat; }
+RoundingTraits ConcatOp::getRoundingTraits() {
+  RoundingTraits traits = makeMoveTraits();
+  traits.joinsOperands = true;
+  return traits;
+}
 
 // reshape_c1, reshape_c2
 static Dims inferReshaped(ShapeMath &math, ReshapeOp::Adaptor op) {
@@ -59,7 +63,7 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
                                                       : OpFoldResult();
 }
 
-QuantRole ReshapeOp::getQuantRole() { return QuantRole::PassThrough; }
+RoundingTraits ReshapeOp::getRoundingTraits() { return makeMoveTraits(); }
 
 static Dims inferTranspose(ShapeMath &math, TransposeOp::Adaptor op) {
   TensorShape shape = math.getShape(op.getX());
@@ -87,4 +91,4 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
   return getX().getType() == getY().getType() ? OpFoldResult(getX()) : OpFoldResult();
 }
 
-QuantRole TransposeOp::getQuantRole() { return QuantRole::PassThrough; }
+RoundingTraits TransposeOp::getRoundingTraits() { return makeMoveTraits(); }

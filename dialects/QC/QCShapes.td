@@ -27,7 +27,7 @@ def QC_ConstantOp : QC_Op<"constant", [Pure, ConstantLike, DeclareOpInterfaceMet
   let hasFolder = 1;
 }
 
-def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "operands one after the other along an axis";
   let description = [{
@@ -46,7 +46,7 @@ def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_Quantizati
   let hasVerifier = 1;
 }
 
-def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "the same elements in row-major order under another shape";
   let description = [{
@@ -68,7 +68,7 @@ def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_Quantiza
   let hasFolder = 1;
 }
 
-def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_QuantizationOpInterface>,
+def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "dimensions in another order";
   let description = [{

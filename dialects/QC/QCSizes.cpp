@@ -129,7 +129,7 @@ static Dims inferExpand(ShapeMath &math, ExpandOp::Adaptor op) {
 QC_SHAPE_FUNCTION(ExpandOp, getTensor(op.getX()).getElementType(), inferExpand)
 
 SmallVector<unsigned> ExpandOp::getMovedOperands() { return {0}; }
-QuantRole ExpandOp::getQuantRole() { return QuantRole::PassThrough; }
+RoundingTraits ExpandOp::getRoundingTraits() { return makeMoveTraits(); }
 
 // dynamic_reshape_c1, dynamic_reshape_c2, dynamic_reshape_c3
 static Dims inferDynamic(ShapeMath &math, DynamicReshapeOp::Adaptor op) {
@@ -142,4 +142,4 @@ static Dims inferDynamic(ShapeMath &math, DynamicReshapeOp::Adaptor op) {
 QC_SHAPE_FUNCTION(DynamicReshapeOp, getTensor(op.getX()).getElementType(), inferDynamic)
 
 SmallVector<unsigned> DynamicReshapeOp::getMovedOperands() { return {0}; }
-QuantRole DynamicReshapeOp::getQuantRole() { return QuantRole::PassThrough; }
+RoundingTraits DynamicReshapeOp::getRoundingTraits() { return makeMoveTraits(); }

@@ -88,7 +88,7 @@ def QC_RangeOp : QC_TensorOp<"range", [
 
 def QC_ExpandOp : QC_TensorOp<"expand", [
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>,
-    DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
   let summary = "x broadcast with a computed shape";
   let description = [{
     The result has the shape that x and a tensor of shape `shape` broadcast to (an entry of 1 keeps a dimension of x), its
@@ -109,7 +109,7 @@ def QC_ExpandOp : QC_TensorOp<"expand", [
 
 def QC_DynamicReshapeOp : QC_TensorOp<"dynamic_reshape", [
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>,
-    DeclareOpInterfaceMethods<QC_QuantizationOpInterface>]> {
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
   let summary = "the same elements in row-major order under a computed shape";
   let description = [{
     As ONNX's Reshape: an entry of -1 (at most one) takes what the others leave, an entry of 0 is the dimension of x at its

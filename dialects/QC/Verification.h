@@ -24,6 +24,23 @@ inline mlir::LogicalResult setResultType(std::optional<mlir::Location> loc, llvm
 /// That `vector` (a bias, parameters...) has one dimension, of `size` elements as far as that is known.
 mlir::LogicalResult verifyVector(mlir::Operation *op, llvm::StringRef name, mlir::Value vector, int64_t size);
 
+/// Of operations that read and write codes.
+inline RoundingTraits makeMoveTraits() {
+  RoundingTraits traits;
+  traits.movesCodes = true;
+  return traits;
+}
+/// Of operations that begin contraction groups.
+inline RoundingTraits makeContractionTraits() {
+  RoundingTraits traits;
+  traits.isContraction = true;
+  return traits;
+}
+/// Whether `value` is a qc.constant, also behind a qc.dequantize.
+bool isConstantOrCodes(mlir::Value value);
+/// Why a contraction with these operands has no integer form, whatever it is: no output channels, a computed bias.
+std::string explainFloatContraction(IntegerFormOpInterface op);
+
 /// The product of all dimensions; nothing where one is unknown or the product leaves int64.
 std::optional<int64_t> countMacs(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> factors);
 

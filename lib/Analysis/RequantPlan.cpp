@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Multipliers and shifts from scales, registers proved from actual weights (docs/Numerics.md: Choosing, Registers).
 #include "qc/Analysis/RequantPlan.h"
+#include "dialects/QC/WindowCounts.h"
 #include <algorithm>
 
 using namespace qc;

@@ -18,6 +18,14 @@ Operation *ContractionGroup::getTail() const {
   return add ? add : contraction;
 }
 
+SmallVector<Operation *> ContractionGroup::getOperations() const {
+  SmallVector<Operation *> operations{contraction};
+  for (Operation *op : {add, clamp})
+    if (op)
+      operations.push_back(op);
+  return operations;
+}
+
 unsigned ContractionGroup::getResidualSlot() const { return add->getOperand(0) == contraction->getResult(0) ? 1 : 0; }
 
 /// The one operation that reads the result of `op`, if it is quantized and free.
@@ -32,14 +40,14 @@ ContractionGroup RoundingGroups::match(Operation *contraction, RoundingStyle sty
   ContractionGroup group;
   group.contraction = contraction;
   Operation *next = getNext(contraction, isQuantized, members);
-  auto add = dyn_cast_or_null<AddOp>(next);
   // One use of the contraction's result makes the other operand a different value.
-  if (add && style == RoundingStyle::Qc && add.getA().getType() == add.getB().getType() &&
-      add.getType() == add.getA().getType()) {
-    group.add = add;
+  auto isShape = [&](Type type) { return type == contraction->getResult(0).getType(); };
+  if (getRoundingTraits(next).isResidual && style == RoundingStyle::Qc && isShape(next->getResult(0).getType()) &&
+      llvm::all_of(next->getOperandTypes(), isShape)) {
+    group.add = next;
     next = getNext(next, isQuantized, members);
   }
-  if (isa_and_nonnull<ReluOp, ClipOp>(next) && getQuantRole(next) == QuantRole::Unary)
+  if (getRoundingTraits(next).isClamp)
     group.clamp = next;
   group.isRounded =
       style == RoundingStyle::Ort || group.getTail() != contraction || !feedsOnlyOutputs(contraction->getResult(0));
@@ -48,18 +56,18 @@ ContractionGroup RoundingGroups::match(Operation *contraction, RoundingStyle sty
 
 void RoundingGroups::addGroup(const ContractionGroup &group) {
   groups.push_back(group);
-  for (Operation *op : {group.contraction, group.add, group.clamp})
-    if (op) {
-      members.insert(op);
-      if (op != group.getTail() || !group.isRounded)
-        unrounded.insert(op);
-    }
+  byTail[group.getTail()] = group.getOperations();
+  for (Operation *op : group.getOperations()) {
+    members.insert(op);
+    if (op != group.getTail() || !group.isRounded)
+      unrounded.insert(op);
+  }
 }
 
 void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
   llvm::DenseSet<Operation *> taken = members;
   auto isFree = [&](Operation *op) {
-    return isQuantized(op) && getQuantRole(op) == QuantRole::Unary && !taken.contains(op);
+    return isQuantized(op) && getRoundingTraits(op).isTableStep && !taken.contains(op);
   };
   for (Operation &first : function.front()) {
     if (!isFree(&first))
@@ -71,6 +79,7 @@ void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
       chain.push_back(op);
       taken.insert(op);
     }
+    byTail[chain.back()] = chain;
     chains.push_back(std::move(chain));
   }
 }
@@ -78,12 +87,17 @@ void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
 RoundingGroups::RoundingGroups(func::FuncOp function, RoundingStyle style, Predicate isQuantized) {
   // Where both operands of an add qualify, the later contraction takes it.
   for (Operation &op : llvm::reverse(function.front()))
-    if (isQuantized(&op) && getQuantRole(&op) == QuantRole::Contraction)
+    if (isQuantized(&op) && getRoundingTraits(&op).isContraction)
       addGroup(match(&op, style, isQuantized));
   std::reverse(groups.begin(), groups.end());
   for (auto [index, group] : llvm::enumerate(groups))
     indices[group.contraction] = index;
   findChains(function, isQuantized);
+}
+
+SmallVector<Operation *> RoundingGroups::getOperations(Operation *tail) const {
+  auto found = byTail.find(tail);
+  return found == byTail.end() ? SmallVector<Operation *>{tail} : found->second;
 }
 
 const ContractionGroup *RoundingGroups::getGroup(Operation *op) const {

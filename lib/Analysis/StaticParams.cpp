@@ -25,6 +25,24 @@ std::optional<qc::numerics::CodeType> qc::getCodeType(Type type) {
   return std::nullopt;
 }
 
+Type qc::getStorageType(MLIRContext *context, numerics::CodeType type) {
+  auto signless = [&](unsigned width) { return IntegerType::get(context, width); };
+  auto unsignedType = [&](unsigned width) { return IntegerType::get(context, width, IntegerType::Unsigned); };
+  switch (type) {
+  case numerics::CodeType::I8:
+    return signless(8);
+  case numerics::CodeType::UI8:
+    return unsignedType(8);
+  case numerics::CodeType::I16:
+    return signless(16);
+  case numerics::CodeType::UI16:
+    return unsignedType(16);
+  case numerics::CodeType::I32:
+    return signless(32);
+  }
+  return {};
+}
+
 static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 template <typename Op> static std::optional<StaticParams> readParams(Op op) {
@@ -35,6 +53,7 @@ template <typename Op> static std::optional<StaticParams> readParams(Op op) {
   StaticParams params;
   params.type = *type;
   params.axis = op.getFormat().getAxis();
+  params.block = op.getFormat().getBlock();
   for (float s : scale->template getData<float>()) {
     if (!(s > 0.0f && s <= std::numeric_limits<float>::max()))
       return std::nullopt;

@@ -8,20 +8,21 @@ using namespace mlir;
 using namespace qc;
 
 TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)> isQuantized) {
-  auto isMove = [&](Operation &op, QuantRole role) { return isQuantized(&op) && getQuantRole(&op) == role; };
+  auto getTraits = [&](Operation &op) { return isQuantized(&op) ? getRoundingTraits(&op) : RoundingTraits(); };
   // Backward: the only reader of a value stands behind it, and is finished when the value is reached.
   for (Operation &op : llvm::reverse(function.front())) {
+    RoundingTraits traits = getTraits(op);
     Value leader;
-    if (isMove(op, QuantRole::Concat))
+    if (traits.joinsOperands)
       leader = getLeader(op.getResult(0));
-    else if (isMove(op, QuantRole::PassThrough))
+    else if (traits.movesCodes)
       leader = joined.lookup(op.getResult(0));
     for (Value operand : leader ? op.getOperands() : ValueRange())
       if (getOnlyUse(operand) && !getConstantValue(operand))
         joined[operand] = leader;
   }
   for (Operation &op : function.front())
-    if (isMove(op, QuantRole::PassThrough))
+    if (RoundingTraits traits = getTraits(op); traits.movesCodes && !traits.joinsOperands)
       moved[op.getResult(0)] = getLeader(op.getOperand(0));
 }
 

@@ -31,26 +31,12 @@ bool qc::feedsOnlyOutputs(Value value) {
   return isRead;
 }
 
-SmallVector<unsigned> qc::getActivationSlots(Operation *op) {
-  auto facts = dyn_cast<QuantizationOpInterface>(op);
-  if (!facts)
-    return {};
-  if (facts.getQuantRole() == QuantRole::Unary) // the bounds of a clip are no activations
-    return {0};
-  SmallVector<unsigned> slots;
-  std::optional<unsigned> weight = facts.getWeightOperand(), bias = facts.getBiasOperand();
-  for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    if (i != bias && (i != weight || !getConstantValue(op->getOperand(i))))
-      slots.push_back(i);
-  return slots;
+SmallVector<unsigned> qc::getDataOperands(Operation *op) {
+  auto form = dyn_cast_or_null<IntegerFormOpInterface>(op);
+  return form ? form.getDataOperands() : SmallVector<unsigned>();
 }
 
-QuantRole qc::getQuantRole(Operation *op) {
-  auto facts = dyn_cast_or_null<QuantizationOpInterface>(op);
-  return facts ? facts.getQuantRole() : QuantRole::Island;
-}
-
-bool qc::movesCodes(Operation *op) {
-  QuantRole role = getQuantRole(op);
-  return role == QuantRole::PassThrough || role == QuantRole::Concat;
+RoundingTraits qc::getRoundingTraits(Operation *op) {
+  auto form = dyn_cast_or_null<IntegerFormOpInterface>(op);
+  return form ? form.getRoundingTraits() : RoundingTraits();
 }

@@ -1,35 +1,17 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // conv, gemm and matmul as integer sums, with residual add, relu and clip in one Requant.
-#include "Group.h"
-#include "qc/Analysis/IntegerForm.h"
+#include "RoundedGroup.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::conversion;
 
-namespace {
-/// The operands of a contraction as codes.
-struct Operands {
-  Codes x;
-  Value right, bias;      ///< bias may be null
-  CodeParams rightParams; ///< of an activation
-  std::optional<TensorValue> weights,
-      biasCodes; ///< weights: constant i8 codes, else the right operand is an activation
-  std::vector<float> weightScales;
-  int64_t depth = -1; ///< K of two activations
-
-  qc::numerics::Span<int32_t> getBias() const {
-    return biasCodes ? qc::numerics::Span<int32_t>(biasCodes->getData<int32_t>()) : qc::numerics::Span<int32_t>();
-  }
-};
-} // namespace
-
 static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 // Symmetric i8 constants, one scale or one per output channel.
-static bool readWeights(QuantizationOpInterface op, DequantizeOp dequantize, const StaticParams &params,
-                        Operands &operands) {
+static bool readWeights(IntegerFormOpInterface op, DequantizeOp dequantize, const StaticParams &params,
+                        SumOperands &operands) {
   bool isSymmetric = llvm::all_of(params.zeroPoints, [](int32_t z) { return z == 0; });
   bool isChannel = params.isPerTensor() || params.axis == op.getWeightChannelAxis();
   if (params.type != qc::numerics::CodeType::I8 || !isSymmetric || !isChannel)
@@ -39,7 +21,7 @@ static bool readWeights(QuantizationOpInterface op, DequantizeOp dequantize, con
   return operands.weights.has_value();
 }
 
-static LogicalResult readRight(QuantizationOpInterface op, Operands &operands, std::string &reason) {
+static LogicalResult readRight(IntegerFormOpInterface op, SumOperands &operands, std::string &reason) {
   auto dequantize = op->getOperand(1).getDefiningOp<DequantizeOp>();
   std::optional<StaticParams> params = dequantize ? getStaticParams(dequantize) : std::nullopt;
   if (!params) {
@@ -49,8 +31,11 @@ static LogicalResult readRight(QuantizationOpInterface op, Operands &operands, s
   operands.right = dequantize.getQ();
   if (readWeights(op, dequantize, *params, operands))
     return success();
-  if (isa<qc::ConvOp>(*op)) {
-    reason = "conv has an integer form only with constant i8 weights, zero point 0, scales along dimension 0";
+  if (!op.hasMatrixWeights()) {
+    reason = (op->getName().stripDialect() +
+              " has an integer form only with constant i8 weights, zero point 0, scales along dimension ")
+                 .str() +
+             std::to_string(op.getWeightChannelAxis());
     return failure();
   }
   FailureOr<Codes> codes = getNarrowCodes(op->getOperand(1), reason);
@@ -61,13 +46,13 @@ static LogicalResult readRight(QuantizationOpInterface op, Operands &operands, s
   return success();
 }
 
-static WeightCodes viewWeights(QuantizationOpInterface op, const Operands &operands) {
+static WeightCodes viewWeights(IntegerFormOpInterface op, const SumOperands &operands) {
   const TensorValue &w = *operands.weights;
-  return WeightCodes::view(w.getData<int8_t>(), w.getShape(), op.getWeightChannelAxis(), !isa<qc::ConvOp>(*op));
+  return WeightCodes::view(w.getData<int8_t>(), w.getShape(), op.getWeightChannelAxis(), op.hasMatrixWeights());
 }
 
 // i32 codes in units of s_x * s_w.
-static LogicalResult readBias(QuantizationOpInterface op, Operands &operands, std::string &reason) {
+static LogicalResult readBias(IntegerFormOpInterface op, SumOperands &operands, std::string &reason) {
   std::optional<unsigned> index = op.getBiasOperand();
   if (!index)
     return success();
@@ -93,27 +78,27 @@ static LogicalResult readBias(QuantizationOpInterface op, Operands &operands, st
   return success();
 }
 
-static FailureOr<Operands> readOperands(QuantizationOpInterface op, std::string &reason) {
-  reason = refuseIntegerForm(op);
+static FailureOr<SumOperands> readOperands(IntegerFormOpInterface op, std::string &reason) {
+  reason = op.explainFloat();
   if (!reason.empty())
     return failure();
   FailureOr<Codes> x = getNarrowCodes(op->getOperand(0), reason);
   if (failed(x))
     return failure();
-  Operands operands;
+  SumOperands operands;
   operands.x = *x;
   if (failed(readRight(op, operands, reason)) || failed(readBias(op, operands, reason)))
     return failure();
-  if (!isa<qc::ConvOp>(*op))
-    operands.depth = getReductionDepth(op);
   return operands;
 }
 
-static RequantPlan plan(QuantizationOpInterface op, const Operands &operands, float scale, const CodeParams *residual) {
+static RequantPlan plan(IntegerFormOpInterface op, const SumOperands &operands, float scale,
+                        const CodeParams *residual) {
   if (operands.weights)
     return planContraction(viewWeights(op, operands), operands.weightScales, operands.getBias(), operands.x.params,
                            scale, residual);
-  return planMatMul(operands.depth, operands.x.params, operands.rightParams, operands.getBias(), scale, residual);
+  return planMatMul(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.getBias(), scale,
+                    residual);
 }
 
 // The matrix with its dimensions exchanged: constants at once, other codes by a transpose.
@@ -131,89 +116,92 @@ static Value transpose(OpBuilder &builder, Location loc, Value matrix) {
   return qc::ConstantOp::create(builder, matrix.getLoc(), getElementsAttr(result));
 }
 
-// The i32 sum, bias included.
-static Value emitSum(OpBuilder &builder, Operation *op, const Operands &operands) {
-  RankedTensorType type = getTensor(op->getResult(0)).clone(builder.getI32Type());
-  Value x = operands.x.value, right = operands.right;
-  if (auto conv = dyn_cast<qc::ConvOp>(op))
-    return dyadic::ConvOp::create(builder, op->getLoc(), type, x, right, operands.bias, operands.x.params.zeroPoint,
-                                  conv.getStrides(), conv.getPads(), conv.getDilations(), conv.getGroup());
-  if (auto gemm = dyn_cast<GemmOp>(op)) {
-    x = gemm.getTransA() ? transpose(builder, op->getLoc(), x) : x;
-    right = gemm.getTransB() ? transpose(builder, op->getLoc(), right) : right;
-  }
-  int32_t rightZero = operands.weights ? 0 : operands.rightParams.zeroPoint;
-  return dyadic::MatMulOp::create(builder, op->getLoc(), type, x, right, operands.bias, operands.x.params.zeroPoint,
-                                  rightZero);
+static RankedTensorType getSumType(Operation *op) {
+  return getTensor(op->getResult(0)).clone(IntegerType::get(op->getContext(), 32));
 }
 
-// relu and clip as [lo, hi]; the whole type where the group has neither.
-static FailureOr<qc::numerics::CodeRange> getClamp(const Group &group, std::string &reason) {
+Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperands &operands) {
+  return dyadic::ConvOp::create(builder, op->getLoc(), getSumType(op), operands.x.value, operands.right, operands.bias,
+                                operands.x.params.zeroPoint, op.getStrides(), op.getPads(), op.getDilations(),
+                                op.getGroup());
+}
+
+static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right) {
+  int32_t rightZero = operands.weights ? 0 : operands.rightParams.zeroPoint;
+  return dyadic::MatMulOp::create(builder, op->getLoc(), getSumType(op), x, right, operands.bias,
+                                  operands.x.params.zeroPoint, rightZero);
+}
+
+Value qc::conversion::emitSum(GemmOp op, OpBuilder &builder, const SumOperands &operands) {
+  Value x = op.getTransA() ? transpose(builder, op->getLoc(), operands.x.value) : operands.x.value;
+  Value right = op.getTransB() ? transpose(builder, op->getLoc(), operands.right) : operands.right;
+  return emitProduct(op, builder, operands, x, right);
+}
+
+Value qc::conversion::emitSum(qc::MatMulOp op, OpBuilder &builder, const SumOperands &operands) {
+  return emitProduct(op, builder, operands, operands.x.value, operands.right);
+}
+
+// The clamp of the group as [lo, hi]; the whole type where it has none.
+static qc::numerics::CodeRange getClamp(const RoundedGroup &group) {
   const CodeParams &result = group.result;
-  if (isa<ReluOp>(group.operations.back()))
-    return qc::numerics::clipCodes(0.0f, std::nullopt, {result.scale, result.zeroPoint}, result.type);
-  auto clip = dyn_cast<ClipOp>(group.operations.back());
-  if (!clip)
-    return qc::numerics::codeRange(result.type);
-  std::optional<std::pair<float, float>> bounds = clip.getConstantBounds();
-  if (!bounds) {
-    reason = "clip has an integer form only with constant bounds that are not NaN";
-    return failure();
-  }
-  return qc::numerics::clipCodes(bounds->first, bounds->second, {result.scale, result.zeroPoint}, result.type);
+  auto last = cast<IntegerFormOpInterface>(group.operations.back());
+  if (std::optional<ClampBounds> bounds = last.getClampBounds())
+    return qc::numerics::clipCodes(bounds->least, bounds->greatest, {result.scale, result.zeroPoint}, result.type);
+  return qc::numerics::codeRange(result.type);
 }
 
 // The rounded value that the group adds: nothing without an add, failure where it has no codes.
-static FailureOr<std::optional<Codes>> getResidual(const Group &group, std::string &reason) {
-  auto add = group.operations.size() > 1 ? dyn_cast<AddOp>(group.operations[1]) : AddOp();
-  if (!add)
+static FailureOr<std::optional<Codes>> getResidual(const RoundedGroup &group, std::string &reason) {
+  Operation *add = group.operations.size() > 1 ? group.operations[1] : nullptr;
+  if (!add || !cast<IntegerFormOpInterface>(add).getRoundingTraits().isResidual)
     return std::optional<Codes>();
-  Value sum = group.getRoot()->getResult(0), other = add.getA() == sum ? add.getB() : add.getA();
-  std::optional<Codes> codes = getCodes(other);
-  if (!codes)
-    reason = "the value added to it is not given as codes with one constant scale";
-  else if (other.getType() != sum.getType() || add.getType() != sum.getType())
-    reason = "the value added to it has another shape";
-  else
+  Value sum = group.getRoot()->getResult(0);
+  std::optional<Codes> codes = getCodes(add->getOperand(add->getOperand(0) == sum ? 1 : 0));
+  if (codes)
     return codes;
+  reason = "the value added to it is not given as codes with one constant scale";
   return failure();
 }
 
-FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const Group &group, std::string &reason) {
-  auto root = cast<QuantizationOpInterface>(group.getRoot());
-  FailureOr<Operands> operands = readOperands(root, reason);
+FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const RoundedGroup &group,
+                                                    std::string &reason) {
+  auto root = cast<IntegerFormOpInterface>(group.getRoot());
+  FailureOr<SumOperands> operands = readOperands(root, reason);
   if (failed(operands))
     return failure();
   FailureOr<std::optional<Codes>> residual = getResidual(group, reason);
   if (failed(residual))
-    return failure();
-  FailureOr<qc::numerics::CodeRange> clamp = getClamp(group, reason);
-  if (failed(clamp))
     return failure();
   RequantPlan numbers = plan(root, *operands, group.result.scale, *residual ? &(*residual)->params : nullptr);
   if (!numbers) {
     reason = numbers.reason;
     return failure();
   }
-  SmallVector<Value> terms{emitSum(builder, root, *operands)};
+  SmallVector<Value> terms{cast<DyadicFormOpInterface>(group.getRoot()).emitSum(builder, *operands)};
   SmallVector<int32_t> zeros{0};
   if (*residual) {
     terms.push_back((*residual)->value);
     zeros.push_back((*residual)->params.zeroPoint);
   }
-  return emitRequant(builder, group, terms, zeros, numbers, root.getResultChannelAxis(), *clamp);
+  return emitRequant(builder, group, terms, zeros, numbers, root.getResultChannelAxis(), getClamp(group));
 }
 
-static FloatResultPlan planFloat(QuantizationOpInterface op, const Operands &operands) {
+static FloatResultPlan planFloat(IntegerFormOpInterface op, const SumOperands &operands) {
   if (operands.weights)
     return planFloatResult(viewWeights(op, operands), operands.weightScales, operands.getBias(), operands.x.params);
-  return planFloatResult(operands.depth, operands.x.params, operands.rightParams, operands.getBias());
+  return planFloatResult(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.getBias());
 }
 
 FailureOr<Value> qc::convertFloatResult(RewriterBase &rewriter, Operation *contraction, Declined &declined) {
-  auto op = cast<QuantizationOpInterface>(contraction);
+  auto op = cast<IntegerFormOpInterface>(contraction);
+  auto form = dyn_cast<DyadicFormOpInterface>(contraction);
   declined.operations = {contraction};
-  FailureOr<Operands> operands = readOperands(op, declined.reason);
+  if (!form) {
+    declined.reason = "the operation has no integer form yet";
+    return failure();
+  }
+  FailureOr<SumOperands> operands = readOperands(op, declined.reason);
   if (failed(operands))
     return failure();
   FloatResultPlan numbers = planFloat(op, *operands);
@@ -223,7 +211,7 @@ FailureOr<Value> qc::convertFloatResult(RewriterBase &rewriter, Operation *contr
   }
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(contraction);
-  Value sum = emitSum(rewriter, contraction, *operands);
+  Value sum = form.emitSum(rewriter, *operands);
   bool isPerTensor = numbers.scales.size() == 1;
   SmallVector<int64_t> shape;
   if (!isPerTensor)

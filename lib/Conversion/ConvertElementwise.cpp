@@ -1,15 +1,15 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // add, mul, rescale, average pools and unary chains as integer operations.
-#include "Group.h"
-#include "qc/Analysis/IntegerForm.h"
+#include "RoundedGroup.h"
+#include "dialects/QC/WindowCounts.h"
 #include "qc/Arith/Table.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::conversion;
 
-FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const Group &group, std::string &reason) {
+FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
   QuantizeOp end = group.end;
   std::optional<Codes> x = getCodes(end.getX());
   if (!x) {
@@ -28,14 +28,15 @@ FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const Group 
                      qc::numerics::codeRange(group.result.type));
 }
 
-FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const Group &group, std::string &reason) {
-  auto add = cast<AddOp>(group.getRoot());
-  std::optional<Codes> a = getCodes(add.getA()), b = getCodes(add.getB());
+FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  Operation *add = group.getRoot();
+  std::optional<Codes> a = getCodes(add->getOperand(0)), b = getCodes(add->getOperand(1));
   if (!a || !b) {
     reason = "an operand is not given as codes with one constant scale";
     return failure();
   }
-  RequantPlan plan = planAdd(a->params, b->params, group.result.scale);
+  RequantPlan plan;
+  cast<RequantPlanOpInterface>(add).planRequant({a->params, b->params}, group.result.scale, plan);
   if (!plan) {
     reason = plan.reason;
     return failure();
@@ -44,13 +45,14 @@ FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const Group &gro
                      qc::numerics::codeRange(group.result.type));
 }
 
-FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const Group &group, std::string &reason) {
+FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
   auto mul = cast<MulOp>(group.getRoot());
   FailureOr<Codes> a = getNarrowCodes(mul.getA(), reason);
   FailureOr<Codes> b = getNarrowCodes(mul.getB(), reason);
   if (failed(a) || failed(b))
     return failure();
-  RequantPlan plan = planMul(a->params, b->params, group.result.scale);
+  RequantPlan plan;
+  cast<RequantPlanOpInterface>(group.getRoot()).planRequant({a->params, b->params}, group.result.scale, plan);
   if (!plan) {
     reason = plan.reason;
     return failure();
@@ -68,48 +70,50 @@ struct PoolWindow {
 };
 } // namespace
 
-static PoolWindow getPoolWindow(Operation *pool) {
-  if (auto op = dyn_cast<AvgPoolOp>(pool))
-    return {SmallVector<int64_t>(op.getKernel()),
-            SmallVector<int64_t>(op.getStrides()),
-            SmallVector<int64_t>(op.getPads()),
-            SmallVector<int64_t>(op.getDilations()),
-            op.getCeilMode(),
-            op.getCountIncludePad()};
-  ArrayRef<int64_t> spatial = getShapeOf(pool->getOperand(0)).drop_front(2);
+static PoolWindow getPoolWindow(AvgPoolOp op) {
+  return {SmallVector<int64_t>(op.getKernel()),
+          SmallVector<int64_t>(op.getStrides()),
+          SmallVector<int64_t>(op.getPads()),
+          SmallVector<int64_t>(op.getDilations()),
+          op.getCeilMode(),
+          op.getCountIncludePad()};
+}
+
+static PoolWindow getPoolWindow(GlobalAvgPoolOp op) {
+  ArrayRef<int64_t> spatial = getShapeOf(op.getX()).drop_front(2);
   SmallVector<int64_t> ones(spatial.size(), 1);
   return {SmallVector<int64_t>(spatial), ones, SmallVector<int64_t>(2 * spatial.size(), 0), ones};
 }
 
-FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const Group &group, std::string &reason) {
-  Operation *pool = group.getRoot();
-  FailureOr<Codes> x = getNarrowCodes(pool->getOperand(0), reason);
+template <typename Pool>
+FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  auto pool = cast<Pool>(group.getRoot());
+  FailureOr<Codes> x = getNarrowCodes(pool.getX(), reason);
   if (failed(x))
     return failure();
-  WindowCounts counts = getWindowCounts(pool);
-  reason = counts.reason;
   RequantPlan plan;
-  if (counts) {
-    plan = planAveragePool(counts.counts, x->params, group.result.scale);
-    reason = plan.reason;
-  }
+  cast<RequantPlanOpInterface>(group.getRoot()).planRequant(x->params, group.result.scale, plan);
+  reason = plan.reason;
   if (!reason.empty())
     return failure();
-  PoolWindow window = getPoolWindow(pool);
   qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
   if (group.getResultType().getElementType().getIntOrFloatBitWidth() != 8) {
     reason = std::string("its result has codes of type ") + qc::numerics::codeTypeName(group.result.type) +
              ", the integer form gives 8 bits";
     return failure();
   }
+  PoolWindow window = getPoolWindow(pool);
   return dyadic::AvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x->value, x->params.zeroPoint,
                                    window.kernel, window.strides, window.pads, window.dilations, window.isCeil,
-                                   window.countsPads, counts.counts, plan.multipliers, plan.shifts,
+                                   window.countsPads, getWindowCounts(pool).counts, plan.multipliers, plan.shifts,
                                    group.result.zeroPoint, range.lo, range.hi)
       .getY();
 }
+template FailureOr<Value> qc::conversion::convertPool<AvgPoolOp>(OpBuilder &, const RoundedGroup &, std::string &);
+template FailureOr<Value> qc::conversion::convertPool<GlobalAvgPoolOp>(OpBuilder &, const RoundedGroup &,
+                                                                       std::string &);
 
-FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const Group &group, std::string &reason) {
+FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
   FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(0), reason);
   if (failed(x))
     return failure();

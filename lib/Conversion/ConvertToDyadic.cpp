@@ -3,7 +3,6 @@
 // Float operations between dequantize and quantize become exact integer operations.
 #include "qc/Conversion/ConvertToDyadic.h"
 #include "mlir/IR/Remarks.h"
-#include "qc/Analysis/IntegerForm.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Conversion/Passes.h"
 
@@ -46,10 +45,9 @@ static bool isFloat(Value value) {
 
 // A contraction of codes that nothing rounds.
 static bool isFloatResult(Operation *op) {
-  return getQuantRole(op) == QuantRole::Contraction && !op->hasAttr(QCDialect::kFloatReasonAttr) &&
-         feedsOnlyOutputs(op->getResult(0)) && llvm::all_of(op->getOperands(), [](Value operand) {
-           return operand.getDefiningOp<DequantizeOp>() != nullptr;
-         });
+  return isQuantized(op) && getRoundingTraits(op).isContraction && feedsOnlyOutputs(op->getResult(0)) &&
+         llvm::all_of(op->getOperands(),
+                      [](Value operand) { return operand.getDefiningOp<DequantizeOp>() != nullptr; });
 }
 
 void ConvertToDyadicPass::convertOutputs(IRRewriter &rewriter) {
@@ -67,8 +65,8 @@ void ConvertToDyadicPass::eraseDead(IRRewriter &rewriter) {
       rewriter.eraseOp(&op);
 }
 
-static std::string explain(Operation *op) {
-  std::string reason = refuseIntegerForm(op);
+static std::string explain(IntegerFormOpInterface op) {
+  std::string reason = op.explainFloat();
   return reason.empty() ? "no rounding point closes its group" : reason;
 }
 
@@ -76,14 +74,16 @@ void ConvertToDyadicPass::runOnOperation() {
   if (getOperation().isExternal())
     return;
   IRRewriter rewriter(&getContext());
+  auto module = getOperation()->getParentOfType<ModuleOp>();
+  RoundingGroups groups(getOperation(), module ? getRoundingStyle(module) : RoundingStyle::Qc, isQuantized);
   for (QuantizeOp end : llvm::make_early_inc_range(getOperation().front().getOps<QuantizeOp>())) {
     Declined declined;
-    if (failed(convertGroup(rewriter, end, declined)))
+    if (failed(convertGroup(rewriter, end, groups, declined)))
       keepFloat(declined);
   }
   convertOutputs(rewriter);
   eraseDead(rewriter);
   for (Operation &op : getOperation().front())
-    if (isa<QuantizationOpInterface>(op) && isFloat(op.getResult(0)))
-      keepFloat(&op, explain(&op));
+    if (auto form = dyn_cast<IntegerFormOpInterface>(op); form && isFloat(op.getResult(0)))
+      keepFloat(&op, explain(form));
 }

@@ -229,7 +229,7 @@ LogicalResult Measurement::run(const data::DataSet &set) {
 
 // Weights and biases that are not finite would show as values without a range, far from their cause.
 static LogicalResult checkConstants(func::FuncOp main) {
-  WalkResult result = main.walk([](QuantizationOpInterface op) {
+  WalkResult result = main.walk([](IntegerFormOpInterface op) {
     for (std::optional<unsigned> slot : {op.getWeightOperand(), op.getBiasOperand()}) {
       std::optional<TensorValue> value = slot ? getTensorValue(getConstantValue(op->getOperand(*slot))) : std::nullopt;
       if (!value || !value->getType().getElementType().isF32())

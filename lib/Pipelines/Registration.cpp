@@ -10,8 +10,11 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/Passes.h"
+#include "qc/Analysis/Models.h"
 #include "qc/Codegen/Passes.h"
+#include "qc/Codegen/Schedule/Models.h"
 #include "qc/Codegen/Schedule/Passes.h"
+#include "qc/Conversion/Models.h"
 #include "qc/Conversion/Passes.h"
 #include "qc/Reference/Evaluate.h"
 #include "qc/Transforms/Calibrate/Passes.h"
@@ -24,6 +27,9 @@ void qc::registerDialects(mlir::DialectRegistry &registry) {
               mlir::arith::ArithDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
               mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect, mlir::NVVM::NVVMDialect>();
   qc::registerReferenceModels(registry);
+  qc::registerAnalysisModels(registry);
+  qc::registerConversionModels(registry);
+  qc::registerScheduleModels(registry);
 }
 
 void qc::registerPasses() {

@@ -12,11 +12,21 @@
 
 namespace qc {
 
-/// The codes of an activation, one scale and zero point for the whole tensor: real = scale * (code - zeroPoint).
+/// The codes of an activation: real = scale * (code - zeroPoint). Axis and block are those of its format
+/// (`#qc.format`); only one scale and zero point for the whole tensor are made today.
 struct CodeParams {
   float scale = 1.0f;
   int32_t zeroPoint = 0;
   numerics::CodeType type = numerics::CodeType::UI8;
+  int64_t axis = -1; ///< -1: one scale for the whole tensor
+  int64_t block = 0; ///< elements along `axis` that share a scale; 0: each index has its own
+
+  bool isPerTensor() const { return axis < 0; }
+  bool operator==(const CodeParams &other) const {
+    return scale == other.scale && zeroPoint == other.zeroPoint && type == other.type && axis == other.axis &&
+           block == other.block;
+  }
+  bool operator!=(const CodeParams &other) const { return !(*this == other); }
 };
 
 /// i8 codes of constant weights: weight k of output channel c of batch b stands at
@@ -60,10 +70,7 @@ RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, numerics::Span
 /// mul: (q_a - z_a) * (q_b - z_b) -> codes.
 RequantPlan planMul(CodeParams a, CodeParams b, float resultScale);
 
-/// The largest window of a `dyadic.avg_pool` (dyadic_avg_pool_c2).
-inline constexpr int64_t maxWindowCount = int64_t(1) << 23;
-
-/// Average pools: one entry per window count (include/qc/Analysis/WindowCounts.h).
+/// Average pools: one entry per window count (dialects/QC/WindowCounts.h).
 RequantPlan planAveragePool(numerics::Span<int64_t> counts, CodeParams input, float resultScale);
 
 /// add of two values of codes.

@@ -18,7 +18,7 @@ RoundingStyle getRoundingStyle(mlir::ModuleOp module);
 ///   %0 = conv %x, %w;  %1 = add %0, %r;  %2 = relu %1     // contraction %0, add %1, clamp %2; %r is the residual
 struct ContractionGroup {
   mlir::Operation *contraction = nullptr;
-  mlir::Operation *add = nullptr;   ///< null where there is none
+  mlir::Operation *add = nullptr;   ///< its second term; null where there is none
   mlir::Operation *clamp = nullptr; ///< relu, or clip with constant bounds; null where there is none
   bool isRounded = true;            ///< false: a contraction alone that only feeds float graph outputs
 
@@ -26,12 +26,16 @@ struct ContractionGroup {
   mlir::Operation *getTail() const;
   /// The operand slot of `add` that does not hold the contraction's result.
   unsigned getResidualSlot() const;
+  /// All of them, in the order they are computed.
+  llvm::SmallVector<mlir::Operation *> getOperations() const;
 };
 
 /// The longest sequence of unary functions outside groups: one table, one rounding at its end.
 using UnaryChain = llvm::SmallVector<mlir::Operation *>;
 
-/// The groups and chains of a function, in module order of their first operations. Only quantized operations take part.
+/// The groups and chains of a function, in module order of their first operations: the one place where they are
+/// matched. Only quantized operations take part. The answer for a float module that is to be quantized is also that for
+/// its QDQ form, where an operation is quantized unless it says why it stays float.
 class RoundingGroups {
 public:
   using Predicate = llvm::function_ref<bool(mlir::Operation *)>;
@@ -45,6 +49,9 @@ public:
   llvm::ArrayRef<UnaryChain> getChains() const { return chains; }
   /// The group of which `op` is the contraction, or null.
   const ContractionGroup *getGroup(mlir::Operation *op) const;
+  /// The operations, in the order they are computed, whose last one is `tail`: those of its group or chain, or `tail`
+  /// alone.
+  llvm::SmallVector<mlir::Operation *> getOperations(mlir::Operation *tail) const;
   /// Whether `op` stands in a group (as contraction, add or clamp).
   bool isInGroup(mlir::Operation *op) const { return members.contains(op); }
   /// Whether the result of the quantized `op` is not rounded: inside a group or chain, or a contraction that only feeds
@@ -58,7 +65,8 @@ private:
 
   std::vector<ContractionGroup> groups;
   std::vector<UnaryChain> chains;
-  llvm::DenseMap<mlir::Operation *, size_t> indices; ///< of contractions
+  llvm::DenseMap<mlir::Operation *, size_t> indices;                              ///< of contractions
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::Operation *>> byTail; ///< of more than one operation
   llvm::DenseSet<mlir::Operation *> members, unrounded;
 };
 

@@ -11,12 +11,11 @@ namespace qc {
 mlir::OpOperand *getOnlyUse(mlir::Value value);
 /// Whether `value` is read, and by nothing but graph outputs.
 bool feedsOnlyOutputs(mlir::Value value);
-/// The operand slots of `op` that hold activations: not constant weights, biases or bounds. A constant operand of an
-/// add is an activation. Nothing for an operation without a QuantizationOpInterface.
-llvm::SmallVector<unsigned> getActivationSlots(mlir::Operation *op);
-/// The role of `op`; Island for operations without a QuantizationOpInterface.
-QuantRole getQuantRole(mlir::Operation *op);
+/// IntegerFormOpInterface::getDataOperands of `op`; nothing for an operation (or null) without the interface.
+llvm::SmallVector<unsigned> getDataOperands(mlir::Operation *op);
+/// IntegerFormOpInterface::getRoundingTraits of `op`; none for an operation (or null) without the interface.
+RoundingTraits getRoundingTraits(mlir::Operation *op);
 /// Whether `op` moves codes instead of computing on them: max_pool, reshape, transpose, concat.
-bool movesCodes(mlir::Operation *op);
+inline bool movesCodes(mlir::Operation *op) { return getRoundingTraits(op).movesCodes; }
 
 } // namespace qc

@@ -4,6 +4,7 @@
 #pragma once
 #include "dialects/Dyadic/Dyadic.h"
 #include "mlir/IR/PatternMatch.h"
+#include "qc/Analysis/RoundingGroups.h"
 #include <string>
 
 namespace qc {
@@ -15,9 +16,14 @@ struct Declined {
       operations; ///< the float operations that stay; none at a border or behind an island
 };
 
+/// Whether `op` of a QDQ form is computed on codes: it has an integer form, and no reason why it stays float.
+bool isQuantized(mlir::Operation *op);
+
 /// Replaces `end` and the group of float operations before it by dyadic operations; the float operations stay, without
-/// this use. Nothing changes on failure.
-mlir::FailureOr<mlir::Value> convertGroup(mlir::RewriterBase &rewriter, QuantizeOp end, Declined &declined);
+/// this use. Nothing changes on failure. `groups` are those of the function before its first conversion, by
+/// isQuantized.
+mlir::FailureOr<mlir::Value> convertGroup(mlir::RewriterBase &rewriter, QuantizeOp end, const RoundingGroups &groups,
+                                          Declined &declined);
 
 /// Replaces a contraction of codes that only feeds graph outputs by its i32 sum and a dequantize.
 mlir::FailureOr<mlir::Value> convertFloatResult(mlir::RewriterBase &rewriter, mlir::Operation *contraction,

@@ -19,16 +19,16 @@ static int64_t getRank(Value value) {
   return tensor ? tensor.getRank() : -1;
 }
 
-/// Operations that compute in channels-last order.
-static bool wantsChannelsLast(Operation *op) {
-  return isa<ConvOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::ConvOp, dyadic::AvgPoolOp>(op);
+static kernel::LayoutWish getWish(Operation *op) {
+  auto form = dyn_cast<kernel::KernelFormOpInterface>(op);
+  return form ? form.getLayoutWish() : kernel::LayoutWish::RowMajor;
 }
 
+/// Operations that compute in channels-last order.
+static bool wantsChannelsLast(Operation *op) { return getWish(op) == kernel::LayoutWish::ChannelsLast; }
+
 /// Operations whose result is written in any order: they follow what stands around them.
-static bool followsNeighbours(Operation *op) {
-  return !wantsChannelsLast(op) &&
-         !isa<qc::ConstantOp, GemmOp, MatMulOp, dyadic::MatMulOp, ReshapeOp, TransposeOp, SoftmaxOp>(op);
-}
+static bool followsNeighbours(Operation *op) { return getWish(op) == kernel::LayoutWish::Neighbours; }
 
 namespace {
 /// Decides which tensors are channels-last: forward from where they are made, backward from where they are read.
@@ -64,12 +64,9 @@ private:
       return LayoutAttr::getRowMajor(context, getRank(tensor));
     LayoutAttr plain = LayoutAttr::getChannelsLast(context, getRank(tensor));
     SmallVector<int64_t> begin(getRank(tensor), 0), end(getRank(tensor), 0);
-    for (Operation *user : tensor.getUsers()) {
-      if (auto conv = dyn_cast<ConvOp>(user); conv && conv.getX() == tensor)
-        widen(begin, end, conv.getPads());
-      if (auto conv = dyn_cast<dyadic::ConvOp>(user); conv && conv.getX() == tensor)
-        widen(begin, end, conv.getPads());
-    }
+    for (Operation *user : tensor.getUsers())
+      if (auto form = dyn_cast<kernel::KernelFormOpInterface>(user); form && user->getOperand(0) == tensor)
+        widen(begin, end, form.getPadding());
     return LayoutAttr::get(context, plain.getOrder(), begin, end);
   }
 

@@ -4,7 +4,6 @@
 #include "Scalars.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace qc;
@@ -82,7 +81,7 @@ static std::optional<Param> makeBound(Value bound) {
   return Param::makeNumber(FloatAttr::get(value->getType().getElementType(), APFloat(value->getData<float>()[0])));
 }
 
-static ScalarForm makeClip(ClipOp op) {
+std::optional<ScalarForm> qc::kernel::describe(ClipOp op) {
   ScalarForm form{{0}, {}, {}};
   // Where each bound comes from: an operand of the text (> 0), a parameter (-1 - its number), or nowhere (0).
   auto place = [&](Value bound) -> int {
@@ -148,7 +147,7 @@ static std::optional<Param> makeParam(Value constant, const FormatAttr &format, 
   return Param::makeNumber(IntegerAttr::get(asType, values.getInteger(0)));
 }
 
-static std::optional<ScalarForm> makeQuantize(QuantizeOp op) {
+std::optional<ScalarForm> qc::kernel::describe(QuantizeOp op) {
   MLIRContext *context = op.getContext();
   Type f32 = Float32Type::get(context);
   auto storage = cast<IntegerType>(op.getFormat().getStorage());
@@ -166,7 +165,7 @@ static std::optional<ScalarForm> makeQuantize(QuantizeOp op) {
   return form;
 }
 
-static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
+std::optional<ScalarForm> qc::kernel::describe(DequantizeOp op) {
   MLIRContext *context = op.getContext();
   Type element = cast<RankedTensorType>(op.getQ().getType()).getElementType();
   std::optional<Param> scale = makeParam(op.getScale(), op.getFormat(), Float32Type::get(context), context);
@@ -187,7 +186,7 @@ static std::optional<ScalarForm> makeDequantize(DequantizeOp op) {
   return form;
 }
 
-static ScalarForm makeBatchNorm(BatchNormOp op) {
+std::optional<ScalarForm> qc::kernel::describe(BatchNormOp op) {
   ScalarForm form{{0, 1, 2, 3, 4}, {Param::makeNumber(op.getEpsilonAttr())}, {}};
   form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange params) -> Value {
     Value deviation = math::SqrtOp::create(b, arith::AddFOp::create(b, v[4], params[0]));
@@ -198,44 +197,37 @@ static ScalarForm makeBatchNorm(BatchNormOp op) {
   return form;
 }
 
-namespace qc::kernel {
-std::optional<ScalarForm> describeFloat(Operation *op) {
-  MLIRContext *context = op->getContext();
-  Type f32 = Float32Type::get(context);
-  return TypeSwitch<Operation *, std::optional<ScalarForm>>(op)
-      .Case<AddOp>([](auto) {
-        return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                            return arith::AddFOp::create(b, v[0], v[1]);
-                          }};
-      })
-      .Case<MulOp>([](auto) {
-        return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                            return arith::MulFOp::create(b, v[0], v[1]);
-                          }};
-      })
-      .Case<ReluOp>([](auto) {
-        return ScalarForm{{0}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
-      })
-      .Case<HardSigmoidOp>([](HardSigmoidOp hard) {
-        ScalarForm form{{0}, {Param::makeNumber(hard.getAlphaAttr()), Param::makeNumber(hard.getBetaAttr())}, {}};
-        form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
-        return form;
-      })
-      .Case<HardSwishOp>([&](auto) {
-        ScalarForm form{{0},
-                        {Param::makeNumber(FloatAttr::get(f32, APFloat(1.0f / 6.0f))),
-                         Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
-                        {}};
-        form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
-          // -infinity times 0 is a NaN of the machine's own sign.
-          return canonicalizeNaN(b, arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
-        };
-        return form;
-      })
-      .Case<ClipOp>(makeClip)
-      .Case<BatchNormOp>(makeBatchNorm)
-      .Case<QuantizeOp>(makeQuantize)
-      .Case<DequantizeOp>(makeDequantize)
-      .Default(std::nullopt);
+std::optional<ScalarForm> qc::kernel::describe(qc::AddOp) {
+  return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
+                      return arith::AddFOp::create(b, v[0], v[1]);
+                    }};
 }
-} // namespace qc::kernel
+
+std::optional<ScalarForm> qc::kernel::describe(qc::MulOp) {
+  return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
+                      return arith::MulFOp::create(b, v[0], v[1]);
+                    }};
+}
+
+std::optional<ScalarForm> qc::kernel::describe(ReluOp) {
+  return ScalarForm{{0}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
+}
+
+std::optional<ScalarForm> qc::kernel::describe(HardSigmoidOp op) {
+  ScalarForm form{{0}, {Param::makeNumber(op.getAlphaAttr()), Param::makeNumber(op.getBetaAttr())}, {}};
+  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
+  return form;
+}
+
+std::optional<ScalarForm> qc::kernel::describe(HardSwishOp op) {
+  Type f32 = Float32Type::get(op.getContext());
+  ScalarForm form{{0},
+                  {Param::makeNumber(FloatAttr::get(f32, APFloat(1.0f / 6.0f))),
+                   Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
+                  {}};
+  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
+    // -infinity times 0 is a NaN of the machine's own sign.
+    return canonicalizeNaN(b, arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
+  };
+  return form;
+}

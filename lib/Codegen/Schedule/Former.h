@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // State of qc-form-kernels: where each tensor lies, and how each kind of group becomes a kernel.
 #pragma once
+#include "ConvGeometry.h"
 #include "Groups.h"
 #include "Nest.h"
 #include "Scalars.h"
+#include "SizeNumbers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace qc::kernel {
@@ -27,11 +29,21 @@ public:
   /// Rewrites the function; fails with a diagnostic.
   mlir::LogicalResult run();
 
+  static const KernelBuilder contract;  ///< kernel.contract on packed constant weights
+  static const KernelBuilder depthwise; ///< a depthwise convolution with constant weights
+  static const KernelBuilder direct;    ///< a convolution as it is written, where an operand would have to be constant
+  static const KernelBuilder
+      product; ///< a matrix product as it is written: an operand that would have to be constant is not
+  static const KernelBuilder pool;      ///< windows
+  static const KernelBuilder softmax;   ///< rows
+  static const KernelBuilder pointwise; ///< elements
+  static const KernelBuilder move;      ///< elements, each unchanged: transpose, concat, reshape
+  static const KernelBuilder expand, range, constantOfShape;
+
 private:
   // Former.cpp: arguments, buffers, results.
   mlir::LogicalResult formGroup(const Group &group);
-  mlir::LogicalResult formKernels(const Group &group);
-  void addArguments();
+  mlir::LogicalResult addArguments();
   mlir::LogicalResult returnResults();
   void eraseTensors();
   mlir::LogicalResult observe(qc::ObserveOp op);
@@ -60,8 +72,8 @@ private:
 
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
-  mlir::LogicalResult formMove(mlir::Operation *op);
-  mlir::LogicalResult formReshape(ReshapeOp op);
+  mlir::LogicalResult formMove(const Group &group);
+  mlir::LogicalResult formReshape(mlir::Operation *op);
   mlir::LogicalResult formTranspose(TransposeOp op);
   mlir::LogicalResult formConcat(ConcatOp op);
   /// Where `result` was placed by an operand that was written into it, or a buffer of its own.
@@ -71,12 +83,23 @@ private:
   void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
   void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero, mlir::Location loc);
 
+  // Fills.cpp
+  mlir::LogicalResult formExpand(const Group &group);
+  mlir::LogicalResult formRange(const Group &group);
+  mlir::LogicalResult formConstantOfShape(const Group &group);
+  /// A small integer tensor whose elements the schedule knows.
+  mlir::FailureOr<View> materialize(mlir::Value tensor);
+
   // Steps.cpp
   mlir::FailureOr<llvm::SmallVector<Step>> describeSteps(const Group &group, const Compensation &compensation,
                                                          bool withRoot);
   /// The view of an operand as the result of `op` sees it (broadcast; per-channel vectors along the channel axis).
   mlir::FailureOr<View> getOperandView(mlir::Operation *op, unsigned operand, mlir::ArrayRef<mlir::OpFoldResult> shape);
   View getParamView(const Param &param, mlir::ArrayRef<mlir::OpFoldResult> shape);
+  /// A buffer of i64 with the offset in elements of each tap of a convolution, outermost axis first, relative to the
+  /// first tap: a constant where the strides of `input` are known, else computed in front of the kernel. `innermost`:
+  /// how many taps there are along the last axis.
+  mlir::Value getTaps(const ConvGeometry &geometry, const View &input, int64_t innermost);
   /// Writes the steps behind `value` at the element `indices` of a nest whose dimensions are those of `order`.
   struct NestSteps;
   mlir::FailureOr<NestSteps> prepareNestSteps(llvm::ArrayRef<Step> steps, mlir::Value result,
@@ -93,13 +116,18 @@ private:
 
   mlir::func::FuncOp function;
   mlir::OpBuilder builder;
-  IndexMath math;
+  mlir::OpBuilder sizeBuilder; ///< writes numbers in front of all launches
+  IndexMath math;              ///< by sizeBuilder
+  std::optional<SizeNumbers> sizes;
+  PlanOp endOfNumbers; ///< where sizeBuilder writes; goes in the end
   llvm::DenseMap<mlir::Value, View> views;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::OpFoldResult>> sliceBegins; ///< of concatenations
   unsigned numTensorArguments = 0;
+  bool hasUnknownShape = false; ///< after a diagnostic
+  llvm::DenseMap<std::tuple<void *, void *, void *, mlir::Attribute>, mlir::Value> computedTaps;
 
   friend class ContractFormer;
   friend class DepthwiseFormer;

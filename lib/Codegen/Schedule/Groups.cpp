@@ -2,59 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operations become one kernel.
 #include "Groups.h"
-#include "Compensations.h"
-#include "dialects/Dyadic/Dyadic.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "Scalars.h"
+#include "dialects/Kernel/Kernel.h"
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
-
-template <typename ConvLike> static bool isDepthwise(ConvLike op) {
-  auto w = cast<RankedTensorType>(op.getW().getType());
-  int64_t group = op.getGroup();
-  return group > 1 && w.getDimSize(1) == 1 && w.getDimSize(0) == group;
-}
-
-static bool isConstant(Value value) { return !value || getConstantValue(value); }
-
-static RootKind getConvKind(ConvOp op) {
-  if (!isConstant(op.getW()) || !isConstant(op.getB()))
-    return RootKind::Direct;
-  return isDepthwise(op) ? RootKind::Depthwise : RootKind::Contract;
-}
-
-static RootKind getConvKind(dyadic::ConvOp op) {
-  if (!getCompensation(op))
-    return RootKind::Direct;
-  return isDepthwise(op) ? RootKind::Depthwise : RootKind::Contract;
-}
-
-static RootKind getProductKind(Operation *op) {
-  Value b = op->getOperand(1);
-  bool isPacked = isConstant(b) && cast<RankedTensorType>(b.getType()).getRank() == 2;
-  if (auto gemm = dyn_cast<GemmOp>(op))
-    isPacked &= !gemm.getTransA() && (!gemm.getC() || getGemmBias(gemm));
-  if (auto matmul = dyn_cast<MatMulOp>(op))
-    isPacked &= isConstant(matmul.getBias());
-  if (isa<dyadic::MatMulOp>(op))
-    isPacked &= getCompensation(op).has_value();
-  return isPacked ? RootKind::Contract : RootKind::Product;
-}
-
-std::optional<RootKind> qc::kernel::getRootKind(Operation *op) {
-  return TypeSwitch<Operation *, std::optional<RootKind>>(op)
-      .Case<qc::ConvOp, dyadic::ConvOp>([](auto conv) { return getConvKind(conv); })
-      .Case<GemmOp, MatMulOp, dyadic::MatMulOp>([](auto product) { return getProductKind(product); })
-      .Case<MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::AvgPoolOp>([](auto) { return RootKind::Pool; })
-      .Case<SoftmaxOp>([](auto) { return RootKind::Softmax; })
-      .Case<ConcatOp, TransposeOp, ReshapeOp>([](auto) { return RootKind::Move; })
-      .Default([](Operation *other) -> std::optional<RootKind> {
-        if (describeScalar(other))
-          return RootKind::Pointwise;
-        return std::nullopt;
-      });
-}
 
 unsigned qc::kernel::getOperandIndex(Operation *op, Value value) {
   for (OpOperand &operand : op->getOpOperands())
@@ -65,7 +18,7 @@ unsigned qc::kernel::getOperandIndex(Operation *op, Value value) {
 
 // The result's dimension of output channels, where numbers per channel have to be of this one.
 static std::optional<int64_t> getChannelAxis(const Group &group) {
-  if (!isa<ConvOp, dyadic::ConvOp>(group.root) && group.kind != RootKind::Contract)
+  if (!isa<ConvOp, dyadic::ConvOp>(group.root) && !group.builder->readsColumns)
     return std::nullopt;
   int64_t rank = cast<RankedTensorType>(group.root->getResult(0).getType()).getRank();
   return isa<qc::ConvOp, dyadic::ConvOp>(group.root) ? 1 : rank - 1;
@@ -94,7 +47,7 @@ static bool canFollow(const Group &group, Operation *next) {
       return false;
   for (unsigned operand : form->operands) {
     auto other = cast<RankedTensorType>(next->getOperand(operand).getType());
-    if (operand != chain && group.kind == RootKind::Contract &&
+    if (operand != chain && group.builder->readsColumns &&
         (other.getShape() != type.getShape() || getConstantValue(next->getOperand(operand))))
       return false;
   }
@@ -106,7 +59,7 @@ static bool canFollow(const Group &group, Operation *next) {
 static constexpr size_t kMostOperations = 32;
 
 static void addFollowers(Group &group, DenseSet<Operation *> &taken) {
-  if (group.kind == RootKind::Move || group.kind == RootKind::Softmax)
+  if (!group.builder->takesFollowers)
     return;
   while (group.followers.size() + 1 < kMostOperations && group.getLast()->getResult(0).hasOneUse()) {
     Operation *next = *group.getLast()->getResult(0).user_begin();
@@ -123,12 +76,13 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
   for (Operation &op : function.front()) {
     if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op))
       continue;
-    std::optional<RootKind> kind = getRootKind(&op);
-    if (!kind && isa<QuantizeOp, DequantizeOp>(op))
+    auto form = dyn_cast<KernelFormOpInterface>(op);
+    const KernelBuilder *builder = form ? form.getKernelBuilder() : nullptr;
+    if (!builder && isa<QuantizeOp, DequantizeOp>(op))
       return op.emitOpError("has no kernel: its scale and zero point must be constants");
-    if (!kind)
+    if (!builder)
       return op.emitOpError("has no kernel");
-    Group group{*kind, &op, {}};
+    Group group{builder, &op, {}};
     addFollowers(group, taken);
     groups.push_back(std::move(group));
   }

@@ -8,21 +8,19 @@
 
 namespace qc::kernel {
 
-/// How the root of a group is computed.
-enum class RootKind {
-  Contract,  ///< kernel.contract on packed constant weights
-  Depthwise, ///< a depthwise convolution with constant weights
-  Direct,    ///< a convolution as it is written, where an operand would have to be constant
-  Product,   ///< a matrix product as it is written: an operand that would have to be constant is not
-  Pool,      ///< windows
-  Softmax,   ///< rows
-  Pointwise, ///< elements
-  Move       ///< elements, each unchanged: transpose, concat, reshape
+class Former;
+struct Group;
+
+/// Writes the kernels of the groups with one kind of root (KernelFormOpInterface).
+struct KernelBuilder {
+  mlir::LogicalResult (Former::*form)(const Group &group);
+  bool takesFollowers; ///< elementwise operations behind the root go into its kernel
+  bool readsColumns;   ///< their other operands are read beside the weights' columns: no constants, no broadcasting
 };
 
 /// A root and the elementwise operations after it, each the only reader of the one before.
 struct Group {
-  RootKind kind;
+  const KernelBuilder *builder;
   mlir::Operation *root;
   llvm::SmallVector<mlir::Operation *> followers;
   mlir::Operation *getLast() const { return followers.empty() ? root : followers.back(); }
@@ -32,8 +30,6 @@ struct Group {
 /// Fails with a diagnostic where an operation has no kernel.
 mlir::FailureOr<std::vector<Group>> formGroups(mlir::func::FuncOp function);
 
-/// How `op` is computed if it stands alone; nothing for an operation without a kernel.
-std::optional<RootKind> getRootKind(mlir::Operation *op);
 /// The operand of `op` that `value` is.
 unsigned getOperandIndex(mlir::Operation *op, mlir::Value value);
 

@@ -4,7 +4,6 @@
 #include "Scalars.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace qc;
@@ -30,7 +29,7 @@ Param qc::kernel::makeIntegerParam(MLIRContext *context, ArrayRef<int64_t> value
   return Param::makeChannel(getElementsAttr(tensor), axis);
 }
 
-static ScalarForm makeLut(dyadic::LutOp op) {
+std::optional<ScalarForm> qc::kernel::describe(dyadic::LutOp op) {
   bool isSigned = !cast<RankedTensorType>(op.getX().getType()).getElementType().isUnsignedInteger();
   ScalarForm form{{0}, {Param::makeTable(op.getTable())}, {}};
   form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
@@ -42,7 +41,7 @@ static ScalarForm makeLut(dyadic::LutOp op) {
   return form;
 }
 
-static ScalarForm makeMul(dyadic::MulOp op) {
+std::optional<ScalarForm> qc::kernel::describe(dyadic::MulOp op) {
   MLIRContext *context = op.getContext();
   Type a = cast<RankedTensorType>(op.getA().getType()).getElementType();
   Type c = cast<RankedTensorType>(op.getB().getType()).getElementType();
@@ -69,14 +68,11 @@ ScalarForm qc::kernel::describeCompensation(MLIRContext *context, const Compensa
   return form;
 }
 
-namespace qc::kernel {
-std::optional<ScalarForm> describeFloat(Operation *op);
-
-std::optional<ScalarForm> describeScalar(Operation *op, const Compensation &compensation, unsigned compensated) {
-  return TypeSwitch<Operation *, std::optional<ScalarForm>>(op)
-      .Case<dyadic::RequantOp>([&](auto requant) { return describeRequant(requant, compensation, compensated); })
-      .Case<dyadic::LutOp>(makeLut)
-      .Case<dyadic::MulOp>(makeMul)
-      .Default(describeFloat);
+std::optional<ScalarForm> qc::kernel::describeScalar(Operation *op, const Compensation &compensation,
+                                                     unsigned compensated) {
+  auto kernelForm = dyn_cast<KernelFormOpInterface>(op);
+  ScalarForm form;
+  if (kernelForm && kernelForm.describeScalar(compensation, compensated, form))
+    return form;
+  return std::nullopt;
 }
-} // namespace qc::kernel

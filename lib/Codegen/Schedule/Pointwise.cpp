@@ -163,7 +163,8 @@ LogicalResult Former::formConcat(ConcatOp op) {
   return success();
 }
 
-LogicalResult Former::formMove(Operation *op) {
+LogicalResult Former::formMove(const Group &group) {
+  Operation *op = group.root;
   if (auto reshape = dyn_cast<ReshapeOp>(op))
     return formReshape(reshape);
   if (auto transpose = dyn_cast<TransposeOp>(op))

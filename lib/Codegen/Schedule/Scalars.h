@@ -46,6 +46,18 @@ struct Compensation {
 /// operation's operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
 std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
                                          unsigned compensated = 0);
+/// The texts of operations that have no numbers but their own: what describeScalar finds by the operation's interface.
+std::optional<ScalarForm> describe(AddOp op);
+std::optional<ScalarForm> describe(MulOp op);
+std::optional<ScalarForm> describe(ReluOp op);
+std::optional<ScalarForm> describe(ClipOp op);
+std::optional<ScalarForm> describe(HardSigmoidOp op);
+std::optional<ScalarForm> describe(HardSwishOp op);
+std::optional<ScalarForm> describe(BatchNormOp op);
+std::optional<ScalarForm> describe(QuantizeOp op);
+std::optional<ScalarForm> describe(DequantizeOp op);
+std::optional<ScalarForm> describe(dyadic::LutOp op);
+std::optional<ScalarForm> describe(dyadic::MulOp op);
 /// The text of a requant, in the machine form that is proved for it.
 ScalarForm describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated);
 /// One number where all are equal, else one per channel along `axis`.

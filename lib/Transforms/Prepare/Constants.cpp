@@ -50,17 +50,17 @@ bool prepare::isFinite(const TensorValue &value) {
   return llvm::all_of(value.getData<float>(), [](float x) { return std::isfinite(x); });
 }
 
-QuantizationOpInterface prepare::getContraction(Value value) {
-  auto op = dyn_cast_or_null<QuantizationOpInterface>(value.getDefiningOp());
-  return op && op.getQuantRole() == QuantRole::Contraction ? op : QuantizationOpInterface();
+IntegerFormOpInterface prepare::getContraction(Value value) {
+  auto op = dyn_cast_or_null<IntegerFormOpInterface>(value.getDefiningOp());
+  return op && op.getRoundingTraits().isContraction ? op : IntegerFormOpInterface();
 }
 
-Value prepare::getBias(QuantizationOpInterface contraction) {
+Value prepare::getBias(IntegerFormOpInterface contraction) {
   std::optional<unsigned> index = contraction.getBiasOperand();
   return index ? contraction->getOperand(*index) : Value();
 }
 
-void prepare::setBias(RewriterBase &rewriter, QuantizationOpInterface contraction, Value bias) {
+void prepare::setBias(RewriterBase &rewriter, IntegerFormOpInterface contraction, Value bias) {
   std::optional<unsigned> index = contraction.getBiasOperand();
   Value old = getBias(contraction);
   rewriter.modifyOpInPlace(contraction, [&] {
@@ -73,7 +73,7 @@ void prepare::setBias(RewriterBase &rewriter, QuantizationOpInterface contractio
     eraseIfDead(rewriter, old);
 }
 
-std::string prepare::getFusionObstacle(QuantizationOpInterface contraction, Operation *op) {
+std::string prepare::getFusionObstacle(IntegerFormOpInterface contraction, Operation *op) {
   Value result = contraction->getResult(0);
   if (auto gemm = dyn_cast<GemmOp>(contraction.getOperation())) {
     std::string deviation = getGemmDeviation(gemm);
@@ -89,7 +89,7 @@ std::string prepare::getFusionObstacle(QuantizationOpInterface contraction, Oper
   return "";
 }
 
-void prepare::absorb(RewriterBase &rewriter, QuantizationOpInterface contraction, Operation *op) {
+void prepare::absorb(RewriterBase &rewriter, IntegerFormOpInterface contraction, Operation *op) {
   Location loc = fuseLocations(op->getLoc(), contraction->getLoc());
   rewriter.modifyOpInPlace(contraction, [&] { contraction->setLoc(loc); });
   SmallVector<Value> constants;

@@ -19,15 +19,15 @@ TensorValue transposeMatrix(const TensorValue &matrix);
 bool isFinite(const TensorValue &value);
 
 /// The conv, gemm or matmul that computes `value`, or null.
-QuantizationOpInterface getContraction(mlir::Value value);
+IntegerFormOpInterface getContraction(mlir::Value value);
 /// The bias operand, null where there is none.
-mlir::Value getBias(QuantizationOpInterface contraction);
+mlir::Value getBias(IntegerFormOpInterface contraction);
 /// Adds or replaces the bias operand.
-void setBias(mlir::RewriterBase &rewriter, QuantizationOpInterface contraction, mlir::Value bias);
+void setBias(mlir::RewriterBase &rewriter, IntegerFormOpInterface contraction, mlir::Value bias);
 /// Why a constant cannot be folded into `contraction` in the place of its reader `op`, which gives a value of the type
 /// of its result per channel; empty where it can.
-std::string getFusionObstacle(QuantizationOpInterface contraction, mlir::Operation *op);
+std::string getFusionObstacle(IntegerFormOpInterface contraction, mlir::Operation *op);
 /// Makes `contraction` compute the value of `op`, which reads it, and erases `op`.
-void absorb(mlir::RewriterBase &rewriter, QuantizationOpInterface contraction, mlir::Operation *op);
+void absorb(mlir::RewriterBase &rewriter, IntegerFormOpInterface contraction, mlir::Operation *op);
 
 } // namespace qc::prepare

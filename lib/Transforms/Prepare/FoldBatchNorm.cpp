@@ -19,18 +19,18 @@ using namespace qc::prepare;
 namespace {
 /// What a contraction becomes.
 struct Folded {
-  QuantizationOpInterface contraction;
+  IntegerFormOpInterface contraction;
   TensorValue weights, bias;
 };
 /// The constant operands of a batch_norm and the bias in front of it, one value per channel each.
-struct Parameters {
+struct NormVectors {
   std::optional<TensorValue> scale, shift, mean, variance, bias;
 };
 } // namespace
 
-static std::optional<Parameters> readParameters(BatchNormOp op, Value bias, int64_t channels, std::string &reason) {
-  Parameters p{getConstant(op.getScale()), getConstant(op.getBias()), getConstant(op.getMean()),
-               getConstant(op.getVar()), bias ? getConstant(bias) : std::nullopt};
+static std::optional<NormVectors> readParameters(BatchNormOp op, Value bias, int64_t channels, std::string &reason) {
+  NormVectors p{getConstant(op.getScale()), getConstant(op.getBias()), getConstant(op.getMean()),
+                getConstant(op.getVar()), bias ? getConstant(bias) : std::nullopt};
   for (const std::optional<TensorValue> &value : {p.scale, p.shift, p.mean, p.variance})
     if (!value || value->getNumElements() != channels) {
       reason = "its parameters are not constants with one value per channel of the contraction";
@@ -62,7 +62,7 @@ static TensorValue scaleChannels(const TensorValue &weights, int64_t axis, Array
 
 // The numbers of qc-fold-batch-norm's description, each operation rounded once: the library is compiled without
 // contraction.
-static Folded computeFold(QuantizationOpInterface contraction, const TensorValue &weights, const Parameters &p,
+static Folded computeFold(IntegerFormOpInterface contraction, const TensorValue &weights, const NormVectors &p,
                           double epsilon) {
   int64_t channels = p.scale->getNumElements();
   TensorValue bias(p.scale->getType());
@@ -81,7 +81,7 @@ static Folded computeFold(QuantizationOpInterface contraction, const TensorValue
 
 // Nothing, with the reason, where `op` cannot be folded.
 static std::optional<Folded> getFolded(BatchNormOp op, std::string &reason) {
-  QuantizationOpInterface contraction = getContraction(op.getX());
+  IntegerFormOpInterface contraction = getContraction(op.getX());
   reason = contraction ? getFusionObstacle(contraction, op) : "its input is not the result of a contraction";
   if (!reason.empty())
     return std::nullopt;
@@ -96,7 +96,7 @@ static std::optional<Folded> getFolded(BatchNormOp op, std::string &reason) {
     return std::nullopt;
   }
   int64_t channels = weights->getShape()[contraction.getWeightChannelAxis()];
-  std::optional<Parameters> parameters = readParameters(op, getBias(contraction), channels, reason);
+  std::optional<NormVectors> parameters = readParameters(op, getBias(contraction), channels, reason);
   if (!parameters)
     return std::nullopt;
   Folded folded = computeFold(contraction, *weights, *parameters, op.getEpsilon().convertToFloat());
@@ -134,7 +134,7 @@ FailureOr<Operation *> qc::foldBatchNorm(RewriterBase &rewriter, BatchNormOp op,
   std::optional<Folded> folded = getFolded(op, reason);
   if (!folded)
     return failure();
-  QuantizationOpInterface contraction = folded->contraction;
+  IntegerFormOpInterface contraction = folded->contraction;
   unsigned index = *contraction.getWeightOperand();
   Value weights = contraction->getOperand(index), bias = getBias(contraction);
   Location biasLoc = bias ? fuseLocations(bias.getLoc(), op.getBias().getLoc()) : op.getBias().getLoc();

@@ -16,7 +16,7 @@ using namespace qc;
 using namespace qc::prepare;
 
 // Output channels, from the result or from the weights; kDynamic where neither knows.
-static int64_t getChannels(QuantizationOpInterface contraction) {
+static int64_t getChannels(IntegerFormOpInterface contraction) {
   auto result = cast<RankedTensorType>(contraction->getResult(0).getType());
   int64_t channels = result.getDimSize(contraction.getResultChannelAxis());
   if (!ShapedType::isDynamic(channels))
@@ -43,7 +43,7 @@ static std::optional<TensorValue> addBias(Value present, const TensorValue &term
 }
 
 // The bias that `contraction` gets from the constant `value`.
-static std::optional<TensorValue> getNewBias(QuantizationOpInterface contraction, Value value, std::string &reason) {
+static std::optional<TensorValue> getNewBias(IntegerFormOpInterface contraction, Value value, std::string &reason) {
   int64_t channels = getChannels(contraction);
   std::optional<TensorValue> constant = getConstant(value);
   if (ShapedType::isDynamic(channels) || !constant) {
@@ -58,7 +58,7 @@ static std::optional<TensorValue> getNewBias(QuantizationOpInterface contraction
   return term && present ? addBias(present, *term, reason) : term;
 }
 
-static FailureOr<Operation *> foldInto(RewriterBase &rewriter, AddOp op, QuantizationOpInterface contraction,
+static FailureOr<Operation *> foldInto(RewriterBase &rewriter, AddOp op, IntegerFormOpInterface contraction,
                                        Value constant, std::string &reason) {
   reason = getFusionObstacle(contraction, op);
   std::optional<TensorValue> bias = reason.empty() ? getNewBias(contraction, constant, reason) : std::nullopt;
@@ -75,7 +75,7 @@ static FailureOr<Operation *> foldInto(RewriterBase &rewriter, AddOp op, Quantiz
 FailureOr<Operation *> qc::foldBias(RewriterBase &rewriter, AddOp op, std::string &reason) {
   reason.clear();
   for (auto [product, constant] : {std::pair(op.getA(), op.getB()), std::pair(op.getB(), op.getA())})
-    if (QuantizationOpInterface contraction = getContraction(product))
+    if (IntegerFormOpInterface contraction = getContraction(product))
       if (constant.getDefiningOp<ConstantOp>())
         return foldInto(rewriter, op, contraction, constant, reason);
   return failure();

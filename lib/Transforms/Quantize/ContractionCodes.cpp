@@ -7,15 +7,17 @@
 using namespace mlir;
 using namespace qc;
 
+namespace {
 /// Weights as outer x channels x inner.
-struct Channels {
+struct WeightSplit {
   int64_t outer = 1, count = 1, inner = 1;
 
-  Channels(ArrayRef<int64_t> shape, int64_t axis) {
+  WeightSplit(ArrayRef<int64_t> shape, int64_t axis) {
     for (auto [dim, size] : llvm::enumerate(shape))
       (axis < 0 || int64_t(dim) > axis ? inner : int64_t(dim) == axis ? count : outer) *= size;
   }
 };
+} // namespace
 
 static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringRef what) {
   std::optional<TensorValue> value = getTensorValue(getConstantValue(op->getOperand(slot)));
@@ -26,7 +28,7 @@ static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringR
 
 /// The values of the bias; empty without one.
 static FailureOr<std::vector<float>> readBias(Operation *op) {
-  std::optional<unsigned> slot = cast<QuantizationOpInterface>(op).getBiasOperand();
+  std::optional<unsigned> slot = cast<IntegerFormOpInterface>(op).getBiasOperand();
   if (!slot)
     return std::vector<float>();
   FailureOr<TensorValue> value = readConstant(op, *slot, "bias");
@@ -40,7 +42,7 @@ static FailureOr<std::vector<float>> readBias(Operation *op) {
 }
 
 /// The largest |w| of each channel.
-static FailureOr<std::vector<float>> findLargest(Operation *op, const Channels &channels, ArrayRef<float> weights) {
+static FailureOr<std::vector<float>> findLargest(Operation *op, const WeightSplit &channels, ArrayRef<float> weights) {
   std::vector<float> largest(channels.count, 0.0f);
   const float *position = weights.data();
   for (int64_t outer = 0; outer < channels.outer; ++outer)
@@ -54,7 +56,7 @@ static FailureOr<std::vector<float>> findLargest(Operation *op, const Channels &
   return largest;
 }
 
-static TensorValue quantizeWeights(const TensorValue &weights, const Channels &channels, ArrayRef<float> scales) {
+static TensorValue quantizeWeights(const TensorValue &weights, const WeightSplit &channels, ArrayRef<float> scales) {
   MLIRContext *context = weights.getType().getContext();
   TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(context, 8)));
   const float *in = weights.getData<float>().data();
@@ -67,11 +69,11 @@ static TensorValue quantizeWeights(const TensorValue &weights, const Channels &c
 }
 
 static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
-  auto facts = cast<QuantizationOpInterface>(op);
-  FailureOr<TensorValue> weights = readConstant(op, *facts.getWeightOperand(), "weights");
+  auto form = cast<IntegerFormOpInterface>(op);
+  FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
   if (failed(weights))
     return failure();
-  Channels channels(weights->getShape(), facts.getWeightChannelAxis());
+  WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
   if (channels.count == 0) {
     result.reason = "it has no output channel";
     return success();

@@ -12,9 +12,9 @@ using namespace qc;
 static bool mayDepend(Operation *producer, Operation *reader) {
   if (isa<qc::ConstantOp>(producer)) // each reader has codes of its own
     return false;
-  if (movesCodes(producer) || movesCodes(reader) || getQuantRole(reader) == QuantRole::Unary)
+  if (movesCodes(producer) || movesCodes(reader) || getRoundingTraits(reader).isTableStep)
     return true;
-  return getQuantRole(reader) == QuantRole::Add && getQuantRole(producer) == QuantRole::Contraction;
+  return getRoundingTraits(reader).isResidual && getRoundingTraits(producer).isContraction;
 }
 
 DecisionGroups::DecisionGroups(func::FuncOp main) {

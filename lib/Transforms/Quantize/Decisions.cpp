@@ -9,9 +9,14 @@
 using namespace mlir;
 using namespace qc;
 
-static std::string print(Type type) {
+// The storage type; f32 of what stays float.
+static std::string print(FormatAttr format) {
   std::string text;
-  llvm::raw_string_ostream(text) << type;
+  llvm::raw_string_ostream stream(text);
+  if (format)
+    stream << format.getStorage();
+  else
+    stream << "f32";
   return text;
 }
 
@@ -28,7 +33,7 @@ std::vector<Decision> qc::collectDecisions(ModuleOp module) {
     decision.name = getOnnxName(op.getLoc()).str();
     decision.op = op.getName().stripDialect().str();
     decision.result = print(assignment.getResult());
-    for (Type operand : assignment.getOperands())
+    for (FormatAttr operand : assignment.getOperands())
       decision.operands.push_back(print(operand));
     decision.reason = assignment.getReason().str();
     decision.by = stringifyDecidedBy(assignment.getBy()).str();

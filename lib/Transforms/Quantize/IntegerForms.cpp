@@ -3,27 +3,27 @@
 // Which operations have an integer form with the parameters they would get.
 #include "DecisionGroups.h"
 #include "QuantizePlan.h"
-#include "qc/Analysis/IntegerForm.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
 using namespace qc;
 
-static llvm::DenseSet<Operation *> collectInt8(func::FuncOp main, const Precisions &precisions) {
-  llvm::DenseSet<Operation *> int8;
+static llvm::DenseSet<Operation *> collectQuantized(func::FuncOp main, const Precisions &precisions) {
+  llvm::DenseSet<Operation *> quantized;
   for (Operation &op : main.front())
-    if (precisions.isInt8(&op))
-      int8.insert(&op);
-  return int8;
+    if (precisions.isQuantized(&op))
+      quantized.insert(&op);
+  return quantized;
 }
 
-QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisions &precisions, Parameters &parameters)
-    : parameters(&parameters), int8(collectInt8(main, precisions)),
-      groups(main, style, [&](Operation *op) { return isInt8(op); }),
-      ties(main, [&](Operation *op) { return isInt8(op); }) {}
+QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisions &precisions,
+                           ActivationParams &parameters)
+    : parameters(&parameters), quantized(collectQuantized(main, precisions)),
+      groups(main, style, [&](Operation *op) { return isQuantized(op); }),
+      ties(main, [&](Operation *op) { return isQuantized(op); }) {}
 
 FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle style, Precisions &precisions,
-                                           Parameters &parameters) {
+                                           ActivationParams &parameters) {
   DecisionGroups decisions(main);
   llvm::DenseMap<Operation *, ContractionCodes> known;
   for (;;) {
@@ -32,7 +32,7 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
     // One at a time in each group: without an operation rounding points and parameters of its group are others.
     llvm::DenseSet<Operation *> changed;
     for (Operation &op : main.front()) {
-      if (!plan.isInt8(&op) || changed.contains(decisions.getLeader(&op)))
+      if (!plan.isQuantized(&op) || changed.contains(decisions.getLeader(&op)))
         continue;
       FailureOr<std::string> reason = plan.explain(&op);
       if (failed(reason))
@@ -54,11 +54,10 @@ FailureOr<CodeParams> QuantizePlan::getParams(Value value) const { return parame
 FailureOr<std::string> QuantizePlan::explain(Operation *op) {
   if (const ContractionGroup *group = groups.getGroup(op))
     return explainContraction(*group);
-  QuantRole role = getQuantRole(op);
-  if (role == QuantRole::Concat)
-    return explainConcat(cast<ConcatOp>(op));
+  if (getRoundingTraits(op).joinsOperands)
+    return explainJoin(op);
   SmallVector<CodeParams> inputs;
-  for (unsigned slot : getActivationSlots(op)) {
+  for (unsigned slot : getDataOperands(op)) {
     if (isInner(op->getOperand(slot)))
       continue;
     FailureOr<CodeParams> params = getParams(op->getOperand(slot));
@@ -73,28 +72,22 @@ FailureOr<std::string> QuantizePlan::explain(Operation *op) {
     return failure();
   if (groups.isInGroup(op)) // its contraction answers for it
     return std::string();
-  switch (role) {
-  case QuantRole::Add:
-    return planAdd(inputs[0], inputs[1], result->scale).reason;
-  case QuantRole::Mul:
-    return planMul(inputs[0], inputs[1], result->scale).reason;
-  case QuantRole::AveragePool:
-    return planAveragePool(getWindowCounts(op).counts, inputs[0], result->scale).reason;
-  default: // tables and moves exist for all parameters
-    return std::string();
-  }
+  RequantPlan plan; // tables and moves exist for all parameters
+  if (auto planned = dyn_cast<RequantPlanOpInterface>(op))
+    planned.planRequant(inputs, result->scale, plan);
+  return plan.reason;
 }
 
 FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &group) {
   Operation *op = group.contraction;
-  auto facts = cast<QuantizationOpInterface>(op);
+  auto form = cast<IntegerFormOpInterface>(op);
   FailureOr<CodeParams> input = getParams(op->getOperand(0));
   FailureOr<CodeParams> result = group.isRounded ? getParams(group.getTail()->getResult(0)) : CodeParams();
   FailureOr<CodeParams> residual = CodeParams();
   if (group.add)
     residual = getParams(group.add->getOperand(group.getResidualSlot()));
   std::optional<CodeParams> second;
-  if (llvm::is_contained(getActivationSlots(op), 1u)) {
+  if (llvm::is_contained(form.getDataOperands(), 1u)) {
     FailureOr<CodeParams> params = getParams(op->getOperand(1));
     if (failed(params))
       return failure();
@@ -113,20 +106,20 @@ FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &
   const ContractionCodes &c = codes[op];
   const CodeParams *addend = group.add ? &*residual : nullptr;
   if (second)
-    return group.isRounded ? planMatMul(getReductionDepth(op), *input, *second, c.bias, result->scale, addend).reason
-                           : planFloatResult(getReductionDepth(op), *input, *second, c.bias).reason;
+    return group.isRounded ? planMatMul(form.getReductionDepth(), *input, *second, c.bias, result->scale, addend).reason
+                           : planFloatResult(form.getReductionDepth(), *input, *second, c.bias).reason;
   WeightCodes weights = WeightCodes::view(c.weights->getData<int8_t>(), c.weights->getShape(),
-                                          facts.getWeightChannelAxis(), !isa<ConvOp>(op));
+                                          form.getWeightChannelAxis(), form.hasMatrixWeights());
   return group.isRounded ? planContraction(weights, c.weightScales, c.bias, *input, result->scale, addend).reason
                          : planFloatResult(weights, c.weightScales, c.bias, *input).reason;
 }
 
-FailureOr<std::string> QuantizePlan::explainConcat(ConcatOp op) {
-  FailureOr<CodeParams> result = getParams(op.getY());
-  for (Value operand : op.getXs()) {
+FailureOr<std::string> QuantizePlan::explainJoin(Operation *op) {
+  FailureOr<CodeParams> result = getParams(op->getResult(0));
+  for (Value operand : op->getOperands()) {
     if (failed(result))
       return failure();
-    if (getConstantValue(operand)) // gets codes in the concat's parameters
+    if (getConstantValue(operand)) // gets codes in the result's parameters
       continue;
     FailureOr<CodeParams> params = getParams(operand);
     if (failed(params))

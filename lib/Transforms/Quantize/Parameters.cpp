@@ -9,8 +9,8 @@
 using namespace mlir;
 using namespace qc;
 
-FailureOr<Parameters> Parameters::take(func::FuncOp main) {
-  Parameters result;
+FailureOr<ActivationParams> ActivationParams::take(func::FuncOp main) {
+  ActivationParams result;
   auto module = main->getParentOfType<ModuleOp>();
   SymbolTable symbols(module);
   int64_t epoch = getEpoch(module);
@@ -34,7 +34,7 @@ template <typename Range> static void observe(float x, Range &range) {
   ++range.count;
 }
 
-FailureOr<Parameters::Range> Parameters::getRange(Value value) const {
+FailureOr<ActivationParams::Range> ActivationParams::getRange(Value value) const {
   Range range;
   if (ElementsAttr elements = getConstantValue(value)) {
     std::optional<TensorValue> tensor = getTensorValue(elements);
@@ -51,7 +51,7 @@ FailureOr<Parameters::Range> Parameters::getRange(Value value) const {
   return Range{stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())};
 }
 
-FailureOr<CodeParams> Parameters::get(Value value) {
+FailureOr<CodeParams> ActivationParams::get(Value value) {
   if (auto found = known.find(value); found != known.end())
     return found->second;
   FailureOr<Range> range = getRange(value);
@@ -72,7 +72,7 @@ FailureOr<CodeParams> Parameters::get(Value value) {
   return params;
 }
 
-void Parameters::reportUnusual(Value value) {
+void ActivationParams::reportUnusual(Value value) {
   auto found = unusual.find(value);
   if (found == unusual.end())
     return;

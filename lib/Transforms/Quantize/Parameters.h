@@ -8,16 +8,11 @@
 
 namespace qc {
 
-inline bool operator==(const CodeParams &a, const CodeParams &b) {
-  return a.scale == b.scale && a.zeroPoint == b.zeroPoint && a.type == b.type;
-}
-inline bool operator!=(const CodeParams &a, const CodeParams &b) { return !(a == b); }
-
 /// ui8 parameters by docs/Numerics.md, Parameters from data.
-class Parameters {
+class ActivationParams {
 public:
   /// Collects the statistics of the values of `main`, and removes their observers. Fails where statistics are stale.
-  static mlir::FailureOr<Parameters> take(mlir::func::FuncOp main);
+  static mlir::FailureOr<ActivationParams> take(mlir::func::FuncOp main);
 
   /// The parameters that `value`'s own statistics, or elements, give. Emits an error where there are none or one is
   /// infinite.

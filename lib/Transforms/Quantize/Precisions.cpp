@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The precision of every operation of a model, while assign and quantize decide it.
 #include "Precisions.h"
-#include "qc/Analysis/IntegerForm.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -19,35 +18,46 @@ bool qc::hasPrecision(Operation *op) {
 static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
-std::string qc::explainNoIntegerForm(Operation *op) {
+SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
+  auto form = dyn_cast<IntegerFormOpInterface>(op);
+  if (!form) {
+    FormatCandidate none = getFloatCandidate(op);
+    none.name = "int8";
+    none.whyNot = "the operation has no integer form yet";
+    return {getFloatCandidate(op), none};
+  }
+  SmallVector<FormatCandidate> candidates = form.getCandidates();
   if (movesCodes(op) && llvm::all_of(op->getOperands(), [](Value v) { return bool(getConstantValue(v)); }))
-    return "its operands are constant";
-  return refuseIntegerForm(op);
+    for (FormatCandidate &candidate : llvm::drop_begin(candidates))
+      candidate.whyNot = "its operands are constant";
+  return candidates;
 }
 
-/// The storage type of an operand of an int8 operation.
-static Type getOperandStorage(Operation *op, unsigned slot) {
-  MLIRContext *context = op->getContext();
-  if (llvm::is_contained(getActivationSlots(op), slot))
-    return IntegerType::get(context, 8, IntegerType::Unsigned);
-  auto facts = cast<QuantizationOpInterface>(op);
-  if (slot == facts.getWeightOperand())
-    return IntegerType::get(context, 8);
-  if (slot == facts.getBiasOperand())
-    return IntegerType::get(context, 32);
-  return Float32Type::get(context); // a bound of clip
+/// The first of `candidates` that is an integer form; where there is none, float, with the reason why.
+static FormatCandidate getDefault(Operation *op) {
+  SmallVector<FormatCandidate> candidates = getCandidates(op);
+  for (FormatCandidate &candidate : llvm::drop_begin(candidates))
+    if (candidate.whyNot.empty())
+      return candidate;
+  candidates[0].whyNot = candidates[1].whyNot;
+  return candidates[0];
 }
+
+std::string qc::explainNoIntegerForm(Operation *op) { return getDefault(op).whyNot; }
 
 AssignmentAttr qc::getAssignment(Operation *op, const Choice &choice) {
   MLIRContext *context = op->getContext();
-  Type result = Float32Type::get(context);
-  SmallVector<Type> operands(op->getNumOperands(), result);
-  if (choice.isInt8) {
-    result = IntegerType::get(context, 8, IntegerType::Unsigned);
-    for (unsigned i = 0; i < operands.size(); ++i)
-      operands[i] = getOperandStorage(op, i);
-  }
-  return AssignmentAttr::get(context, result, operands, StringAttr::get(context, choice.reason), choice.by);
+  return AssignmentAttr::get(context, choice.formats.result, choice.formats.operands,
+                             StringAttr::get(context, choice.reason), choice.by);
+}
+
+/// The candidate of `op` that `assignment` names; the one it should have been where it names none.
+static FormatCandidate findCandidate(Operation *op, AssignmentAttr assignment) {
+  SmallVector<FormatCandidate> candidates = getCandidates(op);
+  for (const FormatCandidate &candidate : candidates)
+    if (candidate.result == assignment.getResult() && ArrayRef(candidate.operands) == assignment.getOperands())
+      return candidate;
+  return assignment.isFloat() ? candidates[0] : candidates[1];
 }
 
 LogicalResult qc::verifyAssignment(Operation *op) {
@@ -57,20 +67,19 @@ LogicalResult qc::verifyAssignment(Operation *op) {
   if (assignment.isFloat() && !op->hasAttr(QCDialect::kFloatReasonAttr))
     return op->emitOpError("expects a qc.float_reason, as its assignment is float");
   if (!assignment.isFloat() && op->hasAttr(QCDialect::kFloatReasonAttr))
-    return op->emitOpError("expects no qc.float_reason, as its assignment is ") << assignment.getResult();
-  std::string reason = assignment.isFloat() ? "" : explainNoIntegerForm(op);
-  if (!reason.empty())
-    return op->emitOpError("expects a float assignment: ") << reason;
-  AssignmentAttr expected =
-      getAssignment(op, {!assignment.isFloat(), assignment.getReason().str(), assignment.getBy()});
+    return op->emitOpError("expects no qc.float_reason, as its assignment is ") << assignment.getResult().getStorage();
+  FormatCandidate candidate = findCandidate(op, assignment);
+  if (!candidate.whyNot.empty())
+    return op->emitOpError("expects a float assignment: ") << candidate.whyNot;
+  AssignmentAttr expected = getAssignment(op, {candidate, assignment.getReason().str(), assignment.getBy()});
   if (assignment != expected)
     return op->emitOpError("expects ") << expected << ", got " << assignment;
   return success();
 }
 
-/// The reason of an operation for which `wish` asks int8 in vain.
-static std::string describeVain(StringRef wish, StringRef reason) {
-  return (wish + " asks for int8, but " + reason).str();
+/// The reason of an operation for which `wish` asks in vain.
+static std::string describeVain(const Choice &wish, StringRef reason) {
+  return (wish.reason + " asks for " + wish.formats.name + ", but " + reason).str();
 }
 
 FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPolicy *policy) {
@@ -87,12 +96,12 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
     wishes = std::move(*decided);
   }
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
-    std::string reason = explainNoIntegerForm(op);
-    Choice choice{reason.empty(), reason.empty() ? kDefaultReason.str() : reason, DecidedBy::Default};
-    if (wish && (reason.empty() || !wish->isInt8))
+    FormatCandidate formats = getDefault(op);
+    Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
+    if (wish && wish->formats.whyNot.empty())
       choice = *wish;
     else if (wish)
-      choice.reason = describeVain(wish->reason, reason);
+      choice.reason = describeVain(*wish, wish->formats.whyNot);
     result.choices[op] = std::move(choice);
   }
   result.followOperands();
@@ -107,14 +116,14 @@ FailureOr<Precisions> Precisions::read(func::FuncOp main) {
     if (failed(verifyAssignment(&op))) // a module may come from a file
       return failure();
     auto assignment = op.getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
-    result.choices[&op] = {!assignment.isFloat(), assignment.getReason().str(), assignment.getBy()};
+    result.choices[&op] = {findCandidate(&op, assignment), assignment.getReason().str(), assignment.getBy()};
   }
   return result;
 }
 
-bool Precisions::isInt8(Operation *op) const {
+bool Precisions::isQuantized(Operation *op) const {
   auto found = choices.find(op);
-  return found != choices.end() && found->second.isInt8;
+  return found != choices.end() && !found->second.formats.isFloat();
 }
 
 /// A move that follows its operands: nobody decided about it, and it has an integer form.
@@ -130,7 +139,7 @@ void Precisions::followOperands() {
   for (auto &[op, choice] : choices) {
     if (!isFree(op))
       continue;
-    choice = {false, "its operand is float", DecidedBy::Default};
+    choice = {getFloatCandidate(op), "its operand is float", DecidedBy::Default};
     if (llvm::all_of(op->getOperands(), [&](Value operand) {
           return isa<BlockArgument>(operand) || getConstantValue(operand) ||
                  movesInputs.contains(operand.getDefiningOp());
@@ -144,18 +153,18 @@ void Precisions::followOperands() {
     changed = false;
     llvm::DenseSet<Value> wanted;
     for (auto &[op, choice] : llvm::reverse(choices))
-      if (choice.isInt8 || (movesInputs.contains(op) && wanted.contains(op->getResult(0))))
-        for (unsigned slot : getActivationSlots(op))
+      if (!choice.formats.isFloat() || (movesInputs.contains(op) && wanted.contains(op->getResult(0))))
+        for (unsigned slot : getDataOperands(op))
           wanted.insert(op->getOperand(slot));
     for (auto &[op, choice] : choices) {
-      if (choice.isInt8 || !isFree(op))
+      if (!choice.formats.isFloat() || !isFree(op))
         continue;
-      choice.isInt8 = llvm::any_of(op->getOperands(), [&, move = op](Value operand) {
-        return isInt8(operand.getDefiningOp()) || (movesInputs.contains(move) && wanted.contains(operand));
+      bool follows = llvm::any_of(op->getOperands(), [&, move = op](Value operand) {
+        return isQuantized(operand.getDefiningOp()) || (movesInputs.contains(move) && wanted.contains(operand));
       });
-      if (choice.isInt8)
-        choice.reason = kFollowReason.str();
-      changed |= choice.isInt8;
+      if (follows)
+        choice = {getDefault(op), kFollowReason.str(), DecidedBy::Default};
+      changed |= follows;
     }
   }
 }
@@ -163,8 +172,8 @@ void Precisions::followOperands() {
 void Precisions::refuse(Operation *op, std::string reason) {
   Choice &choice = choices[op];
   if (choice.by != DecidedBy::Default)
-    reason = describeVain(choice.reason, reason);
-  choice = {false, std::move(reason), choice.by};
+    reason = describeVain(choice, reason);
+  choice = {getFloatCandidate(op), std::move(reason), choice.by};
   refused.insert(op);
 }
 
@@ -172,7 +181,7 @@ void Precisions::write(llvm::function_ref<void(Operation *, StringRef)> report) 
   for (const auto &[op, choice] : choices) {
     auto before = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     op->setAttr(QCDialect::kAssignmentAttr, getAssignment(op, choice));
-    if (choice.isInt8) {
+    if (!choice.formats.isFloat()) {
       op->removeAttr(QCDialect::kFloatReasonAttr);
       continue;
     }

@@ -23,13 +23,14 @@ mlir::LogicalResult verifyAssignment(mlir::Operation *op);
 /// A choice for each operation that has a precision, in module order.
 class Precisions {
 public:
-  /// int8 wherever there is an integer form, then the choices of `policy` (may be null), then moves follow their
-  /// operands.
+  /// The first candidate with an integer form wherever there is one, then the choices of `policy` (may be null), then
+  /// moves follow their operands.
   static mlir::FailureOr<Precisions> choose(mlir::func::FuncOp main, const AssignmentPolicy *policy);
   /// What the assignments of `main` say; emits an error where one is missing or does not fit its operation.
   static mlir::FailureOr<Precisions> read(mlir::func::FuncOp main);
 
-  bool isInt8(mlir::Operation *op) const;
+  /// Whether `op` is computed on codes.
+  bool isQuantized(mlir::Operation *op) const;
   /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it do so until `followOperands`.
   void refuse(mlir::Operation *op, std::string reason);
   /// Decides about moves again: each follows its operands.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes the QDQ form that a plan describes.
 #include "QdqWriter.h"
+#include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
 #include "llvm/ADT/bit.h"
 
@@ -14,7 +15,7 @@ QdqWriter::QdqWriter(func::FuncOp main, const QuantizePlan &plan)
 LogicalResult QdqWriter::run() {
   SmallVector<Operation *> ops;
   for (Operation &op : main.front())
-    if (plan.isInt8(&op))
+    if (plan.isQuantized(&op))
       ops.push_back(&op);
   for (Operation *op : ops)
     if (failed(write(op)))
@@ -28,7 +29,7 @@ LogicalResult QdqWriter::write(Operation *op) {
     return writeMove(op);
   if (failed(writeOperands(op)))
     return failure();
-  if (getQuantRole(op) == QuantRole::Contraction)
+  if (getRoundingTraits(op).isContraction)
     writeConstants(op);
   if (plan.getGroups().isUnrounded(op))
     return success();
@@ -43,7 +44,7 @@ LogicalResult QdqWriter::write(Operation *op) {
 }
 
 LogicalResult QdqWriter::writeOperands(Operation *op) {
-  for (unsigned slot : getActivationSlots(op)) {
+  for (unsigned slot : getDataOperands(op)) {
     Value operand = getOriginal(op->getOperand(slot));
     if (plan.isInner(operand))
       continue;
@@ -61,7 +62,7 @@ static ElementsAttr getVector(MLIRContext *context, ArrayRef<float> values) {
 }
 
 void QdqWriter::writeConstants(Operation *op) {
-  auto facts = cast<QuantizationOpInterface>(op);
+  auto form = cast<IntegerFormOpInterface>(op);
   const ContractionCodes &codes = plan.getCodes(op);
   MLIRContext *context = op->getContext();
   builder.setInsertionPoint(op);
@@ -74,13 +75,13 @@ void QdqWriter::writeConstants(Operation *op) {
                    DequantizeOp::create(builder, before.getLoc(), before.getType(), constant, scale, Value(), format));
   };
   if (codes.weights) {
-    int64_t axis = facts.getWeightChannelAxis();
+    int64_t axis = form.getWeightChannelAxis();
     ElementsAttr scales = getVector(context, codes.weightScales);
     if (axis < 0)
       scales = DenseElementsAttr::get(RankedTensorType::get({}, Float32Type::get(context)), codes.weightScales[0]);
-    add(*facts.getWeightOperand(), *codes.weights, scales, axis);
+    add(*form.getWeightOperand(), *codes.weights, scales, axis);
   }
-  if (std::optional<unsigned> slot = facts.getBiasOperand()) {
+  if (std::optional<unsigned> slot = form.getBiasOperand()) {
     auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getI32Type());
     TensorValue bias(type, {reinterpret_cast<const char *>(codes.bias.data()), codes.bias.size() * sizeof(int32_t)});
     add(*slot, bias, getVector(context, codes.biasScales), 0);
@@ -98,8 +99,7 @@ LogicalResult QdqWriter::writeMove(Operation *op) {
       return failure();
     operand.set(*codes);
   }
-  result.setType(
-      cast<RankedTensorType>(result.getType()).clone(IntegerType::get(op->getContext(), 8, IntegerType::Unsigned)));
+  result.setType(cast<RankedTensorType>(result.getType()).clone(getFormat(*params).getStorage()));
   builder.setInsertionPointAfter(op);
   Value value = dequantize(result, *params);
   result.replaceAllUsesExcept(value, value.getDefiningOp());
@@ -133,13 +133,12 @@ QdqWriter::Rounded QdqWriter::round(Value value, const CodeParams &params) {
 }
 
 Value QdqWriter::quantize(Value value, const CodeParams &params) {
-  auto type =
-      cast<RankedTensorType>(value.getType()).clone(IntegerType::get(value.getContext(), 8, IntegerType::Unsigned));
+  FormatAttr format = getFormat(params);
+  auto type = cast<RankedTensorType>(value.getType()).clone(format.getStorage());
   ElementsAttr constant = getConstantValue(value);
   if (!constant) {
     Value scale = getScale(params), zeroPoint = getZeroPoint(params);
-    return QuantizeOp::create(builder, value.getLoc(), type, value, scale, zeroPoint,
-                              FormatAttr::get(value.getContext(), type.getElementType(), -1, 0));
+    return QuantizeOp::create(builder, value.getLoc(), type, value, scale, zeroPoint, format);
   }
   TensorValue codes(cast<RankedTensorType>(type));
   std::optional<TensorValue> elements = getTensorValue(constant); // parameters were chosen from them
@@ -152,7 +151,12 @@ Value QdqWriter::dequantize(Value codes, const CodeParams &params) {
   auto type = cast<RankedTensorType>(codes.getType());
   Value scale = getScale(params), zeroPoint = getZeroPoint(params);
   return DequantizeOp::create(builder, codes.getLoc(), type.clone(builder.getF32Type()), codes, scale, zeroPoint,
-                              FormatAttr::get(codes.getContext(), type.getElementType(), -1, 0));
+                              getFormat(params));
+}
+
+FormatAttr QdqWriter::getFormat(const CodeParams &params) const {
+  MLIRContext *context = builder.getContext();
+  return FormatAttr::get(context, getStorageType(context, params.type), params.axis, params.block);
 }
 
 Value QdqWriter::getScalar(ElementsAttr value) {
@@ -173,8 +177,9 @@ Value QdqWriter::getScale(const CodeParams &params) {
 }
 
 Value QdqWriter::getZeroPoint(const CodeParams &params) {
-  Type type = IntegerType::get(builder.getContext(), 8, IntegerType::Unsigned);
-  return getScalar(DenseElementsAttr::get(RankedTensorType::get({}, type), llvm::APInt(8, params.zeroPoint)));
+  Type type = getFormat(params).getStorage();
+  return getScalar(DenseElementsAttr::get(RankedTensorType::get({}, type),
+                                          llvm::APInt(type.getIntOrFloatBitWidth(), params.zeroPoint)));
 }
 
 void QdqWriter::moveBehind(Value value) {

@@ -30,6 +30,7 @@ private:
   Rounded round(mlir::Value value, const CodeParams &params);
   mlir::Value quantize(mlir::Value value, const CodeParams &params);
   mlir::Value dequantize(mlir::Value codes, const CodeParams &params);
+  FormatAttr getFormat(const CodeParams &params) const;
   mlir::Value getScalar(mlir::ElementsAttr value);
   mlir::Value getScale(const CodeParams &params);
   mlir::Value getZeroPoint(const CodeParams &params);

@@ -21,7 +21,7 @@ static LogicalResult quantizeMain(ModuleOp module) {
   FailureOr<Precisions> precisions = Precisions::read(*main);
   if (failed(precisions))
     return failure();
-  FailureOr<Parameters> parameters = Parameters::take(*main);
+  FailureOr<ActivationParams> parameters = ActivationParams::take(*main);
   if (failed(parameters))
     return failure();
   FailureOr<QuantizePlan> plan = QuantizePlan::make(*main, getRoundingStyle(module), *precisions, *parameters);

@@ -15,10 +15,10 @@ class QuantizePlan {
 public:
   /// Refuses operations of `precisions` until none is left without an integer form. Fails after a diagnostic.
   static mlir::FailureOr<QuantizePlan> make(mlir::func::FuncOp main, RoundingStyle style, Precisions &precisions,
-                                            Parameters &parameters);
+                                            ActivationParams &parameters);
 
   const RoundingGroups &getGroups() const { return groups; }
-  bool isInt8(mlir::Operation *op) const { return int8.contains(op); }
+  bool isQuantized(mlir::Operation *op) const { return quantized.contains(op); }
   /// The parameters with which `value` is rounded (those of its leader).
   mlir::FailureOr<CodeParams> getParams(mlir::Value value) const;
   /// Remarks about the statistics that gave the parameters of `value`.
@@ -26,19 +26,20 @@ public:
   /// Whether an operand of an int8 operation is the unrounded value of another one.
   bool isInner(mlir::Value value) const {
     mlir::Operation *producer = value.getDefiningOp();
-    return producer && isInt8(producer) && groups.isUnrounded(producer);
+    return producer && isQuantized(producer) && groups.isUnrounded(producer);
   }
   const ContractionCodes &getCodes(mlir::Operation *contraction) const { return codes.find(contraction)->second; }
 
 private:
-  QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, const Precisions &precisions, Parameters &parameters);
+  QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, const Precisions &precisions,
+               ActivationParams &parameters);
   /// Why `op` has no integer form with its parameters (IntegerForms.cpp); empty where it has one.
   mlir::FailureOr<std::string> explain(mlir::Operation *op);
   mlir::FailureOr<std::string> explainContraction(const ContractionGroup &group);
-  mlir::FailureOr<std::string> explainConcat(ConcatOp op);
+  mlir::FailureOr<std::string> explainJoin(mlir::Operation *op);
 
-  Parameters *parameters;
-  llvm::DenseSet<mlir::Operation *> int8;
+  ActivationParams *parameters;
+  llvm::DenseSet<mlir::Operation *> quantized;
   RoundingGroups groups;
   TieGroups ties;
   /// Taken over from plan to plan: an operation that was refused changes the scales of few others.

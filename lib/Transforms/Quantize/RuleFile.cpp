@@ -84,7 +84,7 @@ private:
                      << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
     RuleFile::Rule rule;
     rule.op = op->value_or("").str();
-    rule.isInt8 = *assign == StringRef("int8");
+    rule.assign = (*assign)->str();
     if (*name && failed(setName(rule, **name)))
       return failure();
     file.rules.push_back(std::move(rule));
@@ -132,6 +132,14 @@ bool RuleFile::Rule::matches(Operation *operation) const {
          llvm::any_of(getOnnxNames(operation->getLoc()), [&](StringRef onnxName) { return name->match(onnxName); });
 }
 
+/// The candidate that a rule calls `name`; both names that rules accept are always there.
+static FormatCandidate findCandidate(Operation *op, StringRef name) {
+  for (FormatCandidate &candidate : getCandidates(op))
+    if (candidate.name == name)
+      return std::move(candidate);
+  return getFloatCandidate(op);
+}
+
 FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops, EmitError emitError) const {
   Choices choices(ops.size());
   bool allMatch = true;
@@ -141,7 +149,7 @@ FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops,
     for (auto [op, choice] : llvm::zip_equal(ops, choices))
       if (rule.matches(op)) {
         matched = true;
-        choice = Choice{rule.isInt8, where + " of the rule file", DecidedBy::User};
+        choice = Choice{findCandidate(op, rule.assign), where + " of the rule file", DecidedBy::User};
       }
     if (!matched)
       emitError() << "rule file '" << path << "': " << where << " matches no operation";

@@ -3,6 +3,7 @@
 // qc-verify-quantized: every rounding point is legal.
 #include "Precisions.h"
 #include "qc/Analysis/MainFunction.h"
+#include "qc/Analysis/RoundingGroups.h"
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Transforms/Quantize/Passes.h"
@@ -19,7 +20,10 @@ namespace {
 /// Checks `@main` in module order.
 class QdqVerifier {
 public:
-  bool run(func::FuncOp main) {
+  explicit QdqVerifier(func::FuncOp main)
+      : main(main), groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()), computesCodes) {}
+
+  bool run() {
     bool isValid = true;
     for (Operation &op : main.front())
       isValid &= succeeded(verify(&op));
@@ -39,8 +43,8 @@ private:
     auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     if (!assignment || assignment.isFloat())
       return op->emitOpError("expects an int8 qc.assignment or a qc.float_reason");
-    if (getQuantRole(op) == QuantRole::Island) // also an operation of another dialect
-      return op->emitOpError("expects a float qc.assignment: ") << explainNoIntegerForm(op);
+    if (std::string reason = explainNoIntegerForm(op); !reason.empty()) // also an operation of another dialect
+      return op->emitOpError("expects a float qc.assignment: ") << reason;
     if (movesCodes(op))
       return verifyMove(op);
     return success(succeeded(verifyOperands(op)) && succeeded(verifyResult(op)));
@@ -74,58 +78,37 @@ private:
     return success();
   }
 
-  static bool isInner(Operation *op) {
-    return op && hasPrecision(op) && !movesCodes(op) && !op->hasAttr(QCDialect::kFloatReasonAttr);
+  /// Whether `op` computes on codes and is rounded, or goes on in its group or chain.
+  static bool computesCodes(Operation *op) {
+    return isa<IntegerFormOpInterface>(op) && hasPrecision(op) && !movesCodes(op) &&
+           !op->hasAttr(QCDialect::kFloatReasonAttr);
   }
 
   /// Every operand is dequantized codes, or what a group or chain has not rounded yet.
   LogicalResult verifyOperands(Operation *op) {
-    QuantRole role = getQuantRole(op);
-    auto facts = cast<QuantizationOpInterface>(op);
-    SmallVector<unsigned> slots = getActivationSlots(op);
-    if (role == QuantRole::Contraction && facts.getBiasOperand())
-      slots.push_back(*facts.getBiasOperand());
-    // An add takes in one contraction; where both operands are sums, the other one is rounded.
-    bool mayBeInner = role == QuantRole::Unary || role == QuantRole::Add;
+    SmallVector<unsigned> slots = getDataOperands(op);
+    if (getRoundingTraits(op).isContraction)
+      if (std::optional<unsigned> bias = cast<IntegerFormOpInterface>(op).getBiasOperand())
+        slots.push_back(*bias);
     for (unsigned slot : slots) {
       Operation *producer = op->getOperand(slot).getDefiningOp();
-      if (!isa_and_nonnull<DequantizeOp>(producer) && !(mayBeInner && isInner(producer)))
+      if (!isa_and_nonnull<DequantizeOp>(producer) && !(producer && groups.isUnrounded(producer)))
         return op->emitOpError("expects operand ") << slot << " to be dequantized codes";
-      mayBeInner &= isa<DequantizeOp>(producer);
     }
     return success();
   }
 
   /// The result is rounded, goes on inside its group or chain, or is a contraction that only feeds outputs.
-  static LogicalResult verifyResult(Operation *op) {
+  LogicalResult verifyResult(Operation *op) {
     Value result = op->getResult(0);
-    QuantRole role = getQuantRole(op);
-    if (result.use_empty() || (role == QuantRole::Contraction && feedsOnlyOutputs(result)))
-      return success();
     bool isRounded = llvm::all_of(result.getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
-    Operation *next = result.hasOneUse() ? *result.user_begin() : nullptr;
-    bool goesOn = next && isInner(next) &&
-                  ((role == QuantRole::Contraction && isa<AddOp, ReluOp, ClipOp>(next)) ||
-                   (isa<AddOp>(op) && isa<ReluOp, ClipOp>(next) && startsInContraction(op)) ||
-                   (role == QuantRole::Unary && getQuantRole(next) == QuantRole::Unary && !endsGroup(op)));
-    if (!isRounded && !goesOn)
+    if (!isRounded && !groups.isUnrounded(op))
       return op->emitOpError("expects its result to be rounded by qc.quantize");
     return success();
   }
 
-  /// A relu or clip that ends a contraction group.
-  static bool endsGroup(Operation *op) {
-    Operation *producer = op->getOperand(0).getDefiningOp();
-    QuantRole role = getQuantRole(producer);
-    return isInner(producer) && (role == QuantRole::Contraction || role == QuantRole::Add);
-  }
-
-  static bool startsInContraction(Operation *add) {
-    return llvm::any_of(add->getOperands(), [](Value operand) {
-      return getQuantRole(operand.getDefiningOp()) == QuantRole::Contraction && isInner(operand.getDefiningOp());
-    });
-  }
-
+  func::FuncOp main;
+  RoundingGroups groups;
   llvm::DenseMap<Value, StaticParams> codeParams;
 };
 
@@ -133,7 +116,7 @@ struct VerifyQuantizedPass final : qc::impl::VerifyQuantizedPassBase<VerifyQuant
   void runOnOperation() override {
     markAllAnalysesPreserved();
     FailureOr<func::FuncOp> main = getMainFunction(getOperation());
-    if (failed(main) || !QdqVerifier().run(*main))
+    if (failed(main) || !QdqVerifier(*main).run())
       signalPassFailure();
   }
 };

@@ -8,7 +8,7 @@ func.func @main(%x: tensor<?x2x4xf32>, %h: tensor<f32>) -> tensor<?x3xf32> {
   %w = qc.constant dense<1.0> : tensor<3x2x1xf32>
   %b = qc.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>
   %lo = qc.constant dense<0.0> : tensor<f32>
-  // CHECK: qc.conv {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, i8, i32], "quantized by default", default>
+  // CHECK: qc.conv {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, i8 axis 0, i32 axis 0], "quantized by default", default>
   %0 = qc.conv %x, %w bias %b {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64}
      : (tensor<?x2x4xf32>, tensor<3x2x1xf32>, tensor<3xf32>) -> tensor<?x3x4xf32>
   // CHECK: qc.clip {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, f32], "quantized by default", default>
@@ -30,7 +30,7 @@ func.func @main(%x: tensor<?x2x4xf32>, %h: tensor<f32>) -> tensor<?x3xf32> {
   // CHECK: qc.concat {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, ui8], "quantized as its operand", default>
   %6 = qc.concat %5, %3 {axis = 2 : i64} : (tensor<?x3x3xf32>, tensor<?x3x3xf32>) -> tensor<?x3x6xf32>
   %k = qc.constant dense<1.0> : tensor<6x1xf32>
-  // CHECK: qc.matmul {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, i8], "quantized by default", default>
+  // CHECK: qc.matmul {{.*}}qc.assignment = #qc.assignment<ui8, [ui8, i8 axis 1], "quantized by default", default>
   %7 = qc.matmul %6, %k : (tensor<?x3x6xf32>, tensor<6x1xf32>) -> tensor<?x3x1xf32>
   // CHECK: qc.reshape {{.*}}qc.assignment = #qc.assignment<ui8, [ui8], "quantized as its operand", default>
   %8 = qc.reshape %7 {shape = array<i64: -1, 3>} : (tensor<?x3x1xf32>) -> tensor<?x3xf32>
@@ -93,7 +93,7 @@ module {
 func.func @main(%a: tensor<2x4xf32>, %x: tensor<1x3x4xf32>) -> (tensor<2x?xf32>, tensor<1x0x4xf32>) {
   %b = qc.constant dense<1.0> : tensor<4x3xf32>
   %c = qc.constant dense<2.0> : tensor<3xf32>
-  // CHECK: qc.gemm {{.*}}#qc.assignment<ui8, [ui8, i8, i32]
+  // CHECK: qc.gemm {{.*}}#qc.assignment<ui8, [ui8, i8 axis 1, i32 axis 0]
   %0 = qc.gemm %a, %b plus %c {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
      : (tensor<2x4xf32>, tensor<4x3xf32>, tensor<3xf32>) -> tensor<2x?xf32>
   %w = qc.constant dense<> : tensor<0x3x1xf32>

@@ -53,7 +53,7 @@ func.func @main(%x: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
   // CHECK: %[[A:.+]] = qc.matmul
   // CHECK-NEXT: %[[QA:.+]] = qc.quantize %[[A]]
   // CHECK-NEXT: %[[DA:.+]] = qc.dequantize %[[QA]]
-  %a = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, i8], "", default>} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %a = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, i8 axis 1], "", default>} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
   qc.observe %a @one : tensor<2x2xf32>
   // CHECK-NEXT: %[[B:.+]] = qc.relu %[[DA]]
   // CHECK-NEXT: %[[QB:.+]] = qc.quantize %[[B]]

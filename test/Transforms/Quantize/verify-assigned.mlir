@@ -33,7 +33,7 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // -----
 func.func @main(%x: tensor<2x3xf32>) -> tensor<2x2xf32> {
   %w = qc.constant dense<1.0> : tensor<3x2xf32>
-  // expected-error @below {{'qc.matmul' op expects #qc.assignment<ui8, [ui8, i8], "r", user>, got #qc.assignment<ui8, [ui8, ui8], "r", user>}}
+  // expected-error @below {{'qc.matmul' op expects #qc.assignment<ui8, [ui8, i8 axis 1], "r", user>, got #qc.assignment<ui8, [ui8, ui8], "r", user>}}
   %0 = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "r", user>} : (tensor<2x3xf32>, tensor<3x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }

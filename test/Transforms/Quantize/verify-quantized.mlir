@@ -93,6 +93,7 @@ func.func @main(%x: tensor<2xui8>) -> tensor<2xui8> {
   %d = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<2xui8>, tensor<f32>) -> tensor<2xf32>
   // expected-error @below {{'qc.add' op expects its result to be rounded by qc.quantize}}
   %a = qc.add %d, %d {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  // expected-error @below {{'qc.relu' op expects operand 0 to be dequantized codes}}
   %y = qc.relu %a {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
   %q = qc.quantize %y, %s {format = #qc.format<ui8>} : (tensor<2xf32>, tensor<f32>) -> tensor<2xui8>
   return %q : tensor<2xui8>
@@ -106,6 +107,7 @@ func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
   %p = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
   // expected-error @below {{'qc.relu' op expects its result to be rounded by qc.quantize}}
   %r = qc.relu %p {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<?x2xf32>) -> tensor<?x2xf32>
+  // expected-error @below {{'qc.hard_swish' op expects operand 0 to be dequantized codes}}
   %h = qc.hard_swish %r {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<?x2xf32>) -> tensor<?x2xf32>
   %q = qc.quantize %h, %s {format = #qc.format<ui8>} : (tensor<?x2xf32>, tensor<f32>) -> tensor<?x2xui8>
   return %q : tensor<?x2xui8>
@@ -116,9 +118,10 @@ func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
   %s = qc.constant dense<1.0> : tensor<f32>
   %d = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<?x2xui8>, tensor<f32>) -> tensor<?x2xf32>
   %e = qc.dequantize %w, %s {format = #qc.format<ui8>} : (tensor<2x2xui8>, tensor<f32>) -> tensor<2x2xf32>
+  // expected-error @below {{'qc.matmul' op expects its result to be rounded by qc.quantize}}
   %p = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
   %r = qc.matmul %d, %e {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<2x2xf32>) -> tensor<?x2xf32>
-  // expected-error @below {{'qc.add' op expects operand 1 to be dequantized codes}}
+  // expected-error @below {{'qc.add' op expects operand 0 to be dequantized codes}}
   %a = qc.add %p, %r {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "", default>} : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
   %q = qc.quantize %a, %s {format = #qc.format<ui8>} : (tensor<?x2xf32>, tensor<f32>) -> tensor<?x2xui8>
   return %q : tensor<?x2xui8>

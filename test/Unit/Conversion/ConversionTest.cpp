@@ -5,6 +5,8 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "qc/Analysis/Models.h"
+#include "qc/Conversion/Models.h"
 #include "qc/Conversion/Passes.h"
 #include "qc/Reference/Evaluate.h"
 #include "llvm/ADT/StringExtras.h"
@@ -95,6 +97,8 @@ Conversion::Conversion() {
   DialectRegistry registry;
   registry.insert<QCDialect, dyadic::DyadicDialect, func::FuncDialect>();
   registerReferenceModels(registry);
+  registerAnalysisModels(registry);
+  registerConversionModels(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
 }

@@ -1,9 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operations have an integer form: bounds at their limits, refusals in words, counts of windows.
+#include "dialects/QC/WindowCounts.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "qc/Analysis/RequantPlan.h"
-#include "qc/Analysis/WindowCounts.h"
 #include <cmath>
 #include <gtest/gtest.h>
 

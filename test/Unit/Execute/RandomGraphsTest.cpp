@@ -70,7 +70,7 @@ std::string RandomGraphsTest::writeRules(ModuleOp module, int64_t seed) {
   std::mt19937 random(seed);
   module.walk([&](Operation *op) {
     auto name = op->getLoc()->findInstanceOf<NameLoc>();
-    if (!isa<QuantizationOpInterface>(op) || !name || random() % 10 >= 4)
+    if (!isa<IntegerFormOpInterface>(op) || !name || random() % 10 >= 4)
       return;
     rules += (rules.empty() ? "" : ", ") + ("{\"name\": \"" + name.getName().str() + "\", \"assign\": \"float\"}");
   });

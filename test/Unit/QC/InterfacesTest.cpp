@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What operations of qc tell about themselves: roles, weights, channel axes, cost, functions.
+// What operations of qc tell about themselves: rounding, formats, weights, channel axes, cost, functions.
 #include "dialects/QC/QC.h"
 #include "mlir/Parser/Parser.h"
 #include "qc/Arith/Functions.h"
@@ -28,16 +28,16 @@ struct Interfaces : testing::Test {
   OwningOpRef<ModuleOp> module;
 };
 
+// The facts of a contraction.
 struct Facts {
-  QuantRole role;
   std::optional<unsigned> weight, bias;
   int64_t weightAxis, resultAxis;
 };
 
 void expectFacts(Operation *op, const Facts &facts) {
   ASSERT_NE(op, nullptr);
-  auto interface = cast<QuantizationOpInterface>(op);
-  EXPECT_EQ(interface.getQuantRole(), facts.role);
+  auto interface = cast<IntegerFormOpInterface>(op);
+  EXPECT_TRUE(interface.getRoundingTraits().isContraction);
   EXPECT_EQ(interface.getWeightOperand(), facts.weight);
   EXPECT_EQ(interface.getBiasOperand(), facts.bias);
   EXPECT_EQ(interface.getWeightChannelAxis(), facts.weightAxis);
@@ -52,12 +52,12 @@ TEST_F(Interfaces, Conv) {
   Operation *op = parse("%x: tensor<2x4x8xf32>, %w: tensor<6x2x3xf32>, %b: tensor<6xf32>",
                         std::string("%y = qc.conv %x, %w bias %b ") + kConv +
                             ": (tensor<2x4x8xf32>, tensor<6x2x3xf32>, tensor<6xf32>) -> tensor<2x6x8xf32>");
-  expectFacts(op, {QuantRole::Contraction, 1, 2, 0, 1});
+  expectFacts(op, {1, 2, 0, 1});
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 2 * 6 * 8 * 2 * 3);
   op = parse("%x: tensor<?x4x8xf32>, %w: tensor<6x2x3xf32>",
              std::string("%y = qc.conv %x, %w ") + kConv +
                  ": (tensor<?x4x8xf32>, tensor<6x2x3xf32>) -> tensor<?x6x8xf32>");
-  expectFacts(op, {QuantRole::Contraction, 1, std::nullopt, 0, 1});
+  expectFacts(op, {1, std::nullopt, 0, 1});
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), std::nullopt);
 }
 
@@ -69,7 +69,7 @@ TEST_F(Interfaces, Gemm) {
               "%y = qc.gemm %a, %b plus %c {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = " +
                   std::string(transposed ? "true" : "false") + "} : (tensor<8x2xf32>, " + b +
                   ", tensor<4xf32>) -> tensor<2x4xf32>");
-    expectFacts(op, {QuantRole::Contraction, 1, 2, transposed ? 0 : 1, 1});
+    expectFacts(op, {1, 2, transposed ? 0 : 1, 1});
     EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 2 * 4 * 8);
   }
 }
@@ -78,11 +78,11 @@ TEST_F(Interfaces, MatMul) {
   Operation *op = parse("%a: tensor<5x2x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4xf32>",
                         "%y = qc.matmul %a, %b bias %c : (tensor<5x2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> "
                         "tensor<5x2x4xf32>");
-  expectFacts(op, {QuantRole::Contraction, 1, 2, 1, 2});
+  expectFacts(op, {1, 2, 1, 2});
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 5 * 2 * 8 * 4);
   op = parse("%a: tensor<8xf32>, %b: tensor<8xf32>",
              "%y = qc.matmul %a, %b : (tensor<8xf32>, tensor<8xf32>) -> tensor<f32>");
-  expectFacts(op, {QuantRole::Contraction, 1, std::nullopt, -1, -1}); // no column, no channel
+  expectFacts(op, {1, std::nullopt, -1, -1}); // no column, no channel
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), 8);
 }
 
@@ -95,29 +95,71 @@ TEST_F(Interfaces, CostBeyond64BitsIsUnknown) {
   EXPECT_EQ(cast<CostOpInterface>(op).getMacs(), std::nullopt);
 }
 
-TEST_F(Interfaces, Roles) {
-  const std::pair<const char *, QuantRole> cases[] = {
-      {"%y = qc.add %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Add},
-      {"%y = qc.mul %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Mul},
-      {"%y = qc.relu %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Unary},
-      {"%y = qc.hard_swish %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Unary},
+// The rounding traits of `op` in words.
+static std::string describeTraits(Operation *op) {
+  RoundingTraits traits = cast<IntegerFormOpInterface>(op).getRoundingTraits();
+  std::string text;
+  for (auto [name, isSet] : {std::pair("contraction ", traits.isContraction),
+                             {"residual ", traits.isResidual},
+                             {"clamp ", traits.isClamp},
+                             {"step ", traits.isTableStep},
+                             {"moves ", traits.movesCodes},
+                             {"joins ", traits.joinsOperands}})
+    text += isSet ? name : "";
+  return text;
+}
+
+TEST_F(Interfaces, RoundingTraits) {
+  const std::pair<const char *, const char *> cases[] = {
+      {"%y = qc.add %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "residual "},
+      {"%y = qc.mul %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", ""},
+      {"%y = qc.relu %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "clamp step "},
+      {"%y = qc.hard_swish %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "step "},
       {"%y = qc.hard_sigmoid %x {alpha = 0.2 : f32, beta = 0.5 : f32} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>",
-       QuantRole::Unary},
-      {"%y = qc.clip %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Unary},
-      {"%y = qc.global_avg_pool %x : (tensor<1x2x3xf32>) -> tensor<1x2x1xf32>", QuantRole::AveragePool},
-      {"%y = qc.reshape %x {shape = array<i64: 6>} : (tensor<1x2x3xf32>) -> tensor<6xf32>", QuantRole::PassThrough},
-      {"%y = qc.transpose %x {perm = array<i64: 1, 0, 2>} : (tensor<1x2x3xf32>) -> tensor<2x1x3xf32>",
-       QuantRole::PassThrough},
+       "step "},
+      {"%y = qc.clip %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "clamp step "},
+      {"%y = qc.global_avg_pool %x : (tensor<1x2x3xf32>) -> tensor<1x2x1xf32>", ""},
+      {"%y = qc.reshape %x {shape = array<i64: 6>} : (tensor<1x2x3xf32>) -> tensor<6xf32>", "moves "},
+      {"%y = qc.transpose %x {perm = array<i64: 1, 0, 2>} : (tensor<1x2x3xf32>) -> tensor<2x1x3xf32>", "moves "},
       {"%y = qc.concat %x, %x {axis = 0 : i64} : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<2x2x3xf32>",
-       QuantRole::Concat},
-      {"%y = qc.softmax %x {axis = 2 : i64} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", QuantRole::Island},
+       "moves joins "},
   };
-  for (auto [text, role] : cases) {
+  for (auto [text, traits] : cases) {
     Operation *op = parse("%x: tensor<1x2x3xf32>", text);
     ASSERT_NE(op, nullptr) << text;
-    EXPECT_EQ(cast<QuantizationOpInterface>(op).getQuantRole(), role) << text;
-    EXPECT_FALSE(cast<QuantizationOpInterface>(op).getIslandReason().empty()) << text;
+    EXPECT_EQ(describeTraits(op), traits) << text;
+    EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "") << text;
   }
+}
+
+// The candidates of `op` as the text of assignments, each behind its name.
+static std::string describeCandidates(Operation *op) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (const FormatCandidate &candidate : cast<IntegerFormOpInterface>(op).getCandidates())
+    stream << candidate.name << " "
+           << AssignmentAttr::get(op->getContext(), candidate.result, candidate.operands,
+                                  StringAttr::get(op->getContext(), candidate.whyNot), DecidedBy::Default)
+           << "\n";
+  return text;
+}
+
+TEST_F(Interfaces, Candidates) {
+  Operation *op = parse("%x: tensor<?x2xf32>", "%w = qc.constant dense<1.0> : tensor<2x4xf32>\n"
+                                               "%b = qc.constant dense<1.0> : tensor<4xf32>\n"
+                                               "%y = qc.matmul %x, %w bias %b : (tensor<?x2xf32>, tensor<2x4xf32>, "
+                                               "tensor<4xf32>) -> tensor<?x4xf32>");
+  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32, f32, f32], \"\", default>\n"
+                                    "int8 #qc.assignment<ui8, [ui8, i8 axis 1, i32 axis 0], \"\", default>\n");
+  op = parse("%x: tensor<2x2xf32>, %v: tensor<2x2xf32>",
+             "%y = qc.matmul %x, %v : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>");
+  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32, f32], \"\", default>\n"
+                                    "int8 #qc.assignment<ui8, [ui8, ui8], \"\", default>\n");
+  op = parse("%x: tensor<1x2x3xf32>", "%y = qc.softmax %x {axis = 2 : i64} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>");
+  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32], \"\", default>\n"
+                                    "int8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n");
+  op = parse("%x: tensor<?x2x?xf32>", "%y = qc.global_avg_pool %x : (tensor<?x2x?xf32>) -> tensor<?x2x1xf32>");
+  EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "it averages over a dimension that is not known");
 }
 
 TEST_F(Interfaces, ClipNeedsConstantBounds) {
@@ -128,17 +170,17 @@ TEST_F(Interfaces, ClipNeedsConstantBounds) {
                                   .str()));
   };
   ClipOp op = clip("-1.5");
-  EXPECT_EQ(op.getQuantRole(), QuantRole::Unary);
+  EXPECT_EQ(describeTraits(op), "clamp step ");
   EXPECT_EQ(op.getConstantBounds(), std::make_pair(-1.5f, std::numeric_limits<float>::infinity()));
   EXPECT_EQ(op.applyF64(-3.0), -1.5);
   EXPECT_EQ(op.applyF64(1e300), 1e300);
   op = clip("0x7FC00000");
-  EXPECT_EQ(op.getQuantRole(), QuantRole::Island);
+  EXPECT_EQ(describeTraits(op), "");
   EXPECT_EQ(op.applyF64(1.0), std::nullopt);
   Operation *computed = parse("%x: tensor<3xf32>, %b: tensor<f32>",
                               "%y = qc.clip %x max %b : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>");
-  EXPECT_EQ(cast<ClipOp>(computed).getQuantRole(), QuantRole::Island);
-  EXPECT_EQ(cast<ClipOp>(computed).getIslandReason(),
+  EXPECT_EQ(describeTraits(computed), "");
+  EXPECT_EQ(cast<ClipOp>(computed).explainFloat(),
             "clip has an integer form only with constant bounds that are not NaN");
 }
 

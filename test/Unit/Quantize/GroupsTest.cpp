@@ -47,12 +47,12 @@ struct Groups : testing::Test {
         return &op;
     return nullptr;
   }
-  RoundingGroups getGroups(RoundingStyle style = RoundingStyle::Qc) {
-    return {main, style, [](Operation *op) { return getQuantRole(op) != QuantRole::Island; }};
+  static bool isQuantized(Operation *op) {
+    auto form = dyn_cast<IntegerFormOpInterface>(op);
+    return form && form.explainFloat().empty();
   }
-  TieGroups getTies() {
-    return {main, [](Operation *op) { return getQuantRole(op) != QuantRole::Island; }};
-  }
+  RoundingGroups getGroups(RoundingStyle style = RoundingStyle::Qc) { return {main, style, isQuantized}; }
+  TieGroups getTies() { return {main, isQuantized}; }
   Value value(StringRef name) { return find(name)->getResult(0); }
 
   MLIRContext context;
@@ -149,12 +149,11 @@ TEST_F(Groups, TiesStopAtASecondReader) {
 }
 
 TEST_F(Groups, DecisionsSayWhatAndWhy) {
-  parse(
-      "a = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, i8], \"quantized by default\", default>} : (" T22
-      ", " T22 ") -> " T22 "\n"
-      "r = qc.relu %a {qc.assignment = #qc.assignment<f32, [f32], \"rules[0] of the rule file\", user>} : (" T22
-      ") -> " T22 "\n",
-      "r");
+  parse("a = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, i8 axis 1], \"quantized by default\", "
+        "default>} : (" T22 ", " T22 ") -> " T22 "\n"
+        "r = qc.relu %a {qc.assignment = #qc.assignment<f32, [f32], \"rules[0] of the rule file\", user>} : (" T22
+        ") -> " T22 "\n",
+        "r");
   std::vector<Decision> decisions = collectDecisions(*module);
   ASSERT_EQ(decisions.size(), 2u);
   EXPECT_EQ(decisions[0].name, "a");

@@ -4,6 +4,7 @@
 // model.
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "qc/Analysis/Models.h"
 #include "qc/Reference/Evaluate.h"
 #include "qc/Transforms/Quantize/Passes.h"
 #include <cmath>
@@ -149,6 +150,7 @@ struct RandomGraphs : testing::TestWithParam<unsigned> {
     DialectRegistry registry;
     registry.insert<QCDialect, func::FuncDialect>();
     registerReferenceModels(registry);
+    registerAnalysisModels(registry);
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
   }
@@ -169,11 +171,10 @@ struct RandomGraphs : testing::TestWithParam<unsigned> {
       auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
       if (!assignment || assignment.isFloat() || random() % 3)
         return;
-      Type f32 = Float32Type::get(op->getContext());
-      SmallVector<Type> operands(op->getNumOperands(), f32);
+      FormatCandidate chosen = getFloatCandidate(op);
       auto reason = StringAttr::get(op->getContext(), "drawn");
       op->setAttr(QCDialect::kAssignmentAttr,
-                  AssignmentAttr::get(op->getContext(), f32, operands, reason, DecidedBy::User));
+                  AssignmentAttr::get(op->getContext(), chosen.result, chosen.operands, reason, DecidedBy::User));
       op->setAttr(QCDialect::kFloatReasonAttr, reason);
     });
   }

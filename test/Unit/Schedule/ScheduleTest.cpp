@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "qc/Codegen/Schedule/Models.h"
 #include "qc/Pipelines/Phases.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cmath>
@@ -99,6 +100,7 @@ ScheduleTest::ScheduleTest() : context(MLIRContext::Threading::DISABLED) {
   registry.insert<QCDialect, dyadic::DyadicDialect, kernel::KernelDialect, func::FuncDialect, arith::ArithDialect,
                   math::MathDialect, memref::MemRefDialect, scf::SCFDialect>();
   registerReferenceModels(registry);
+  registerScheduleModels(registry);
   context.appendDialectRegistry(registry);
 }
 

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Who decides which operations become int8: the interface, and the policy that reads a file.
+// Who decides what operations are computed in: the interface, and the policy that reads a file.
 #pragma once
 #include "dialects/QC/QC.h"
 #include "llvm/Support/GlobPattern.h"
@@ -9,9 +9,13 @@
 
 namespace qc {
 
-/// A decision about one operation.
+/// What `op`, of any dialect, can be computed in: IntegerFormOpInterface::getCandidates, also of operations without it.
+/// Float is the first, "int8" is always there; a move of constants has no other than float.
+llvm::SmallVector<FormatCandidate> getCandidates(mlir::Operation *op);
+
+/// A decision about one operation: one of its candidates.
 struct Choice {
-  bool isInt8 = false;
+  FormatCandidate formats;
   std::string reason; ///< for the report
   DecidedBy by = DecidedBy::Default;
 };
@@ -23,7 +27,7 @@ public:
   using EmitError = llvm::function_ref<mlir::InFlightDiagnostic()>;
   using Choices = std::vector<std::optional<Choice>>;
   /// A choice, or none (the default holds), for each of `ops`: all operations that compute float tensors, in module
-  /// order. A choice of int8 for an operation without an integer form is answered with float. Fails after a diagnostic.
+  /// order. The choice of a candidate that says why not is answered with float. Fails after a diagnostic.
   virtual mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const = 0;
 };
 
@@ -44,8 +48,8 @@ private:
   struct Rule {
     std::shared_ptr<const std::string> pattern; ///< what `name` refers to
     std::optional<llvm::GlobPattern> name;
-    std::string op; ///< empty: any
-    bool isInt8 = false;
+    std::string op;     ///< empty: any
+    std::string assign; ///< name of a candidate
 
     bool matches(mlir::Operation *op) const;
   };

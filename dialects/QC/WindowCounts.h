@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // How many values the windows of an average pool hold: each count has a multiplier and a shift of its own.
 #pragma once
+#include "dialects/QC/QC.h"
 #include "dialects/QC/ShapeInference.h"
 #include <string>
 #include <vector>
 
 namespace qc {
+
+/// The largest window of a `dyadic.avg_pool` (dyadic_avg_pool_c2).
+inline constexpr int64_t maxWindowCount = int64_t(1) << 23;
 
 /// The counts above 0 that occur, ascending; or why the pool has no table of them (fit for `qc.float_reason`).
 struct WindowCounts {
@@ -21,5 +25,9 @@ WindowCounts getWindowCounts(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> 
 
 /// qc.global_avg_pool: one window; an unknown spatial dimension has no bound and is refused.
 WindowCounts getGlobalWindowCounts(llvm::ArrayRef<int64_t> x);
+
+/// The windows of one operation.
+WindowCounts getWindowCounts(AvgPoolOp op);
+WindowCounts getWindowCounts(GlobalAvgPoolOp op);
 
 } // namespace qc

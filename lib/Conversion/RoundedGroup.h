@@ -10,7 +10,7 @@ namespace qc::conversion {
 
 /// The float operations between two rounding points, in the order they are computed:
 ///   %0 = conv %x, %w;  %1 = add %0, %r;  %2 = relu %1;  %q = quantize %2     // operations = {%0, %1, %2}, end = %q
-struct Group {
+struct RoundedGroup {
   llvm::SmallVector<mlir::Operation *> operations;
   QuantizeOp end;
   CodeParams result; ///< of `end`
@@ -32,12 +32,38 @@ std::optional<Codes> getCodes(mlir::Value value);
 mlir::FailureOr<Codes> getNarrowCodes(mlir::Value value, std::string &reason);
 
 /// The Requant of `plan` behind the terms; `axis` is used where the plan has an entry per channel.
-mlir::Value emitRequant(mlir::OpBuilder &builder, const Group &group, mlir::ValueRange terms,
+mlir::Value emitRequant(mlir::OpBuilder &builder, const RoundedGroup &group, mlir::ValueRange terms,
                         llvm::ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,
                         numerics::CodeRange clamp);
 
-/// One conversion per kind of group. They return the codes that replace `group.end`, or say why there are none.
-using Converter = mlir::FailureOr<mlir::Value>(mlir::OpBuilder &builder, const Group &group, std::string &reason);
-Converter convertContraction, convertAdd, convertMul, convertPool, convertChain, convertRescale;
+/// The operands of a contraction as codes.
+struct SumOperands {
+  Codes x;
+  mlir::Value right, bias;            ///< bias may be null
+  CodeParams rightParams;             ///< of an activation
+  std::optional<TensorValue> weights; ///< constant i8 codes, else the right operand is an activation
+  std::optional<TensorValue> biasCodes;
+  std::vector<float> weightScales;
+
+  numerics::Span<int32_t> getBias() const {
+    return biasCodes ? numerics::Span<int32_t>(biasCodes->getData<int32_t>()) : numerics::Span<int32_t>();
+  }
+};
+
+/// The i32 sum of each contraction, bias included.
+mlir::Value emitSum(ConvOp op, mlir::OpBuilder &builder, const SumOperands &operands);
+mlir::Value emitSum(GemmOp op, mlir::OpBuilder &builder, const SumOperands &operands);
+mlir::Value emitSum(MatMulOp op, mlir::OpBuilder &builder, const SumOperands &operands);
+
+/// Conversions of the kinds of groups: what DyadicFormOpInterface::convert calls. They return the codes that replace
+/// `group.end`, or say why there are none.
+using Converter = mlir::FailureOr<mlir::Value>(mlir::OpBuilder &builder, const RoundedGroup &group,
+                                               std::string &reason);
+Converter convertContraction, convertAdd, convertMul, convertChain;
+/// Of qc.avg_pool and qc.global_avg_pool.
+template <typename Pool>
+mlir::FailureOr<mlir::Value> convertPool(mlir::OpBuilder &builder, const RoundedGroup &group, std::string &reason);
+/// Codes in other parameters: `group` has no operations.
+Converter convertRescale;
 
 } // namespace qc::conversion

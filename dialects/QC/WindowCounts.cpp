@@ -1,9 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Counts of the windows of average pools.
-#include "qc/Analysis/WindowCounts.h"
-#include "mlir/IR/BuiltinTypes.h"
-#include "qc/Analysis/RequantPlan.h"
+#include "WindowCounts.h"
+#include "Verification.h"
 #include <set>
 
 using namespace qc;
@@ -113,3 +112,11 @@ WindowCounts qc::getGlobalWindowCounts(ArrayRef<int64_t> x) {
   }
   return {{count}, {}};
 }
+
+WindowCounts qc::getWindowCounts(AvgPoolOp op) {
+  return getWindowCounts(getShapeOf(op.getX()), op.getKernel(),
+                         WindowAttributes{op.getStrides(), op.getPads(), op.getDilations()}, op.getCeilMode(),
+                         op.getCountIncludePad());
+}
+
+WindowCounts qc::getWindowCounts(GlobalAvgPoolOp op) { return getGlobalWindowCounts(getShapeOf(op.getX())); }

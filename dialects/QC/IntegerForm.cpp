@@ -1,0 +1,61 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What IntegerFormOpInterface gives where an operation says nothing else.
+#include "Verification.h"
+
+using namespace mlir;
+using namespace qc;
+
+bool qc::isConstantOrCodes(Value value) {
+  if (auto dequantize = value.getDefiningOp<DequantizeOp>())
+    value = dequantize.getQ();
+  return value.getDefiningOp<qc::ConstantOp>() != nullptr;
+}
+
+std::string qc::explainFloatContraction(IntegerFormOpInterface op) {
+  if (int64_t axis = op.getWeightChannelAxis();
+      axis >= 0 && getShapeOf(op->getOperand(*op.getWeightOperand()))[axis] == 0)
+    return "it has no output channels";
+  if (std::optional<unsigned> bias = op.getBiasOperand())
+    if (!isConstantOrCodes(op->getOperand(*bias)))
+      return "the bias is computed, an integer form needs a constant one";
+  return {};
+}
+
+RoundingTraits qc::getDefaultRoundingTraits(Operation *op) {
+  RoundingTraits traits;
+  auto function = dyn_cast<UnaryFunctionOpInterface>(op);
+  traits.isTableStep = function && function.applyF64(0.0);
+  return traits;
+}
+
+SmallVector<unsigned> qc::getDefaultDataOperands(Operation *op) {
+  if (isa<UnaryFunctionOpInterface>(op)) // the bounds of a clip are no activations
+    return {0};
+  SmallVector<unsigned> slots;
+  auto form = cast<IntegerFormOpInterface>(op);
+  std::optional<unsigned> weight = form.getWeightOperand(), bias = form.getBiasOperand();
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (i != bias && (i != weight || !getConstantValue(op->getOperand(i))))
+      slots.push_back(i);
+  return slots;
+}
+
+FormatCandidate qc::getFloatCandidate(Operation *op) {
+  return {"float", FormatAttr(), SmallVector<FormatAttr>(op->getNumOperands()), {}};
+}
+
+SmallVector<FormatCandidate> qc::getDefaultCandidates(Operation *op) {
+  auto form = cast<IntegerFormOpInterface>(op);
+  MLIRContext *context = op->getContext();
+  auto ui8 = FormatAttr::get(context, IntegerType::get(context, 8, IntegerType::Unsigned), -1, 0);
+  FormatCandidate int8{"int8", ui8, SmallVector<FormatAttr>(op->getNumOperands()), form.explainFloat()};
+  if (std::optional<unsigned> weight = form.getWeightOperand())
+    int8.operands[*weight] =
+        FormatAttr::get(context, IntegerType::get(context, 8), std::max<int64_t>(form.getWeightChannelAxis(), -1), 0);
+  if (std::optional<unsigned> bias = form.getBiasOperand())
+    int8.operands[*bias] = FormatAttr::get(context, IntegerType::get(context, 32), 0, 0);
+  for (unsigned slot : form.getDataOperands())
+    int8.operands[slot] = ui8;
+  return {getFloatCandidate(op), std::move(int8)};
+}

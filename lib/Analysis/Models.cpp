@@ -1,0 +1,43 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The plans of operations that are rounded by a Requant of their own.
+#include "qc/Analysis/Models.h"
+#include "dialects/QC/WindowCounts.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "qc/Analysis/RequantPlan.h"
+
+using namespace mlir;
+using namespace qc;
+
+namespace {
+struct AddModel : RequantPlanOpInterface::ExternalModel<AddModel, AddOp> {
+  void planRequant(Operation *, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    plan = planAdd(inputs[0], inputs[1], resultScale);
+  }
+};
+
+struct MulModel : RequantPlanOpInterface::ExternalModel<MulModel, MulOp> {
+  void planRequant(Operation *, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    plan = planMul(inputs[0], inputs[1], resultScale);
+  }
+};
+
+template <typename Pool> struct PoolModel : RequantPlanOpInterface::ExternalModel<PoolModel<Pool>, Pool> {
+  void planRequant(Operation *op, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    WindowCounts counts = getWindowCounts(cast<Pool>(op));
+    if (counts)
+      plan = planAveragePool(counts.counts, inputs[0], resultScale);
+    else
+      plan.reason = counts.reason;
+  }
+};
+} // namespace
+
+void qc::registerAnalysisModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, QCDialect *) {
+    AddOp::attachInterface<AddModel>(*context);
+    MulOp::attachInterface<MulModel>(*context);
+    AvgPoolOp::attachInterface<PoolModel<AvgPoolOp>>(*context);
+    GlobalAvgPoolOp::attachInterface<PoolModel<GlobalAvgPoolOp>>(*context);
+  });
+}

@@ -1,0 +1,98 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which kernel and which layout each operation has.
+#include "qc/Codegen/Schedule/Models.h"
+#include "Compensations.h"
+#include "Former.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/IR/DialectRegistry.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+static bool isConstant(Value value) { return !value || getConstantValue(value); }
+
+// kernel.contract needs packed constant weights.
+static bool isPacked(qc::ConvOp op) { return isConstant(op.getW()) && isConstant(op.getB()); }
+static bool isPacked(dyadic::ConvOp op) { return getCompensation(op).has_value(); }
+
+static bool isConstantMatrix(Value b) { return isConstant(b) && cast<RankedTensorType>(b.getType()).getRank() == 2; }
+static bool isPacked(GemmOp op) {
+  return isConstantMatrix(op.getB()) && !op.getTransA() && (!op.getC() || getGemmBias(op));
+}
+static bool isPacked(qc::MatMulOp op) { return isConstantMatrix(op.getB()) && isConstant(op.getBias()); }
+static bool isPacked(dyadic::MatMulOp op) { return isConstantMatrix(op.getB()) && getCompensation(op).has_value(); }
+
+namespace {
+template <typename Op> struct ConvModel : KernelFormOpInterface::ExternalModel<ConvModel<Op>, Op> {
+  const KernelBuilder *getKernelBuilder(Operation *op) const {
+    auto conv = cast<Op>(op);
+    if (!isPacked(conv))
+      return &Former::direct;
+    auto w = cast<RankedTensorType>(conv.getW().getType());
+    int64_t group = conv.getGroup();
+    bool isDepthwise = group > 1 && w.getDimSize(1) == 1 && w.getDimSize(0) == group;
+    return isDepthwise ? &Former::depthwise : &Former::contract;
+  }
+  LayoutWish getLayoutWish(Operation *) const { return LayoutWish::ChannelsLast; }
+  ArrayRef<int64_t> getPadding(Operation *op) const { return cast<Op>(op).getPads(); }
+};
+
+template <typename Op> struct ProductModel : KernelFormOpInterface::ExternalModel<ProductModel<Op>, Op> {
+  const KernelBuilder *getKernelBuilder(Operation *op) const {
+    return isPacked(cast<Op>(op)) ? &Former::contract : &Former::product;
+  }
+};
+
+template <typename Op, const KernelBuilder &builder, LayoutWish wish>
+struct Model : KernelFormOpInterface::ExternalModel<Model<Op, builder, wish>, Op> {
+  const KernelBuilder *getKernelBuilder(Operation *) const { return &builder; }
+  LayoutWish getLayoutWish(Operation *) const { return wish; }
+};
+
+/// An operation whose text is described in Scalars.h.
+template <typename Op> struct ElementwiseModel : KernelFormOpInterface::ExternalModel<ElementwiseModel<Op>, Op> {
+  const KernelBuilder *getKernelBuilder(Operation *op) const {
+    return kernel::describeScalar(op) ? &Former::pointwise : nullptr;
+  }
+  LayoutWish getLayoutWish(Operation *) const { return LayoutWish::Neighbours; }
+  bool describeScalar(Operation *op, const Compensation &compensation, unsigned compensated, ScalarForm &form) const {
+    std::optional<ScalarForm> described;
+    if constexpr (std::is_same_v<Op, dyadic::RequantOp>)
+      described = describeRequant(cast<Op>(op), compensation, compensated);
+    else
+      described = describe(cast<Op>(op));
+    if (described)
+      form = std::move(*described);
+    return described.has_value();
+  }
+};
+} // namespace
+
+template <template <typename> typename Model, typename... Ops> static void attach(MLIRContext *context) {
+  (Ops::template attachInterface<Model<Ops>>(*context), ...);
+}
+template <const KernelBuilder &builder, LayoutWish wish, typename... Ops>
+static void attachPlain(MLIRContext *context) {
+  (Ops::template attachInterface<Model<Ops, builder, wish>>(*context), ...);
+}
+
+void qc::registerScheduleModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, QCDialect *) {
+    attach<ConvModel, qc::ConvOp>(context);
+    attach<ProductModel, GemmOp, qc::MatMulOp>(context);
+    attachPlain<Former::pool, LayoutWish::ChannelsLast, MaxPoolOp, qc::AvgPoolOp, GlobalAvgPoolOp>(context);
+    attachPlain<Former::softmax, LayoutWish::RowMajor, SoftmaxOp>(context);
+    attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, TransposeOp>(context);
+    attachPlain<Former::move, LayoutWish::Neighbours, ConcatOp>(context);
+    attach<ElementwiseModel, qc::AddOp, qc::MulOp, ReluOp, HardSigmoidOp, HardSwishOp, ClipOp, BatchNormOp, QuantizeOp,
+           DequantizeOp>(context);
+  });
+  registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
+    attach<ConvModel, dyadic::ConvOp>(context);
+    attach<ProductModel, dyadic::MatMulOp>(context);
+    attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp>(context);
+    attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::MulOp>(context);
+  });
+}
