@@ -102,6 +102,37 @@ LogicalResult ObserveOp::verify() {
   for (int64_t number : numbers)
     if (number < 0 && !ShapedType::isDynamic(number)) // kernel_observe_c2
       return emitOpError("expects an offset, dimensions and strides >= 0, got ") << number;
+  if (int64_t unknown = llvm::count_if(numbers, ShapedType::isDynamic);
+      unknown != int64_t(getNumbers().size())) // kernel_observe_c3
+    return emitOpError("expects an operand for each of ") << unknown << " unknown numbers, got " << getNumbers().size();
+  return success();
+}
+
+LogicalResult CheckOp::verify() {
+  if (bool(getOther()) == getLow().has_value()) // kernel_check_c1
+    return emitOpError("expects either a second operand or a lowest value");
+  return success();
+}
+
+void PlanOp::print(OpAsmPrinter &printer) {
+  printer << " " << getBytes();
+  printer.printOptionalAttrDict((*this)->getAttrs());
+}
+
+ParseResult PlanOp::parse(OpAsmParser &parser, OperationState &result) {
+  SmallVector<OpAsmParser::UnresolvedOperand> bytes;
+  Type index = parser.getBuilder().getIndexType();
+  if (parser.parseOperandList(bytes) || parser.parseOptionalAttrDict(result.attributes) ||
+      parser.resolveOperands(bytes, index, result.operands))
+    return failure();
+  result.addTypes(SmallVector<Type>(bytes.size(), index));
+  return success();
+}
+
+LogicalResult PlanOp::verify() {
+  size_t count = getBytes().size();
+  if (getFirst().size() != count || getLast().size() != count || getOffsets().size() != count) // kernel_plan_c1
+    return emitOpError("expects a first and a last position and an offset for each of ") << count << " buffers";
   return success();
 }
 

@@ -100,19 +100,85 @@ def Kernel_ObserveOp : Kernel_Op<"observe"> {
   let summary = "a point of the schedule at which a buffer is shown to the observer";
   let description = [{
     What `qc.observe` becomes. `offset` and `strides` (elements, per dimension of `shape`) say where the value lies in the buffer.
+    Those that are unknown are operands, in the order offset, shape, strides.
 
     **Constraints**
     - (kernel_observe_c1) as many strides as dimensions
     - (kernel_observe_c2) offset, dimensions and strides are >= 0 or unknown
+    - (kernel_observe_c3) as many operands as unknown numbers
 
     ```mlir
     kernel.observe @t17 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<2x3xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$stats, AnyMemRef:$buffer, I64Attr:$offset, DenseI64ArrayAttr:$shape,
-                       DenseI64ArrayAttr:$strides);
-  let assemblyFormat = "$stats $buffer attr-dict `:` type($buffer)";
+  let arguments = (ins FlatSymbolRefAttr:$stats, AnyMemRef:$buffer, Variadic<Index>:$numbers, I64Attr:$offset,
+                       DenseI64ArrayAttr:$shape, DenseI64ArrayAttr:$strides);
+  let assemblyFormat = "$stats $buffer (`[` $numbers^ `]`)? attr-dict `:` type($buffer)";
   let hasVerifier = 1;
+}
+
+def Kernel_CheckOp : Kernel_Op<"check"> {
+  let summary = "a demand on the extents of the inputs, checked before a run";
+  let description = [{
+    With `other`: both are equal. Without: `low <= seen`, and `seen <= high` where there is a high one. A run on inputs that
+    break it is refused with a text that begins with `what`.
+
+    **Constraints**
+    - (kernel_check_c1) either other, or low
+
+    ```mlir
+    kernel.check %w {what = "dimension 'W' of input 'x'", low = 16 : i64, high = 2048 : i64}
+    kernel.check %a, %b {what = "dimension 1 of 'x' and dimension 1 of 'y'"}
+    ```
+  }];
+  let arguments = (ins Index:$seen, Optional<Index>:$other, StrAttr:$what, OptionalAttr<I64Attr>:$low,
+                       OptionalAttr<I64Attr>:$high);
+  let assemblyFormat = "$seen (`,` $other^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def Kernel_PlanOp : Kernel_Op<"plan"> {
+  let summary = "places of buffers in the arena, found before a run";
+  let description = [{
+    Buffer i has `bytes[i]` bytes and lives from position `first[i]` to `last[i]`; its offset is a multiple of 64. Buffers alive at
+    the same time do not overlap: the runtime places them best fit, as qc-plan-memory does where all sizes are known.
+
+    **Constraints**
+    - (kernel_plan_c1) bytes, first, last and offsets are equally many
+
+    ```mlir
+    %o:2 = kernel.plan %a, %b {first = array<i64: 0, 3>, last = array<i64: 4, 9>}
+    ```
+  }];
+  let arguments = (ins Variadic<Index>:$bytes, DenseI64ArrayAttr:$first, DenseI64ArrayAttr:$last);
+  let results = (outs Variadic<Index>:$offsets);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Kernel_ExtentsOp : Kernel_Op<"extents"> {
+  let summary = "the extents of an output";
+  let description = [{
+    ```mlir
+    kernel.extents 0 (%n, %c)
+    ```
+  }];
+  let arguments = (ins I64Attr:$output, Variadic<Index>:$dims);
+  let assemblyFormat = "$output `(` $dims `)` attr-dict";
+}
+
+def Kernel_FaultsOp : Kernel_Op<"faults", [Pure]> {
+  let summary = "the fault word of a run";
+  let description = [{
+    0 when a run begins; whoever meets bad data (an index outside its tensor, an integer division by zero) stores 1, in any number of
+    tiles. The run then answers QC_BAD_DATA.
+
+    ```mlir
+    %f = kernel.faults : memref<1xi32>
+    ```
+  }];
+  let results = (outs AnyMemRef:$word);
+  let assemblyFormat = "attr-dict `:` type($word)";
 }
 
 def Kernel_ConstantOp : Kernel_Op<"constant", [Pure]> {

@@ -29,6 +29,12 @@ RoundingTraits qc::getDefaultRoundingTraits(Operation *op) {
   return traits;
 }
 
+// Indices, shapes and truth values are no activations.
+static bool isActivation(Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  return !element.isSignlessInteger(64) && !element.isSignlessInteger(1);
+}
+
 SmallVector<unsigned> qc::getDefaultDataOperands(Operation *op) {
   if (isa<UnaryFunctionOpInterface>(op)) // the bounds of a clip are no activations
     return {0};
@@ -36,7 +42,7 @@ SmallVector<unsigned> qc::getDefaultDataOperands(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
   std::optional<unsigned> weight = form.getWeightOperand(), bias = form.getBiasOperand();
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    if (i != bias && (i != weight || !getConstantValue(op->getOperand(i))))
+    if (isActivation(op->getOperand(i)) && i != bias && (i != weight || !getConstantValue(op->getOperand(i))))
       slots.push_back(i);
   return slots;
 }

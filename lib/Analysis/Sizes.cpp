@@ -91,3 +91,16 @@ FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
     return failure();
   return sizes;
 }
+
+bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
+  SmallVector<Value> border(main.getArguments());
+  llvm::append_range(border, main.front().getTerminator()->getOperands());
+  AffineExpr common;
+  for (Value tensor : border) {
+    ArrayRef<AffineExpr> shape = sizes.getShape(tensor);
+    if (shape.empty() || !isa<AffineSymbolExpr>(shape.front()) || (common && shape.front() != common))
+      return false;
+    common = shape.front();
+  }
+  return bool(common);
+}

@@ -36,8 +36,10 @@ struct TableModel : DyadicFormOpInterface::ExternalModel<TableModel, ReluOp> {
 
 void qc::registerConversionModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
-    for (RegisteredOperationName name : context->getRegisteredOperationsByDialect(QCDialect::getDialectNamespace()))
-      if (name.hasInterface<UnaryFunctionOpInterface>())
+    // Not by dialect: while dialects are being loaded that look-up does not find all.
+    for (RegisteredOperationName name : context->getRegisteredOperations())
+      if (name.getDialectNamespace() == QCDialect::getDialectNamespace() &&
+          name.hasInterface<UnaryFunctionOpInterface>())
         name.attachInterface<TableModel>();
     qc::ConvOp::attachInterface<ContractionModel<qc::ConvOp>>(*context);
     GemmOp::attachInterface<ContractionModel<GemmOp>>(*context);

@@ -117,11 +117,12 @@ std::vector<std::string> DataSet::listFiles(StringRef name) {
   return names;
 }
 
-Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs) {
+Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, bool feedsRows) {
   if (inputs.empty())
     return failFile(name, "is data for a model without inputs");
   DataSet set;
   set.inputs.assign(inputs.begin(), inputs.end());
+  set.feedsRows = feedsRows;
   std::vector<Entry> entries;
   if (Error error = findEntries(name, entries))
     return error;

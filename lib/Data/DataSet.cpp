@@ -18,12 +18,27 @@ static std::string listNames(ArrayRef<InputSpec> inputs) {
   return join(map_range(inputs, [](const InputSpec &input) { return "'" + input.name + "'"; }), ", ");
 }
 
+/// "1x3x?x? of f32".
+static std::string describePattern(DType dtype, ArrayRef<int64_t> dims) {
+  return join(map_range(dims, [](int64_t dim) { return dim < 0 ? "?" : std::to_string(dim); }), "x") + " of " +
+         getName(dtype).str();
+}
+
 /// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a
 /// file of no bytes could claim 2^60 of them.
-static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
+static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims, bool feedsRows) {
   ArrayRef<int64_t> sample = input.dims;
   if (dtype == input.dtype && dims == sample)
     return 1;
+  if (is_contained(sample, -1)) {
+    bool fits = dtype == input.dtype && dims.size() == sample.size() && all_of(zip(dims, sample), [](auto pair) {
+                  return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair);
+                });
+    if (fits && (!feedsRows || dims[0] > 0))
+      return feedsRows ? dims[0] : 1;
+    return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' takes " +
+                describePattern(input.dtype, sample) + (fits ? " with at least one row" : ""));
+  }
   bool isEmpty = is_contained(sample, 0);
   if (dtype == input.dtype && !sample.empty() && !isEmpty && dims.size() == sample.size() &&
       dims.drop_front() == sample.drop_front() && dims[0] > 0 && dims[0] % sample[0] == 0)
@@ -35,9 +50,10 @@ static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, Array
 namespace {
 /// The number of samples that all inputs of a file must agree on.
 struct Counter {
+  bool feedsRows = false;
   int64_t samples = 0;
   Error add(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
-    Expected<int64_t> count = countSamples(input, dtype, dims);
+    Expected<int64_t> count = countSamples(input, dtype, dims, feedsRows);
     if (!count)
       return count.takeError();
     if (samples != 0 && samples != *count)
@@ -115,7 +131,7 @@ static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &c
 }
 
 Error DataSet::scan(File &file) const {
-  Counter counter;
+  Counter counter{feedsRows};
   Error error = file.kind == File::Npy   ? countNpy(file.path, inputs, counter)
                 : file.kind == File::Npz ? countNpz(file.path, inputs, counter)
                                          : countTestSet(file.path, inputs, counter);
@@ -135,7 +151,7 @@ Expected<std::vector<Tensor>> DataSet::load(const File &file) const {
                                                        : readTestInput(file.path, k);
     if (!tensor)
       return tensor.takeError();
-    Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims);
+    Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims, feedsRows);
     if (!count || *count != file.samples) {
       consumeError(count.takeError());
       return failFile(file.path, "has changed since it was first looked at");
@@ -155,7 +171,13 @@ int64_t DataSet::getNumSamples() const {
 /// Sample `index` of `count` in `stack`, sharing its bytes.
 static Tensor takeSlice(const Tensor &stack, const InputSpec &input, int64_t index, int64_t count) {
   size_t size = stack.bytes.size() / size_t(count);
-  return Tensor{stack.dtype, input.dims, stack.bytes.slice(size_t(index) * size, size), stack.owner};
+  SmallVector<int64_t, 4> dims = input.dims;
+  if (is_contained(dims, -1)) {
+    dims = stack.dims;
+    if (count > 1)
+      dims[0] = 1;
+  }
+  return Tensor{stack.dtype, dims, stack.bytes.slice(size_t(index) * size, size), stack.owner};
 }
 
 Error DataSet::forEachSample(function_ref<Error(int64_t, ArrayRef<Tensor>)> visit) const {

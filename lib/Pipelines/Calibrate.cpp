@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Calibration: compile with observers, load, run over the data, write down what was seen.
 #include "qc/Pipelines/Calibrate.h"
+#include "qc/Analysis/Sizes.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Calibration/PerThread.h"
 #include "qc/Calibration/Progress.h"
@@ -38,9 +39,10 @@ static FailureOr<std::vector<data::InputSpec>> makeInputSpecs(func::FuncOp main)
     std::optional<data::DType> dtype = type ? getDType(type.getElementType()) : std::nullopt;
     if (!dtype)
       return fail() << "has type " << input.getType() << ", accepted are tensors of f32 and integers";
-    if (!type.hasStaticShape())
-      return fail() << "has type " << type << ", only a model of known shapes can be run: give its input shapes";
-    specs.push_back({getValueName(input).str(), *dtype, SmallVector<int64_t, 4>(type.getShape())});
+    data::InputSpec spec{getValueName(input).str(), *dtype, {}};
+    for (int64_t size : type.getShape())
+      spec.dims.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    specs.push_back(std::move(spec));
   }
   return specs;
 }
@@ -80,7 +82,8 @@ private:
   ObserverSet merge();
   llvm::Error feed(const data::DataSet &set);
   void work(Progress &progress);
-  void measure(const Sample &sample, ArrayRef<MutableArrayRef<char>> outputs);
+  void measure(const Sample &sample);
+  llvm::Error runModel(const Sample &sample);
   bool checkInputs(const Sample &sample);
   void fail(Failure failure);
 
@@ -155,15 +158,29 @@ bool Measurement::checkInputs(const Sample &sample) {
   return true;
 }
 
-void Measurement::measure(const Sample &sample, ArrayRef<MutableArrayRef<char>> outputs) {
+llvm::Error Measurement::runModel(const Sample &sample) {
+  SmallVector<ArrayRef<char>> inputs;
+  SmallVector<ArrayRef<int64_t>> dims;
+  for (const data::Tensor &tensor : sample.inputs) {
+    inputs.push_back(tensor.bytes);
+    dims.push_back(tensor.dims);
+  }
+  auto outputDims = model->getOutputDims(dims);
+  if (!outputDims)
+    return outputDims.takeError();
+  std::vector<std::vector<char>> buffers;
+  for (auto [output, extents] : llvm::zip_equal(model->getOutputs(), *outputDims))
+    buffers.emplace_back(size_t(getDTypeBytes(output.dtype) * ShapedType::getNumElements(extents)));
+  SmallVector<MutableArrayRef<char>> outputs(buffers.begin(), buffers.end());
+  return model->run(inputs, dims, outputs);
+}
+
+void Measurement::measure(const Sample &sample) {
   if (!checkInputs(sample))
     return;
   Seen &local = seen.getLocal();
   local.infinite.clear();
-  SmallVector<ArrayRef<char>> inputs;
-  for (const data::Tensor &tensor : sample.inputs)
-    inputs.push_back(tensor.bytes);
-  if (llvm::Error error = model->run(inputs, outputs))
+  if (llvm::Error error = runModel(sample))
     return fail({sample.index, module.getLoc(), llvm::toString(std::move(error))});
   if (local.infinite.empty())
     return;
@@ -175,16 +192,8 @@ void Measurement::measure(const Sample &sample, ArrayRef<MutableArrayRef<char>> 
 }
 
 void Measurement::work(Progress &progress) {
-  std::vector<std::vector<char>> buffers;
-  for (const TensorSpec &output : model->getOutputs()) {
-    int64_t bytes = getDTypeBytes(output.dtype);
-    for (int64_t dim : output.dims)
-      bytes *= dim;
-    buffers.emplace_back(size_t(bytes));
-  }
-  SmallVector<MutableArrayRef<char>> outputs(buffers.begin(), buffers.end());
   while (std::optional<Sample> sample = queue->pop()) {
-    measure(*sample, outputs);
+    measure(*sample);
     progress.advance();
   }
 }
@@ -257,7 +266,10 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   if (failed(inputs))
     return failure();
   // Data first: a wrong path is told before anything is compiled.
-  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs);
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
+  if (failed(sizes))
+    return failure();
+  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs, beginWithOneSymbol(*main, *sizes));
   if (!set)
     return module.emitError("calibration data ") << llvm::toString(set.takeError());
   if (failed(checkConstants(*main)) || failed(insertObservers(module)))

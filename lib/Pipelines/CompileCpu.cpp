@@ -3,9 +3,11 @@
 // Kernels to object code: lowered one after the other, compiled in parallel.
 #include "IntegerCode.h"
 #include "MakeProgram.h"
+#include "dialects/QC/QC.h"
 #include "qc/Arith/Hash.h"
 #include "qc/Codegen/CompileKernel.h"
 #include "qc/Pipelines/CompileModel.h"
+#include "qc/Target/CPU/CompileSchedule.h"
 #include "qc/Target/CPU/EmitObject.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -77,7 +79,7 @@ static LogicalResult prepareJob(Job &job, kernel::FuncOp kernel, const CpuOption
   if (failed(lowered))
     return failure();
   job.module = std::move(*lowered);
-  return integerOnly ? verifyIntegerCode(*job.module, kernel) : success();
+  return integerOnly ? verifyIntegerCode(*job.module, kernel, "kernel '" + kernel.getName().str() + "'") : success();
 }
 
 static void compileJobs(MutableArrayRef<Job> jobs, const CpuOptions &options) {
@@ -94,6 +96,19 @@ static void compileJobs(MutableArrayRef<Job> jobs, const CpuOptions &options) {
     printTimes(jobs, *options.level);
 }
 
+/// The schedule of a module with symbolic sizes, for every CPU that has a level: it only computes numbers.
+static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
+  llvm::LLVMContext context;
+  FailureOr<std::unique_ptr<llvm::Module>> lowered = cpu::lowerScheduleToLLVM(module, context);
+  if (failed(lowered) ||
+      (module->hasAttr(QCDialect::kIntegerOnlyAttr) && failed(verifyIntegerCode(**lowered, module, "the schedule"))))
+    return failure();
+  llvm::Expected<SmallVector<char, 0>> object = cpu::emitObject(**lowered, cpu::getLevels().front(), {/*optLevel=*/1});
+  if (!object)
+    return module.emitError(llvm::toString(object.takeError()));
+  return std::move(*object);
+}
+
 FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions &options) {
   FailureOr<KernelProgram> program = makeProgram(module, options.name);
   if (failed(program))
@@ -106,6 +121,12 @@ FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions
   compileJobs(jobs, options);
   cpu::ArtefactSpec spec;
   spec.program = std::move(program->spec);
+  if (spec.program.isSymbolic) {
+    FailureOr<SmallVector<char, 0>> schedule = compileSchedule(module);
+    if (failed(schedule))
+      return failure();
+    spec.schedule = std::move(*schedule);
+  }
   cpu::LevelCode &code = spec.levels.emplace_back();
   code.level = options.level;
   for (auto [job, kernel] : llvm::zip_equal(jobs, program->kernels)) {

@@ -11,11 +11,24 @@
 using namespace mlir;
 using namespace qc;
 
+/// A launch.json has numbers only.
+static LogicalResult emitSymbolic(const ProgramSpec &program, ModuleOp module) {
+  for (const TensorSpec &input : program.inputs)
+    for (auto [d, symbol] : llvm::enumerate(input.symbols))
+      if (input.dims[d] < 0)
+        return module.emitError("cannot become a device program: dimension ")
+               << d << " of input '" << input.name << "' ('" << symbol
+               << "') is known at run time only; accepted are known sizes (--input-shape)";
+  return module.emitError("cannot become a device program: its sizes are known at run time only");
+}
+
 FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef name, StringRef chip,
                                                   llvm::LLVMContext &context) {
   FailureOr<KernelProgram> program = makeProgram(module, name);
   if (failed(program))
     return failure();
+  if (program->spec.isSymbolic)
+    return emitSymbolic(program->spec, module);
   nvptx::DeviceSpec spec;
   spec.program = std::move(program->spec);
   spec.chip = chip.str();
@@ -25,7 +38,8 @@ FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef nam
     FailureOr<std::unique_ptr<llvm::Module>> lowered = lowerKernelToLLVM(kernel, KernelTarget::device(), context);
     if (failed(lowered))
       return failure();
-    if (integerOnly.contains(kernel.getName()) && failed(verifyIntegerCode(**lowered, kernel)))
+    if (integerOnly.contains(kernel.getName()) &&
+        failed(verifyIntegerCode(**lowered, kernel, "kernel '" + kernel.getName().str() + "'")))
       return failure();
     modules.push_back(std::move(*lowered));
     spec.kernels.push_back(kernel.getName().str());

@@ -47,16 +47,14 @@ static std::string findFloat(const llvm::Function &function) {
   return text;
 }
 
-LogicalResult qc::verifyIntegerCode(const llvm::Module &code, kernel::FuncOp kernel) {
+LogicalResult qc::verifyIntegerCode(const llvm::Module &code, Operation *op, const std::string &what) {
   for (const llvm::GlobalVariable &global : code.globals())
     if (hasFloat(global.getValueType()))
-      return kernel.emitError() << "kernel '" << kernel.getName()
-                                << "' of an integer-only model has a table of floats '" << global.getName() << "'";
+      return op->emitError() << what << " of an integer-only model has a table of floats '" << global.getName() << "'";
   for (const llvm::Function &function : code) {
     std::string found = findFloat(function);
     if (!found.empty())
-      return kernel.emitError() << "kernel '" << kernel.getName()
-                                << "' of an integer-only model computes with floats: " << found;
+      return op->emitError() << what << " of an integer-only model computes with floats: " << found;
   }
   return success();
 }

@@ -16,8 +16,8 @@ namespace qc {
 /// or codes become float, or floats are only moved). Empty where the module is not `qc.integer_only`.
 llvm::StringSet<> getIntegerOnlyKernels(mlir::ModuleOp module);
 
-/// Fails, with a diagnostic at `kernel`, where a function of `code` has a float type: of an argument, a result, an
-/// instruction or its operands, a variable on the stack or a global.
-mlir::LogicalResult verifyIntegerCode(const llvm::Module &code, kernel::FuncOp kernel);
+/// Fails, with a diagnostic at `op` that begins with `what`, where a function of `code` has a float type: of an
+/// argument, a result, an instruction or its operands, a variable on the stack or a global.
+mlir::LogicalResult verifyIntegerCode(const llvm::Module &code, mlir::Operation *op, const std::string &what);
 
 } // namespace qc

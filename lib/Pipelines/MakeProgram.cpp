@@ -3,6 +3,7 @@
 // The launches of a module as a program: every operand becomes a number or an address.
 #include "MakeProgram.h"
 #include "dialects/QC/QC.h"
+#include "qc/Target/CPU/CompileSchedule.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include <map>
@@ -48,6 +49,7 @@ public:
       return module.emitError("module is not behind the kernels phase");
     numInputs = inputs.getInt();
     program.spec.arenaBytes = arena.getInt();
+    program.spec.isSymbolic = module->hasAttr("kernel.symbolic");
     if (failed(addTensors()) || failed(addWeights()))
       return failure();
     for (auto kernel : module.getOps<kernel::FuncOp>())
@@ -58,16 +60,20 @@ public:
     for (Operation &op : function.front())
       if (failed(addStep(&op)))
         return failure();
+    program.spec.feedsRows = function->hasAttr("kernel.rows");
     addInfo();
     return std::move(program);
   }
 
 private:
+  void addDims(TensorSpec &tensor, MemRefType type, ArrayAttr names);
   LogicalResult addTensors();
   LogicalResult addWeights();
   LogicalResult addStep(Operation *op);
   LogicalResult addLaunch(kernel::LaunchOp op);
   LogicalResult addObserver(kernel::ObserveOp op);
+  void addCheck(kernel::CheckOp op);
+  void addBuffers(kernel::PlanOp op);
   FailureOr<ArgSpec> makeArgument(Operation *user, Value value);
   void addInfo();
 
@@ -80,6 +86,18 @@ private:
 };
 } // namespace
 
+void ProgramMaker::addDims(TensorSpec &tensor, MemRefType type, ArrayAttr names) {
+  auto ranges = module->getAttrOfType<DictionaryAttr>(QCDialect::kSymbolsAttr);
+  for (auto [d, size] : llvm::enumerate(type.getShape())) {
+    bool isKnown = !ShapedType::isDynamic(size);
+    tensor.dims.push_back(isKnown ? size : -1);
+    auto name = !isKnown && names && d < names.size() ? dyn_cast<StringAttr>(names[d]) : StringAttr();
+    auto range = name && ranges ? ranges.getAs<DenseI64ArrayAttr>(name.getValue()) : DenseI64ArrayAttr();
+    tensor.symbols.push_back(name ? name.str() : "");
+    tensor.least.push_back(isKnown ? size : std::max<int64_t>(1, range && range.size() ? range[0] : 1));
+  }
+}
+
 LogicalResult ProgramMaker::addTensors() {
   for (unsigned i = 0; i + 1 < function.getNumArguments(); ++i) {
     auto type = dyn_cast<MemRefType>(function.getArgument(i).getType());
@@ -87,11 +105,11 @@ LogicalResult ProgramMaker::addTensors() {
     auto element = function.getArgAttrOfType<TypeAttr>(i, "kernel.element");
     std::optional<qc_dtype> dtype =
         type ? getDType(element ? element.getValue() : type.getElementType()) : std::nullopt;
-    if (!dtype || !type.hasStaticShape())
+    if (!dtype || (!type.hasStaticShape() && !program.spec.isSymbolic))
       return emitError(function.getArgument(i).getLoc(), "cannot be an input or output of an artefact: its type is ")
              << function.getArgument(i).getType();
-    TensorSpec tensor{name ? name.str() : "t" + std::to_string(i), *dtype, {}};
-    tensor.dims.assign(type.getShape().begin(), type.getShape().end());
+    TensorSpec tensor{name ? name.str() : "t" + std::to_string(i), *dtype, {}, {}, {}};
+    addDims(tensor, type, function.getArgAttrOfType<ArrayAttr>(i, QCDialect::kDimsAttr));
     (int64_t(i) < numInputs ? program.spec.inputs : program.spec.outputs).push_back(std::move(tensor));
   }
   return success();
@@ -123,8 +141,12 @@ FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
     return i < numInputs ? ArgSpec::input(i) : ArgSpec::output(i - numInputs);
   }
   Operation *op = value.getDefiningOp();
+  if (program.spec.isSymbolic && cpu::isComputed(value))
+    return ArgSpec::computed();
   if (auto constant = dyn_cast<kernel::ConstantOp>(op); constant && constant.getOffset())
     return ArgSpec::weights(*constant.getOffset());
+  if (isa<kernel::FaultsOp>(op))
+    return ArgSpec::faults();
   if (auto view = dyn_cast<memref::ViewOp>(op))
     if (std::optional<int64_t> offset = getConstantIntValue(view.getByteShift()))
       return ArgSpec::arena(*offset);
@@ -139,7 +161,7 @@ FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
 
 LogicalResult ProgramMaker::addLaunch(kernel::LaunchOp op) {
   std::optional<int64_t> tiles = getConstantIntValue(op.getGrid());
-  if (!tiles)
+  if (!tiles && !program.spec.isSymbolic)
     return op.emitOpError("has a number of tiles that is not known");
   SmallVector<ArgSpec, 12> args;
   for (Value operand : llvm::concat<Value>(op.getIns(), op.getOuts())) {
@@ -152,7 +174,7 @@ LogicalResult ProgramMaker::addLaunch(kernel::LaunchOp op) {
     if (auto type = op->getAttrOfType<StringAttr>("kernel.type"))
       macs[type.str()] += count.getInt();
   // The symbol is verified to be a kernel of the module.
-  program.spec.launches.push_back(LaunchSpec::run(kernelIndex.lookup(op.getKernel()), args, *tiles));
+  program.spec.launches.push_back(LaunchSpec::run(kernelIndex.lookup(op.getKernel()), args, tiles.value_or(-1)));
   return success();
 }
 
@@ -166,9 +188,30 @@ LogicalResult ProgramMaker::addObserver(kernel::ObserveOp op) {
     return op.emitOpError("observes elements of type ") << element;
   if (op.getShape().size() != op.getStrides().size())
     return op.emitOpError("expects a stride for each of ") << op.getShape().size() << " dimensions";
-  data->value += int64_t(op.getOffset()) * getDTypeBytes(*dtype);
-  program.spec.launches.push_back(LaunchSpec::observe(op.getStats(), *data, *dtype, op.getShape(), op.getStrides()));
+  if (ShapedType::isDynamic(int64_t(op.getOffset())))
+    data = ArgSpec::computed();
+  else if (data->space != ArgSpec::Computed)
+    data->value += int64_t(op.getOffset()) * getDTypeBytes(*dtype);
+  LaunchSpec launch = LaunchSpec::observe(op.getStats(), *data, *dtype, op.getShape(), op.getStrides());
+  for (ArgSpec &arg : llvm::drop_begin(launch.args, 2))
+    if (ShapedType::isDynamic(arg.value))
+      arg = ArgSpec::computed();
+  program.spec.launches.push_back(std::move(launch));
   return success();
+}
+
+void ProgramMaker::addCheck(kernel::CheckOp op) {
+  CheckSpec check{QC_SIZE_MISMATCH, op.getWhat().str(), ""};
+  if (std::optional<int64_t> low = op.getLow()) {
+    check.status = QC_SIZE_OUT_OF_RANGE;
+    check.accepted = std::to_string(*low) + (op.getHigh() ? " to " + std::to_string(*op.getHigh()) : " and more");
+  }
+  program.spec.checks.push_back(std::move(check));
+}
+
+void ProgramMaker::addBuffers(kernel::PlanOp op) {
+  for (auto [first, last] : llvm::zip_equal(op.getFirst(), op.getLast()))
+    program.spec.buffers.push_back({int32_t(first), int32_t(last)});
 }
 
 LogicalResult ProgramMaker::addStep(Operation *op) {
@@ -176,6 +219,10 @@ LogicalResult ProgramMaker::addStep(Operation *op) {
     return addLaunch(launch);
   if (auto observer = dyn_cast<kernel::ObserveOp>(op))
     return addObserver(observer);
+  if (auto check = dyn_cast<kernel::CheckOp>(op))
+    addCheck(check);
+  if (auto plan = dyn_cast<kernel::PlanOp>(op))
+    addBuffers(plan);
   return success();
 }
 

@@ -31,7 +31,8 @@ public:
 private:
   llvm::Error flush();
   llvm::Error compare(const Job &job);
-  llvm::Error compareOutput(const TensorSpec &output, ArrayRef<char> expected, ArrayRef<char> found);
+  llvm::Error compareOutput(const TensorSpec &output, ArrayRef<int64_t> dims, ArrayRef<char> expected,
+                            ArrayRef<char> found);
 
   const VerifyCommand &command;
   ModuleOp module;
@@ -66,7 +67,8 @@ static std::string describeValue(qc_dtype type, ArrayRef<char> bytes) {
   return text;
 }
 
-llvm::Error BitComparison::compareOutput(const TensorSpec &output, ArrayRef<char> expected, ArrayRef<char> found) {
+llvm::Error BitComparison::compareOutput(const TensorSpec &output, ArrayRef<int64_t> dims, ArrayRef<char> expected,
+                                         ArrayRef<char> found) {
   if (expected.size() != found.size())
     return llvm::createStringError("output '" + output.name + "' has " + Twine(expected.size()) +
                                    " bytes in the evaluator and " + Twine(found.size()) + " in the artefact");
@@ -78,7 +80,7 @@ llvm::Error BitComparison::compareOutput(const TensorSpec &output, ArrayRef<char
   if (differing == 0)
     return llvm::Error::success();
   return llvm::createStringError("sample " + Twine(samples) + ", output '" + output.name + "', index " +
-                                 describeIndex(output.dims, int64_t(first / width)) + ": the evaluator gives " +
+                                 describeIndex(dims, int64_t(first / width)) + ": the evaluator gives " +
                                  describeValue(output.dtype, expected.slice(first, width)) + ", the artefact " +
                                  describeValue(output.dtype, found.slice(first, width)) + "; " + Twine(differing) +
                                  " of " + Twine(expected.size() / width) + " elements of this output differ");
@@ -89,7 +91,7 @@ llvm::Error BitComparison::compare(const Job &job) {
   if (!found)
     return found.takeError();
   for (auto [output, expected, actual] : llvm::zip_equal(outputs, *job.expected, *found))
-    if (llvm::Error error = compareOutput(output, expected.getRawData(), actual))
+    if (llvm::Error error = compareOutput(output, expected.getShape(), expected.getRawData(), actual))
       return error;
   ++samples;
   return llvm::Error::success();
@@ -102,7 +104,8 @@ llvm::Error BitComparison::flush() {
     pool.async([this, &job, main]() mutable {
       SmallVector<TensorValue> inputs;
       for (auto [tensor, type] : llvm::zip_equal(job.sample, main.getArgumentTypes()))
-        inputs.emplace_back(cast<RankedTensorType>(type), tensor.bytes);
+        inputs.emplace_back(RankedTensorType::get(tensor.dims, cast<RankedTensorType>(type).getElementType()),
+                            tensor.bytes);
       job.expected = evaluateMain(module, inputs);
     });
   pool.wait();
@@ -149,7 +152,7 @@ LogicalResult qc::verifyBits(const VerifyCommand &command, ModuleOp module,
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), borders->first, borders->second);
   if (!candidate)
     return emitError(module.getContext(), candidate.takeError());
-  llvm::Expected<data::DataSet> data = openData(command.data, borders->first);
+  llvm::Expected<data::DataSet> data = openData(command.data, borders->first, isFedRows(module));
   if (!data)
     return emitError(module.getContext(), data.takeError());
   return BitComparison(command, module, std::move(*candidate), std::move(borders->second)).run(*data);

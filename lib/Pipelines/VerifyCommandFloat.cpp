@@ -38,7 +38,7 @@ private:
 FloatComparison::FloatComparison(const VerifyCommand &command, const cpu::LoadedModel &reference, Candidate candidate)
     : command(command), reference(reference), candidate(std::move(candidate)) {
   for (const TensorSpec &output : reference.getOutputs())
-    outputs.emplace_back(output.name, output.dims.size() == 2 ? output.dims[1] : 0);
+    outputs.emplace_back(output.name, output.dims.size() == 2 && output.dims[1] >= 0 ? output.dims[1] : 0);
 }
 
 template <typename T> static void appendLabels(const data::Tensor &tensor, std::vector<int64_t> &labels) {
@@ -73,7 +73,7 @@ static llvm::Error convertLabels(const data::Tensor &tensor, StringRef path, std
 static int64_t getRowsOfSample(const cpu::LoadedModel &model) {
   for (const TensorSpec &output : model.getOutputs())
     if (output.dims.size() == 2)
-      return output.dims[0];
+      return output.dims[0] < 0 ? 1 : output.dims[0];
   return 0;
 }
 
@@ -97,10 +97,7 @@ llvm::Error FloatComparison::readLabels() {
 }
 
 llvm::Error FloatComparison::add(int64_t index, ArrayRef<data::Tensor> sample) {
-  SmallVector<ArrayRef<char>> buffers;
-  for (const data::Tensor &tensor : sample)
-    buffers.push_back(tensor.bytes);
-  llvm::Expected<Outputs> expected = runModel(reference, buffers);
+  llvm::Expected<Outputs> expected = runModel(reference, sample);
   if (!expected)
     return expected.takeError();
   llvm::Expected<Outputs> found = candidate.run(sample);
@@ -108,8 +105,9 @@ llvm::Error FloatComparison::add(int64_t index, ArrayRef<data::Tensor> sample) {
     return found.takeError();
   for (auto [i, output] : llvm::enumerate(reference.getOutputs())) {
     ArrayRef<int64_t> rowLabels;
-    if (!labels.empty() && output.dims.size() == 2 && output.dims[0] == getRowsOfSample(reference))
-      rowLabels = ArrayRef<int64_t>(labels).slice(index * output.dims[0], output.dims[0]);
+    int64_t rows = getRowsOfSample(reference);
+    if (!labels.empty() && output.dims.size() == 2 && (output.dims[0] < 0 || output.dims[0] == rows))
+      rowLabels = ArrayRef<int64_t>(labels).slice(index * rows, rows);
     outputs[i].add(toDoubles(output.dtype, (*expected)[i]), toDoubles(output.dtype, (*found)[i]), rowLabels);
   }
   return llvm::Error::success();
@@ -184,7 +182,7 @@ static FailureOr<SmallVector<char, 0>> compileReference(const VerifyCommand &com
   return compileFloatLibrary(module, pipeline, options);
 }
 
-static llvm::Error compareModels(const VerifyCommand &command, ArrayRef<char> library,
+static llvm::Error compareModels(const VerifyCommand &command, ArrayRef<char> library, bool feedsRows,
                                  std::unique_ptr<cpu::LoadedModel> artefact) {
   cpu::LoadOptions options;
   options.threads = int(command.threads);
@@ -195,7 +193,7 @@ static llvm::Error compareModels(const VerifyCommand &command, ArrayRef<char> li
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), model.getInputs(), model.getOutputs());
   if (!candidate)
     return candidate.takeError();
-  llvm::Expected<data::DataSet> data = openData(command.data, model.getInputs());
+  llvm::Expected<data::DataSet> data = openData(command.data, model.getInputs(), feedsRows);
   if (!data)
     return data.takeError();
   FloatComparison comparison(command, model, std::move(*candidate));
@@ -219,6 +217,6 @@ LogicalResult qc::verifyFloat(const VerifyCommand &command, ModuleOp module,
   FailureOr<SmallVector<char, 0>> library = compileReference(command, module);
   if (failed(library))
     return failure();
-  llvm::Error error = compareModels(command, *library, std::move(artefact));
+  llvm::Error error = compareModels(command, *library, isFedRows(module), std::move(artefact));
   return error ? emitError(module.getContext(), std::move(error)) : success();
 }

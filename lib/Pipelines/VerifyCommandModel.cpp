@@ -3,6 +3,7 @@
 // The two sides of a verification, matched by name.
 #include "VerifyCommandModel.h"
 #include "dialects/QC/QC.h"
+#include "qc/Analysis/Sizes.h"
 #include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -13,7 +14,7 @@ std::string qc::describe(const TensorSpec &tensor) {
   std::string text = getDTypeName(tensor.dtype).str() + " ";
   if (tensor.dims.empty())
     return text + "scalar";
-  return text + join(map_range(tensor.dims, [](int64_t dim) { return std::to_string(dim); }), "x");
+  return text + join(map_range(tensor.dims, [](int64_t dim) { return dim < 0 ? "?" : std::to_string(dim); }), "x");
 }
 
 /// For each of the artefact's tensors the reference's of that name.
@@ -54,40 +55,49 @@ Expected<Candidate> Candidate::match(std::unique_ptr<cpu::LoadedModel> model, Ar
   return candidate;
 }
 
-Expected<Outputs> qc::runModel(const cpu::LoadedModel &model, ArrayRef<ArrayRef<char>> inputs) {
-  Outputs outputs;
-  SmallVector<MutableArrayRef<char>> buffers;
-  for (const TensorSpec &tensor : model.getOutputs()) {
-    int64_t bytes = getDTypeBytes(tensor.dtype);
-    for (int64_t dim : tensor.dims)
-      bytes *= dim;
-    outputs.emplace_back(bytes);
+Expected<Outputs> qc::runModel(const cpu::LoadedModel &model, ArrayRef<data::Tensor> inputs) {
+  SmallVector<ArrayRef<char>> bytes;
+  SmallVector<ArrayRef<int64_t>> dims;
+  for (const data::Tensor &tensor : inputs) {
+    bytes.push_back(tensor.bytes);
+    dims.push_back(tensor.dims);
   }
-  for (std::vector<char> &output : outputs)
-    buffers.push_back(output);
-  if (Error error = model.run(inputs, buffers))
+  auto outputDims = model.getOutputDims(dims);
+  if (!outputDims)
+    return outputDims.takeError();
+  Outputs outputs;
+  for (auto [tensor, extents] : zip_equal(model.getOutputs(), *outputDims))
+    outputs.emplace_back(size_t(getDTypeBytes(tensor.dtype) * mlir::ShapedType::getNumElements(extents)));
+  SmallVector<MutableArrayRef<char>> buffers(outputs.begin(), outputs.end());
+  if (Error error = model.run(bytes, dims, buffers))
     return error;
   return outputs;
 }
 
 Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
-  SmallVector<ArrayRef<char>> buffers;
+  SmallVector<data::Tensor> own;
   for (size_t input : inputs)
-    buffers.push_back(sample[input].bytes);
-  Expected<Outputs> own = runModel(*model, buffers);
-  if (!own)
-    return own.takeError();
-  Outputs ordered(own->size());
-  for (auto [from, to] : zip_equal(*own, outputs))
+    own.push_back(sample[input]);
+  Expected<Outputs> found = runModel(*model, own);
+  if (!found)
+    return found.takeError();
+  Outputs ordered(found->size());
+  for (auto [from, to] : zip_equal(*found, outputs))
     ordered[to] = std::move(from);
   return ordered;
 }
 
-Expected<data::DataSet> qc::openData(StringRef path, ArrayRef<TensorSpec> inputs) {
+bool qc::isFedRows(mlir::ModuleOp module) {
+  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  mlir::FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  return succeeded(sizes) && beginWithOneSymbol(main, *sizes);
+}
+
+Expected<data::DataSet> qc::openData(StringRef path, ArrayRef<TensorSpec> inputs, bool feedsRows) {
   std::vector<data::InputSpec> specs;
   for (const TensorSpec &input : inputs)
     specs.push_back({input.name, getDataType(input.dtype), input.dims});
-  return data::DataSet::open(path, specs);
+  return data::DataSet::open(path, specs, feedsRows);
 }
 
 template <typename T> static std::vector<double> convert(ArrayRef<char> bytes) {
@@ -117,6 +127,13 @@ std::vector<double> qc::toDoubles(qc_dtype type, ArrayRef<char> bytes) {
     return convert<int32_t>(bytes);
   case QC_I64:
     return convert<int64_t>(bytes);
+  case QC_F64:
+    return convert<double>(bytes);
+  case QC_F16:
+  case QC_BF16:
+  case QC_U4:
+  case QC_I4:
+    break; // no artefact has them yet
   }
   return {};
 }
@@ -148,10 +165,11 @@ static mlir::LogicalResult addTensor(mlir::func::FuncOp main, mlir::Type type, m
   auto tensor = dyn_cast<mlir::RankedTensorType>(type);
   std::optional<qc_dtype> dtype = tensor ? getArtefactType(tensor.getElementType()) : std::nullopt;
   auto text = dyn_cast_or_null<mlir::StringAttr>(name);
-  if (!dtype || !tensor.hasStaticShape() || !text)
+  if (!dtype || !text)
     return main.emitError("has an input or output that no artefact has: ") << type << (text ? "" : " without qc.name");
-  TensorSpec spec{text.str(), *dtype, {}};
-  spec.dims.assign(tensor.getShape().begin(), tensor.getShape().end());
+  TensorSpec spec{text.str(), *dtype, {}, {}, {}};
+  for (int64_t size : tensor.getShape())
+    spec.dims.push_back(mlir::ShapedType::isDynamic(size) ? -1 : size);
   tensors.push_back(std::move(spec));
   return mlir::success();
 }

@@ -26,14 +26,16 @@ private:
   llvm::SmallVector<size_t> inputs, outputs; ///< by number of the model's own: the reference's
 };
 
-/// Runs `model` on buffers in its own order.
-llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<llvm::ArrayRef<char>> inputs);
+/// Runs `model` on arrays in its own order.
+llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<data::Tensor> inputs);
 
 /// "float32 1x3x8x8".
 std::string describe(const TensorSpec &tensor);
 
-/// The data for those inputs.
-llvm::Expected<data::DataSet> openData(llvm::StringRef path, llvm::ArrayRef<TensorSpec> inputs);
+/// The data for those inputs; `feedsRows` as in data::DataSet::open.
+llvm::Expected<data::DataSet> openData(llvm::StringRef path, llvm::ArrayRef<TensorSpec> inputs, bool feedsRows);
+/// Whether the inputs of @main are rows that can be given in any number.
+bool isFedRows(mlir::ModuleOp module);
 
 /// The elements as numbers.
 std::vector<double> toDoubles(qc_dtype type, llvm::ArrayRef<char> bytes);

@@ -8,29 +8,6 @@
 
 enum { MAX_THREADS = 1024 };
 
-int64_t qcr_dtype_bytes(int32_t dtype) {
-  switch (dtype) {
-  case QC_U8:
-  case QC_I8:
-  case QC_BOOL:
-    return 1;
-  case QC_U16:
-  case QC_I16:
-    return 2;
-  case QC_I64:
-    return 8;
-  default:
-    return 4;
-  }
-}
-
-int64_t qcr_tensor_bytes(const qcp_tensor *tensor) {
-  int64_t bytes = qcr_dtype_bytes(tensor->dtype);
-  for (int32_t i = 0; i < tensor->rank; ++i)
-    bytes *= tensor->dims[i];
-  return bytes;
-}
-
 /* Lowers *cap to the rank of the level named `name`, where there is a name. */
 static qc_status apply_cap(const char *name, int32_t *cap) {
   if (!name || !*name)
@@ -138,6 +115,16 @@ const char *qc_api_status_string(qc_status status) {
     return "out of memory or threads";
   case QC_BUFFER_TOO_SMALL:
     return "a tensor's buffer is smaller than its shape needs";
+  case QC_SIZE_OUT_OF_RANGE:
+    return "an extent of an input is outside the range that the model was compiled for";
+  case QC_SIZE_MISMATCH:
+    return "two extents differ that the model needs to be equal";
+  case QC_BAD_DATA:
+    return "an index is outside its tensor, or an integer is divided by zero";
+  case QC_STATE_FULL:
+    return "the state has reached its capacity";
+  case QC_BUSY:
+    return "the model is in another run";
   }
   return "unknown status";
 }

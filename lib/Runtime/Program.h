@@ -4,8 +4,10 @@
  * lib/Target/CPU/ProgramTable.cpp: change both together. Runtime and tables always travel in one artefact, so this is
  * no ABI towards anyone else.
  *
- * A model is a straight line of launches. A launch runs one kernel on tiles 0 .. tiles-1, in any order and on any
- * thread; tiles of one launch write disjoint bytes; the next launch starts when all are done. */
+ * A model is one compiled function, the schedule, that starts launches. A launch runs one kernel on tiles 0 .. tiles-1,
+ * in any order and on any thread; tiles of one launch write disjoint bytes; the next launch starts when all are done.
+ * Every thread runs the schedule. What is constant of a launch stands in a table; what depends on the sizes of the
+ * inputs is computed by the schedule. */
 #ifndef QC_RUNTIME_PROGRAM_H
 #define QC_RUNTIME_PROGRAM_H
 #include <stdint.h>
@@ -18,12 +20,14 @@ extern "C" {
  * the low half. */
 typedef void (*qcp_kernel)(const int64_t *args, int64_t tile);
 
-/* An input or output; dims -1 is symbolic (none is made yet). */
+/* An input or output; dims -1 is symbolic. */
 typedef struct qcp_tensor {
   const char *name;
   int32_t dtype; /* qc_dtype */
   int32_t rank;
   const int64_t *dims;
+  const char *const *symbols; /* rank names of symbolic extents, null for the others; null where none is symbolic */
+  const int64_t *least;       /* rank extents to try a model with where nothing else is said; likewise */
 } qcp_tensor;
 
 /* Where an argument slot comes from. */
@@ -32,7 +36,9 @@ enum {
   QCP_ARENA = 1,   /* address of byte `value` of the workspace's arena */
   QCP_WEIGHTS = 2, /* address of byte `value` of the weight section */
   QCP_INPUT = 3,   /* address of byte `value` of input `index` */
-  QCP_OUTPUT = 4   /* address of byte `value` of output `index` */
+  QCP_OUTPUT = 4,  /* address of byte `value` of output `index` */
+  QCP_FAULTS = 5,  /* address of the run's fault word, an int32: not 0 where data was bad */
+  QCP_COMPUTED = 6 /* stored by the schedule */
 };
 
 typedef struct qcp_arg {
@@ -43,15 +49,53 @@ typedef struct qcp_arg {
 
 enum { QCP_KERNEL = 0, QCP_OBSERVE = 1 };
 
-/* An observe launch has the args {data, dtype, rank dims, rank strides}, all but the first QCP_IMM. */
+/* An observe launch has the args {data, dtype, rank dims, rank strides}. */
 typedef struct qcp_launch {
   int32_t kind;
   int32_t kernel;     /* index into the level's kernels */
   const char *symbol; /* of an observe launch, else null */
   int32_t first_arg;  /* into the program's args */
   int32_t num_args;
-  int64_t tiles; /* >= 0 */
+  int64_t tiles; /* >= 0; not read where the schedule computes it */
 } qcp_launch;
+
+/* One thread on its way through the schedule: what the schedule reads, and what it calls. The compiler knows the places
+ * of these fields (lib/Target/CPU/LowerSchedule.cpp). */
+typedef struct qcp_frame qcp_frame;
+struct qcp_frame {
+  const int64_t *dims;    /* extents of all inputs, one input after the other */
+  const int64_t *offsets; /* bytes from the arena's begin, by planned buffer */
+  char *arena;
+  const char *weights;
+  char *const *inputs;
+  char *const *outputs;
+  /* Launches first .. end-1 of the table, which compute nothing. */
+  void (*walk)(qcp_frame *frame, int32_t first, int32_t end);
+  /* The argument slots of launch `index`, filled with what is constant. */
+  int64_t *(*begin)(qcp_frame *frame, int32_t index);
+  /* Launch `index` with the slots as they are. */
+  void (*launch)(qcp_frame *frame, int32_t index, int64_t tiles);
+};
+typedef void (*qcp_schedule)(qcp_frame *frame);
+
+/* What a run with these extents needs: bytes of each planned buffer, extents of all outputs. Answers 0, the number of a
+ * check (from 1) that failed, with what it compared in `seen`, or -1 where a size leaves 63 bits. */
+typedef int32_t (*qcp_sizes)(const int64_t *dims, int64_t *bytes, int64_t *output_dims, int64_t *seen);
+
+/* A check of the extents. The text of a failure: `what` is SEEN, accepted are `accepted`; or, without `accepted`,
+ * `what`: SEEN and SEEN. */
+typedef struct qcp_check {
+  int32_t status; /* qc_status of a failure */
+  int32_t reserved;
+  const char *what;
+  const char *accepted; /* may be null */
+} qcp_check;
+
+/* A buffer of the arena, alive from its first to its last launch (any order that tells before from behind). */
+typedef struct qcp_buffer {
+  int32_t first;
+  int32_t last;
+} qcp_buffer;
 
 /* What a level needs, beside each other: bits of qcp_level.features. */
 enum {
@@ -91,7 +135,17 @@ typedef struct qcp_program {
   const qcp_arg *args;
   const char *weights; /* 64-byte aligned, 64 readable bytes behind the last */
   int64_t weight_bytes;
-  int64_t arena_bytes; /* the runtime adds alignment to 64 and 64 readable bytes */
+  int64_t arena_bytes; /* where no size is symbolic; the runtime adds alignment to 64 and 64 readable bytes */
+  qcp_schedule schedule;
+  /* Null, and nothing behind it, where no size is symbolic. */
+  qcp_sizes sizes;
+  const qcp_check *checks;
+  const qcp_buffer *buffers;
+  int32_t num_checks;
+  int32_t num_buffers;
+  int32_t
+      feeds_rows; /* all inputs and outputs begin with one symbol: an array is as many rows as it has, in any split */
+  int32_t reserved;
 } qcp_program;
 
 #ifdef __cplusplus

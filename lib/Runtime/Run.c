@@ -2,59 +2,98 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* One run: checks, workspace layout, staging of outputs that overlap inputs. */
 #include "Runtime.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* The workspace, from a 64-byte boundary on: argument slots; addresses of inputs, of outputs as the kernels see them,
- * and of outputs as the user gave them; the arena with 64 readable bytes behind it; room for every output, used where
- * it overlaps an input. */
+ * and of outputs as the user gave them; extents of all inputs; the plan; the fault word; the arena with 64 readable
+ * bytes behind it; room for every output, used where it overlaps an input. What stands before the arena depends on the
+ * model only. */
 typedef struct layout {
-  int64_t pointers, arena, staging, bytes;
+  int64_t pointers, dims, plan, faults, arena, staging, bytes;
 } layout;
 
-static layout make_layout(const qcp_program *p) {
+static layout make_layout(const qcp_program *p, const qcr_plan *plan) {
   layout l;
   l.pointers = qcr_round_up((int64_t)p->max_args * 8);
-  l.arena = l.pointers + qcr_round_up(((int64_t)p->num_inputs + 2 * (int64_t)p->num_outputs) * 8);
-  l.staging = l.arena + qcr_round_up(p->arena_bytes + 64);
+  l.dims = l.pointers + qcr_round_up(((int64_t)p->num_inputs + 2 * (int64_t)p->num_outputs) * 8);
+  l.plan = l.dims + qcr_round_up(8 * qcr_count_dims(p->inputs, p->num_inputs));
+  l.faults = l.plan + qcr_plan_bytes(p);
+  l.arena = l.faults + 64;
+  l.staging = l.arena + qcr_round_up((plan ? plan->arena_bytes : 0) + 64);
   l.bytes = l.staging;
-  for (int32_t i = 0; i < p->num_outputs; ++i)
-    l.bytes += qcr_round_up(qcr_tensor_bytes(&p->outputs[i]));
+  const int64_t *dims = plan ? plan->output_dims : NULL;
+  for (int32_t i = 0; dims && i < p->num_outputs; dims += p->outputs[i++].rank) {
+    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], dims);
+    if (bytes > (int64_t)1 << 46) { /* more than memory: the plan of a symbolic model is held to it as well */
+      l.bytes = -1;
+      return l;
+    }
+    l.bytes += qcr_round_up(bytes);
+  }
   return l;
 }
 
 /* What the caller gives: room to reach a 64-byte boundary, and the layout from there on. */
 static int64_t workspace_bytes(const layout *l) { return l->bytes + 63; }
 
+/* A plan in memory of its own. */
+typedef struct own_plan {
+  qcr_plan plan;
+  char *memory;
+  int64_t *known; /* extents of all inputs of a model without symbolic ones */
+} own_plan;
+
+/* Plans for the extents `dims`, or, where they are null, for those that the model knows. */
+static qc_status make_own_plan(const qcp_program *p, const int64_t *dims, own_plan *own, char *message,
+                               size_t message_bytes) {
+  if (!dims && qcr_is_symbolic(p))
+    return QC_INVALID_ARGUMENT;
+  int64_t head = qcr_plan_bytes(p);
+  own->memory = calloc(1, (size_t)(head + 8 * qcr_count_dims(p->inputs, p->num_inputs)));
+  if (!own->memory)
+    return QC_OUT_OF_MEMORY;
+  qcr_plan_place(p, own->memory, &own->plan);
+  own->known = (int64_t *)(own->memory + head);
+  int64_t *next = own->known;
+  for (int32_t i = 0; i < p->num_inputs; ++i)
+    for (int32_t d = 0; d < p->inputs[i].rank; ++d)
+      *next++ = p->inputs[i].dims[d];
+  return qcr_plan_make(p, dims ? dims : own->known, &own->plan, message, message_bytes);
+}
+
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes) {
   if (!model || !bytes)
     return QC_INVALID_ARGUMENT;
-  const qcp_program *p = model->program;
-  for (int32_t i = 0; input_dims && i < p->num_inputs; input_dims += p->inputs[i++].rank)
-    for (int32_t d = 0; d < p->inputs[i].rank; ++d)
-      if (input_dims[d] != p->inputs[i].dims[d])
-        return QC_INVALID_ARGUMENT;
-  layout l = make_layout(p);
-  *bytes = (size_t)workspace_bytes(&l);
-  return QC_OK;
+  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
+  qc_status status = make_own_plan(model->program, input_dims, &own, NULL, 0);
+  if (status == QC_OK) {
+    layout l = make_layout(model->program, &own.plan);
+    *bytes = (size_t)workspace_bytes(&l);
+    if (l.bytes < 0)
+      status = QC_SIZE_OUT_OF_RANGE;
+  }
+  free(own.memory);
+  return status;
 }
 
-static qc_status check_tensor(const qcp_tensor *expected, const qc_tensor *given) {
-  if (given->dtype && given->dtype != expected->dtype)
+qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, int64_t *output_dims, char *message,
+                             size_t message_bytes) {
+  if (message && message_bytes)
+    *message = 0;
+  if (!model || !output_dims)
     return QC_INVALID_ARGUMENT;
-  if (given->dims) {
-    if (given->rank != expected->rank)
-      return QC_INVALID_ARGUMENT;
-    for (int32_t d = 0; d < expected->rank; ++d)
-      if (given->dims[d] != expected->dims[d])
-        return QC_INVALID_ARGUMENT;
-  }
-  int64_t bytes = qcr_tensor_bytes(expected);
-  if (bytes == 0)
-    return QC_OK;
-  if (!given->data || (uintptr_t)given->data % (uintptr_t)qcr_dtype_bytes(expected->dtype))
-    return QC_INVALID_ARGUMENT;
-  return given->bytes < (size_t)bytes ? QC_BUFFER_TOO_SMALL : QC_OK;
+  const qcp_program *p = model->program;
+  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
+  qc_status status = make_own_plan(p, input_dims, &own, message, message_bytes);
+  if (status == QC_OK)
+    memcpy(output_dims, own.plan.output_dims, 8 * (size_t)qcr_count_dims(p->outputs, p->num_outputs));
+  free(own.memory);
+  return status;
 }
+
+/* The size that qc_tensor had in version 1 of the ABI. */
+enum { LEAST_TENSOR = offsetof(qc_tensor, produced) };
 
 /* The caller's array may have larger elements than this version's: `size` is the stride. */
 static const qc_tensor *tensor_at(const qc_tensor *array, int32_t index) {
@@ -66,69 +105,171 @@ static int overlap(const char *a, int64_t a_bytes, const char *b, int64_t b_byte
          (uintptr_t)b < (uintptr_t)a + (uintptr_t)a_bytes;
 }
 
-/* Whether the buffer overlaps one of the first `count` tensors of `given`. */
-static int overlaps_any(const char *data, int64_t bytes, const qcp_tensor *tensors, const qc_tensor *given,
-                        int32_t count) {
-  for (int32_t i = 0; i < count; ++i)
-    if (overlap(data, bytes, tensor_at(given, i)->data, qcr_tensor_bytes(&tensors[i])))
+/* One side of the model in a run: what it expects, with its extents, and what it was given. */
+typedef struct border {
+  const qcp_tensor *tensors;
+  const qc_tensor *given;
+  const int64_t *dims;
+  int32_t count;
+} border;
+
+/* Whether the buffer overlaps one of the first `count` tensors. */
+static int overlaps_any(const char *data, int64_t bytes, const border *side, int32_t count) {
+  const int64_t *dims = side->dims;
+  for (int32_t i = 0; i < count; dims += side->tensors[i++].rank)
+    if (overlap(data, bytes, tensor_at(side->given, i)->data, qcr_tensor_bytes(&side->tensors[i], dims)))
       return 1;
   return 0;
 }
 
-/* Checks `count` tensors against the model, and that none lies in the workspace. */
-static qc_status check_tensors(const qcp_tensor *expected, const qc_tensor *given, int32_t count, const char *work,
-                               int64_t work_bytes) {
-  if (count == 0)
-    return QC_OK;
-  if (!given || given->size < sizeof(qc_tensor))
+static qc_status check_tensor(const qcp_tensor *expected, const int64_t *dims, const qc_tensor *given) {
+  if (given->dtype && given->dtype != expected->dtype)
     return QC_INVALID_ARGUMENT;
-  for (int32_t i = 0; i < count; ++i) {
-    const qc_tensor *tensor = tensor_at(given, i);
-    qc_status status = tensor->size == given->size ? check_tensor(&expected[i], tensor) : QC_INVALID_ARGUMENT;
+  if (given->dims) {
+    if (given->rank != expected->rank)
+      return QC_INVALID_ARGUMENT;
+    for (int32_t d = 0; d < expected->rank; ++d)
+      if (given->dims[d] != dims[d])
+        return QC_INVALID_ARGUMENT;
+  }
+  int64_t bytes = qcr_tensor_bytes(expected, dims);
+  if (bytes == 0)
+    return QC_OK;
+  if (!given->data || (uintptr_t)given->data % (uintptr_t)qcr_dtype_alignment(expected->dtype))
+    return QC_INVALID_ARGUMENT;
+  return given->bytes < (size_t)bytes ? QC_BUFFER_TOO_SMALL : QC_OK;
+}
+
+/* The array as such: what may be read of it at all. */
+static qc_status check_array(const border *side) {
+  if (side->count == 0)
+    return QC_OK;
+  if (!side->given || side->given->size < LEAST_TENSOR)
+    return QC_INVALID_ARGUMENT;
+  for (int32_t i = 0; i < side->count; ++i)
+    if (tensor_at(side->given, i)->size != side->given->size)
+      return QC_INVALID_ARGUMENT;
+  return QC_OK;
+}
+
+/* Checks the tensors against the model, and that none lies in the workspace. */
+static qc_status check_tensors(const border *side, const char *work, int64_t work_bytes) {
+  const int64_t *dims = side->dims;
+  for (int32_t i = 0; i < side->count; dims += side->tensors[i++].rank) {
+    qc_status status = check_tensor(&side->tensors[i], dims, tensor_at(side->given, i));
     if (status != QC_OK)
       return status;
   }
-  return overlaps_any(work, work_bytes, expected, given, count) ? QC_INVALID_ARGUMENT : QC_OK;
+  return overlaps_any(work, work_bytes, side, side->count) ? QC_INVALID_ARGUMENT : QC_OK;
 }
 
-/* Everything that can be refused, before anything is written. */
-static qc_status check_run(const qcp_program *p, const qc_tensor *in, const qc_tensor *out, const char *work,
-                           int64_t bytes) {
-  qc_status status = check_tensors(p->inputs, in, p->num_inputs, work, bytes);
+/* Everything that can be refused, before anything but the head of the workspace is written. */
+static qc_status check_run(const border *in, const border *out, const char *work, int64_t bytes) {
+  qc_status status = check_tensors(in, work, bytes);
   if (status == QC_OK)
-    status = check_tensors(p->outputs, out, p->num_outputs, work, bytes);
-  for (int32_t i = 1; status == QC_OK && i < p->num_outputs; ++i)
-    if (overlaps_any(tensor_at(out, i)->data, qcr_tensor_bytes(&p->outputs[i]), p->outputs, out, i))
+    status = check_tensors(out, work, bytes);
+  const int64_t *dims = out->dims;
+  for (int32_t i = 0; status == QC_OK && i < out->count; dims += out->tensors[i++].rank)
+    if (overlaps_any(tensor_at(out->given, i)->data, qcr_tensor_bytes(&out->tensors[i], dims), out, i))
       status = QC_INVALID_ARGUMENT;
   return status;
+}
+
+/* The extents of all inputs, as given or as the model knows them. */
+static qc_status read_dims(const border *in, int64_t *dims) {
+  for (int32_t i = 0; i < in->count; dims += in->tensors[i++].rank) {
+    const qc_tensor *given = tensor_at(in->given, i);
+    const qcp_tensor *tensor = &in->tensors[i];
+    if (given->dims && given->rank != tensor->rank)
+      return QC_INVALID_ARGUMENT;
+    for (int32_t d = 0; d < tensor->rank; ++d) {
+      dims[d] = given->dims ? given->dims[d] : tensor->dims[d];
+      if (dims[d] < 0 && !given->dims)
+        return QC_INVALID_ARGUMENT;
+    }
+  }
+  return QC_OK;
+}
+
+/* Whether the head of the workspace, which is written before all is checked, is the caller's to lose: no input or
+ * output may begin in it. */
+static int head_is_free(const border *side, const char *work, int64_t bytes) {
+  for (int32_t i = 0; i < side->count; ++i) {
+    const qc_tensor *given = tensor_at(side->given, i);
+    if (overlap(work, bytes, given->data, (int64_t)given->bytes))
+      return 0;
+  }
+  return 1;
+}
+
+/* Tells the caller what extents the outputs have. */
+static void report_dims(const border *out) {
+  const int64_t *dims = out->dims;
+  for (int32_t i = 0; i < out->count; dims += out->tensors[i++].rank) {
+    const qc_tensor *given = tensor_at(out->given, i);
+    if (given->size >= sizeof(qc_tensor) && given->produced)
+      memcpy(given->produced, dims, 8 * (size_t)out->tensors[i].rank);
+  }
+}
+
+/* All threads through the schedule, then staged outputs to where the caller wants them. */
+static qc_status execute(const qc_model *model, const qcr_run *run, char *base, const border *out, char **user) {
+  uint32_t before = qcr_float_enter();
+  *run->faults = 0;
+  if (!model->pool || !qcr_pool_run(model->pool, run, (int64_t *)base))
+    qcr_walk(run, 0, 1, (int64_t *)base, NULL);
+  const int64_t *dims = out->dims;
+  for (int32_t i = 0; i < out->count; dims += out->tensors[i++].rank)
+    if (run->outputs[i] != user[i])
+      memcpy(user[i], run->outputs[i], (size_t)qcr_tensor_bytes(&out->tensors[i], dims));
+  qcr_float_leave(before);
+  if (*run->faults)
+    return QC_BAD_DATA;
+  report_dims(out);
+  return QC_OK;
 }
 
 qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace) {
   if (!model || !workspace)
     return QC_INVALID_ARGUMENT;
   const qcp_program *p = model->program;
-  layout l = make_layout(p);
-  char *base = (char *)(((uintptr_t)workspace + 63) & ~(uintptr_t)63), *room = base + l.staging;
-  /* All of it, as it was given: whether a call is refused must not depend on where the workspace happens to lie. */
-  qc_status status = check_run(p, inputs, outputs, workspace, workspace_bytes(&l));
+  layout head = make_layout(p, NULL);
+  char *base = (char *)(((uintptr_t)workspace + 63) & ~(uintptr_t)63);
+  border in = {p->inputs, inputs, (int64_t *)(base + head.dims), p->num_inputs};
+  border out = {p->outputs, outputs, NULL, p->num_outputs};
+  qc_status status = check_array(&in);
+  if (status == QC_OK)
+    status = check_array(&out);
   if (status != QC_OK)
     return status;
-  char **in = (char **)(base + l.pointers), **out = in + p->num_inputs, **user = out + p->num_outputs;
+  if (!head_is_free(&in, workspace, head.arena + 63) || !head_is_free(&out, workspace, head.arena + 63))
+    return QC_INVALID_ARGUMENT;
+  qcr_plan plan;
+  qcr_plan_place(p, base + head.plan, &plan);
+  status = read_dims(&in, (int64_t *)(base + head.dims));
+  if (status == QC_OK)
+    status = qcr_plan_make(p, in.dims, &plan, NULL, 0);
+  if (status != QC_OK)
+    return status;
+  out.dims = plan.output_dims;
+  layout l = make_layout(p, &plan);
+  if (l.bytes < 0)
+    return QC_SIZE_OUT_OF_RANGE;
+  /* All of it, as it was given: whether a call is refused must not depend on where the workspace happens to lie. */
+  status = check_run(&in, &out, workspace, workspace_bytes(&l));
+  if (status != QC_OK)
+    return status;
+  char **in_data = (char **)(base + l.pointers), **out_data = in_data + p->num_inputs;
+  char **user = out_data + p->num_outputs, *room = base + l.staging;
   for (int32_t i = 0; i < p->num_inputs; ++i)
-    in[i] = tensor_at(inputs, i)->data;
-  for (int32_t i = 0; i < p->num_outputs; ++i) {
-    int64_t bytes = qcr_tensor_bytes(&p->outputs[i]);
+    in_data[i] = tensor_at(inputs, i)->data;
+  const int64_t *dims = out.dims;
+  for (int32_t i = 0; i < p->num_outputs; dims += p->outputs[i++].rank) {
+    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], dims);
     user[i] = tensor_at(outputs, i)->data;
-    out[i] = overlaps_any(user[i], bytes, p->inputs, inputs, p->num_inputs) ? room : user[i];
+    out_data[i] = overlaps_any(user[i], bytes, &in, in.count) ? room : user[i];
     room += qcr_round_up(bytes);
   }
-  qcr_run run = {model, base + l.arena, in, out};
-  uint32_t before = qcr_float_enter();
-  if (!model->pool || !qcr_pool_run(model->pool, &run, (int64_t *)base))
-    qcr_walk(&run, 0, 1, (int64_t *)base, NULL);
-  for (int32_t i = 0; i < p->num_outputs; ++i)
-    if (out[i] != user[i])
-      memcpy(user[i], out[i], (size_t)qcr_tensor_bytes(&p->outputs[i]));
-  qcr_float_leave(before);
-  return QC_OK;
+  qcr_run run = {model, base + l.arena, in_data, out_data, in.dims, plan.offsets, (int32_t *)(base + l.faults)};
+  return execute(model, &run, base, &out, user);
 }

@@ -22,6 +22,7 @@ typedef struct runner_options {
   const char **inputs, **outputs;
   int32_t threads;
   int64_t bench; /* runs to time, 0: none */
+  int64_t batch; /* rows of a run of a model whose tensors all begin with one symbol; 0: not said */
   int info;
 } runner_options;
 
@@ -37,8 +38,9 @@ void runner_parse(int argc, char **argv, runner_options *options);
 npy_array npy_read(const char *path);
 /* "float32" and its like; null for a type that no model has. */
 const char *npy_type_name(int32_t dtype);
-/* "1x28x28", "scalar"; in a buffer that the next call but three overwrites. */
-const char *npy_shape(int32_t rank, const int64_t *dims);
+/* "1x28x28", "scalar"; in a buffer that the next call but three overwrites. A negative extent has the name that
+ * `symbols` gives it, or is "?". */
+const char *npy_shape(int32_t rank, const int64_t *dims, const char *const *symbols);
 
 void runner_run(qc_model *model, const runner_options *options);
 void runner_bench(qc_model *model, const runner_options *options);

@@ -107,16 +107,20 @@ static void parse_pair(const char *option, const char *text, const qcp_tensor *t
 }
 
 static void print_help(void) {
-  printf("usage: %s --input NAME=FILE.npy... --output NAME=FILE.npy... [--threads N]\n"
-         "       %s --bench RUNS [--input NAME=FILE.npy...] [--threads N]\n"
-         "       %s --info\n"
-         "An array with more samples on its first dimension is run in slices.\n",
-         qcr_program.name, qcr_program.name, qcr_program.name);
+  const char *name = qcr_program.name, *batch = qcr_program.feeds_rows ? " [--batch B]" : "";
+  printf("usage: %s --input NAME=FILE.npy... --output NAME=FILE.npy... [--threads N]%s\n"
+         "       %s --bench RUNS [--input NAME=FILE.npy...] [--threads N]%s\n"
+         "       %s --info\n",
+         name, batch, name, batch, name);
+  if (qcr_program.feeds_rows)
+    printf("All arrays begin with one dimension: B rows of it are run at a time, 1 if nothing is said.\n");
+  else if (!qcr_is_symbolic(&qcr_program))
+    printf("An array with more samples on its first dimension is run in slices.\n");
   for (int32_t i = 0; i < qcr_program.num_inputs + qcr_program.num_outputs; ++i) {
     int32_t output = i - qcr_program.num_inputs;
     const qcp_tensor *t = output < 0 ? &qcr_program.inputs[i] : &qcr_program.outputs[output];
     printf("  %s '%s': %s %s\n", output < 0 ? "input" : "output", t->name, npy_type_name(t->dtype),
-           npy_shape(t->rank, t->dims));
+           npy_shape(t->rank, t->dims, t->symbols));
   }
 }
 
@@ -142,7 +146,8 @@ static void finish_stdout(void) {
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
   int64_t threads = 0;
-  *o = (runner_options){runner_alloc(8 * (int64_t)p->num_inputs), runner_alloc(8 * (int64_t)p->num_outputs), 1, 0, 0};
+  *o =
+      (runner_options){runner_alloc(8 * (int64_t)p->num_inputs), runner_alloc(8 * (int64_t)p->num_outputs), 1, 0, 0, 0};
   for (int i = 1; i < argc; ++i) {
     const char *value;
     if (strcmp(argv[i], "--info") == 0)
@@ -159,9 +164,13 @@ void runner_parse(int argc, char **argv, runner_options *o) {
       set_number("--threads", value, 1024, &threads);
     else if ((value = option_value("--bench", argc, argv, &i)))
       set_number("--bench", value, 10000000, &o->bench);
+    else if ((value = option_value("--batch", argc, argv, &i)))
+      set_number("--batch", value, INT32_MAX, &o->batch);
     else
       runner_fail("unknown argument '%s'; --help lists what there is", argv[i]);
   }
+  if (o->batch && !p->feeds_rows)
+    runner_fail("--batch is for models whose inputs and outputs all begin with one symbolic dimension");
   if (o->info && argc != 2)
     runner_fail("--info stands alone");
   o->threads = threads ? (int32_t)threads : 1;

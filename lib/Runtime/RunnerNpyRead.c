@@ -24,14 +24,18 @@ const char *npy_type_name(int32_t dtype) {
   return NULL;
 }
 
-const char *npy_shape(int32_t rank, const int64_t *dims) {
+const char *npy_shape(int32_t rank, const int64_t *dims, const char *const *symbols) {
   static char texts[4][256];
   static int next;
   char *text = texts[next++ % 4];
   size_t length = 0;
   strcpy(text, "scalar");
   for (int32_t i = 0; i < rank && length < sizeof(texts[0]); ++i)
-    length += (size_t)snprintf(text + length, sizeof(texts[0]) - length, i ? "x%lld" : "%lld", (long long)dims[i]);
+    if (dims[i] >= 0)
+      length += (size_t)snprintf(text + length, sizeof(texts[0]) - length, i ? "x%lld" : "%lld", (long long)dims[i]);
+    else
+      length += (size_t)snprintf(text + length, sizeof(texts[0]) - length, i ? "x%s" : "%s",
+                                 symbols && symbols[i] && *symbols[i] ? symbols[i] : "?");
   return text;
 }
 
@@ -65,7 +69,7 @@ static int32_t parse_type(const char *path, const char *text) {
 
 /* Parses "(3, 4)" and sets dims, rank and bytes. */
 static void parse_shape(const char *path, const char *text, npy_array *array) {
-  int64_t bytes = qcr_dtype_bytes(array->dtype);
+  int64_t bytes = qcr_dtype_bytes(array->dtype, 1);
   if (*text++ != '(')
     runner_fail("'%s' is no .npy file: its shape is not a tuple", path);
   for (array->rank = 0;; ++array->rank) {
@@ -130,7 +134,7 @@ static int parse_order(const char *path, const char *text) {
 
 /* Copies `from`, in Fortran order, to the array's row-major elements. */
 static void copy_from_fortran(npy_array *array, const char *from) {
-  int64_t width = qcr_dtype_bytes(array->dtype), strides[NPY_MAX_RANK], index[NPY_MAX_RANK] = {0}, at = 0;
+  int64_t width = qcr_dtype_bytes(array->dtype, 1), strides[NPY_MAX_RANK], index[NPY_MAX_RANK] = {0}, at = 0;
   for (int32_t i = 0; i < array->rank; ++i)
     strides[i] = i ? strides[i - 1] * array->dims[i - 1] : width;
   for (int64_t to = 0; to < array->bytes; to += width) {

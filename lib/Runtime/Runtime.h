@@ -5,6 +5,7 @@
 #define QC_RUNTIME_RUNTIME_H
 #include "Program.h"
 #include "qc/Runtime/Abi.h"
+#include <stddef.h>
 
 /* The tables of the model that this runtime is linked with. */
 extern const qcp_program qcr_program;
@@ -28,9 +29,12 @@ typedef struct qcr_run {
   char *arena;
   char *const *inputs;
   char *const *outputs;
+  const int64_t *dims;    /* extents of all inputs */
+  const int64_t *offsets; /* of planned buffers */
+  int32_t *faults;        /* not 0 where data was bad */
 } qcr_run;
 
-/* Thread `thread` of `threads` walks all launches. args: max_args slots of its own. pool: where the threads meet
+/* Thread `thread` of `threads` runs the schedule. args: max_args slots of its own. pool: where the threads meet
  * between launches, null if threads is 1. Afterwards `run` is not read any more. */
 void qcr_walk(const qcr_run *run, int32_t thread, int32_t threads, int64_t *args, qcr_pool *pool);
 
@@ -52,15 +56,41 @@ static inline void qcr_float_leave(uint32_t before) { __builtin_ia32_ldmxcsr(bef
 
 static inline int64_t qcr_round_up(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
 
-/* Bytes of one element of a qc_dtype. */
-int64_t qcr_dtype_bytes(int32_t dtype);
-int64_t qcr_tensor_bytes(const qcp_tensor *tensor);
+/* Bytes of `elements` elements of a qc_dtype: two to a byte where it has four bits. */
+int64_t qcr_dtype_bytes(int32_t dtype, int64_t elements);
+/* Alignment of an element in bytes. */
+int64_t qcr_dtype_alignment(int32_t dtype);
+/* Bytes of `tensor` with these extents; INT64_MAX where they leave 63 bits. */
+int64_t qcr_tensor_bytes(const qcp_tensor *tensor, const int64_t *dims);
+
+/* Whether an extent of an input is symbolic. */
+static inline int qcr_is_symbolic(const qcp_program *program) { return program->sizes != 0; }
+/* Extents of all inputs, or of all outputs: how many numbers they are. */
+int64_t qcr_count_dims(const qcp_tensor *tensors, int32_t count);
+
+/* A plan: what a run with certain extents needs. The arrays are the caller's. */
+typedef struct qcr_plan {
+  int64_t *output_dims;    /* of all outputs */
+  int64_t *bytes;          /* of each buffer */
+  int64_t *offsets;        /* of each buffer */
+  int32_t *order, *placed; /* scratch, an entry per buffer */
+  int64_t arena_bytes;
+} qcr_plan;
+/* Bytes of the arrays of a plan, a multiple of 64. */
+int64_t qcr_plan_bytes(const qcp_program *program);
+/* Puts the arrays of `plan` into `memory`, 8-byte aligned, of qcr_plan_bytes. */
+void qcr_plan_place(const qcp_program *program, char *memory, qcr_plan *plan);
+/* Checks the extents of all inputs and fills the plan. A refusal is written as text to `message`, if there is one. */
+qc_status qcr_plan_make(const qcp_program *program, const int64_t *dims, qcr_plan *plan, char *message,
+                        size_t message_bytes);
 
 /* The exported functions; the linker of artefacts renames qc_api_x to NAME_x. */
 #pragma GCC visibility push(default)
 qc_status qc_api_open(const qc_options *options, qc_model **model);
 qc_status qc_api_io(const qc_model *model, qc_direction direction, size_t index, qc_tensor_desc *desc);
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes);
+qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, int64_t *output_dims, char *message,
+                             size_t message_bytes);
 qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace);
 void qc_api_close(qc_model *model);
 const char *qc_api_info(void);

@@ -1,9 +1,20 @@
 /* Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE. */
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* The walk over the launches of a program. */
+/* What the schedule of a program calls: launches, each on all its tiles. */
 #include "Runtime.h"
 #include <stdatomic.h>
 #include <stddef.h>
+
+/* A thread's frame, and what only this file knows of it. */
+typedef struct walker {
+  qcp_frame frame; /* first: the schedule gives it back */
+  const qcr_run *run;
+  qcr_pool *pool;
+  int64_t *args;
+  int64_t done; /* tiles */
+  int32_t thread, threads;
+  int started;
+} walker;
 
 static int64_t resolve(const qcr_run *run, const qcp_arg *arg) {
   switch (arg->space) {
@@ -15,6 +26,8 @@ static int64_t resolve(const qcr_run *run, const qcp_arg *arg) {
     return (int64_t)(uintptr_t)(run->inputs[arg->index] + arg->value);
   case QCP_OUTPUT:
     return (int64_t)(uintptr_t)(run->outputs[arg->index] + arg->value);
+  case QCP_FAULTS:
+    return (int64_t)(uintptr_t)run->faults + arg->value;
   default:
     return arg->value;
   }
@@ -42,26 +55,55 @@ static int64_t run_tiles(qcp_kernel kernel, const int64_t *args, int64_t tiles, 
   return end - begin;
 }
 
+static int64_t *begin_launch(qcp_frame *frame, int32_t index) {
+  walker *w = (walker *)frame;
+  const qcp_program *program = w->run->model->program;
+  const qcp_launch *launch = &program->launches[index];
+  for (int32_t a = 0; a < launch->num_args; ++a)
+    w->args[a] = resolve(w->run, &program->args[launch->first_arg + a]);
+  return w->args;
+}
+
+static void launch(qcp_frame *frame, int32_t index, int64_t tiles) {
+  walker *w = (walker *)frame;
+  const qc_model *model = w->run->model;
+  const qcp_launch *launch = &model->program->launches[index];
+  if (launch->kind == QCP_OBSERVE ? !model->observe : tiles <= 0)
+    return;
+  if (w->started && w->threads > 1)
+    qcr_pool_meet(w->pool);
+  w->started = 1;
+  if (launch->kind == QCP_KERNEL)
+    w->done += run_tiles(model->level->kernels[launch->kernel], w->args, tiles, w->thread, w->threads);
+  else if (w->thread == 0)
+    observe(model, launch, w->args);
+}
+
+static void walk(qcp_frame *frame, int32_t first, int32_t end) {
+  walker *w = (walker *)frame;
+  const qc_model *model = w->run->model;
+  for (int32_t i = first; i < end; ++i) {
+    const qcp_launch *next = &model->program->launches[i];
+    if (next->kind == QCP_OBSERVE ? !model->observe : next->tiles == 0)
+      continue;
+    begin_launch(frame, i);
+    launch(frame, i, next->tiles);
+  }
+}
+
 void qcr_walk(const qcr_run *run, int32_t thread, int32_t threads, int64_t *args, qcr_pool *pool) {
   const qc_model *model = run->model;
-  const qcp_program *program = model->program;
-  int64_t done = 0;
-  int started = 0;
-  for (int32_t i = 0; i < program->num_launches; ++i) {
-    const qcp_launch *launch = &program->launches[i];
-    if (launch->kind == QCP_OBSERVE ? !model->observe : launch->tiles == 0)
-      continue;
-    if (started && threads > 1)
-      qcr_pool_meet(pool);
-    started = 1;
-    for (int32_t a = 0; a < launch->num_args; ++a)
-      args[a] = resolve(run, &program->args[launch->first_arg + a]);
-    if (launch->kind == QCP_KERNEL)
-      done += run_tiles(model->level->kernels[launch->kernel], args, launch->tiles, thread, threads);
-    else if (thread == 0)
-      observe(model, launch, args);
-  }
-  atomic_fetch_add_explicit(&model->tiles[thread], done, memory_order_relaxed);
+  walker w = {{run->dims, run->offsets, run->arena, model->program->weights, run->inputs, run->outputs, walk,
+               begin_launch, launch},
+              run,
+              pool,
+              args,
+              0,
+              thread,
+              threads,
+              0};
+  model->program->schedule(&w.frame);
+  atomic_fetch_add_explicit(&model->tiles[thread], w.done, memory_order_relaxed);
   /* After this meeting the caller may return and the run is gone. */
   if (threads > 1)
     qcr_pool_meet(pool);

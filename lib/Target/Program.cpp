@@ -45,12 +45,18 @@ int64_t getDTypeBytes(qc_dtype dtype) {
     return 1;
   case QC_U16:
   case QC_I16:
+  case QC_F16:
+  case QC_BF16:
     return 2;
   case QC_F32:
   case QC_I32:
     return 4;
   case QC_I64:
+  case QC_F64:
     return 8;
+  case QC_U4:
+  case QC_I4:
+    return 0;
   }
   return 0;
 }
@@ -73,6 +79,16 @@ StringRef getDTypeName(qc_dtype dtype) {
     return "int64";
   case QC_BOOL:
     return "bool";
+  case QC_F16:
+    return "float16";
+  case QC_F64:
+    return "float64";
+  case QC_BF16:
+    return "bfloat16";
+  case QC_U4:
+    return "uint4";
+  case QC_I4:
+    return "int4";
   }
   return "";
 }

@@ -85,4 +85,8 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> shapes, contents;
 };
 
+/// Whether all inputs and outputs of `main` begin with one symbol of the model: then its inputs are rows, which can be
+/// given in any number.
+bool beginWithOneSymbol(mlir::func::FuncOp main, const SizeAnalysis &sizes);
+
 } // namespace qc

@@ -9,7 +9,7 @@
 
 namespace qc::data {
 
-/// An input that data is for: its name, element type and full static shape (batch axis first).
+/// An input that data is for: its name, element type and shape (batch axis first); -1: any extent.
 struct InputSpec {
   std::string name;
   DType dtype = DType::F32;
@@ -30,7 +30,9 @@ struct InputSpec {
 class DataSet {
 public:
   /// Looks at the headers of all files, so that a wrong file is reported before any work starts.
-  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs);
+  /// Where an extent is -1, a file holds one sample; or, with `feedsRows`, as many as its arrays have rows: the first
+  /// extent of all inputs is then -1, and a sample has one row.
+  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs, bool feedsRows = false);
 
   /// The files that the data set `path` is made of, by name only: data files, the list file, everything in the folders
   /// of test data sets. What cannot be read lists as far as it can: `open` says why.
@@ -62,6 +64,7 @@ private:
   llvm::Expected<std::vector<Tensor>> load(const File &file) const;
 
   std::vector<InputSpec> inputs;
+  bool feedsRows = false;
   std::vector<File> files;
 };
 

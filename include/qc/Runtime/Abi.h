@@ -8,18 +8,25 @@
 #include <stdint.h>
 
 /** Version of everything in this part. Fields are only ever added at the end of a struct, behind its size. */
-#define QC_ABI_VERSION 1
+#define QC_ABI_VERSION 2
 
 /** What a call answers. Nothing else is reported: no call writes to stderr, exits, or raises a signal. */
 typedef enum qc_status {
   QC_OK = 0,
-  QC_INVALID_ARGUMENT = 1, /**< a null pointer, a wrong struct size, index, dtype, shape, alignment or overlap */
-  QC_UNSUPPORTED_CPU = 2,  /**< this machine, or the level cap, is below the artefact's lowest level */
-  QC_OUT_OF_MEMORY = 3,    /**< no memory, or no thread could be started */
-  QC_BUFFER_TOO_SMALL = 4  /**< a tensor's buffer holds fewer bytes than its shape needs */
+  QC_INVALID_ARGUMENT = 1,  /**< a null pointer, a wrong struct size, index, dtype, shape, alignment or overlap */
+  QC_UNSUPPORTED_CPU = 2,   /**< this machine, or the level cap, is below the artefact's lowest level */
+  QC_OUT_OF_MEMORY = 3,     /**< no memory, or no thread could be started */
+  QC_BUFFER_TOO_SMALL = 4,  /**< a tensor's buffer holds fewer bytes than its shape needs */
+  QC_SIZE_OUT_OF_RANGE = 5, /**< an extent of an input is outside the range that the model was compiled for, or a size
+                                 that follows from it is larger than memory */
+  QC_SIZE_MISMATCH = 6,     /**< two extents differ that this model needs to be equal; NAME_output_dims says which */
+  QC_BAD_DATA = 7,   /**< an index outside its tensor, or an integer division by zero: the outputs are undefined */
+  QC_STATE_FULL = 8, /**< reserved: state that grows has reached its capacity */
+  QC_BUSY = 9        /**< reserved: a model with state is in another run */
 } qc_status;
 
-/** Element types, by their numbers in ONNX's TensorProto.DataType. Little endian; bool is one byte, 0 or 1. */
+/** Element types, by their numbers in ONNX's TensorProto.DataType. Little endian; bool is one byte, 0 or 1; of I4 and
+ * U4 two lie in a byte, the first in its low half. */
 typedef enum qc_dtype {
   QC_F32 = 1,
   QC_U8 = 2,
@@ -28,7 +35,12 @@ typedef enum qc_dtype {
   QC_I16 = 5,
   QC_I32 = 6,
   QC_I64 = 7,
-  QC_BOOL = 9
+  QC_BOOL = 9,
+  QC_F16 = 10,
+  QC_F64 = 11,
+  QC_BF16 = 16,
+  QC_U4 = 21,
+  QC_I4 = 22
 } qc_dtype;
 
 /** Which side of the model NAME_io asks about. */
@@ -77,7 +89,9 @@ typedef struct qc_tensor {
   size_t bytes; /**< bytes readable (input) or writable (output) at data: at least what the shape needs */
   int32_t dtype;       /**< qc_dtype, checked; 0: the model's */
   int32_t rank;        /**< number of dims; read only if dims is not null */
-  const int64_t *dims; /**< extents, checked; null: the model's, where none is symbolic */
+  const int64_t *dims; /**< extents, checked; null: the model's, where none is symbolic (of an output: those that follow
+                            from the inputs) */
+  int64_t *produced;   /**< of an output: null, or room for its rank extents, which a run that succeeds writes */
 } qc_tensor;
 
 #endif /* QC_RUNTIME_ABI_H */

@@ -24,7 +24,14 @@ inline data::DType getDataType(qc_dtype type) {
     return data::DType::I32;
   case QC_I64:
     return data::DType::I64;
+  case QC_F16:
+    return data::DType::F16;
+  case QC_F64:
+    return data::DType::F64;
   case QC_BOOL:
+  case QC_BF16: // no artefact has these yet, nor files their elements
+  case QC_U4:
+  case QC_I4:
     break;
   }
   return data::DType::Bool;

@@ -16,12 +16,16 @@ namespace qc {
 struct TensorSpec {
   std::string name; ///< the ONNX name
   qc_dtype dtype = QC_F32;
-  llvm::SmallVector<int64_t, 4> dims; ///< each >= 0
+  llvm::SmallVector<int64_t, 4> dims; ///< each >= 0, or -1: known at run time only
+  llvm::SmallVector<std::string, 4> symbols =
+      {}; ///< names of those, "" of the others and of what has none; may be empty
+  llvm::SmallVector<int64_t, 4> least =
+      {}; ///< the least extents to try a model with, >= 1 where symbolic; may be empty
 };
 
 /// One 64-bit argument slot of a launch.
 struct ArgSpec {
-  enum Space : int32_t { Imm = 0, Arena = 1, Weights = 2, Input = 3, Output = 4 };
+  enum Space : int32_t { Imm = 0, Arena = 1, Weights = 2, Input = 3, Output = 4, Faults = 5, Computed = 6 };
   Space space = Imm;
   int32_t index = 0; ///< which input or output
   int64_t value = 0; ///< the value itself (i32 sign-extended, f32 as bits), or a byte offset into the space
@@ -35,6 +39,10 @@ struct ArgSpec {
   static ArgSpec weights(int64_t byteOffset) { return {Weights, 0, byteOffset}; }
   static ArgSpec input(int32_t index, int64_t byteOffset = 0) { return {Input, index, byteOffset}; }
   static ArgSpec output(int32_t index, int64_t byteOffset = 0) { return {Output, index, byteOffset}; }
+  /// The address of the run's fault word.
+  static ArgSpec faults() { return {Faults, 0, 0}; }
+  /// What the schedule computes for each run.
+  static ArgSpec computed() { return {Computed, 0, 0}; }
 };
 
 /// One step of the schedule: a kernel on all its tiles, or an observer.
@@ -44,7 +52,7 @@ struct LaunchSpec {
   int32_t kernel = 0; ///< index into the kernels
   std::string symbol; ///< of an observer
   llvm::SmallVector<ArgSpec, 12> args;
-  int64_t tiles = 1; ///< >= 0
+  int64_t tiles = 1; ///< >= 0, or -1: computed by the schedule
 
   /// Kernel number `kernel` on `tiles` >= 0 tiles.
   static LaunchSpec run(int32_t kernel, llvm::ArrayRef<ArgSpec> args, int64_t tiles);
@@ -53,17 +61,32 @@ struct LaunchSpec {
                             llvm::ArrayRef<int64_t> strides);
 };
 
+/// A demand on the extents of the inputs; the schedule's code says what is compared.
+struct CheckSpec {
+  qc_status status = QC_SIZE_MISMATCH; ///< what a run that breaks it answers
+  std::string what, accepted;          ///< `accepted` is empty where two extents have to be equal
+};
+
+/// From the first to the last launch that uses a buffer whose place is found at run time.
+struct BufferSpec {
+  int32_t first = 0, last = 0;
+};
+
 /// A model without its code. Nothing in it depends on the target.
 struct ProgramSpec {
   std::string name; ///< a C identifier (makeModelName): prefix of all exported symbols
   std::vector<TensorSpec> inputs, outputs;
   std::vector<LaunchSpec> launches;
-  int64_t arenaBytes = 0;       ///< 64-byte aligned at run time, with 64 more readable bytes
-  llvm::ArrayRef<char> weights; ///< the packed blob, not owned; 64-byte aligned in the artefact
-  std::string infoJson = "{}";  ///< a JSON object: what --info prints besides name, abi, level and sizes
+  int64_t arenaBytes = 0;  ///< 64-byte aligned at run time, with 64 more readable bytes; 0 where sizes are symbolic
+  bool isSymbolic = false; ///< a size is known at run time only: a schedule has to be compiled
+  bool feedsRows = false;  ///< all inputs and outputs begin with one symbol
+  std::vector<CheckSpec> checks;   ///< of a symbolic model, in the order of the schedule's
+  std::vector<BufferSpec> buffers; ///< likewise
+  llvm::ArrayRef<char> weights;    ///< the packed blob, not owned; 64-byte aligned in the artefact
+  std::string infoJson = "{}";     ///< a JSON object: what --info prints besides name, abi, level and sizes
 };
 
-/// Bytes of one element.
+/// Bytes of one element; 0 for a type that has no whole number of them.
 int64_t getDTypeBytes(qc_dtype dtype);
 /// numpy's spelling as "float32", "uint8"; also what launch.json says.
 llvm::StringRef getDTypeName(qc_dtype dtype);

@@ -57,7 +57,11 @@ private:
   View canonical(const View &view) {
     return problem.isMatrix ? canonicalizeRows(math, view) : canonicalizeWindows(math, view);
   }
-  int64_t getTileRows(const IterationSpace &space) const;
+  OpFoldResult getTileRows(const IterationSpace &space) const;
+  Value makeConstant(ElementsAttr elements) {
+    auto type = MemRefType::get({elements.getNumElements()}, getSignless(elements.getElementType()));
+    return kernel::ConstantOp::create(former.builder, group.root->getLoc(), type, elements, IntegerAttr());
+  }
   /// Integer kernels read weights and activations four bytes at once.
   Former::Slack getSlack() const {
     bool isFloat = cast<RankedTensorType>(group.root->getOperand(0).getType()).getElementType().isF32();
@@ -95,18 +99,14 @@ LogicalResult ContractFormer::describeConv() {
     return group.root->emitOpError("has weights that cannot be read");
   problem.weights = *weights;
   problem.x = canonical(*x);
-  FailureOr<SmallVector<int64_t>> taps = getTapOffsets(group.root, *geometry, problem.x);
-  if (failed(taps))
-    return failure();
   problem.depthPerTap = weights->getShape()[1];
   problem.columns = weights->getShape()[0] / geometry->group;
   // A kernel row is one run where its taps lie side by side in memory.
   problem.joinsTaps = geometry->group == 1 && geometry->dilations[2] == 1 && geometry->kernel[2] > 1 &&
                       isKnown(problem.x.strides[3], problem.depthPerTap);
-  int64_t step = problem.joinsTaps ? geometry->kernel[2] : 1;
-  for (size_t t = 0; t < taps->size(); t += step)
-    problem.taps.push_back((*taps)[t]);
-  problem.runs = problem.taps.size();
+  int64_t step = problem.joinsTaps ? geometry->kernel[2] : 1, innermost = geometry->kernel[2] / step;
+  problem.taps = former.getTaps(*geometry, problem.x, innermost);
+  problem.runs = geometry->kernel[0] * geometry->kernel[1] * innermost;
   problem.length = problem.depthPerTap * step;
   return success();
 }
@@ -128,7 +128,7 @@ LogicalResult ContractFormer::describeMatrix() {
   problem.columns = weights->getShape()[problem.isTransposed ? 0 : 1];
   problem.depthPerTap = problem.length;
   problem.runs = 1;
-  problem.taps = {0};
+  problem.taps = makeConstant(former.builder.getI64TensorAttr({0}));
   return success();
 }
 
@@ -222,7 +222,7 @@ IterationSpace ContractFormer::makeSpace() {
 // The tile's number, taken apart: blocks of columns fastest, then groups, blocks of rows, outer dimensions.
 ContractTile ContractFormer::writeTile(KernelWriter &writer, const IterationSpace &space) {
   ContractTile t;
-  OpFoldResult rows = space.shape.back(), tileRows = math.constant(getTileRows(space));
+  OpFoldResult rows = space.shape.back(), tileRows = getTileRows(space);
   OpFoldResult rowBlocks = math.ceilDiv(rows, tileRows);
   int64_t columnBlocks = (problem.columns + kTileColumns - 1) / kTileColumns;
   t.tiles = math.mul(rowBlocks, math.constant(problem.geometry.group * columnBlocks));
@@ -260,7 +260,7 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   Access x = writer.access(space.views[1], false);
   Value xOffset = writer.linear(x, t.indices);
   xOffset = writer.add(xOffset, perGroup(problem.depthPerTap));
-  Value taps = writer.in(writer.constant(former.builder.getI64TensorAttr(problem.taps)));
+  Value taps = writer.in(problem.taps);
   Value w = writer.in(writer.constant(packWeights(problem))), wOffset = perGroup(getPackedSize(problem));
   Value nOffset = writer.add(perGroup(getPaddedColumns(problem)), t.column);
   SmallVector<Value> perN, perMN, mnOffsets, mnSteps;
@@ -294,13 +294,16 @@ void ContractFormer::write() {
 
 // Rows of a tile: about kTileMacs of work, all tiles of about one size, an even number of them so that two threads get
 // equally many.
-int64_t ContractFormer::getTileRows(const IterationSpace &space) const {
+OpFoldResult ContractFormer::getTileRows(const IterationSpace &space) const {
   std::optional<int64_t> rows = getKnown(space.shape.back());
-  if (!rows)
-    return kTileRows;
   int64_t depth = std::max<int64_t>(1, problem.runs * problem.length);
   int64_t columns = std::clamp<int64_t>(problem.columns, 1, kTileColumns);
   int64_t most = std::clamp<int64_t>(kTileMacs / depth / columns, kRowBlock, kTileRows);
+  if (!rows) {
+    OpFoldResult one = math.constant(1), block = math.constant(kRowBlock);
+    OpFoldResult blocks = math.max(math.ceilDiv(space.shape.back(), math.constant(most)), one);
+    return math.max(math.mul(math.ceilDiv(math.ceilDiv(space.shape.back(), blocks), block), block), one);
+  }
   int64_t blocks = (*rows + most - 1) / most;
   bool isEven = blocks % 2 == 0 || problem.geometry.group % 2 == 0 ||
                 (problem.columns + kTileColumns - 1) / kTileColumns % 2 == 0;
@@ -310,7 +313,7 @@ int64_t ContractFormer::getTileRows(const IterationSpace &space) const {
     ++blocks;
   int64_t tileRows = (*rows + std::max<int64_t>(blocks, 1) - 1) / std::max<int64_t>(blocks, 1);
   // Whole blocks of the kernel's registers.
-  return std::max<int64_t>(1, std::min((tileRows + kRowBlock - 1) / kRowBlock * kRowBlock, *rows));
+  return math.constant(std::max<int64_t>(1, std::min((tileRows + kRowBlock - 1) / kRowBlock * kRowBlock, *rows)));
 }
 
 // Columns are stored side by side: a result that lies otherwise is computed in a buffer of its own.

@@ -11,7 +11,7 @@ namespace qc::kernel {
 struct Problem {
   View x, y;                                   ///< N, D, H, W, C; or batch dimensions, rows, columns
   ConvGeometry geometry;                       ///< for a matrix product: one group, nothing else
-  llvm::SmallVector<int64_t> taps;             ///< offset of each run
+  mlir::Value taps;                            ///< buffer with the offset of each run
   int64_t runs, length;                        ///< K as `runs` runs of `length`
   int64_t columns, depthPerTap;                ///< output channels and input channels of a group
   bool joinsTaps = false;                      ///< a run is a whole kernel row

@@ -17,10 +17,6 @@ struct ConvGeometry {
 
 /// Fails where the kernel's size is not known.
 mlir::FailureOr<ConvGeometry> getConvGeometry(mlir::Operation *op);
-/// Offset in elements of each tap, outermost axis first, relative to the first tap. Fails (naming x) where a stride of
-/// the input is not known.
-mlir::FailureOr<llvm::SmallVector<int64_t>> getTapOffsets(mlir::Operation *op, const ConvGeometry &geometry,
-                                                          const View &input);
 /// The first tap of each output position: dimensions N, D, H, W of `output`, strides times the input's, shifted by the
 /// padding. (Sizes are the output's: an input dimension of size 1 may be walked over its halo.)
 View getWindowView(IndexMath &math, const ConvGeometry &geometry, const View &input, const View &output);

@@ -45,7 +45,7 @@ private:
   IndexMath &math;
   ConvGeometry geometry;
   View input, output; ///< N, D, H, W, C
-  SmallVector<int64_t> taps;
+  Value taps;         ///< a buffer
   Former::NestSteps steps;
   Access source;
   Value weights, tapTable, tapCount, channels;
@@ -74,10 +74,7 @@ LogicalResult DepthwiseFormer::describe() {
   steps = *prepared;
   input = canonical(*x);
   output = canonical(*y);
-  FailureOr<SmallVector<int64_t>> offsets = getTapOffsets(group.root, geometry, input);
-  if (failed(offsets))
-    return failure();
-  taps = *offsets;
+  taps = former.getTaps(geometry, input, geometry.kernel[2]);
   return success();
 }
 
@@ -112,22 +109,27 @@ SmallVector<Value> DepthwiseFormer::sumTaps(KernelWriter &writer, ArrayRef<Value
 void DepthwiseFormer::write() {
   // Blocks of neighbours along W; the last one ends where the row ends, and may compute values a second time.
   std::optional<int64_t> width = getKnown(output.shape[3]);
-  int64_t neighbours = width ? std::clamp<int64_t>(*width, 1, kMostNeighbours) : 1;
+  int64_t neighbours = width ? std::clamp<int64_t>(*width, 1, kMostNeighbours) : kMostNeighbours;
+  int64_t count = geometry.kernel[0] * geometry.kernel[1] * geometry.kernel[2];
   SmallVector<OpFoldResult> shape = output.shape;
   shape[3] = math.ceilDiv(output.shape[3], math.constant(neighbours));
-  int64_t elements = kDepthwiseTileMacs / std::max<int64_t>(taps.size(), 1) / neighbours;
+  int64_t elements = kDepthwiseTileMacs / std::max<int64_t>(count, 1) / neighbours;
   // A row is computed by one tile, so that no two tiles write one element.
-  NestTiling tiling = tileNest(math, shape, std::max<int64_t>(elements, 64), neighbours > 1 ? *getKnown(shape[3]) : 1);
+  NestTiling tiling =
+      tileNest(math, shape, std::max<int64_t>(elements, 64), neighbours > 1 ? shape[3] : math.constant(1));
 
   KernelWriter writer(former.builder, group.root->getLoc(), "depthwise");
   weights = writer.in(writer.constant(transposeWeights(*getTensorValue(getConstantValue(geometry.w)))));
-  tapTable = writer.in(writer.constant(former.builder.getI64TensorAttr(taps)));
-  tapCount = writer.index(math.constant(taps.size()));
+  tapTable = writer.in(taps);
+  tapCount = writer.index(math.constant(count));
   channels = writer.index(output.shape[4]);
   source = writer.access(getWindowView(math, geometry, input, output), false);
   steps.makeAccesses(writer);
   Access target = writer.access(output, true);
-  Value last = neighbours > 1 ? writer.index(math.constant(*width - neighbours)) : Value();
+  // Where the width is not known it may be less than a block: then neighbours are one and the same at its end.
+  Value end = width ? Value() : writer.index(math.sub(output.shape[3], math.constant(1)));
+  OpFoldResult lastBlock = math.sub(output.shape[3], math.constant(neighbours));
+  Value last = neighbours > 1 ? writer.index(math.max(lastBlock, math.constant(0))) : Value();
   writeNest(writer, shape, tiling, [&](ValueRange indices) {
     SmallVector<SmallVector<Value>> at(neighbours, llvm::to_vector(indices));
     SmallVector<Value> positions;
@@ -135,6 +137,8 @@ void DepthwiseFormer::write() {
       if (neighbours > 1) {
         Value first = writer.min(writer.mul(indices[3], math.constant(neighbours)), last);
         at[i][3] = writer.add(first, writer.constantIndex(i));
+        if (end)
+          at[i][3] = writer.min(at[i][3], end);
       }
       positions.push_back(writer.linear(source, ValueRange(at[i]).drop_back()));
     }

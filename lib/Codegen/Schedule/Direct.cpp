@@ -32,7 +32,7 @@ private:
   ConvGeometry geometry;
   View input, output, weights; ///< input and output: N, D, H, W, C; weights as they are: [M, C / group, taps]
   std::optional<View> bias;
-  SmallVector<int64_t> taps;
+  int64_t taps = 1;
   int64_t channelsPerGroup = 0, outputsPerGroup = 0;
   Former::NestSteps steps;
   // In the kernel.
@@ -72,13 +72,12 @@ LogicalResult DirectFormer::describe() {
     return failure();
   auto canonical = [&](const View &view) { return canonicalizeWindows(math, view); };
   FailureOr<Former::NestSteps> prepared = former.prepareNestSteps(*described, result, canonical);
-  FailureOr<SmallVector<int64_t>> offsets = getTapOffsets(group.root, geometry, input);
-  if (failed(prepared) || failed(offsets))
+  if (failed(prepared))
     return failure();
   if (!type.hasStaticShape())
     return group.root->emitOpError("has weights of unknown shape");
   steps = *prepared;
-  taps = *offsets;
+  taps = geometry.kernel[0] * geometry.kernel[1] * geometry.kernel[2];
   channelsPerGroup = type.getDimSize(1);
   outputsPerGroup = std::max<int64_t>(1, type.getDimSize(0) / geometry.group);
   return success();
@@ -86,8 +85,8 @@ LogicalResult DirectFormer::describe() {
 
 void DirectFormer::makeArguments(KernelWriter &writer) {
   w = writer.in(weights.buffer);
-  tapTable = writer.in(writer.constant(former.builder.getI64TensorAttr(taps)));
-  tapCount = writer.index(math.constant(taps.size()));
+  tapTable = writer.in(former.getTaps(geometry, input, geometry.kernel[2]));
+  tapCount = writer.index(math.constant(taps));
   channels = writer.index(math.constant(channelsPerGroup));
   outputs = writer.index(math.constant(outputsPerGroup));
   source = writer.access(getWindowView(math, geometry, input, output), false);
@@ -152,7 +151,7 @@ LogicalResult DirectFormer::run() {
   KernelWriter writer(former.builder, group.root->getLoc(), channelsPerGroup == 1 ? "direct_single" : "direct");
   makeArguments(writer);
   Access target = writer.access(output, true);
-  int64_t elements = std::max<int64_t>(64, 4096 / std::max<int64_t>(taps.size(), 1));
+  int64_t elements = std::max<int64_t>(64, 4096 / std::max<int64_t>(taps, 1));
   NestTiling tiling = tileNest(math, output.shape, elements);
   writeNest(writer, output.shape, tiling, [&](ValueRange indices) {
     Value m = indices.back();

@@ -24,9 +24,27 @@ static std::optional<int64_t> getChannelAxis(const Group &group) {
   return isa<qc::ConvOp, dyadic::ConvOp>(group.root) ? 1 : rank - 1;
 }
 
+// Whether both have the same shape whatever the sizes of the inputs are.
+static bool haveSameShape(Value a, Value b, const SizeAnalysis &sizes) {
+  auto x = cast<RankedTensorType>(a.getType()), y = cast<RankedTensorType>(b.getType());
+  if (x.getShape() != y.getShape())
+    return false;
+  return x.hasStaticShape() || llvm::all_of(llvm::zip_equal(sizes.getShape(a), sizes.getShape(b)), [&](auto pair) {
+           return sizes.areEqual(std::get<0>(pair), std::get<1>(pair));
+         });
+}
+
+bool qc::kernel::isKnownToSchedule(Value tensor, const SizeAnalysis &sizes) {
+  auto type = dyn_cast<RankedTensorType>(tensor.getType());
+  if (!type || !type.hasStaticShape())
+    return false;
+  std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(tensor);
+  return contents && llvm::all_of(*contents, [&](AffineExpr expr) { return sizes.isOfModel(expr); });
+}
+
 // Whether `next` can take the value of a group as it is computed: elementwise on it, same shape, its other operands
 // readable element by element in the group's own order.
-static bool canFollow(const Group &group, Operation *next) {
+static bool canFollow(const Group &group, Operation *next, const SizeAnalysis &sizes) {
   Value value = group.getLast()->getResult(0);
   // Tables are looked up in vectors of bytes, which are wider than those of anything that computes a code.
   if (isa<dyadic::LutOp>(next) && !isa<dyadic::LutOp>(group.getLast()))
@@ -37,8 +55,7 @@ static bool canFollow(const Group &group, Operation *next) {
   unsigned chain = getOperandIndex(next, value);
   if (!llvm::is_contained(form->operands, chain))
     return false;
-  auto type = cast<RankedTensorType>(value.getType());
-  if (cast<RankedTensorType>(next->getResult(0).getType()).getShape() != type.getShape())
+  if (!haveSameShape(next->getResult(0), value, sizes))
     return false;
   // A number per channel of another dimension cannot be read beside the weights' columns.
   std::optional<int64_t> channelAxis = getChannelAxis(group);
@@ -46,9 +63,8 @@ static bool canFollow(const Group &group, Operation *next) {
     if (channelAxis && param.kind == Param::Channel && param.axis != *channelAxis)
       return false;
   for (unsigned operand : form->operands) {
-    auto other = cast<RankedTensorType>(next->getOperand(operand).getType());
     if (operand != chain && group.builder->readsColumns &&
-        (other.getShape() != type.getShape() || getConstantValue(next->getOperand(operand))))
+        (!haveSameShape(next->getOperand(operand), value, sizes) || getConstantValue(next->getOperand(operand))))
       return false;
   }
   return true;
@@ -58,23 +74,24 @@ static bool canFollow(const Group &group, Operation *next) {
 /// longer one saves in memory traffic no longer shows.
 static constexpr size_t kMostOperations = 32;
 
-static void addFollowers(Group &group, DenseSet<Operation *> &taken) {
+static void addFollowers(Group &group, DenseSet<Operation *> &taken, const SizeAnalysis &sizes) {
   if (!group.builder->takesFollowers)
     return;
   while (group.followers.size() + 1 < kMostOperations && group.getLast()->getResult(0).hasOneUse()) {
     Operation *next = *group.getLast()->getResult(0).user_begin();
-    if (taken.contains(next) || !canFollow(group, next))
+    if (taken.contains(next) || !canFollow(group, next, sizes))
       return;
     group.followers.push_back(next);
     taken.insert(next);
   }
 }
 
-FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
+FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, const SizeAnalysis &sizes) {
   std::vector<Group> groups;
   DenseSet<Operation *> taken;
   for (Operation &op : function.front()) {
-    if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op))
+    if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op) ||
+        llvm::all_of(op.getResults(), [&](Value result) { return isKnownToSchedule(result, sizes); }))
       continue;
     auto form = dyn_cast<KernelFormOpInterface>(op);
     const KernelBuilder *builder = form ? form.getKernelBuilder() : nullptr;
@@ -83,7 +100,7 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function) {
     if (!builder)
       return op.emitOpError("has no kernel");
     Group group{builder, &op, {}};
-    addFollowers(group, taken);
+    addFollowers(group, taken, sizes);
     groups.push_back(std::move(group));
   }
   std::sort(groups.begin(), groups.end(),

@@ -3,6 +3,7 @@
 // Which operations become one kernel.
 #pragma once
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "qc/Analysis/Sizes.h"
 #include "llvm/ADT/SmallVector.h"
 #include <vector>
 
@@ -26,9 +27,12 @@ struct Group {
   mlir::Operation *getLast() const { return followers.empty() ? root : followers.back(); }
 };
 
-/// The groups of `function` in the order of their last operations. Constants, observations and the return are in none.
-/// Fails with a diagnostic where an operation has no kernel.
-mlir::FailureOr<std::vector<Group>> formGroups(mlir::func::FuncOp function);
+/// The groups of `function` in the order of their last operations. Constants, observations, the return, and integer
+/// tensors whose elements follow from the sizes of the inputs are in none. Fails with a diagnostic where an operation
+/// has no kernel.
+mlir::FailureOr<std::vector<Group>> formGroups(mlir::func::FuncOp function, const SizeAnalysis &sizes);
+/// Whether the elements of `tensor` follow from the sizes of the inputs: the schedule computes them.
+bool isKnownToSchedule(mlir::Value tensor, const SizeAnalysis &sizes);
 
 /// The operand of `op` that `value` is.
 unsigned getOperandIndex(mlir::Operation *op, mlir::Value value);

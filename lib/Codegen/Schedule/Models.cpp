@@ -84,7 +84,10 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ProductModel, GemmOp, qc::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, MaxPoolOp, qc::AvgPoolOp, GlobalAvgPoolOp>(context);
     attachPlain<Former::softmax, LayoutWish::RowMajor, SoftmaxOp>(context);
-    attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, TransposeOp>(context);
+    attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp>(context);
+    attachPlain<Former::expand, LayoutWish::RowMajor, ExpandOp>(context);
+    attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);
+    attachPlain<Former::constantOfShape, LayoutWish::RowMajor, ConstantOfShapeOp>(context);
     attachPlain<Former::move, LayoutWish::Neighbours, ConcatOp>(context);
     attach<ElementwiseModel, qc::AddOp, qc::MulOp, ReluOp, HardSigmoidOp, HardSwishOp, ClipOp, BatchNormOp, QuantizeOp,
            DequantizeOp>(context);

@@ -22,14 +22,11 @@ IterationSpace qc::kernel::orderByResult(ArrayRef<View> views, ArrayRef<int64_t>
 }
 
 // Whether `view` walks dimensions d and d + 1 as one of size shape[d] * shape[d + 1].
-static bool isMergeable(const View &view, size_t d) {
-  std::optional<int64_t> outer = getKnown(view.strides[d]), inner = getKnown(view.strides[d + 1]);
-  std::optional<int64_t> size = getKnown(view.shape[d + 1]);
-  if (!outer || !inner)
-    return false;
-  if (*outer == 0 && *inner == 0)
+static bool isMergeable(IndexMath &math, const View &view, size_t d) {
+  OpFoldResult outer = view.strides[d], inner = view.strides[d + 1];
+  if (isKnown(outer, 0) && isKnown(inner, 0))
     return true;
-  return size && *outer == *inner * *size;
+  return outer == math.mul(inner, view.shape[d + 1]);
 }
 
 static void mergeDimension(IndexMath &math, View &view, size_t d) {
@@ -54,7 +51,7 @@ void qc::kernel::collapse(IndexMath &math, IterationSpace &space) {
       space.shape.erase(space.shape.begin() + d);
     }
   for (size_t d = space.shape.empty() ? 0 : space.shape.size() - 1; d-- > 0;) {
-    if (!llvm::all_of(space.views, [&](const View &view) { return isMergeable(view, d); }))
+    if (!llvm::all_of(space.views, [&](const View &view) { return isMergeable(math, view, d); }))
       continue;
     for (View &view : space.views)
       mergeDimension(math, view, d);
@@ -70,34 +67,54 @@ void qc::kernel::collapse(IndexMath &math, IterationSpace &space) {
 }
 
 // At most `most` rows in a tile, all tiles of about one size; an even number of tiles gives two threads equally many.
-static int64_t balanceRows(OpFoldResult rows, int64_t most, int64_t multiple) {
-  std::optional<int64_t> known = getKnown(rows);
+static int64_t balanceRows(int64_t rows, int64_t most, int64_t multiple) {
   int64_t units = most / multiple; // of `multiple` rows
-  if (known) {
-    int64_t all = (*known + multiple - 1) / multiple,
-            tiles = (all + std::max<int64_t>(units, 1) - 1) / std::max<int64_t>(units, 1);
-    tiles += tiles > 1 && tiles % 2 != 0 && tiles < all;
-    units = (all + std::max<int64_t>(tiles, 1) - 1) / std::max<int64_t>(tiles, 1);
-  }
+  int64_t all = (rows + multiple - 1) / multiple,
+          tiles = (all + std::max<int64_t>(units, 1) - 1) / std::max<int64_t>(units, 1);
+  tiles += tiles > 1 && tiles % 2 != 0 && tiles < all;
+  units = (all + std::max<int64_t>(tiles, 1) - 1) / std::max<int64_t>(tiles, 1);
   return std::max<int64_t>(units, 1) * multiple;
 }
 
-NestTiling qc::kernel::tileNest(IndexMath &math, ArrayRef<OpFoldResult> shape, int64_t elements, int64_t multiple) {
+// The same for sizes that are not all known, but for the even number.
+static OpFoldResult balanceRows(IndexMath &math, OpFoldResult rows, OpFoldResult most, OpFoldResult multiple) {
+  std::optional<int64_t> knownRows = getKnown(rows), knownMost = getKnown(most), knownMultiple = getKnown(multiple);
+  if (knownRows && knownMost && knownMultiple)
+    return math.constant(balanceRows(*knownRows, *knownMost, *knownMultiple));
+  OpFoldResult one = math.constant(1), units = math.max(math.floorDiv(most, multiple), one);
+  OpFoldResult all = math.ceilDiv(rows, multiple), tiles = math.max(math.ceilDiv(all, units), one);
+  return math.mul(math.max(math.ceilDiv(all, tiles), one), multiple);
+}
+
+// Elements of the last dimension in a tile, and the most rows of a tile.
+static std::pair<OpFoldResult, OpFoldResult> chooseTile(IndexMath &math, OpFoldResult inner, int64_t elements,
+                                                        OpFoldResult multiple) {
+  OpFoldResult one = math.constant(1), all = math.constant(elements);
+  if (std::optional<int64_t> known = getKnown(inner)) {
+    bool isLong = *known > 2 * elements;
+    // An inner dimension of size 0 has no tile; its chunk must not be a divisor of 0.
+    OpFoldResult chunk = isLong ? all : math.constant(std::max<int64_t>(*known, 1));
+    OpFoldResult most = math.constant(elements / std::max<int64_t>(*known, 1));
+    return {chunk, isLong ? multiple : math.max(multiple, most)};
+  }
+  OpFoldResult limit = math.constant(2 * elements);
+  OpFoldResult chunk = math.max(math.select(arith::CmpIPredicate::slt, limit, inner, all, inner), one);
+  return {chunk, math.max(multiple, math.floorDiv(all, chunk))};
+}
+
+NestTiling qc::kernel::tileNest(IndexMath &math, ArrayRef<OpFoldResult> shape, int64_t elements,
+                                OpFoldResult multiple) {
   NestTiling tiling;
-  tiling.rows = math.constant(1);
+  OpFoldResult one = math.constant(1);
+  tiling.rows = one;
   for (OpFoldResult dim : shape.drop_back())
     tiling.rows = math.mul(tiling.rows, dim);
   tiling.inner = shape.back();
-  multiple = std::max<int64_t>(multiple, 1);
-  int64_t inner = getKnown(tiling.inner).value_or(64);
-  bool isLong = inner > 2 * elements;
-  tiling.chunk = isLong ? math.constant(elements) : tiling.inner;
-  // An inner dimension of size 0 has no tile; its chunk must not be a divisor of 0.
-  if (isKnown(tiling.chunk, 0))
-    tiling.chunk = math.constant(1);
+  multiple = multiple ? math.max(multiple, one) : one;
+  auto [chunk, most] = chooseTile(math, tiling.inner, elements, multiple);
+  tiling.chunk = chunk;
   tiling.chunks = math.ceilDiv(tiling.inner, tiling.chunk);
-  int64_t most = isLong ? multiple : std::max<int64_t>(multiple, elements / std::max<int64_t>(inner, 1));
-  tiling.rowsPerTile = math.constant(balanceRows(tiling.rows, most, multiple));
+  tiling.rowsPerTile = balanceRows(math, tiling.rows, most, multiple);
   tiling.tiles = math.mul(math.ceilDiv(tiling.rows, tiling.rowsPerTile), tiling.chunks);
   return tiling;
 }

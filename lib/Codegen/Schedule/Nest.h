@@ -21,14 +21,15 @@ void collapse(IndexMath &math, IterationSpace &space);
 /// How a nest is cut into tiles; numbers of @main.
 struct NestTiling {
   mlir::OpFoldResult rows;                 ///< product of all dimensions but the last
-  mlir::OpFoldResult rowsPerTile;          ///< known
+  mlir::OpFoldResult rowsPerTile;          ///< at least 1
   mlir::OpFoldResult inner, chunk, chunks; ///< last dimension, elements of it in a tile, tiles along it
   mlir::OpFoldResult tiles;
 };
 
 /// Tiles of about `elements` elements: whole rows where the last dimension is short, pieces of one where it is long. A
-/// tile has a multiple of `multiple` rows.
-NestTiling tileNest(IndexMath &math, llvm::ArrayRef<mlir::OpFoldResult> shape, int64_t elements, int64_t multiple = 1);
+/// tile has a multiple of `multiple` rows (none given: 1).
+NestTiling tileNest(IndexMath &math, llvm::ArrayRef<mlir::OpFoldResult> shape, int64_t elements,
+                    mlir::OpFoldResult multiple = {});
 
 /// Writes the nest into `writer`'s kernel; `element` gets the index in every dimension.
 void writeNest(KernelWriter &writer, llvm::ArrayRef<mlir::OpFoldResult> shape, const NestTiling &tiling,

@@ -102,13 +102,13 @@ static View reshapeView(IndexMath &math, const View &view, ArrayRef<OpFoldResult
   return result;
 }
 
-LogicalResult Former::formReshape(ReshapeOp op) {
-  Value result = op.getY();
-  FailureOr<View> source = getView(op.getX());
+LogicalResult Former::formReshape(Operation *op) {
+  Value result = op->getResult(0);
+  FailureOr<View> source = getView(op->getOperand(0));
   if (failed(source))
     return failure();
   bool ownsBuffer = source->buffer.getDefiningOp<memref::AllocOp>() && !directOutputs.contains(result);
-  if (isContiguousRowMajor(*source) && ownsBuffer && getLayout(result).isRowMajor()) {
+  if (isContiguousRowMajor(math, *source) && ownsBuffer && getLayout(result).isRowMajor()) {
     views[result] = reshapeView(math, *source, getShape(result));
     return success();
   }
@@ -117,7 +117,7 @@ LogicalResult Former::formReshape(ReshapeOp op) {
     return failure();
   // The result is row-major: written under the source's shape, in the source's logical order.
   View rows = *target;
-  if (!isContiguousRowMajor(rows) || !isKnown(rows.offset, 0)) {
+  if (!isContiguousRowMajor(math, rows) || !isKnown(rows.offset, 0)) {
     FailureOr<View> made = makeBuffer(op->getLoc(), LayoutAttr::getRowMajor(op->getContext(), rows.getRank()),
                                       rows.shape, rows.element, 0);
     if (failed(made))
@@ -165,8 +165,8 @@ LogicalResult Former::formConcat(ConcatOp op) {
 
 LogicalResult Former::formMove(const Group &group) {
   Operation *op = group.root;
-  if (auto reshape = dyn_cast<ReshapeOp>(op))
-    return formReshape(reshape);
+  if (isa<ReshapeOp, DynamicReshapeOp>(op))
+    return formReshape(op);
   if (auto transpose = dyn_cast<TransposeOp>(op))
     return formTranspose(transpose);
   return formConcat(cast<ConcatOp>(op));

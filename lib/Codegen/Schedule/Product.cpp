@@ -25,8 +25,11 @@ static View spread(IndexMath &math, const View &view, int64_t rowAxis, int64_t d
   int64_t batch = std::max<int64_t>(view.getRank() - 2, 0);
   // `view` has as many batch dimensions as the result, whose own stand first.
   for (int64_t d = 0; d < batch; ++d)
-    if (!isKnown(view.shape[d], 1))
+    if (view.shape[d] == shape[d])
       result.strides[d] = view.strides[d];
+    else if (!isKnown(view.shape[d], 1)) // stretched where it is 1 when the model runs
+      result.strides[d] =
+          math.select(arith::CmpIPredicate::eq, view.shape[d], math.constant(1), math.constant(0), view.strides[d]);
   if (rowAxis >= 0 && resultAxis >= 0 && !isKnown(view.shape[rowAxis], 1))
     result.strides[resultAxis] = view.strides[rowAxis];
   result.shape.push_back(view.shape[depthAxis]);

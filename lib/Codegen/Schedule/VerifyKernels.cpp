@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc-verify-kernels: nothing but launches with constant sizes is left.
+// qc-verify-kernels: nothing but launches is left, and index arithmetic where sizes are symbolic.
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "qc/Codegen/Schedule/Passes.h"
@@ -35,7 +35,10 @@ static LogicalResult verifyConstant(kernel::ConstantOp op, int64_t weightBytes) 
   return success();
 }
 
-static LogicalResult verifyView(memref::ViewOp op, int64_t arenaBytes) {
+/// Places that are found at run time are not checked here.
+static LogicalResult verifyView(memref::ViewOp op, int64_t arenaBytes, bool isSymbolic) {
+  if (isSymbolic && op.getByteShift().getDefiningOp<kernel::PlanOp>())
+    return success();
   int64_t offset = getConstantIntValue(op.getByteShift()).value_or(-1), bytes = getBytes(op.getType()).value_or(-1);
   if (offset < 0 || bytes < 0 || offset > arenaBytes || bytes > arenaBytes - offset)
     return op.emitOpError("reaches beyond the ") << arenaBytes << " bytes of the arena";
@@ -61,26 +64,34 @@ static LogicalResult verifyObserver(kernel::ObserveOp op) {
   return success();
 }
 
-static LogicalResult verifyStep(Operation *op) {
+static LogicalResult verifyStep(Operation *op, bool isSymbolic) {
   if (!isa<kernel::LaunchOp, kernel::ObserveOp>(op))
     return op->emitOpError("is left behind by the kernels phase");
   for (Value operand : op->getOperands()) {
     Operation *definition = operand.getDefiningOp();
-    if (!isa<MemRefType>(operand.getType()) && !isa_and_nonnull<arith::ConstantOp>(definition))
+    if (!isSymbolic && !isa<MemRefType>(operand.getType()) && !isa_and_nonnull<arith::ConstantOp>(definition))
       return op->emitOpError("has a number that is not known");
   }
   auto observer = dyn_cast<kernel::ObserveOp>(op);
-  return observer ? verifyObserver(observer) : success();
+  return observer && !isSymbolic ? verifyObserver(observer) : success();
 }
 
-static LogicalResult verifyOperation(Operation *op, int64_t weightBytes, int64_t arenaBytes) {
-  if (isa<arith::ConstantOp, func::ReturnOp>(op))
+/// Index arithmetic without memory: what the schedule computes.
+static bool isNumber(Operation *op) {
+  return isa<arith::ArithDialect>(op->getDialect()) &&
+         llvm::all_of(op->getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(1); });
+}
+
+static LogicalResult verifyOperation(Operation *op, int64_t weightBytes, int64_t arenaBytes, bool isSymbolic) {
+  if (isa<arith::ConstantOp, func::ReturnOp, kernel::FaultsOp>(op))
+    return success();
+  if (isSymbolic && (isNumber(op) || isa<memref::DimOp, kernel::CheckOp, kernel::PlanOp, kernel::ExtentsOp>(op)))
     return success();
   if (auto constant = dyn_cast<kernel::ConstantOp>(op))
     return verifyConstant(constant, weightBytes);
   if (auto view = dyn_cast<memref::ViewOp>(op))
-    return verifyView(view, arenaBytes);
-  return verifyStep(op);
+    return verifyView(view, arenaBytes, isSymbolic);
+  return verifyStep(op, isSymbolic);
 }
 
 static LogicalResult verifyModule(ModuleOp module) {
@@ -95,7 +106,7 @@ static LogicalResult verifyModule(ModuleOp module) {
   if (!inputs || inputs.getInt() < 0 || inputs.getInt() >= std::max<int64_t>(1, function.getNumArguments()))
     return function.emitOpError("expects kernel.num_inputs below its ") << function.getNumArguments() << " arguments";
   for (Operation &op : function.front())
-    if (failed(verifyOperation(&op, weights.getNumElements(), arena.getInt())))
+    if (failed(verifyOperation(&op, weights.getNumElements(), arena.getInt(), module->hasAttr("kernel.symbolic"))))
       return failure();
   return success();
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Where the elements of a tensor lie.
 #include "Views.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -19,6 +19,25 @@ Value IndexMath::value(OpFoldResult v) {
   return cast<Value>(v);
 }
 
+OpFoldResult IndexMath::share(Kind kind, OpFoldResult a, OpFoldResult b,
+                              llvm::function_ref<Value(Value, Value)> create) {
+  bool commutes = kind != Kind::Sub && kind != Kind::CeilDiv && kind != Kind::FloorDiv && kind != Kind::Dimension;
+  void *x = a.getOpaqueValue(), *y = b.getOpaqueValue();
+  if (commutes && y < x) // the key only: operands stay as they are, whatever the addresses
+    std::swap(x, y);
+  Value &shared = known[{int(kind), x, y}];
+  if (!shared)
+    shared = create(value(a), value(b));
+  return shared;
+}
+
+// A divisor that is not known may be 0: then the quotient means nothing, but it must not trap.
+Value IndexMath::divisor(Value b) {
+  if (std::optional<int64_t> number = getConstantIntValue(b); number && *number > 0)
+    return b;
+  return arith::MaxSIOp::create(builder, loc, b, value(constant(1)));
+}
+
 OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
   if (x && y) {
@@ -29,7 +48,7 @@ OpFoldResult IndexMath::add(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 0)
     return a;
-  return arith::AddIOp::create(builder, loc, value(a), value(b)).getResult();
+  return share(Kind::Add, a, b, [&](Value v, Value w) { return arith::AddIOp::create(builder, loc, v, w); });
 }
 
 OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
@@ -40,7 +59,7 @@ OpFoldResult IndexMath::sub(OpFoldResult a, OpFoldResult b) {
   }
   if (y == 0)
     return a;
-  return arith::SubIOp::create(builder, loc, value(a), value(b)).getResult();
+  return share(Kind::Sub, a, b, [&](Value v, Value w) { return arith::SubIOp::create(builder, loc, v, w); });
 }
 
 OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
@@ -55,7 +74,7 @@ OpFoldResult IndexMath::mul(OpFoldResult a, OpFoldResult b) {
     return b;
   if (y == 1)
     return a;
-  return arith::MulIOp::create(builder, loc, value(a), value(b)).getResult();
+  return share(Kind::Mul, a, b, [&](Value v, Value w) { return arith::MulIOp::create(builder, loc, v, w); });
 }
 
 OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
@@ -64,15 +83,60 @@ OpFoldResult IndexMath::ceilDiv(OpFoldResult a, OpFoldResult b) {
     return constant(*x / *y + (*x % *y != 0));
   if (y == 1)
     return a;
-  return arith::CeilDivUIOp::create(builder, loc, value(a), value(b)).getResult();
+  return share(Kind::CeilDiv, a, b,
+               [&](Value v, Value w) { return arith::CeilDivUIOp::create(builder, loc, v, divisor(w)); });
 }
 
-OpFoldResult IndexMath::dropWhereAtLeast(OpFoldResult count, OpFoldResult a, OpFoldResult b) {
+OpFoldResult IndexMath::floorDiv(OpFoldResult a, OpFoldResult b) {
   std::optional<int64_t> x = getKnown(a), y = getKnown(b);
   if (x && y)
-    return *x >= *y ? sub(count, constant(1)) : count;
-  Value isBehind = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, value(a), value(b));
-  return arith::SelectOp::create(builder, loc, isBehind, value(sub(count, constant(1))), value(count)).getResult();
+    return constant(*x / *y - (*x % *y < 0));
+  if (y == 1)
+    return a;
+  return share(Kind::FloorDiv, a, b,
+               [&](Value v, Value w) { return arith::FloorDivSIOp::create(builder, loc, v, divisor(w)); });
+}
+
+OpFoldResult IndexMath::min(OpFoldResult a, OpFoldResult b) {
+  std::optional<int64_t> x = getKnown(a), y = getKnown(b);
+  if (a == b || (x && y))
+    return a == b || *x <= *y ? a : b;
+  return share(Kind::Min, a, b, [&](Value v, Value w) { return arith::MinSIOp::create(builder, loc, v, w); });
+}
+
+OpFoldResult IndexMath::max(OpFoldResult a, OpFoldResult b) {
+  std::optional<int64_t> x = getKnown(a), y = getKnown(b);
+  if (a == b || (x && y))
+    return a == b || *x >= *y ? a : b;
+  return share(Kind::Max, a, b, [&](Value v, Value w) { return arith::MaxSIOp::create(builder, loc, v, w); });
+}
+
+OpFoldResult IndexMath::select(arith::CmpIPredicate predicate, OpFoldResult a, OpFoldResult b, OpFoldResult yes,
+                               OpFoldResult no) {
+  if (yes == no)
+    return yes;
+  std::optional<int64_t> x = getKnown(a), y = getKnown(b);
+  if (x && y)
+    return arith::applyCmpPredicate(predicate, llvm::APInt(64, *x, true), llvm::APInt(64, *y, true)) ? yes : no;
+  if (a == b)
+    return predicate == arith::CmpIPredicate::eq ? yes : no;
+  // The key has the predicate, the operands of the comparison and both answers.
+  Value &shared =
+      selected[{int(predicate), a.getOpaqueValue(), b.getOpaqueValue(), yes.getOpaqueValue(), no.getOpaqueValue()}];
+  if (!shared) {
+    Value left = value(a), right = value(b), holds = value(yes), fails = value(no);
+    Value condition = arith::CmpIOp::create(builder, loc, predicate, left, right);
+    shared = arith::SelectOp::create(builder, loc, condition, holds, fails);
+  }
+  return shared;
+}
+
+OpFoldResult IndexMath::dimension(Value buffer, int64_t d) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.isDynamicDim(d))
+    return constant(type.getDimSize(d));
+  return share(Kind::Dimension, buffer, constant(d),
+               [&](Value v, Value index) { return memref::DimOp::create(builder, loc, v, index); });
 }
 
 SmallVector<int64_t> View::getStaticShape() const {
@@ -108,9 +172,13 @@ View qc::kernel::broadcastView(IndexMath &math, const View &view, ArrayRef<OpFol
   result.shape.assign(shape.begin(), shape.end());
   result.strides.assign(shape.size(), math.constant(0));
   size_t lead = shape.size() - view.shape.size();
-  for (auto [d, dim] : llvm::enumerate(view.shape))
-    if (!isKnown(dim, 1) || isKnown(shape[lead + d], 1))
+  for (auto [d, dim] : llvm::enumerate(view.shape)) {
+    OpFoldResult one = math.constant(1), wanted = shape[lead + d];
+    if (dim == wanted || isKnown(wanted, 1))
       result.strides[lead + d] = view.strides[d];
+    else if (!isKnown(dim, 1)) // stretched where it is 1 when the model runs
+      result.strides[lead + d] = math.select(arith::CmpIPredicate::eq, dim, one, math.constant(0), view.strides[d]);
+  }
   return result;
 }
 
@@ -118,17 +186,14 @@ bool qc::kernel::hasUnitStride(const View &view, int64_t d) {
   return isKnown(view.strides[d], 1) || isKnown(view.shape[d], 1);
 }
 
-bool qc::kernel::isContiguousRowMajor(const View &view) {
-  int64_t expected = 1;
+bool qc::kernel::isContiguousRowMajor(IndexMath &math, const View &view) {
+  OpFoldResult expected = math.constant(1);
   for (int64_t d = view.getRank() - 1; d >= 0; --d) {
-    std::optional<int64_t> size = getKnown(view.shape[d]), stride = getKnown(view.strides[d]);
-    if (size == 1)
+    if (isKnown(view.shape[d], 1))
       continue;
-    if (!stride || *stride != expected)
+    if (view.strides[d] != expected)
       return false;
-    if (!size)
-      return llvm::all_of(ArrayRef(view.shape).take_front(d), [](OpFoldResult s) { return isKnown(s, 1); });
-    expected *= *size;
+    expected = math.mul(expected, view.shape[d]);
   }
   return true;
 }

@@ -27,7 +27,7 @@ public:
 };
 } // namespace
 
-/// Tables, runtime, runner, kernels by level, weights.
+/// Tables, runtime, runner, kernels by level, the schedule, weights.
 static Error addObjects(ObjectFiles &objects, const ArtefactSpec &spec, ArtefactKind kind) {
   if (Error error = objects.add(makeTablesObject(spec)))
     return error;
@@ -43,6 +43,9 @@ static Error addObjects(ObjectFiles &objects, const ArtefactSpec &spec, Artefact
     for (const KernelCode &kernel : level.kernels)
       if (Error error = objects.add(StringRef(kernel.object.data(), kernel.object.size())))
         return error;
+  if (!spec.schedule.empty())
+    if (Error error = objects.add(StringRef(spec.schedule.data(), spec.schedule.size())))
+      return error;
   return objects.add(makeWeightsObject(spec.program.weights));
 }
 

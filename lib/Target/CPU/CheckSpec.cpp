@@ -10,15 +10,23 @@ using namespace llvm;
 
 namespace qc::cpu {
 
-/// Bytes of a tensor; -1 if its shape or type is not legal.
-static int64_t getTensorBytes(const TensorSpec &tensor) {
+/// Bytes of a tensor, the largest number where an extent is symbolic; -1 if its shape or type is not legal.
+static int64_t getTensorBytes(const TensorSpec &tensor, bool isSymbolic) {
   int64_t bytes = getDTypeBytes(tensor.dtype);
   if (bytes == 0)
     return -1;
+  if (isSymbolic && is_contained(tensor.dims, -1))
+    return all_of(tensor.dims, [](int64_t extent) { return extent >= -1; }) ? INT64_MAX : -1;
   for (int64_t extent : tensor.dims)
     if (extent < 0 || MulOverflow(bytes, extent, bytes))
       return -1;
   return bytes;
+}
+
+/// Names and least extents of symbolic ones are there.
+static bool describesSymbols(const TensorSpec &tensor) {
+  return !is_contained(tensor.dims, -1) ||
+         (tensor.symbols.size() == tensor.dims.size() && tensor.least.size() == tensor.dims.size());
 }
 
 static Error checkName(StringRef name) {
@@ -27,11 +35,11 @@ static Error checkName(StringRef name) {
   return checkModelName(name);
 }
 
-static Error checkTensors(ArrayRef<TensorSpec> tensors, StringRef kind) {
+static Error checkTensors(ArrayRef<TensorSpec> tensors, StringRef kind, bool isSymbolic) {
   for (const TensorSpec &tensor : tensors) {
     if (tensor.name.find('\0') != std::string::npos)
       return createStringError(kind + " '" + tensor.name.c_str() + "' has a null character in its name");
-    if (getTensorBytes(tensor) < 0)
+    if (getTensorBytes(tensor, isSymbolic) < 0 || !describesSymbols(tensor))
       return createStringError(kind + " '" + tensor.name +
                                "' has an element type or a shape that no artefact can have");
   }
@@ -59,11 +67,14 @@ static Error checkLevels(ArrayRef<LevelCode> levels) {
 /// The size of the space that `arg` points into; -1 if there is no such space.
 static int64_t getSpaceBytes(const ProgramSpec &program, const ArgSpec &arg) {
   auto ofTensor = [&](ArrayRef<TensorSpec> tensors) -> int64_t {
-    return arg.index >= 0 && size_t(arg.index) < tensors.size() ? getTensorBytes(tensors[arg.index]) : -1;
+    return arg.index >= 0 && size_t(arg.index) < tensors.size() ? getTensorBytes(tensors[arg.index], program.isSymbolic)
+                                                                : -1;
   };
   switch (arg.space) {
   case ArgSpec::Arena:
     return program.arenaBytes;
+  case ArgSpec::Faults:
+    return 0;
   case ArgSpec::Weights:
     return program.weights.size();
   case ArgSpec::Input:
@@ -71,6 +82,7 @@ static int64_t getSpaceBytes(const ProgramSpec &program, const ArgSpec &arg) {
   case ArgSpec::Output:
     return ofTensor(program.outputs);
   case ArgSpec::Imm:
+  case ArgSpec::Computed:
     break;
   }
   return -1;
@@ -85,10 +97,10 @@ static Error checkLaunch(const ProgramSpec &program, size_t numKernels, size_t n
                 " args");
   if (!observes && (launch.kernel < 0 || size_t(launch.kernel) >= numKernels))
     return fail("kernel " + Twine(launch.kernel) + " of " + Twine(numKernels));
-  if (launch.tiles < 0)
+  if (launch.tiles < (program.isSymbolic ? -1 : 0))
     return fail(Twine(launch.tiles) + " tiles");
   for (const ArgSpec &arg : launch.args) {
-    if (arg.space == ArgSpec::Imm)
+    if (arg.space == ArgSpec::Imm || (arg.space == ArgSpec::Computed && program.isSymbolic))
       continue;
     int64_t bytes = getSpaceBytes(program, arg);
     if (arg.value < 0 || arg.value > bytes)
@@ -101,12 +113,15 @@ Error checkSpec(const ArtefactSpec &spec) {
   const ProgramSpec &program = spec.program;
   if (Error error = checkName(program.name))
     return error;
-  if (Error error = checkTensors(program.inputs, "input"))
+  if (Error error = checkTensors(program.inputs, "input", program.isSymbolic))
     return error;
-  if (Error error = checkTensors(program.outputs, "output"))
+  if (Error error = checkTensors(program.outputs, "output", program.isSymbolic))
     return error;
   if (Error error = checkLevels(spec.levels))
     return error;
+  if (program.isSymbolic == spec.schedule.empty())
+    return createStringError(program.isSymbolic ? "a program with symbolic sizes lacks its schedule"
+                                                : "a program of known sizes has a compiled schedule");
   if (program.arenaBytes < 0 || program.arenaBytes > (int64_t(1) << 46))
     return createStringError("an arena of " + Twine(program.arenaBytes) + " bytes");
   for (size_t i = 0; i < program.launches.size(); ++i)

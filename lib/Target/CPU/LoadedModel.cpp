@@ -19,6 +19,7 @@ struct Api {
   qc_status (*open)(const qc_options *, void **) = nullptr;
   qc_status (*io)(const void *, qc_direction, size_t, qc_tensor_desc *) = nullptr;
   qc_status (*workspace)(const void *, const int64_t *, size_t *) = nullptr;
+  qc_status (*output_dims)(const void *, const int64_t *, int64_t *, char *, size_t) = nullptr;
   qc_status (*run)(const void *, const qc_tensor *, qc_tensor *, void *) = nullptr;
   void (*close)(void *) = nullptr;
   const char *(*status_string)(qc_status) = nullptr;
@@ -33,16 +34,15 @@ struct LoadedModel::Impl {
   void *model = nullptr;
   Api api;
   std::vector<TensorSpec> inputs, outputs;
-  size_t workspaceBytes = 0;
   std::mutex mutex; ///< of the next field
-  std::vector<std::unique_ptr<char[]>> idleWorkspaces;
+  std::vector<std::vector<char>> idleWorkspaces;
 
   ~Impl();
   static Expected<std::unique_ptr<LoadedModel>> load(StringRef bytes, StringRef name, LoadOptions options);
   Error open(StringRef bytes);
   Error bindFunctions();
   Error openModel();
-  std::unique_ptr<char[]> takeWorkspace();
+  std::vector<char> takeWorkspace();
   Error readBorder(qc_direction direction, std::vector<TensorSpec> &tensors);
   Error fail(const Twine &what) const { return createStringError("model '" + info.name + "': " + what); }
   static void observe(void *user, const qc_observation *seen);
@@ -71,6 +71,8 @@ Error LoadedModel::Impl::bindFunctions() {
     return error;
   if (Error error = bind(api.workspace, "workspace"))
     return error;
+  if (Error error = bind(api.output_dims, "output_dims"))
+    return error;
   if (Error error = bind(api.run, "run"))
     return error;
   if (Error error = bind(api.close, "close"))
@@ -78,11 +80,11 @@ Error LoadedModel::Impl::bindFunctions() {
   return bind(api.status_string, "status_string");
 }
 
-std::unique_ptr<char[]> LoadedModel::Impl::takeWorkspace() {
+std::vector<char> LoadedModel::Impl::takeWorkspace() {
   std::lock_guard<std::mutex> lock(mutex);
   if (idleWorkspaces.empty())
-    return std::unique_ptr<char[]>(new char[workspaceBytes]);
-  std::unique_ptr<char[]> workspace = std::move(idleWorkspaces.back());
+    return {};
+  std::vector<char> workspace = std::move(idleWorkspaces.back());
   idleWorkspaces.pop_back();
   return workspace;
 }
@@ -103,8 +105,6 @@ Error LoadedModel::Impl::openModel() {
   if (qc_status status = api.open(&request, &model))
     return fail(Twine("cannot be opened: ") + api.status_string(status) +
                 (status == QC_UNSUPPORTED_CPU ? " (" + info.level + ")" : ""));
-  if (api.workspace(model, nullptr, &workspaceBytes) != QC_OK)
-    return fail("tells no workspace size");
   if (Error error = readBorder(QC_INPUT, inputs))
     return error;
   return readBorder(QC_OUTPUT, outputs);
@@ -175,19 +175,63 @@ Expected<std::unique_ptr<LoadedModel>> LoadedModel::Impl::load(StringRef bytes, 
 const ArtefactInfo &LoadedModel::getInfo() const { return impl->info; }
 ArrayRef<TensorSpec> LoadedModel::getInputs() const { return impl->inputs; }
 ArrayRef<TensorSpec> LoadedModel::getOutputs() const { return impl->outputs; }
-size_t LoadedModel::getWorkspaceBytes() const { return impl->workspaceBytes; }
+bool LoadedModel::isSymbolic() const {
+  return any_of(impl->inputs, [](const TensorSpec &input) { return is_contained(input.dims, -1); });
+}
+
+static SmallVector<int64_t> flatten(ArrayRef<ArrayRef<int64_t>> dims) {
+  SmallVector<int64_t> all;
+  for (ArrayRef<int64_t> one : dims)
+    append_range(all, one);
+  return all;
+}
+
+Expected<std::vector<SmallVector<int64_t, 4>>> LoadedModel::getOutputDims(ArrayRef<ArrayRef<int64_t>> inputDims) const {
+  SmallVector<int64_t> in = flatten(inputDims), out;
+  std::vector<SmallVector<int64_t, 4>> result;
+  for (const TensorSpec &output : impl->outputs)
+    result.push_back(output.dims);
+  for (const auto &dims : result)
+    append_range(out, dims);
+  char message[1024] = "";
+  out.push_back(0); // there may be no outputs with dimensions
+  qc_status status = impl->api.output_dims(impl->model, in.data(), out.data(), message, sizeof(message));
+  if (status != QC_OK)
+    return impl->fail(*message ? message : impl->api.status_string(status));
+  const int64_t *next = out.data();
+  for (auto &dims : result)
+    for (int64_t &extent : dims)
+      extent = *next++;
+  return result;
+}
 
 Error LoadedModel::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef<char>> outputs) const {
+  SmallVector<ArrayRef<int64_t>> dims;
+  for (const TensorSpec &input : impl->inputs)
+    dims.push_back(input.dims);
+  return run(inputs, dims, outputs);
+}
+
+Error LoadedModel::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<ArrayRef<int64_t>> inputDims,
+                       ArrayRef<MutableArrayRef<char>> outputs) const {
   if (inputs.size() != impl->inputs.size() || outputs.size() != impl->outputs.size())
     return impl->fail("takes " + Twine(impl->inputs.size()) + " inputs and " + Twine(impl->outputs.size()) +
                       " outputs, not " + Twine(inputs.size()) + " and " + Twine(outputs.size()));
   SmallVector<qc_tensor> in, out;
-  for (ArrayRef<char> buffer : inputs)
-    in.push_back({sizeof(qc_tensor), const_cast<char *>(buffer.data()), buffer.size(), 0, 0, nullptr});
+  for (auto [buffer, dims] : zip_equal(inputs, inputDims))
+    in.push_back({sizeof(qc_tensor), const_cast<char *>(buffer.data()), buffer.size(), 0, int32_t(dims.size()),
+                  dims.data(), nullptr});
   for (MutableArrayRef<char> buffer : outputs)
-    out.push_back({sizeof(qc_tensor), buffer.data(), buffer.size(), 0, 0, nullptr});
-  std::unique_ptr<char[]> workspace = impl->takeWorkspace();
-  qc_status status = impl->api.run(impl->model, in.data(), out.data(), workspace.get());
+    out.push_back({sizeof(qc_tensor), buffer.data(), buffer.size(), 0, 0, nullptr, nullptr});
+  SmallVector<int64_t> dims = flatten(inputDims);
+  dims.push_back(0); // there may be no inputs with dimensions
+  size_t bytes = 0;
+  if (qc_status status = impl->api.workspace(impl->model, dims.data(), &bytes))
+    return impl->fail(impl->api.status_string(status));
+  std::vector<char> workspace = impl->takeWorkspace();
+  if (workspace.size() < bytes)
+    workspace = std::vector<char>(bytes);
+  qc_status status = impl->api.run(impl->model, in.data(), out.data(), workspace.data());
   std::lock_guard<std::mutex> lock(impl->mutex);
   impl->idleWorkspaces.push_back(std::move(workspace));
   return status == QC_OK ? Error::success() : impl->fail(impl->api.status_string(status));

@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
@@ -13,11 +14,13 @@ using namespace llvm;
 namespace qc::cpu {
 
 // Whoever changes a struct has to come here.
-static_assert(sizeof(qcp_tensor) == 24 && sizeof(qcp_arg) == 16 && sizeof(qcp_launch) == 32 &&
-              sizeof(qcp_level) == 24 && sizeof(qcp_program) == 128);
+static_assert(sizeof(qcp_tensor) == 40 && sizeof(qcp_arg) == 16 && sizeof(qcp_launch) == 32 &&
+              sizeof(qcp_level) == 24 && sizeof(qcp_check) == 24 && sizeof(qcp_buffer) == 8 &&
+              sizeof(qcp_program) == 176);
 static_assert(int(ArgSpec::Imm) == QCP_IMM && int(ArgSpec::Arena) == QCP_ARENA &&
               int(ArgSpec::Weights) == QCP_WEIGHTS && int(ArgSpec::Input) == QCP_INPUT &&
-              int(ArgSpec::Output) == QCP_OUTPUT);
+              int(ArgSpec::Output) == QCP_OUTPUT && int(ArgSpec::Faults) == QCP_FAULTS &&
+              int(ArgSpec::Computed) == QCP_COMPUTED);
 static_assert(int(LaunchSpec::Kernel) == QCP_KERNEL && int(LaunchSpec::Observe) == QCP_OBSERVE);
 
 namespace {
@@ -35,10 +38,15 @@ private:
   Constant *structArray(ArrayRef<Constant *> elements, const Twine &name);
   Constant *i64Array(ArrayRef<int64_t> values, const Twine &name);
   Constant *tensors(ArrayRef<TensorSpec> specs, const Twine &name);
+  Constant *symbols(const TensorSpec &tensor);
   Constant *levels();
   Constant *launches();
   Constant *args();
   Constant *weights();
+  Constant *schedule();
+  Constant *sizes();
+  Constant *checks();
+  Constant *buffers();
   Constant *note(StringRef infoJson);
 
   Module &module;
@@ -71,11 +79,19 @@ Constant *TableBuilder::i64Array(ArrayRef<int64_t> values, const Twine &name) {
   return values.empty() ? null() : constant(ConstantDataArray::get(context, bits), name);
 }
 
+Constant *TableBuilder::symbols(const TensorSpec &tensor) {
+  SmallVector<Constant *> names;
+  for (size_t d = 0; d < tensor.symbols.size(); ++d)
+    names.push_back(tensor.dims[d] < 0 ? string(tensor.symbols[d]) : null());
+  return is_contained(tensor.dims, -1) ? structArray(names, "symbols") : null();
+}
+
 Constant *TableBuilder::tensors(ArrayRef<TensorSpec> specs, const Twine &name) {
   SmallVector<Constant *> elements;
   for (const TensorSpec &tensor : specs)
     elements.push_back(ConstantStruct::getAnon(
-        {string(tensor.name), i32(tensor.dtype), i32(tensor.dims.size()), i64Array(tensor.dims, "dims")}));
+        {string(tensor.name), i32(tensor.dtype), i32(tensor.dims.size()), i64Array(tensor.dims, "dims"),
+         symbols(tensor), is_contained(tensor.dims, -1) ? i64Array(tensor.least, "least") : null()}));
   return structArray(elements, name);
 }
 
@@ -130,6 +146,50 @@ Constant *TableBuilder::weights() {
   return symbol;
 }
 
+/// The compiled schedule of a symbolic program; else a function that walks the table from end to end.
+Constant *TableBuilder::schedule() {
+  auto *pointer = PointerType::get(context, 0);
+  auto *type = FunctionType::get(Type::getVoidTy(context), {pointer}, /*isVarArg=*/false);
+  auto *function = cast<Function>(module.getOrInsertFunction("qcr_schedule", type).getCallee());
+  function->setVisibility(GlobalValue::HiddenVisibility);
+  if (spec.program.isSymbolic)
+    return function;
+  IRBuilder<> builder(BasicBlock::Create(context, "", function));
+  auto *walkType = FunctionType::get(Type::getVoidTy(context), {pointer, builder.getInt32Ty(), builder.getInt32Ty()},
+                                     /*isVarArg=*/false);
+  Value *frame = function->getArg(0);
+  Value *field = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), frame, offsetof(qcp_frame, walk));
+  builder.CreateCall(walkType, builder.CreateLoad(pointer, field),
+                     {frame, builder.getInt32(0), builder.getInt32(spec.program.launches.size())});
+  builder.CreateRetVoid();
+  return function;
+}
+
+Constant *TableBuilder::sizes() {
+  if (!spec.program.isSymbolic)
+    return null();
+  auto *pointer = PointerType::get(context, 0);
+  auto *type = FunctionType::get(Type::getInt32Ty(context), {pointer, pointer, pointer, pointer}, /*isVarArg=*/false);
+  auto *function = cast<Function>(module.getOrInsertFunction("qcr_sizes", type).getCallee());
+  function->setVisibility(GlobalValue::HiddenVisibility);
+  return function;
+}
+
+Constant *TableBuilder::checks() {
+  SmallVector<Constant *> elements;
+  for (const CheckSpec &check : spec.program.checks)
+    elements.push_back(ConstantStruct::getAnon(
+        {i32(check.status), i32(0), string(check.what), check.accepted.empty() ? null() : string(check.accepted)}));
+  return structArray(elements, "checks");
+}
+
+Constant *TableBuilder::buffers() {
+  SmallVector<Constant *> elements;
+  for (const BufferSpec &buffer : spec.program.buffers)
+    elements.push_back(ConstantStruct::getAnon({i32(buffer.first), i32(buffer.last)}));
+  return structArray(elements, "buffers");
+}
+
 /// The note, kept though nothing but the returned address of its JSON refers to it.
 Constant *TableBuilder::note(StringRef infoJson) {
   size_t jsonOffset = 0;
@@ -168,7 +228,15 @@ void TableBuilder::build(StringRef infoJson) {
                                              args(),
                                              weights(),
                                              i64(program.weights.size()),
-                                             i64(program.arenaBytes)});
+                                             i64(program.arenaBytes),
+                                             schedule(),
+                                             sizes(),
+                                             checks(),
+                                             buffers(),
+                                             i32(program.checks.size()),
+                                             i32(program.buffers.size()),
+                                             i32(program.feedsRows),
+                                             i32(0)});
   auto *global = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
                                     "qcr_program");
   global->setVisibility(GlobalValue::HiddenVisibility);

@@ -36,6 +36,10 @@ static StringRef getSpaceName(ArgSpec::Space space) {
     return "input";
   case ArgSpec::Output:
     return "output";
+  case ArgSpec::Faults:
+    return "faults";
+  case ArgSpec::Computed: // no symbolic program comes here
+    break;
   }
   return "";
 }

@@ -123,8 +123,9 @@ func.func @main(%y: memref<4xi8>) attributes {kernel.num_inputs = 0 : i64} {
 
 module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
 func.func @main(%y: memref<?xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
+  %n = arith.constant 3 : index
   // expected-error @below {{'kernel.observe' op sees a value of unknown shape}}
-  kernel.observe @t0 %y {offset = 0 : i64, shape = array<i64: -9223372036854775808>, strides = array<i64: 1>} : memref<?xf32>
+  kernel.observe @t0 %y[%n] {offset = 0 : i64, shape = array<i64: -9223372036854775808>, strides = array<i64: 1>} : memref<?xf32>
   return
 }
 }

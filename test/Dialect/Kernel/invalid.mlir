@@ -204,3 +204,28 @@ func.func @kernel_observe_c2(%x: memref<6xf32>) {
   kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: 2>, strides = array<i64: -1>} : memref<6xf32>
   return
 }
+
+// -----
+
+func.func @kernel_check_c1(%n: index) {
+  // expected-error @below {{expects either a second operand or a lowest value}}
+  kernel.check %n {what = "nothing"}
+  return
+}
+
+// -----
+
+func.func @kernel_plan_c1(%n: index) {
+  // expected-error @below {{expects a first and a last position and an offset for each of 1 buffers}}
+  %o = kernel.plan %n {first = array<i64: 0>, last = array<i64>}
+  return
+}
+
+// -----
+
+qc.stats @t0 {of = "x", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}
+func.func @kernel_observe_c3(%x: memref<6xi8>) {
+  // expected-error @below {{expects an operand for each of 1 unknown numbers, got 0}}
+  kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: -9223372036854775808>, strides = array<i64: 1>} : memref<6xi8>
+  return
+}

@@ -92,6 +92,18 @@ func.func @main(%x: memref<2x3xi16>, %scalar: memref<f32>, %y: memref<6xi8>) {
   %1 = kernel.constant {offset = 4096 : i64} : memref<1024xi64>
   // CHECK: kernel.observe @t0 %{{.*}} {offset = 0 : i64, shape = array<i64>, strides = array<i64>} : memref<f32>
   kernel.observe @t0 %scalar {offset = 0 : i64, shape = array<i64>, strides = array<i64>} : memref<f32>
+  // CHECK: kernel.observe @t0 %{{.*}}[%[[N:.*]], %[[N]]] {offset = 0 : i64, shape = array<i64: -9223372036854775808, 3>, strides = array<i64: -9223372036854775808, 1>} : memref<6xi8>
+  kernel.observe @t0 %y[%n, %n] {offset = 0 : i64, shape = array<i64: -9223372036854775808, 3>, strides = array<i64: -9223372036854775808, 1>} : memref<6xi8>
+  // CHECK: kernel.check %[[N]] {high = 8 : i64, low = 1 : i64, what = "dimension 0 of 'x'"}
+  kernel.check %n {what = "dimension 0 of 'x'", low = 1 : i64, high = 8 : i64}
+  // CHECK: kernel.check %[[N]], %[[N]] {what = "two dimensions"}
+  kernel.check %n, %n {what = "two dimensions"}
+  // CHECK: %[[O:.*]]:2 = kernel.plan %[[N]], %[[N]] {first = array<i64: 0, 1>, last = array<i64: 1, 2>}
+  %o:2 = kernel.plan %n, %n {first = array<i64: 0, 1>, last = array<i64: 1, 2>}
+  // CHECK: kernel.extents 0(%[[O]]#0, %[[O]]#1)
+  kernel.extents 0 (%o#0, %o#1)
+  // CHECK: kernel.faults : memref<1xi32>
+  %faults = kernel.faults : memref<1xi32>
   return
 }
 }

@@ -144,10 +144,6 @@ def model_cases(good):
     compile_case("element type f64", write("type.onnx", model(inputs=wrong).SerializeToString()), "x")
     wrong = [value("x", TensorProto.FLOAT, [1, 2, 8, 8])]
     compile_case("wrong channels", write("channels.onnx", model(inputs=wrong).SerializeToString()), "conv1")
-    symbolic = [value("x", TensorProto.FLOAT, [1, 3, "H", "W"])]
-    symbolic = model(inputs=symbolic, outputs=[value("y", TensorProto.FLOAT, None)])
-    symbolic = write("sym.onnx", symbolic.SerializeToString())
-    compile_case("symbolic size", symbolic, "static")
     compile_case("old opset", write("old.onnx", model(opset=7).SerializeToString()), "opset")
     compile_case("future opset", write("new.onnx", model(opset=99).SerializeToString()), "opset")
     broken = model()

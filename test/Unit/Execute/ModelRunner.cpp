@@ -152,6 +152,23 @@ std::vector<Outputs> ModelRunner::runCpu(ModuleOp module, const cpu::Level &leve
   return runAll(**model, samples);
 }
 
+std::string ModelRunner::writeLibrary(ModuleOp module, const std::string &path) {
+  CpuOptions options;
+  options.name = "model";
+  options.cache = &cache;
+  text.clear();
+  FailureOr<cpu::ArtefactSpec> spec = compileForCpu(module, options);
+  if (failed(spec)) {
+    ADD_FAILURE() << "compilation fails: " << text;
+    return {};
+  }
+  if (llvm::Error error = cpu::writeArtefact(*spec, cpu::ArtefactKind::SharedLibrary, path)) {
+    ADD_FAILURE() << llvm::toString(std::move(error));
+    return {};
+  }
+  return path;
+}
+
 std::vector<Outputs> ModelRunner::runDevice(ModuleOp module, ArrayRef<std::vector<Bytes>> samples) {
   llvm::LLVMContext llvmContext;
   text.clear();

@@ -34,6 +34,9 @@ protected:
   /// Compiles `module` (behind kernels) for `level` and runs it on each of `samples`.
   std::vector<Outputs> runCpu(mlir::ModuleOp module, const cpu::Level &level, int threads,
                               llvm::ArrayRef<std::vector<Bytes>> samples);
+  /// Compiles `module` (behind kernels) for the default level into a shared library of the model "model" at `path`,
+  /// which is returned; empty after a test failure.
+  std::string writeLibrary(mlir::ModuleOp module, const std::string &path);
   /// The same with device code on the host.
   std::vector<Outputs> runDevice(mlir::ModuleOp module, llvm::ArrayRef<std::vector<Bytes>> samples);
 

@@ -45,7 +45,8 @@ static std::vector<std::string> listGlobals(ArrayRef<char> bytes) {
 
 TEST(Artefact, ExportsTheApiAndNothingElse) {
   AffineModel model("m");
-  std::vector<std::string> api = {"m_close", "m_info", "m_io", "m_open", "m_run", "m_status_string", "m_workspace"};
+  std::vector<std::string> api = {"m_close", "m_info",          "m_io",       "m_open", "m_output_dims",
+                                  "m_run",   "m_status_string", "m_workspace"};
   EXPECT_EQ(listGlobals(take(buildArtefact(model.spec, ArtefactKind::SharedLibrary))), api);
   EXPECT_EQ(listGlobals(take(buildArtefact(model.spec, ArtefactKind::Object))), api);
   EXPECT_TRUE(listGlobals(take(buildArtefact(model.spec, ArtefactKind::Executable))).empty());
@@ -80,7 +81,7 @@ TEST(Artefact, NoteIsReadWhateverTheFileIsCalled) {
     ArtefactInfo info = take(readArtefactNote(path));
     EXPECT_EQ(info.name, "my_model");
     EXPECT_EQ(info.level, "x86-64-v3");
-    EXPECT_EQ(info.abiVersion, 1u);
+    EXPECT_EQ(info.abiVersion, uint32_t(QC_ABI_VERSION));
     json::Object object = *take(json::parse(info.json)).getAsObject();
     EXPECT_EQ(object.getObject("macs")->getInteger("int8"), 12);
     EXPECT_EQ(object.getInteger("weight_bytes"), 16);

@@ -43,8 +43,8 @@ struct Library {
     size_t bytes = 0;
     EXPECT_EQ(workspace(model, nullptr, &bytes), QC_OK);
     std::vector<char> room(bytes);
-    qc_tensor in = {sizeof(in), const_cast<float *>(x), count * 4, QC_F32, 0, nullptr};
-    qc_tensor out = {sizeof(out), y, count * 4, QC_F32, 0, nullptr};
+    qc_tensor in = {sizeof(in), const_cast<float *>(x), count * 4, QC_F32, 0, nullptr, nullptr};
+    qc_tensor out = {sizeof(out), y, count * 4, QC_F32, 0, nullptr, nullptr};
     return run(model, &in, &out, room.data());
   }
   TempFolder folder;
@@ -125,7 +125,8 @@ TEST(Run, WrongTensorsAreRefused) {
   std::vector<float> x(65), y(65, 7);
   int64_t dims[] = {64}, wrong[] = {63};
   auto status = [&](auto change) {
-    qc_tensor in = {sizeof(in), x.data(), 256, QC_F32, 1, dims}, out = {sizeof(out), y.data(), 256, QC_F32, 1, dims};
+    qc_tensor in = {sizeof(in), x.data(), 256, QC_F32, 1, dims, nullptr},
+              out = {sizeof(out), y.data(), 256, QC_F32, 1, dims, nullptr};
     change(in, out);
     return m.run(model, &in, &out, room.data());
   };
@@ -157,7 +158,8 @@ TEST(Run, BuffersInTheWorkspaceAreRefused) {
   for (int shift : {0, 4, 60}) {
     char *workspace = boundary + shift, *end = workspace + llvm::alignTo(bytes, 4);
     auto status = [&](char *input, char *output) {
-      qc_tensor in = {sizeof(in), input, 256, QC_F32, 0, nullptr}, out = {sizeof(out), output, 256, QC_F32, 0, nullptr};
+      qc_tensor in = {sizeof(in), input, 256, QC_F32, 0, nullptr, nullptr},
+                out = {sizeof(out), output, 256, QC_F32, 0, nullptr, nullptr};
       return m.run(model, &in, &out, workspace);
     };
     EXPECT_EQ(status(workspace - 256, end), QC_OK) << shift;
@@ -253,7 +255,8 @@ TEST(Run, WorkspaceBetweenGuards) {
   ASSERT_EQ(mprotect(memory + page, room, PROT_READ | PROT_WRITE), 0);
   std::vector<float> x = makeRamp(64), y(64);
   for (char *work : {memory + page, memory + page + room - bytes}) {
-    qc_tensor in = {sizeof(in), x.data(), 256, 0, 0, nullptr}, out = {sizeof(out), y.data(), 256, 0, 0, nullptr};
+    qc_tensor in = {sizeof(in), x.data(), 256, 0, 0, nullptr, nullptr},
+              out = {sizeof(out), y.data(), 256, 0, 0, nullptr, nullptr};
     EXPECT_EQ(m.run(model, &in, &out, work), QC_OK);
     EXPECT_EQ(y, affine.compute(x));
   }

@@ -64,7 +64,9 @@ def PlanMemoryPass : Pass<"qc-plan-memory", "mlir::ModuleOp"> {
   let description = [{
     Does: replaces every `memref.alloc` by a view of the arena (a further argument of the function), at an offset chosen best fit
     over live ranges in the order of the launches, 64-byte aligned; sets `kernel.arena_bytes` on the module.
-    Needs: `@main` as `qc-form-kernels` leaves it; static sizes: a buffer of unknown size is an error that names the value.
+    Where a size depends on extents of the inputs, `kernel.plan` stands for the search instead, in front of all launches, and the
+    module gets `kernel.symbolic`: the runtime places the buffers by the same rule.
+    Needs: `@main` as `qc-form-kernels` leaves it: the numbers that sizes depend on stand in front of all launches.
     Leaves: no allocation. Nothing is freed: the arena is the caller's.
     ```mlir
     %b = memref.alloc() : memref<96xi8>
@@ -78,7 +80,8 @@ def PlanMemoryPass : Pass<"qc-plan-memory", "mlir::ModuleOp"> {
 def VerifyKernelsPass : Pass<"qc-verify-kernels", "mlir::ModuleOp"> {
   let summary = "Fail where the kernels phase left something behind";
   let description = [{
-    Does: checks that `@main` holds only launches on the arena, arguments and placed constants, with constant sizes.
+    Does: checks that `@main` holds only launches on the arena, arguments and placed constants, with constant sizes; in a
+    module with `kernel.symbolic` also index arithmetic on the extents of the inputs, checks and the plan.
     Needs: nothing. Leaves: the module as it is.
     ```mlir
     %t = qc.relu %x : ..   // error: 'qc.relu' op is left behind by the kernels phase

@@ -27,6 +27,8 @@ struct LevelCode {
 struct ArtefactSpec {
   ProgramSpec program;
   std::vector<LevelCode> levels; ///< at least one; ascending rank; the same number of kernels in each
+  /// Defines `qcr_schedule` and `qcr_sizes` (lib/Runtime/Program.h) of a symbolic program; empty for others.
+  llvm::SmallVector<char, 0> schedule;
 };
 
 /// The three ends of an artefact; inside they are the same parts (docs/Artefacts.md).

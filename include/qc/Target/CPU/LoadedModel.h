@@ -39,11 +39,17 @@ public:
   const ArtefactInfo &getInfo() const;           ///< what its note says
   llvm::ArrayRef<TensorSpec> getInputs() const;  ///< in the order in which run takes them
   llvm::ArrayRef<TensorSpec> getOutputs() const; ///< likewise
-  size_t getWorkspaceBytes() const;              ///< of one run
+  bool isSymbolic() const;                       ///< an extent of an input is known at run time only
+  /// The extents of all outputs of a run on inputs with these extents. Errors: what is wrong with the extents.
+  llvm::Expected<std::vector<llvm::SmallVector<int64_t, 4>>>
+  getOutputDims(llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputDims) const;
 
   /// Runs once. inputs, outputs: one buffer each, contiguous, of the declared shape; workspaces are kept and reused
   /// inside. Errors: a wrong number of buffers, a refusal of the model (misaligned, overlapping outputs).
   llvm::Error run(llvm::ArrayRef<llvm::ArrayRef<char>> inputs,
+                  llvm::ArrayRef<llvm::MutableArrayRef<char>> outputs) const;
+  /// The same with the extents of all inputs.
+  llvm::Error run(llvm::ArrayRef<llvm::ArrayRef<char>> inputs, llvm::ArrayRef<llvm::ArrayRef<int64_t>> inputDims,
                   llvm::ArrayRef<llvm::MutableArrayRef<char>> outputs) const;
 
 private:
