@@ -281,7 +281,7 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   pipeline.isFloat = pipeline.instrumented = true;
   CpuOptions cpu;
   cpu.name = "calibrated";
-  cpu.level = options.level;
+  cpu.levels = {options.level};
   cpu.jobs = threads;
   cpu.cache = options.cache;
   FailureOr<SmallVector<char, 0>> library = compileFloatLibrary(module, pipeline, cpu);

@@ -90,10 +90,10 @@ static Error planTarget(const CompileCommand &command, CompilePlan &plan) {
   if (!command.level.empty() && (isDevice || isModuleKind(plan.kind)))
     return fail("--level is for code of a CPU; MLIR and PTX are the same for all of them");
   if (!command.level.empty()) {
-    Expected<const cpu::Level *> level = cpu::parseLevel(command.level);
-    if (!level)
-      return level.takeError();
-    plan.level = *level;
+    Expected<SmallVector<const cpu::Level *, 4>> levels = cpu::parseLevels(command.level);
+    if (!levels)
+      return levels.takeError();
+    plan.levels = std::move(*levels);
   }
   plan.name = makeModelName(command.name.empty() ? sys::path::stem(plan.output) : StringRef(command.name));
   if (isDevice || isModuleKind(plan.kind))

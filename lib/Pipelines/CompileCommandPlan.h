@@ -21,7 +21,7 @@ struct CompilePlan {
   std::string output = "-";
   std::string report; ///< "-" where it leads to standard output; empty: none
   std::string name;   ///< symbol prefix of code
-  const cpu::Level *level = &cpu::getDefaultLevel();
+  llvm::SmallVector<const cpu::Level *, 4> levels = cpu::getArtefactLevels();
   std::string chip = nvptx::kDefaultChip.str();
   PipelineOptions options;
   bool hasStyle = false; ///< --qdq-style was given

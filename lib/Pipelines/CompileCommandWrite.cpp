@@ -41,7 +41,7 @@ static json::Object describeProgram(const ProgramSpec &program) {
 
 static FailureOr<json::Object> writeArtefact(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
                                              FileSet &files) {
-  CpuOptions options{plan.name, plan.level, command.threads, command.timeReport};
+  CpuOptions options{plan.name, plan.levels, command.threads, command.timeReport};
   FailureOr<cpu::ArtefactSpec> spec = compileForCpu(module, options);
   if (failed(spec))
     return failure();
@@ -51,7 +51,10 @@ static FailureOr<json::Object> writeArtefact(ModuleOp module, const CompileComma
   if (llvm::Error error = cpu::addArtefact(*spec, kind, plan.output, files))
     return emitError(module.getContext(), std::move(error));
   json::Object info = describeProgram(spec->program);
-  info["level"] = spec->levels.front().level->name;
+  json::Array levels;
+  for (const cpu::LevelCode &code : spec->levels)
+    levels.push_back(code.level->name);
+  info["levels"] = std::move(levels);
   info["kernels"] = int64_t(spec->levels.front().kernels.size());
   info["file_bytes"] = int64_t(files.getSize(plan.output));
   return info;

@@ -64,36 +64,65 @@ static std::string getCacheKey(kernel::FuncOp kernel, const cpu::Level &level) {
   return qc::numerics::hash128(text.data(), text.size()).text() + " " + level.name.str();
 }
 
+/// The name of the kernel's code at `level`: each level has code of its own.
+static std::string getSymbol(kernel::FuncOp kernel, const cpu::Level &level) {
+  std::string symbol = kernel.getName().str();
+  if (&level != &cpu::getDefaultLevel())
+    symbol += "_" + level.name.str();
+  std::replace_if(symbol.begin(), symbol.end(), [](char c) { return c == '-' || c == '+'; }, '_');
+  return symbol;
+}
+
+/// The level below `level` whose code a kernel shares, or null: they differ in VNNI only, and it has no use for that.
+static const cpu::Level *getSharedLevel(kernel::FuncOp kernel, const cpu::Level &level, const CpuOptions &options) {
+  if (!level.hasVnni())
+    return nullptr;
+  bool hasBytes = kernel
+                      .walk([](kernel::ContractOp op) {
+                        return op.getMma() == kernel::Mma::F32 ? WalkResult::advance() : WalkResult::interrupt();
+                      })
+                      .wasInterrupted();
+  auto isBase = [&](const cpu::Level *other) { return other->cpu == level.cpu && !other->hasVnni(); };
+  const auto *base = llvm::find_if(options.levels, isBase);
+  return hasBytes || base == options.levels.end() ? nullptr : *base;
+}
+
 /// Takes the object from the cache, or lowers the kernel to the job's own LLVM module. `integerOnly`: it is looked at.
-static LogicalResult prepareJob(Job &job, kernel::FuncOp kernel, const CpuOptions &options, bool integerOnly) {
-  job.code.symbol = kernel.getName().str();
+static LogicalResult prepareJob(Job &job, kernel::FuncOp kernel, const cpu::Level &level, const CpuOptions &options,
+                                bool integerOnly) {
+  if (const cpu::Level *shared = getSharedLevel(kernel, level, options)) {
+    job.code.symbol = getSymbol(kernel, *shared);
+    return success();
+  }
+  job.code.symbol = getSymbol(kernel, level);
   if (options.cache && !integerOnly) {
-    job.key = getCacheKey(kernel, *options.level);
+    job.key = getCacheKey(kernel, level);
     if (std::optional<SmallVector<char, 0>> object = options.cache->lookup(job.key)) {
       job.code.object = std::move(*object);
       return success();
     }
   }
-  KernelTarget target = KernelTarget::cpu(options.level->hasFma(), options.level->vectorBits, options.level->hasVnni());
+  KernelTarget target = KernelTarget::cpu(level.hasFma(), level.vectorBits, level.hasVnni());
   FailureOr<std::unique_ptr<llvm::Module>> lowered = lowerKernelToLLVM(kernel, target, *job.context);
   if (failed(lowered))
     return failure();
   job.module = std::move(*lowered);
+  job.module->getFunction(kernel.getName())->setName(job.code.symbol);
   return integerOnly ? verifyIntegerCode(*job.module, kernel, "kernel '" + kernel.getName().str() + "'") : success();
 }
 
-static void compileJobs(MutableArrayRef<Job> jobs, const CpuOptions &options) {
+static void compileJobs(MutableArrayRef<Job> jobs, const cpu::Level &level, const CpuOptions &options) {
   llvm::DefaultThreadPool pool(llvm::hardware_concurrency(options.jobs));
   for (Job &job : jobs)
     if (job.module)
-      pool.async([&job, &options] { job.compile(*options.level); });
+      pool.async([&job, &level] { job.compile(level); });
   pool.wait();
   if (options.cache)
     for (Job &job : jobs)
       if (job.error.empty() && !job.key.empty())
         options.cache->insert(job.key, job.code.object);
   if (options.timeReport)
-    printTimes(jobs, *options.level);
+    printTimes(jobs, level);
 }
 
 /// The schedule of a module with symbolic sizes, for every CPU that has a level: it only computes numbers.
@@ -109,30 +138,43 @@ static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
   return std::move(*object);
 }
 
+/// All kernels at one level.
+static FailureOr<cpu::LevelCode> compileLevel(ArrayRef<kernel::FuncOp> kernels, const cpu::Level &level,
+                                              const CpuOptions &options, const llvm::StringSet<> &integerOnly) {
+  std::vector<Job> jobs(kernels.size());
+  for (auto [job, kernel] : llvm::zip_equal(jobs, kernels))
+    if (failed(prepareJob(job, kernel, level, options, integerOnly.contains(kernel.getName()))))
+      return failure();
+  compileJobs(jobs, level, options);
+  cpu::LevelCode code;
+  code.level = &level;
+  for (auto [job, kernel] : llvm::zip_equal(jobs, kernels)) {
+    kernel::FuncOp op = kernel;
+    if (!job.error.empty())
+      return op.emitError() << job.error, failure();
+    code.kernels.push_back(std::move(job.code));
+  }
+  return code;
+}
+
 FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions &options) {
   FailureOr<KernelProgram> program = makeProgram(module, options.name);
   if (failed(program))
     return failure();
-  llvm::StringSet<> integerOnly = getIntegerOnlyKernels(module);
-  std::vector<Job> jobs(program->kernels.size());
-  for (auto [job, kernel] : llvm::zip_equal(jobs, program->kernels))
-    if (failed(prepareJob(job, kernel, options, integerOnly.contains(kernel.getName()))))
-      return failure();
-  compileJobs(jobs, options);
   cpu::ArtefactSpec spec;
+  llvm::StringSet<> integerOnly = getIntegerOnlyKernels(module);
+  for (const cpu::Level *level : options.levels) {
+    FailureOr<cpu::LevelCode> code = compileLevel(program->kernels, *level, options, integerOnly);
+    if (failed(code))
+      return failure();
+    spec.levels.push_back(std::move(*code));
+  }
   spec.program = std::move(program->spec);
   if (spec.program.isSymbolic) {
     FailureOr<SmallVector<char, 0>> schedule = compileSchedule(module);
     if (failed(schedule))
       return failure();
     spec.schedule = std::move(*schedule);
-  }
-  cpu::LevelCode &code = spec.levels.emplace_back();
-  code.level = options.level;
-  for (auto [job, kernel] : llvm::zip_equal(jobs, program->kernels)) {
-    if (!job.error.empty())
-      return kernel.emitError() << job.error, failure();
-    code.kernels.push_back(std::move(job.code));
   }
   return spec;
 }

@@ -172,7 +172,7 @@ static FailureOr<SmallVector<char, 0>> compileReference(const VerifyCommand &com
   options.name = "reference";
   options.jobs = command.threads;
   if (llvm::Expected<const cpu::Level *> native = cpu::parseLevel("native"))
-    options.level = *native;
+    options.levels = {*native};
   else
     return emitError(module.getContext(), native.takeError());
   PipelineOptions pipeline;

@@ -67,8 +67,9 @@ static void printArtefact(const CompileReport &report, raw_ostream &os) {
     os << separator << text;
     separator = ", ";
   };
-  if (std::optional<StringRef> level = report.artefact->getString("level"))
-    add(*level);
+  if (const llvm::json::Array *levels = report.artefact->getArray("levels"))
+    for (const llvm::json::Value &level : *levels)
+      add(level.getAsString().value_or(""));
   if (std::optional<StringRef> chip = report.artefact->getString("chip"))
     add(*chip);
   static constexpr std::pair<const char *, const char *> sizes[] = {

@@ -45,9 +45,10 @@ static qc::StoredList ranges(category, "range", "SYMBOL=LOW:HIGH",
                              "what a size that is known at run time may be, as W=16:2048; once per symbol",
                              command.ranges);
 static Text name("name", "NAME", "prefix of the artefact's symbols (default: the stem of -o)", command.name);
-static Text level("level", "LEVEL",
-                  "CPU level: x86-64-v2, x86-64-v3 (default), x86-64-v3+avxvnni, x86-64-v4, "
-                  "x86-64-v4+vnni, x86-64-v4+amx, native",
+static Text level("level", "LIST",
+                  "CPU levels to hold code for, separated by commas: x86-64-v2, x86-64-v3, x86-64-v3+avxvnni, "
+                  "x86-64-v4, x86-64-v4+vnni, x86-64-v4+amx, native (default: "
+                  "x86-64-v3,x86-64-v3+avxvnni,x86-64-v4+vnni)",
                   command.level);
 static Text target("target", "TARGET", "x86_64 (default) or nvptx64", command.target);
 static Text chip("chip", "CHIP", "oldest GPU that the PTX is for (default: sm_80)", command.chip);

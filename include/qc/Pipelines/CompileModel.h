@@ -40,17 +40,18 @@ private:
   std::map<std::string, llvm::SmallVector<char, 0>> objects;
 };
 
-/// How a module becomes code for the CPU. `name` and `level` shape the bytes, the others do not.
+/// How a module becomes code for the CPU. `name` and `levels` shape the bytes, the others do not.
 struct CpuOptions {
   std::string name;                                  ///< symbol prefix, a C identifier (makeModelName)
-  const cpu::Level *level = &cpu::getDefaultLevel(); ///< the one level of the artefact
+  /// Of the artefact, ascending; it chooses among them when it is opened.
+  llvm::SmallVector<const cpu::Level *, 4> levels = {&cpu::getDefaultLevel()};
   unsigned jobs = 0;                                 ///< threads that compile kernels; 0: one per core
   bool timeReport = false;                           ///< a line per kernel on standard error
   KernelCache *cache = nullptr;                      ///< optional
 };
 
 /// Compiles a module behind the kernels phase. The result refers to the module's weights: the module must outlive it.
-/// It depends on the module, name and level only. Fails after diagnostics.
+/// It depends on the module, name and levels only. Fails after diagnostics.
 mlir::FailureOr<cpu::ArtefactSpec> compileForCpu(mlir::ModuleOp module, const CpuOptions &options);
 
 /// The same as device code; the LLVM module belongs to `context`.

@@ -153,7 +153,7 @@ void InputShapes::applyGiven() {
 
 /// Symbols that stand in first dimensions only, and of which the user says nothing, are the batch: 1. Only where no
 /// other symbol is left: a model with sizes of its own at run time takes its batch there, too.
-/// (Until code for symbolic sizes is what models with a symbolic batch get: then this function goes.)
+/// Bound sizes give the fastest code, and all tools feed any number of samples to a model of one.
 void InputShapes::bindLeadingSymbols() {
   llvm::StringSet<> named;
   for (const SymbolRange &range : options.ranges)

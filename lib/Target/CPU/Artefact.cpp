@@ -41,7 +41,9 @@ static Error addObjects(ObjectFiles &objects, const ArtefactSpec &spec, Artefact
       return error;
   for (const LevelCode &level : spec.levels)
     for (const KernelCode &kernel : level.kernels)
-      if (Error error = objects.add(StringRef(kernel.object.data(), kernel.object.size())))
+      if (kernel.object.empty())
+        continue;
+      else if (Error error = objects.add(StringRef(kernel.object.data(), kernel.object.size())))
         return error;
   if (!spec.schedule.empty())
     if (Error error = objects.add(StringRef(spec.schedule.data(), spec.schedule.size())))

@@ -57,9 +57,12 @@ static Error checkLevels(ArrayRef<LevelCode> levels) {
     if (levels[i].kernels.size() != levels[0].kernels.size())
       return createStringError(levels[i].level->name + " has " + Twine(levels[i].kernels.size()) + " kernels, " +
                                levels[0].level->name + " has " + Twine(levels[0].kernels.size()));
-    for (const KernelCode &kernel : levels[i].kernels)
-      if (!symbols.insert(kernel.symbol).second)
+    StringSet<> own;
+    for (const KernelCode &kernel : levels[i].kernels) {
+      bool isShared = i > 0 && kernel.object.empty() && symbols.contains(kernel.symbol);
+      if (!own.insert(kernel.symbol).second || (!isShared && !symbols.insert(kernel.symbol).second))
         return createStringError("two kernels have the symbol '" + kernel.symbol + "'");
+    }
   }
   return Error::success();
 }

@@ -28,6 +28,24 @@ ArrayRef<Level> getLevels() { return levels; }
 
 const Level &getDefaultLevel() { return levels[1]; }
 
+SmallVector<const Level *, 4> getArtefactLevels() { return {&levels[1], &levels[2], &levels[4]}; }
+
+Expected<SmallVector<const Level *, 4>> parseLevels(StringRef names) {
+  SmallVector<const Level *, 4> result;
+  SmallVector<StringRef> parts;
+  names.split(parts, ',');
+  for (StringRef part : parts) {
+    Expected<const Level *> level = parseLevel(part);
+    if (!level)
+      return level.takeError();
+    if (is_contained(result, *level))
+      return createStringError("the CPU level " + (*level)->name + " is given twice");
+    result.push_back(*level);
+  }
+  sort(result, [](const Level *a, const Level *b) { return a->rank < b->rank; });
+  return result;
+}
+
 uint32_t getHostFeatures() { return qcr_cpu_features(~0u); }
 
 static Expected<const Level *> getNativeLevel() {

@@ -146,7 +146,7 @@ std::vector<Bytes> CnnTest::makeArtefacts(ModuleOp kernels, unsigned jobs) {
   for (const cpu::Level *level : {&cpu::getLevels().front(), &cpu::getDefaultLevel()}) {
     CpuOptions options;
     options.name = "model";
-    options.level = level;
+    options.levels = {level};
     options.jobs = jobs;
     FailureOr<cpu::ArtefactSpec> spec = compileForCpu(kernels, options);
     EXPECT_TRUE(succeeded(spec)) << text;

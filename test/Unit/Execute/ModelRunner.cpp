@@ -129,7 +129,7 @@ std::vector<Outputs> ModelRunner::runCpu(ModuleOp module, const cpu::Level &leve
                                          ArrayRef<std::vector<Bytes>> samples) {
   CpuOptions options;
   options.name = "model";
-  options.level = &level;
+  options.levels = {&level};
   options.cache = &cache;
   text.clear();
   FailureOr<cpu::ArtefactSpec> spec = compileForCpu(module, options);

@@ -11,6 +11,22 @@
 using namespace llvm;
 using namespace qc::cpu;
 
+TEST(Levels, ListsAreAscending) {
+  auto names = [](llvm::StringRef list) {
+    auto levels = parseLevels(list);
+    if (!levels)
+      return llvm::toString(levels.takeError());
+    std::string text;
+    for (const Level *level : *levels)
+      text += level->name.str() + " ";
+    return text;
+  };
+  EXPECT_EQ(names("x86-64-v4+vnni,x86-64-v3"), "x86-64-v3 x86-64-v4+vnni ");
+  EXPECT_EQ(names("x86-64-v3,x86-64-v3"), "the CPU level x86-64-v3 is given twice");
+  EXPECT_NE(names("x86-64-v3,").find("unknown CPU level ''"), std::string::npos);
+  EXPECT_EQ(getArtefactLevels().front(), &getDefaultLevel());
+}
+
 TEST(Levels, RanksAreThoseOfTheRuntime) {
   for (const Level &level : getLevels()) {
     EXPECT_EQ(int32_t(level.rank), qcr_level_rank(level.name.str().c_str())) << level.name.str();

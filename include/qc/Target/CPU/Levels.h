@@ -3,6 +3,7 @@
 // The ordered table of CPU levels that code can be made for.
 #pragma once
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -26,8 +27,14 @@ struct Level {
 /// All levels, in order: x86-64-v2, -v3, -v3+avxvnni, -v4, -v4+vnni, -v4+amx.
 llvm::ArrayRef<Level> getLevels();
 
-/// The level that artefacts are made for if nothing is said: x86-64-v3, whatever the host.
+/// The level of code that qc runs itself, and of artefacts that are made in tests: x86-64-v3, whatever the host.
 const Level &getDefaultLevel();
+
+/// The levels of an artefact if nothing is said, whatever the host: x86-64-v3, x86-64-v3+avxvnni, x86-64-v4+vnni.
+llvm::SmallVector<const Level *, 4> getArtefactLevels();
+
+/// Levels by their names, separated by commas, in ascending order and each once. Errors: parseLevel's, a level twice.
+llvm::Expected<llvm::SmallVector<const Level *, 4>> parseLevels(llvm::StringRef names);
 
 /// The level named `name`; "native" is the highest one this host has. Errors: unknown name (lists the known ones), a
 /// host below the lowest level.
