@@ -7,6 +7,7 @@
 include "dialects/QC/QCContractions.td"
 include "dialects/QC/QCElementwise.td"
 include "dialects/QC/QCPools.td"
+include "dialects/QC/QCRows.td"
 include "dialects/QC/QCShapes.td"
 include "dialects/QC/QCSizes.td"
 include "dialects/QC/QCQuantization.td"

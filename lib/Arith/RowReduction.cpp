@@ -25,6 +25,18 @@ float rowSum(const float *x, int64_t count, int64_t stride) {
   return partial[0];
 }
 
+float rowProduct(const float *x, int64_t count, int64_t stride) {
+  float partial[16];
+  for (float &p : partial)
+    p = 1.0f;
+  for (int64_t k = 0; k < count; ++k)
+    partial[k % 16] *= x[k * stride];
+  for (int width = 8; width > 0; width /= 2)
+    for (int j = 0; j < width; ++j)
+      partial[j] *= partial[j + width];
+  return partial[0];
+}
+
 float rowMax(const float *x, int64_t count, int64_t stride) {
   float largest = fromBits(uint32_t(0xff800000)); // -inf
   for (int64_t k = 0; k < count; ++k)

@@ -78,6 +78,7 @@ template <typename... Ops> static void attach(MLIRContext *context) {
 void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
     attach<ConvOp, GemmOp, MatMulOp, BatchNormOp, AddOp, MulOp, ReluOp, ClipOp, HardSigmoidOp, HardSwishOp, SoftmaxOp,
+           LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp,
            MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, ConstantOp, ConcatOp, ReshapeOp, TransposeOp, ShapeOp, SizeOp,
            ConstantOfShapeOp, RangeOp, ExpandOp, DynamicReshapeOp, QuantizeOp, DequantizeOp>(context);
   });

@@ -26,6 +26,12 @@ Result evaluate(ClipOp op, Operands operands);
 Result evaluate(HardSigmoidOp op, Operands operands);
 Result evaluate(HardSwishOp op, Operands operands);
 Result evaluate(SoftmaxOp op, Operands operands);
+// Reductions.cpp
+Result evaluate(ReduceOp op, Operands operands);
+Result evaluate(LogSoftmaxOp op, Operands operands);
+Result evaluate(NormalizeOp op, Operands operands);
+Result evaluate(ArgReduceOp op, Operands operands);
+Result evaluate(CumSumOp op, Operands operands);
 // Pools.cpp
 Result evaluate(MaxPoolOp op, Operands operands);
 Result evaluate(AvgPoolOp op, Operands operands);

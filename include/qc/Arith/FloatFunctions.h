@@ -39,6 +39,17 @@ template <typename F> F withSign(F x, F sign) {
   return asFloat((asWord(x) & 0x7fffffff) | (asWord(sign) & int32_t(0x80000000)));
 }
 
+/// max(a, b): max(-0, +0) = +0. Equal numbers are those of both bits.
+template <typename F> F maximum(F a, F b) {
+  F both = asFloat(asWord(a) & asWord(b));
+  return keepNaN(a, keepNaN(b, select(a == b, both, select(a > b, a, b))));
+}
+/// min(a, b): min(-0, +0) = -0.
+template <typename F> F minimum(F a, F b) {
+  F both = asFloat(asWord(a) | asWord(b));
+  return keepNaN(a, keepNaN(b, select(a == b, both, select(a > b, b, a))));
+}
+
 /// p * 2^n in two steps of about n / 2, so that results down to the smallest subnormal are rounded once; n in [-252,
 /// 254].
 template <typename F, typename I> F scale(F p, I n) {

@@ -13,6 +13,9 @@ namespace qc::numerics {
 /// An empty row gives +0.
 float rowSum(const float *x, int64_t count, int64_t stride = 1);
 
+/// Product of x[k * stride], k < count, in the order of rowSum for short rows, from 1.
+float rowProduct(const float *x, int64_t count, int64_t stride = 1);
+
 /// Maximum of x[k * stride], k < count, by maximum() from -inf (any order gives the same); NaN anywhere gives
 /// 0x7fc00000.
 float rowMax(const float *x, int64_t count, int64_t stride = 1);

@@ -77,6 +77,9 @@ inline EmittedMask operator<=(EmittedFloat x, float y) {
 inline EmittedMask operator>(EmittedFloat x, float y) {
   return emitted::compare(mlir::arith::CmpFPredicate::OGT, x, like(x, y));
 }
+inline EmittedMask operator>(EmittedFloat x, EmittedFloat y) {
+  return emitted::compare(mlir::arith::CmpFPredicate::OGT, x, y);
+}
 inline EmittedMask operator==(EmittedFloat x, EmittedFloat y) {
   return emitted::compare(mlir::arith::CmpFPredicate::OEQ, x, y);
 }

@@ -3,6 +3,7 @@
 // qc-form-kernels: the tensors of @main become kernels, launches and buffers.
 #include "Former.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "qc/Codegen/Schedule/Passes.h"
 
 namespace qc {

@@ -16,7 +16,7 @@ const KernelBuilder Former::depthwise{&Former::formDepthwise, true, false};
 const KernelBuilder Former::direct{&Former::formDirect, true, false};
 const KernelBuilder Former::product{&Former::formProduct, true, false};
 const KernelBuilder Former::pool{&Former::formPool, true, false};
-const KernelBuilder Former::softmax{&Former::formSoftmax, false, false};
+const KernelBuilder Former::rows{&Former::formRows, false, false};
 const KernelBuilder Former::pointwise{&Former::formPointwise, true, false};
 const KernelBuilder Former::move{&Former::formMove, false, false};
 const KernelBuilder Former::expand{&Former::formExpand, false, false};

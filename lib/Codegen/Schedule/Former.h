@@ -5,6 +5,7 @@
 #include "ConvGeometry.h"
 #include "Groups.h"
 #include "Nest.h"
+#include "Rows.h"
 #include "Scalars.h"
 #include "SizeNumbers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -35,7 +36,7 @@ public:
   static const KernelBuilder
       product; ///< a matrix product as it is written: an operand that would have to be constant is not
   static const KernelBuilder pool;      ///< windows
-  static const KernelBuilder softmax;   ///< rows
+  static const KernelBuilder rows;      ///< operations along dimensions
   static const KernelBuilder pointwise; ///< elements
   static const KernelBuilder move;      ///< elements, each unchanged: transpose, concat, reshape
   static const KernelBuilder expand, range, constantOfShape;
@@ -112,7 +113,9 @@ private:
   mlir::LogicalResult formDirect(const Group &group);
   mlir::LogicalResult formProduct(const Group &group);
   mlir::LogicalResult formPool(const Group &group);
-  mlir::LogicalResult formSoftmax(const Group &group);
+  mlir::LogicalResult formRows(const Group &group);
+  mlir::FailureOr<RowSpace> makeRowSpace(mlir::Operation *op, llvm::ArrayRef<int64_t> axes,
+                                         llvm::ArrayRef<unsigned> operands);
 
   mlir::func::FuncOp function;
   mlir::OpBuilder builder;

@@ -83,7 +83,8 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ConvModel, qc::ConvOp>(context);
     attach<ProductModel, GemmOp, qc::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, MaxPoolOp, qc::AvgPoolOp, GlobalAvgPoolOp>(context);
-    attachPlain<Former::softmax, LayoutWish::RowMajor, SoftmaxOp>(context);
+    attachPlain<Former::rows, LayoutWish::RowMajor, SoftmaxOp>(context);
+    attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp>(context);
     attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp>(context);
     attachPlain<Former::expand, LayoutWish::RowMajor, ExpandOp>(context);
     attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);

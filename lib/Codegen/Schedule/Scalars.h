@@ -71,7 +71,5 @@ mlir::Value emitFloatMin(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Val
 mlir::Value emitFloatConstant(mlir::ImplicitLocOpBuilder &b, float value);
 /// Codes as i32, by the signedness of the tensor's element type.
 mlir::Value emitExtension(mlir::ImplicitLocOpBuilder &b, mlir::Value code, mlir::Type element);
-/// exp of Arith in f32, step by step (docs/Numerics.md, Float kernels).
-mlir::Value emitExp(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
 
 } // namespace qc::kernel

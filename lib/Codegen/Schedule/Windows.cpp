@@ -210,10 +210,8 @@ static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueR
 static View flattenImage(IndexMath &math, const View &x) {
   View flat = x;
   for (int64_t d : {1, 2}) {
-    std::optional<int64_t> outer = getKnown(flat.strides[d]), inner = getKnown(flat.strides[d + 1]);
-    std::optional<int64_t> size = getKnown(flat.shape[d + 1]);
     bool isOne = isKnown(flat.shape[d], 1);
-    if (!isOne && !(outer && inner && size && *outer == *inner * *size))
+    if (!isOne && flat.strides[d] != math.mul(flat.strides[d + 1], flat.shape[d + 1]))
       return x;
     flat.shape[d + 1] = math.mul(flat.shape[d], flat.shape[d + 1]);
     flat.shape[d] = math.constant(1);

@@ -47,6 +47,38 @@ llvm::LogicalResult importBatchNormalization9(Node &node); ///< training is aske
 llvm::LogicalResult importBatchNormalization14(Node &node);
 llvm::LogicalResult importSoftmax11(Node &node); ///< over all dimensions from axis on
 llvm::LogicalResult importSoftmax13(Node &node); ///< along one axis
+llvm::LogicalResult importInstanceNormalization(Node &node);
+llvm::LogicalResult importGroupNormalization18(Node &node); ///< scale and bias per group
+llvm::LogicalResult importGroupNormalization21(Node &node); ///< per channel
+llvm::LogicalResult importLayerNormalization(Node &node);
+llvm::LogicalResult importRMSNormalization(Node &node);
+llvm::LogicalResult importLogSoftmax11(Node &node);
+llvm::LogicalResult importLogSoftmax13(Node &node);
+// Ops/Reductions.cpp: axes as an attribute, later as an input
+llvm::LogicalResult importReduceSum11(Node &node);
+llvm::LogicalResult importReduceSum13(Node &node);
+llvm::LogicalResult importReduceMean11(Node &node);
+llvm::LogicalResult importReduceMean18(Node &node);
+llvm::LogicalResult importReduceMax11(Node &node);
+llvm::LogicalResult importReduceMax18(Node &node);
+llvm::LogicalResult importReduceMin11(Node &node);
+llvm::LogicalResult importReduceMin18(Node &node);
+llvm::LogicalResult importReduceProd11(Node &node);
+llvm::LogicalResult importReduceProd18(Node &node);
+llvm::LogicalResult importReduceL111(Node &node);
+llvm::LogicalResult importReduceL118(Node &node);
+llvm::LogicalResult importReduceL211(Node &node);
+llvm::LogicalResult importReduceL218(Node &node);
+llvm::LogicalResult importReduceSumSquare11(Node &node);
+llvm::LogicalResult importReduceSumSquare18(Node &node);
+llvm::LogicalResult importReduceLogSum11(Node &node);
+llvm::LogicalResult importReduceLogSum18(Node &node);
+llvm::LogicalResult importReduceLogSumExp11(Node &node);
+llvm::LogicalResult importReduceLogSumExp18(Node &node);
+llvm::LogicalResult importArgMax(Node &node);
+llvm::LogicalResult importArgMin(Node &node);
+llvm::LogicalResult importCumSum(Node &node);
+llvm::LogicalResult importGlobalMaxPool(Node &node);
 // Ops/Shapes.cpp
 llvm::LogicalResult importConcat(Node &node);
 llvm::LogicalResult importFlatten(Node &node);

@@ -70,6 +70,25 @@ func.func @elementwise(%x: tensor<?x4xf32>, %y: tensor<4xf32>, %s: tensor<f32>) 
   return
 }
 
+// CHECK-LABEL: @rows
+func.func @rows(%x: tensor<?x4xf32>, %i: tensor<2x3xi64>, %s: tensor<4xf32>) {
+  // CHECK: qc.reduce mean %{{.*}} {axes = array<i64: 1>, keep_dims = true} : (tensor<?x4xf32>) -> tensor<?x1xf32>
+  %0 = qc.reduce mean %x {axes = array<i64: 1>, keep_dims = true} : (tensor<?x4xf32>) -> tensor<?x1xf32>
+  // CHECK: qc.reduce prod %{{.*}} {axes = array<i64: 0, 1>, keep_dims = false} : (tensor<2x3xi64>) -> tensor<i64>
+  %1 = qc.reduce prod %i {axes = array<i64: 0, 1>, keep_dims = false} : (tensor<2x3xi64>) -> tensor<i64>
+  // CHECK: qc.log_softmax %{{.*}} {axis = 1 : i64}
+  %2 = qc.log_softmax %x {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.normalize %{{.*}} scale %{{.*}} bias %{{.*}} {axes = array<i64: 1>, centered = true, epsilon = 9.99999974E-6 : f32}
+  %3 = qc.normalize %x scale %s bias %s {axes = array<i64: 1>, centered = true, epsilon = 1.0e-5 : f32} : (tensor<?x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.normalize %{{[a-z0-9]*}} {axes = array<i64: 1>, centered = false, epsilon = 0.000000e+00 : f32}
+  %4 = qc.normalize %x {axes = array<i64: 1>, centered = false, epsilon = 0.0 : f32} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.arg_reduce max %{{.*}} {axis = 1 : i64, keep_dims = false, select_last = true} : (tensor<?x4xf32>) -> tensor<?xi64>
+  %5 = qc.arg_reduce max %x {axis = 1 : i64, keep_dims = false, select_last = true} : (tensor<?x4xf32>) -> tensor<?xi64>
+  // CHECK: qc.cumsum %{{.*}} {axis = 0 : i64, exclusive = true, reverse = false}
+  %6 = qc.cumsum %x {axis = 0 : i64, exclusive = true, reverse = false} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  return
+}
+
 // CHECK-LABEL: @pools
 func.func @pools(%x: tensor<?x4x7x7xf32>, %q: tensor<?x4x7x7xui8>) {
   // CHECK: qc.max_pool %{{.*}} {ceil_mode = true, dilations = array<i64: 1, 1>, kernel = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>} : (tensor<?x4x7x7xf32>) -> tensor<?x4x4x4xf32>

@@ -10,9 +10,11 @@ import sys
 
 import onnx
 
-LISTED = set("""Add AveragePool BatchNormalization Clip Concat Constant ConstantOfShape Conv Dropout Expand Flatten Gemm
-GlobalAveragePool HardSigmoid HardSwish Identity MatMul MaxPool Mul Range Relu Reshape Shape Size Softmax Squeeze
-Transpose Unsqueeze""".split())
+LISTED = set("""Add ArgMax ArgMin AveragePool BatchNormalization Clip Concat Constant ConstantOfShape Conv CumSum
+Dropout Expand Flatten Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity
+InstanceNormalization LayerNormalization LogSoftmax MatMul MaxPool Mul Range ReduceL1 ReduceL2
+ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+Relu Reshape Shape Size Softmax Squeeze Transpose Unsqueeze""".split())
 DEFAULT = ("", "ai.onnx")
 
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "*", "model.onnx"))):

@@ -96,6 +96,49 @@ model("avg_pool_dilated_too_early", [node("AveragePool", "x", "y", kernel_shape=
       [("y", None)], opset=18)
 model("global_avg_pool", [node("GlobalAveragePool", "x", "y")], X, [("y", [1, 2, 1, 1])])
 
+# Along dimensions.
+I64 = np.int64
+model("reduce_mean", [node("ReduceMean", "x", "y", axes=[-1])], X, [("y", [1, 2, 4, 1])], opset=12)
+model("reduce_mean_18", [node("ReduceMean", "x a", "y", keepdims=0)], X, [("y", [1, 4])],
+      {"a": np.array([3, 1], I64)}, opset=18)
+model("reduce_mean_too_early", [node("ReduceMean", "x a", "y")], X, [("y", None)], {"a": np.array([3], I64)}, opset=17)
+model("reduce_mean_computed", [node("ReduceMean", "x a", "y")], X + [("a", [1], T.INT64)], [("y", None)], opset=18)
+model("reduce_mean_bad_axis", [node("ReduceMean", "x", "y", axes=[4])], X, [("y", None)])
+model("reduce_mean_spatial", [node("ReduceMean", "x", "y", axes=[2, -1], keepdims=1)], X, [("y", [1, 2, 1, 1])])
+model("reduce_mean_spatial_dropped", [node("ReduceMean", "x", "y", axes=[3, 2], keepdims=0)], X, [("y", [1, 2])])
+model("reduce_sum_all", [node("ReduceSum", "x", "y", keepdims=0)], X, [("y", [])])
+model("reduce_sum_none", [node("ReduceSum", "x", "y", noop_with_empty_axes=1)], X, [("y", [1, 2, 4, 4])])
+model("reduce_sum_float_axes", [node("ReduceSum", "x a", "y")], X, [("y", None)], {"a": f32(1)})
+model("reduce_prod_i64", [node("ReduceProd", "x", "y", axes=[0], keepdims=0)], [("x", [3], T.INT64)],
+      [("y", [], T.INT64)])
+model("reduce_max_u8", [node("ReduceMax", "x", "y")], [("x", [3], T.UINT8)], [("y", [1], T.UINT8)])
+model("reduce_mean_i32", [node("ReduceMean", "x", "y")], [("x", [3], T.INT32)], [("y", [1], T.INT32)])
+model("layer_norm", [node("LayerNormalization", "x s b", "y", axis=2, epsilon=0.25)], X, [("y", [1, 2, 4, 4])],
+      {"s": f32(4, 4), "b": f32(4)}, opset=17)
+model("layer_norm_outputs", [node("LayerNormalization", "x s", "y m")], X, [("y", None), ("m", None)], {"s": f32(4)},
+      opset=17)
+model("layer_norm_stash", [node("LayerNormalization", "x s", "y", stash_type=16)], X, [("y", None)], {"s": f32(4)},
+      opset=17)
+model("layer_norm_bad_scale", [node("LayerNormalization", "x s", "y")], X, [("y", None)], {"s": f32(3)}, opset=17)
+model("rms_norm", [node("RMSNormalization", "x s", "y")], X, [("y", [1, 2, 4, 4])], {"s": f32(4)}, opset=23)
+model("instance_norm", [node("InstanceNormalization", "x s b", "y")], X, [("y", [1, 2, 4, 4])],
+      {"s": f32(2), "b": f32(2)})
+model("instance_norm_bad", [node("InstanceNormalization", "x s b", "y")], X, [("y", None)], {"s": f32(3), "b": f32(2)})
+C4 = [("x", [2, 4, 3, 3])]
+model("group_norm_18", [node("GroupNormalization", "x s b", "y", num_groups=2)], C4, [("y", [2, 4, 3, 3])],
+      {"s": f32(2), "b": f32(2)}, opset=18)
+model("group_norm_21", [node("GroupNormalization", "x s b", "y", num_groups=2)], C4, [("y", [2, 4, 3, 3])],
+      {"s": f32(4), "b": f32(4)}, opset=21)
+model("group_norm_bad", [node("GroupNormalization", "x s b", "y", num_groups=3)], C4, [("y", None)],
+      {"s": f32(4), "b": f32(4)}, opset=21)
+model("log_softmax", [node("LogSoftmax", "x", "y")], X, [("y", [1, 2, 4, 4])])
+model("log_softmax_11", [node("LogSoftmax", "x", "y")], X, [("y", [1, 2, 4, 4])], opset=11)
+model("arg_max", [node("ArgMax", "x", "y", axis=1, select_last_index=1)], X, [("y", [1, 1, 4, 4], T.INT64)])
+model("arg_min", [node("ArgMin", "x", "y", keepdims=0)], X, [("y", [2, 4, 4], T.INT64)])
+model("cumsum", [node("CumSum", "x a", "y", reverse=1)], X, [("y", [1, 2, 4, 4])], {"a": np.array(-1, np.int32)})
+model("cumsum_two", [node("CumSum", "x a", "y")], X, [("y", None)], {"a": np.array([0, 1], I64)})
+model("global_max_pool", [node("GlobalMaxPool", "x", "y")], X, [("y", [1, 2, 1, 1])])
+
 # Elementwise.
 model("clip", [node("Clip", "x lo hi", "y")], X, [("y", [1, 2, 4, 4])], {"lo": np.float32(0), "hi": np.float32(6)})
 model("clip_max_only", [helper.make_node("Clip", ["x", "", "hi"], ["y"], name="clip")], X, [("y", [1, 2, 4, 4])],

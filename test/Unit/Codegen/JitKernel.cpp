@@ -3,6 +3,7 @@
 // Kernels from text, compiled for a level of this host and called; buffers between guard pages.
 #include "JitKernel.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
@@ -53,8 +54,8 @@ static std::unique_ptr<nvptx::HostKernels> makeHostKernels(kernel::FuncOp kernel
 
 std::unique_ptr<JitKernel> JitKernel::compile(const std::string &text, const Target &target) {
   DialectRegistry registry;
-  registry
-      .insert<kernel::KernelDialect, arith::ArithDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect>();
+  registry.insert<kernel::KernelDialect, arith::ArithDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  vector::VectorDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module)

@@ -34,7 +34,7 @@ TEST_F(NodeModelsTest, importOrAreListed) {
       std::string(QC_PYTHON) + " " QC_TEST_DIR "/Import/Inputs/listNodeModels.py " + data.str() + " > " + list;
   ASSERT_EQ(std::system(command.c_str()), 0);
   std::map<std::string, std::string> refusals = readRefusals();
-  EXPECT_LE(refusals.size(), 30u);
+  EXPECT_LE(refusals.size(), 75u);
   auto buffer = llvm::MemoryBuffer::getFile(list);
   int imported = 0;
   for (llvm::line_iterator line(**buffer); !line.is_at_eof(); ++line) {

@@ -92,6 +92,51 @@ TEST_F(OperatorsTest, normalization) {
   EXPECT_CONTAINS(import("batch_norm_9_mode"), "does not have: 'training_mode'");
 }
 
+TEST_F(OperatorsTest, reductions) {
+  EXPECT_CONTAINS(import("reduce_mean"), "qc.reduce mean %arg0 {axes = array<i64: 3>, keep_dims = true}");
+  EXPECT_CONTAINS(import("reduce_mean_18"), "qc.reduce mean %arg0 {axes = array<i64: 1, 3>, keep_dims = false}");
+  EXPECT_CONTAINS(import("reduce_mean_too_early"), "has 2 inputs, accepted are at most 1");
+  EXPECT_CONTAINS(import("reduce_mean_computed"), "ReduceMean has computed axes 'a', accepted is a constant");
+  EXPECT_CONTAINS(import("reduce_mean_bad_axis"), "has axis 4, accepted for rank 4 are -4 to 3");
+  EXPECT_CONTAINS(import("reduce_sum_all"), "qc.reduce sum %arg0 {axes = array<i64: 0, 1, 2, 3>, keep_dims = false}");
+  EXPECT_CONTAINS(import("reduce_sum_none"), "qc.reduce sum %arg0 {axes = array<i64>, keep_dims = true}");
+  EXPECT_CONTAINS(import("reduce_sum_float_axes"), "has axes 'a' that are no i32 or i64");
+  EXPECT_CONTAINS(import("reduce_prod_i64"), "qc.reduce prod %arg0 {axes = array<i64: 0>, keep_dims = false}");
+  EXPECT_CONTAINS(import("reduce_max_u8"), "has input 0 'x' of type 'tensor<3xui8>', accepted are f32, i32 and i64");
+  EXPECT_CONTAINS(import("reduce_mean_i32"), "ReduceMean expects floats for mean, got 'tensor<3xi32>'");
+  EXPECT_CONTAINS(import("global_max_pool"), "qc.reduce max %arg0 {axes = array<i64: 2, 3>, keep_dims = true}");
+}
+
+// A mean over all spatial dimensions has the integer form of a pool.
+TEST_F(OperatorsTest, spatialMeanIsAPool) {
+  EXPECT_CONTAINS(import("reduce_mean_spatial"), "qc.global_avg_pool %arg0");
+  std::string dropped = import("reduce_mean_spatial_dropped");
+  EXPECT_CONTAINS(dropped, "qc.global_avg_pool %arg0");
+  EXPECT_CONTAINS(dropped, "qc.reshape %0 {shape = array<i64: -2, -3>}");
+}
+
+TEST_F(OperatorsTest, alongDimensions) {
+  EXPECT_CONTAINS(import("layer_norm"),
+                  "qc.normalize %arg0 scale %0 bias %1 {axes = array<i64: 2, 3>, centered = true, "
+                  "epsilon = 2.500000e-01 : f32}");
+  EXPECT_CONTAINS(import("layer_norm_outputs"), "has output 1 'm' (mean and deviation), which qc does not compute");
+  EXPECT_CONTAINS(import("layer_norm_stash"), "has stash_type 16, accepted is 1 (f32)");
+  EXPECT_CONTAINS(import("layer_norm_bad_scale"), "expects scale and bias that broadcast to");
+  EXPECT_CONTAINS(import("rms_norm"), "qc.normalize %arg0 scale %0 {axes = array<i64: 3>, centered = false");
+  EXPECT_CONTAINS(import("instance_norm"), "(tensor<1x2x4x4xf32>, tensor<2x1x1xf32>, tensor<2x1x1xf32>)");
+  EXPECT_CONTAINS(import("instance_norm_bad"), "expects a vector of 2 numbers as 'scale', got");
+  EXPECT_CONTAINS(import("group_norm_18"), "(tensor<2x2x2x9xf32>, tensor<2x1x1xf32>, tensor<2x1x1xf32>)");
+  EXPECT_CONTAINS(import("group_norm_21"), "(tensor<2x2x2x9xf32>, tensor<2x2x1xf32>, tensor<2x2x1xf32>)");
+  EXPECT_CONTAINS(import("group_norm_bad"), "has 3 groups for an input of type");
+  EXPECT_CONTAINS(import("log_softmax"), "qc.log_softmax %arg0 {axis = 3 : i64}");
+  EXPECT_CONTAINS(import("log_softmax_11"), "qc.log_softmax %0 {axis = 1 : i64} : (tensor<1x32xf32>)");
+  EXPECT_CONTAINS(import("arg_max"), "qc.arg_reduce max %arg0 {axis = 1 : i64, keep_dims = true, select_last = true}");
+  EXPECT_CONTAINS(import("arg_min"),
+                  "qc.arg_reduce min %arg0 {axis = 0 : i64, keep_dims = false, select_last = false}");
+  EXPECT_CONTAINS(import("cumsum"), "qc.cumsum %arg0 {axis = 3 : i64, exclusive = false, reverse = true}");
+  EXPECT_CONTAINS(import("cumsum_two"), "CumSum expects one axis as input 1");
+}
+
 TEST_F(OperatorsTest, softmaxChangedItsMeaning) {
   // Up to opset 12 all dimensions from axis (default 1) on are one row.
   std::string old = import("softmax_11");

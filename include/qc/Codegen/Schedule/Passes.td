@@ -41,7 +41,7 @@ def FormKernelsPass : Pass<"qc-form-kernels", "mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["qc::kernel::KernelDialect", "mlir::arith::ArithDialect", "mlir::math::MathDialect",
-                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 
 def PackWeightsPass : Pass<"qc-pack-weights", "mlir::ModuleOp"> {

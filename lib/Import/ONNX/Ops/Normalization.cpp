@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// BatchNormalization, Softmax.
+// BatchNormalization, Softmax, LogSoftmax; layer, RMS, instance and group normalization.
 #include "../Handlers.h"
 #include "dialects/QC/QC.h"
 
@@ -30,7 +30,8 @@ LogicalResult qc::onnx::importBatchNormalization14(Node &node) {
   return importBatchNormalization(node, node.getAttributes().getBool("training_mode", false));
 }
 
-LogicalResult qc::onnx::importSoftmax11(Node &node) {
+// Over all dimensions from the axis on.
+template <typename OpTy> static LogicalResult importFlattenedSoftmax(Node &node, StringRef suffix) {
   FailureOr<Value> x = node.getFloatInput(0);
   int64_t attribute = node.getAttributes().getInt("axis", 1);
   if (failed(x) || failed(node.getAttributes().finish()))
@@ -41,7 +42,7 @@ LogicalResult qc::onnx::importSoftmax11(Node &node) {
   if (failed(axis))
     return failure();
   if (*axis == rank - 1)
-    return node.createOutput<qc::SoftmaxOp>(*x, uint64_t(*axis));
+    return node.createOutput<OpTy>(*x, uint64_t(*axis));
   // The operator sees a matrix: rows are the dimensions before axis, columns those from it on.
   // (The value's size fits 63 bits.)
   FailureOr<SmallVector<int64_t>> matrix = spellShape(node, {getProduct(shape.take_front(*axis)).value_or(0),
@@ -52,16 +53,124 @@ LogicalResult qc::onnx::importSoftmax11(Node &node) {
   FailureOr<Value> rows = node.create<qc::ReshapeOp>(".rows", *x, ArrayRef<int64_t>(*matrix));
   if (failed(rows))
     return failure();
-  FailureOr<Value> softmax = node.create<qc::SoftmaxOp>(".softmax", *rows, uint64_t(1));
+  FailureOr<Value> softmax = node.create<OpTy>(suffix, *rows, uint64_t(1));
   return failed(softmax) ? failure() : node.createOutput<qc::ReshapeOp>(*softmax, ArrayRef<int64_t>(*back));
 }
 
-LogicalResult qc::onnx::importSoftmax13(Node &node) {
+template <typename OpTy> static LogicalResult importAxisSoftmax(Node &node) {
   FailureOr<Value> x = node.getFloatInput(0);
   int64_t attribute = node.getAttributes().getInt("axis", -1);
   if (failed(x) || failed(node.getAttributes().finish()))
     return failure();
   int64_t rank = getTensorType(*x).getRank();
   FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank - 1);
-  return failed(axis) ? failure() : node.createOutput<qc::SoftmaxOp>(*x, uint64_t(*axis));
+  return failed(axis) ? failure() : node.createOutput<OpTy>(*x, uint64_t(*axis));
+}
+
+LogicalResult qc::onnx::importSoftmax11(Node &node) { return importFlattenedSoftmax<qc::SoftmaxOp>(node, ".softmax"); }
+LogicalResult qc::onnx::importSoftmax13(Node &node) { return importAxisSoftmax<qc::SoftmaxOp>(node); }
+LogicalResult qc::onnx::importLogSoftmax11(Node &node) {
+  return importFlattenedSoftmax<qc::LogSoftmaxOp>(node, ".log_softmax");
+}
+LogicalResult qc::onnx::importLogSoftmax13(Node &node) { return importAxisSoftmax<qc::LogSoftmaxOp>(node); }
+
+/// The dimensions [first, rank).
+static SmallVector<int64_t> getTrailingAxes(int64_t first, int64_t rank) {
+  return llvm::to_vector(llvm::seq<int64_t>(first, rank));
+}
+
+// stash_type asks for sums in f32, which is what qc computes in.
+static LogicalResult checkStashType(Node &node) {
+  int64_t type = node.getAttributes().getInt("stash_type", 1);
+  return type == 1 ? success() : node.emitError() << "has stash_type " << type << ", accepted is 1 (f32)";
+}
+
+static LogicalResult importLastDimensions(Node &node, bool centered) {
+  FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1),
+                   bias = centered ? node.getOptionalFloatInput(2) : FailureOr<Value>(Value());
+  int64_t attribute = node.getAttributes().getInt("axis", -1);
+  float epsilon = node.getAttributes().getFloat("epsilon", 1e-5f);
+  if (failed(x) || failed(scale) || failed(bias) || failed(checkStashType(node)) ||
+      failed(node.getAttributes().finish()))
+    return failure();
+  if (failed(node.expectNoOutputsFrom(1, "mean and deviation")))
+    return failure();
+  int64_t rank = getTensorType(*x).getRank();
+  FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank - 1);
+  if (failed(axis))
+    return failure();
+  return node.createOutput<qc::NormalizeOp>(*x, *scale, *bias, ArrayRef<int64_t>(getTrailingAxes(*axis, rank)),
+                                            centered, APFloat(epsilon));
+}
+
+LogicalResult qc::onnx::importLayerNormalization(Node &node) { return importLastDimensions(node, /*centered=*/true); }
+LogicalResult qc::onnx::importRMSNormalization(Node &node) { return importLastDimensions(node, /*centered=*/false); }
+
+// A vector of `count` numbers (unknown: of any number) as `dims`, which hold them.
+static FailureOr<Value> standUp(Node &node, StringRef suffix, Value vector, int64_t count, ArrayRef<int64_t> dims) {
+  RankedTensorType type = getTensorType(vector);
+  bool fits = type.getRank() == 1 && (type.isDynamicDim(0) || ShapedType::isDynamic(count) || type.getDimSize(0) == count);
+  if (!fits)
+    return node.emitError() << "expects a vector of " << count << " numbers as '" << suffix.drop_front() << "', got "
+                            << type;
+  return node.create<qc::ReshapeOp>(suffix, vector, dims);
+}
+
+LogicalResult qc::onnx::importInstanceNormalization(Node &node) {
+  FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1), bias = node.getFloatInput(2);
+  float epsilon = node.getAttributes().getFloat("epsilon", 1e-5f);
+  if (failed(x) || failed(scale) || failed(bias) || failed(node.getAttributes().finish()))
+    return failure();
+  ArrayRef<int64_t> shape = getTensorType(*x).getShape();
+  if (shape.size() < 3)
+    return node.emitError() << "expects an input of rank 3 or more, got " << getTensorType(*x);
+  SmallVector<int64_t> dims(shape.size() - 1, 1);
+  dims[0] = -1;
+  FailureOr<Value> s = standUp(node, ".scale", *scale, shape[1], dims), b = standUp(node, ".bias", *bias, shape[1], dims);
+  if (failed(s) || failed(b))
+    return failure();
+  return node.createOutput<qc::NormalizeOp>(*x, *s, *b, ArrayRef<int64_t>(getTrailingAxes(2, shape.size())), true,
+                                            APFloat(epsilon));
+}
+
+// `rows` under the shape of x, as output 0.
+static LogicalResult reshapeLike(Node &node, Value rows, Value x) {
+  ArrayRef<int64_t> shape = getTensorType(x).getShape();
+  if (llvm::count_if(shape, ShapedType::isDynamic) <= 1) {
+    FailureOr<SmallVector<int64_t>> spelled = spellShape(node, shape);
+    return failed(spelled) ? failure() : node.createOutput<qc::ReshapeOp>(rows, ArrayRef<int64_t>(*spelled));
+  }
+  FailureOr<Value> dims = node.create<qc::ShapeOp>(".shape", x, int64_t(0), int64_t(shape.size()));
+  return failed(dims) ? failure() : node.createOutput<qc::DynamicReshapeOp>(rows, *dims, /*allow_zero=*/true);
+}
+
+static LogicalResult importGroupNormalization(Node &node, bool perChannel) {
+  FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1), bias = node.getFloatInput(2);
+  int64_t groups = node.getAttributes().getInt("num_groups", 0);
+  float epsilon = node.getAttributes().getFloat("epsilon", 1e-5f);
+  if (failed(x) || failed(scale) || failed(bias) || failed(checkStashType(node)) || failed(node.getAttributes().finish()))
+    return failure();
+  ArrayRef<int64_t> shape = getTensorType(*x).getShape();
+  bool divides = shape.size() >= 2 && groups >= 1 && !ShapedType::isDynamic(shape[1]) && shape[1] % groups == 0;
+  if (!divides)
+    return node.emitError() << "has " << groups << " groups for an input of type " << getTensorType(*x)
+                            << ", accepted is a number that divides its channels";
+  // N (a copy of dimension 0), groups, channels of a group, everything else.
+  int64_t channels = shape[1] / groups, numbers = perChannel ? shape[1] : groups;
+  SmallVector<int64_t> grouped{-2, groups, channels, shape.size() == 2 ? 1 : -1};
+  SmallVector<int64_t> dims{groups, perChannel ? channels : 1, 1};
+  FailureOr<Value> rows = node.create<qc::ReshapeOp>(".groups", *x, ArrayRef<int64_t>(grouped));
+  FailureOr<Value> s = standUp(node, ".scale", *scale, numbers, dims), b = standUp(node, ".bias", *bias, numbers, dims);
+  if (failed(rows) || failed(s) || failed(b))
+    return failure();
+  FailureOr<Value> normal =
+      node.create<qc::NormalizeOp>(".normal", *rows, *s, *b, ArrayRef<int64_t>({2, 3}), true, APFloat(epsilon));
+  return failed(normal) ? failure() : reshapeLike(node, *normal, *x);
+}
+
+LogicalResult qc::onnx::importGroupNormalization18(Node &node) {
+  return importGroupNormalization(node, /*perChannel=*/false);
+}
+LogicalResult qc::onnx::importGroupNormalization21(Node &node) {
+  return importGroupNormalization(node, /*perChannel=*/true);
 }
