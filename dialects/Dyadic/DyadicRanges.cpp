@@ -118,8 +118,12 @@ std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) {
 
 CodeRange qc::dyadic::getValueRange(Value value) {
   CodeRange full = getTypeRange(getTensor(value).getElementType());
-  // Moves keep their operand's range (max_pool: also the type's least, of an empty window).
-  while (isa_and_nonnull<ReshapeOp, TransposeOp>(value.getDefiningOp()))
+  // Moves of one operand keep its range (max_pool: also the type's least, of an empty window).
+  auto keepsRange = [](Operation *op) {
+    auto move = dyn_cast_or_null<MoveOpInterface>(op);
+    return isa_and_nonnull<ReshapeOp>(op) || (move && !move.getFill() && !isa<ConcatOp>(op));
+  };
+  while (keepsRange(value.getDefiningOp()))
     value = value.getDefiningOp()->getOperand(0);
   auto op = value.getDefiningOp<RangeBoundOpInterface>();
   if (!op)

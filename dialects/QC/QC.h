@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The qc dialect: the network and the quantization facts about it.
 #pragma once
-#include "dialects/QC/ShapeMath.h"
+#include "dialects/QC/Moves.h"
 #include "dialects/QC/TensorValue.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

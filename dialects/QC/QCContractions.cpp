@@ -33,6 +33,37 @@ std::string ConvOp::explainFloat() {
                                    : "conv has an integer form only with constant weights";
 }
 
+// conv_transpose_c1, conv_transpose_c2, conv_transpose_c3, conv_transpose_c5
+static Dims inferConvTranspose(ShapeMath &math, ConvTransposeOp::Adaptor op) {
+  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
+  return inferConvTransposeShape(math, math.getShape(op.getX()), math.getShape(op.getW()), window,
+                                 op.getOutputPadding(), op.getGroup());
+}
+QC_SHAPE_FUNCTION(ConvTransposeOp, getTensor(op.getX()).getElementType(), inferConvTranspose)
+
+LogicalResult ConvTransposeOp::verify() {
+  int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
+  return getB() ? verifyVector(*this, "a bias", getB(), channels) : success(); // conv_transpose_c4
+}
+
+// Each element of x meets all of its group's weights.
+std::optional<int64_t> ConvTransposeOp::getMacs() {
+  ArrayRef<int64_t> x = getShapeOf(getX()), w = getShapeOf(getW());
+  SmallVector<int64_t> factors(w.drop_front(2));
+  factors.push_back(ShapedType::isDynamic(w[0]) ? w[0] : w[0] / int64_t(getGroup()));
+  return countMacs(x, factors);
+}
+std::optional<unsigned> ConvTransposeOp::getWeightOperand() { return 1; }
+int64_t ConvTransposeOp::getWeightChannelAxis() { return 0; }
+std::optional<unsigned> ConvTransposeOp::getBiasOperand() { return getB() ? std::optional<unsigned>(2) : std::nullopt; }
+int64_t ConvTransposeOp::getResultChannelAxis() { return 1; }
+RoundingTraits ConvTransposeOp::getRoundingTraits() { return makeContractionTraits(); }
+bool ConvTransposeOp::hasMatrixWeights() { return false; }
+int64_t ConvTransposeOp::getReductionDepth() { return -1; } // it depends on the position
+std::string ConvTransposeOp::explainFloat() {
+  return "conv_transpose has an integer form only as convolution of its phases";
+}
+
 static Dims inferGemm(ShapeMath &math, GemmOp::Adaptor op) {
   TensorShape a = math.getShape(op.getA()), b = math.getShape(op.getB());
   if (a.getRank() != 2 || b.getRank() != 2) // gemm_c1

@@ -42,6 +42,40 @@ def QC_ConvOp : QC_ContractionOp<"conv"> {
   let hasVerifier = 1;
 }
 
+def QC_ConvTransposeOp : QC_ContractionOp<"conv_transpose"> {
+  let summary = "transposed convolution over one to three spatial axes";
+  let description = [{
+    x is N x C x spatial, w is M x C/group x kernel as in `qc.conv` (ONNX has C first), b is M. Along one axis, with kernel
+    size k, effective size e = (k - 1) * dilation + 1, stride s, the sum over phases of docs/Numerics.md (Float kernels): position
+    u = o + pad_begin of the result is q * s + r, and takes w[t] where t * dilation = r + j * s from x[q - j], for j = J - 1, ..., 0,
+    J = ceil(e / s). Taps that do not exist have weight +0, positions outside of x value +0; both are executed.
+
+        acc = +0; for taps (outermost axis first), c in channels of m's group (ascending): acc = fma(x, w, acc)
+        y = acc + b[m]           (b absent: acc)
+
+    `qc-expand-conv-transpose` makes it a `qc.conv` whose channels are all phases, and a `qc.depth_to_space`.
+
+    **Constraints**
+    - (conv_transpose_c1) rank(x) = rank(w), 3 to 5
+    - (conv_transpose_c2) strides, dilations have one entry >= 1 per spatial axis, output_padding one >= 0, pads two (all begins, then
+      all ends) >= 0; kernel dimensions are known and >= 1; all of them are < 2^31
+    - (conv_transpose_c3) C = group * dim(w, 1) and group divides M, group >= 1
+    - (conv_transpose_c4) rank(b) = 1 and dim(b, 0) = M
+    - (conv_transpose_c5) dim(y) = s * (dim(x) - 1) + e + output_padding - pads is >= 0, output_padding < max(stride, dilation)
+
+    ```mlir
+    %y = qc.conv_transpose %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>,
+         output_padding = array<i64: 0, 0>, group = 1 : i64} : (tensor<1x3x8x8xf32>, tensor<4x3x2x2xf32>) -> tensor<1x4x16x16xf32>
+    ```
+  }];
+  let arguments = (ins QC_Float:$x, QC_Float:$w, Optional<QC_Float>:$b, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$output_padding,
+                       I64Attr:$group);
+  let results = (outs QC_Float:$y);
+  let assemblyFormat = "$x `,` $w (`bias` $b^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 def QC_GemmOp : QC_ContractionOp<"gemm"> {
   let summary = "alpha * a' * b' + beta * c, with a' and b' optionally transposed";
   let description = [{

@@ -91,6 +91,23 @@ def QC_UnaryFunctionOpInterface : OpInterface<"UnaryFunctionOpInterface"> {
     }], "std::optional<double>", "applyF64", (ins "double":$x)>];
 }
 
+def QC_MoveOpInterface : OpInterface<"MoveOpInterface"> {
+  let cppNamespace = "::qc";
+  let description = [{
+    An operation each element of whose result is an element of an operand, or one number. It says where from, once
+    (dialects/QC/Moves.h); evaluation, kernels, views without a copy, results that are computed in their place, and codes that
+    move as codes follow from it.
+  }];
+  let methods = [
+    InterfaceMethod<[{ Adds the steps that write the result: for operands and a result of sizes that are legal. }], "void", "describeMove",
+                    (ins "::qc::MoveBuilder &":$move)>,
+    InterfaceMethod<[{ The number of the result's element type that stands where nothing is moved; null where there is none. }],
+                    "::mlir::TypedAttr", "getFill", (ins), "", "return {};">,
+    InterfaceMethod<[{ Makes it another number, of another type: the operation moves codes from now on. }], "void", "setFill",
+                    (ins "::mlir::TypedAttr":$value), "", "return;">
+  ];
+}
+
 def QC_CostOpInterface : OpInterface<"CostOpInterface"> {
   let cppNamespace = "::qc";
   let description = [{ What an operation costs. }];

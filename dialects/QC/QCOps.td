@@ -10,6 +10,7 @@ include "dialects/QC/QCPools.td"
 include "dialects/QC/QCRows.td"
 include "dialects/QC/QCShapes.td"
 include "dialects/QC/QCSizes.td"
+include "dialects/QC/QCMoves.td"
 include "dialects/QC/QCQuantization.td"
 
 #endif

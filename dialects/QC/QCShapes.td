@@ -27,7 +27,8 @@ def QC_ConstantOp : QC_Op<"constant", [Pure, ConstantLike, DeclareOpInterfaceMet
   let hasFolder = 1;
 }
 
-def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
+def QC_ConcatOp : QC_TensorOp<"concat", [DeclareOpInterfaceMethods<QC_MoveOpInterface>,
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "operands one after the other along an axis";
   let description = [{
@@ -68,7 +69,8 @@ def QC_ReshapeOp : QC_TensorOp<"reshape", [DeclareOpInterfaceMethods<QC_IntegerF
   let hasFolder = 1;
 }
 
-def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
+def QC_TransposeOp : QC_TensorOp<"transpose", [DeclareOpInterfaceMethods<QC_MoveOpInterface>,
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>]> {
   let summary = "dimensions in another order";
   let description = [{

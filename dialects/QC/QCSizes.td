@@ -86,7 +86,7 @@ def QC_RangeOp : QC_TensorOp<"range", [
   let hasVerifier = 1;
 }
 
-def QC_ExpandOp : QC_TensorOp<"expand", [
+def QC_ExpandOp : QC_TensorOp<"expand", [DeclareOpInterfaceMethods<QC_MoveOpInterface>,
     DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface, ["getMovedOperands"]>,
     DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
   let summary = "x broadcast with a computed shape";

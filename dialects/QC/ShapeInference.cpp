@@ -90,6 +90,24 @@ static bool appendWindows(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> k
   return true;
 }
 
+// conv_c3, conv_transpose_c3
+static bool checkGroups(ShapeMath &math, const TensorShape &x, const TensorShape &w, int64_t group) {
+  if (group < 1)
+    return math.fail("expects group >= 1, got " + Twine(group)), false;
+  auto explain = [&] {
+    return text("expects group * weight channels = input channels, got " + Twine(group) + " * " + math.describe(w, 1) +
+                " and " + math.describe(x, 1));
+  };
+  std::optional<int64_t> channels = w[1].getKnown(), filters = w[0].getKnown();
+  if (channels && *channels > INT64_MAX / group)
+    return math.fail(explain()), false;
+  if (!math.expectEqual(math.mul(group, w[1]), x[1], explain))
+    return false;
+  if (filters && *filters % group != 0)
+    math.fail("expects group to divide the output channels, got " + Twine(group) + " and " + Twine(*filters));
+  return !math.hasFailed();
+}
+
 Dims qc::inferConvShape(ShapeMath &math, const TensorShape &x, const TensorShape &w, const WindowAttributes &window,
                         int64_t group) {
   size_t rank = x.getRank();
@@ -98,21 +116,51 @@ Dims qc::inferConvShape(ShapeMath &math, const TensorShape &x, const TensorShape
                      Twine(w.getRank()));
   if (std::string error = checkWindow(window, rank - 2); !error.empty()) // conv_c2
     return math.fail(error);
-  if (group < 1) // conv_c3
-    return math.fail("expects group >= 1, got " + Twine(group));
-  auto explain = [&] {
-    return text("expects group * weight channels = input channels, got " + Twine(group) + " * " + math.describe(w, 1) +
-                " and " + math.describe(x, 1));
-  };
-  std::optional<int64_t> channels = w[1].getKnown(), filters = w[0].getKnown();
-  if (channels && *channels > INT64_MAX / group)
-    return math.fail(explain());
-  if (!math.expectEqual(math.mul(group, w[1]), x[1], explain))
+  if (!checkGroups(math, x, w, group)) // conv_c3
     return {};
-  if (filters && *filters % group != 0)
-    return math.fail("expects group to divide the output channels, got " + Twine(group) + " and " + Twine(*filters));
   Dims shape{x[0], w[0]};
   appendWindows(math, x, ArrayRef<Dim>(w.dims).drop_front(2), window, false, shape); // conv_c5
+  return shape;
+}
+
+// One axis of a transposed convolution.
+static Dim inferTransposedWindow(ShapeMath &math, const Axis &axis, int64_t kernel, int64_t outputPadding) {
+  // Every term is below 2^63.
+  int64_t constant = axis.dilation * (kernel - 1) + 1 - axis.stride + outputPadding - axis.padBegin - axis.padEnd;
+  return math.add(math.mul(axis.in, axis.stride), constant);
+}
+
+Dims qc::inferConvTransposeShape(ShapeMath &math, const TensorShape &x, const TensorShape &w,
+                                 const WindowAttributes &window, ArrayRef<int64_t> outputPadding, int64_t group) {
+  size_t rank = x.getRank();
+  if (rank < 3 || rank > 5 || w.getRank() != rank) // conv_transpose_c1
+    return math.fail("expects input and weights of one rank between 3 and 5, got " + Twine(rank) + " and " +
+                     Twine(w.getRank()));
+  if (std::string error = checkWindow(window, rank - 2); !error.empty()) // conv_transpose_c2
+    return math.fail(error);
+  if (outputPadding.size() != rank - 2) // conv_transpose_c2
+    return math.fail("expects one output_padding per spatial axis, " + Twine(rank - 2) + ", got " +
+                     Twine(outputPadding.size()));
+  if (!checkGroups(math, x, w, group))
+    return {};
+  Dims shape{x[0], w[0]};
+  for (size_t d = 0; d < rank - 2; ++d) {
+    std::optional<int64_t> kernel = w[d + 2].getKnown();
+    if (!kernel || *kernel < 1 || *kernel > kMax) // conv_transpose_c2
+      return math.fail("expects kernel sizes between 1 and 2147483647, got " + math.describe(w, d + 2));
+    Axis axis{x[d + 2], w[d + 2], window.strides[d], window.pads[d], window.pads[d + rank - 2], window.dilations[d]};
+    if (outputPadding[d] < 0 || outputPadding[d] >= std::max(axis.stride, axis.dilation)) // conv_transpose_c5
+      return math.fail("expects an output_padding >= 0 below stride or dilation, got " + Twine(outputPadding[d]) +
+                       " on spatial axis " + Twine(d));
+    Dim out = inferTransposedWindow(math, axis, *kernel, outputPadding[d]);
+    auto explain = [&] { // conv_transpose_c5
+      return text("expects pads that leave something of the result, got " + math.describe(out) +
+                  " elements on spatial axis " + Twine(d));
+    };
+    if (!math.expectAtMost(0, out, explain))
+      return {};
+    shape.push_back(out);
+  }
   return shape;
 }
 

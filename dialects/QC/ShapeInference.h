@@ -39,6 +39,9 @@ struct WindowAttributes {
 /// x: N x C x spatial, w: M x C/group x kernel (qc.conv, constraints conv_c1 to conv_c3 and conv_c5).
 Dims inferConvShape(ShapeMath &math, const TensorShape &x, const TensorShape &w, const WindowAttributes &window,
                     int64_t group);
+/// qc.conv_transpose; w: M x C/group x kernel, of known kernel sizes.
+Dims inferConvTransposeShape(ShapeMath &math, const TensorShape &x, const TensorShape &w,
+                             const WindowAttributes &window, llvm::ArrayRef<int64_t> outputPadding, int64_t group);
 /// qc.max_pool and qc.avg_pool.
 Dims inferPoolShape(ShapeMath &math, const TensorShape &x, llvm::ArrayRef<int64_t> kernel,
                     const WindowAttributes &window, bool ceilMode);

@@ -17,8 +17,10 @@ TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)
       leader = getLeader(op.getResult(0));
     else if (traits.movesCodes)
       leader = joined.lookup(op.getResult(0));
-    for (Value operand : leader ? op.getOperands() : ValueRange())
-      if (getOnlyUse(operand) && !getConstantValue(operand))
+    if (!leader)
+      continue;
+    for (unsigned slot : getDataOperands(&op))
+      if (Value operand = op.getOperand(slot); getOnlyUse(operand) && !getConstantValue(operand))
         joined[operand] = leader;
   }
   for (Operation &op : function.front())

@@ -3,6 +3,7 @@
 // The border of the integer phase: overflow proofs, and a reason for everything that stays float.
 #include "qc/Analysis/Names.h"
 #include "qc/Analysis/StaticParams.h"
+#include "qc/Analysis/Uses.h"
 #include "qc/Arith/Bounds.h"
 #include "qc/Conversion/Passes.h"
 
@@ -63,14 +64,22 @@ static bool isInteger(Value value) {
   return type && type.getElementType().isIntOrIndex() && type.getElementType().getIntOrFloatBitWidth() <= 32;
 }
 
-// Moves of codes: the hull of the operands; max_pool also gives the least code of the type, for an empty window.
+// Moves of codes: the hull of what is moved; max_pool also gives the least code of the type, for an empty window.
 static std::optional<CodeRange> moveRange(Operation *op, const Ranges &ranges) {
-  if (!isa<ReshapeOp, TransposeOp, ConcatOp>(op))
+  auto move = dyn_cast<MoveOpInterface>(op);
+  if (!move && !isa<ReshapeOp>(op))
     return std::nullopt;
   CodeRange hull = ranges.get(op->getOperand(0));
-  for (Value operand : op->getOperands().drop_front()) {
-    CodeRange range = ranges.get(operand);
+  auto include = [&](CodeRange range) {
     hull = {std::min(hull.least, range.least), std::max(hull.greatest, range.greatest)};
+  };
+  for (unsigned slot : getDataOperands(op))
+    if (slot > 0)
+      include(ranges.get(op->getOperand(slot)));
+  if (auto fill = move ? dyn_cast_if_present<IntegerAttr>(move.getFill()) : IntegerAttr()) {
+    bool isUnsigned = fill.getType().isUnsignedInteger();
+    int64_t code = isUnsigned ? fill.getValue().getZExtValue() : fill.getValue().getSExtValue();
+    include({code, code});
   }
   return hull;
 }

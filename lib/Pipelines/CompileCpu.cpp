@@ -142,9 +142,11 @@ static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
 static FailureOr<cpu::LevelCode> compileLevel(ArrayRef<kernel::FuncOp> kernels, const cpu::Level &level,
                                               const CpuOptions &options, const llvm::StringSet<> &integerOnly) {
   std::vector<Job> jobs(kernels.size());
-  for (auto [job, kernel] : llvm::zip_equal(jobs, kernels))
-    if (failed(prepareJob(job, kernel, level, options, integerOnly.contains(kernel.getName()))))
+  for (auto [job, kernel] : llvm::zip_equal(jobs, kernels)) {
+    kernel::FuncOp op = kernel;
+    if (failed(prepareJob(job, op, level, options, integerOnly.contains(op.getName()))))
       return failure();
+  }
   compileJobs(jobs, level, options);
   cpu::LevelCode code;
   code.level = &level;

@@ -50,6 +50,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());
+  main.addPass(createExpandConvTransposePass());
 }
 
 static void addInteger(OpPassManager &passes) {

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// conv, gemm, matmul, batch_norm in the order of docs/Numerics.md, Float kernels.
+// conv, conv_transpose, gemm, matmul, batch_norm in the order of docs/Numerics.md, Float kernels.
 #include "Operations.h"
 #include "Products.h"
 #include "Rows.h"
@@ -24,6 +24,95 @@ Result reference::evaluate(ConvOp op, Operands operands) {
     AxisSplit split = splitAxis(y->getShape(), 1);
     addBias(out, bias->getData<float>().data(), split.outer, split.size, split.inner);
   }
+  return y;
+}
+
+namespace {
+/// One axis of a transposed convolution; missing ones (in front) have size 1.
+struct PhaseAxis {
+  int64_t in = 1, kernel = 1, out = 1, stride = 1, dilation = 1, padBegin = 0;
+
+  int64_t countTaps() const { return ((kernel - 1) * dilation + stride) / stride; }
+  /// The weight and the input that output `o` takes at tap `j`; -1 where there is none.
+  int64_t weightOf(int64_t o, int64_t j) const {
+    int64_t t = (o + padBegin) % stride + j * stride;
+    return t % dilation == 0 && t / dilation < kernel ? t / dilation : -1;
+  }
+  int64_t inputOf(int64_t o, int64_t j) const {
+    int64_t i = (o + padBegin) / stride - j;
+    return i >= 0 && i < in ? i : -1;
+  }
+};
+using PhaseAxes = std::array<PhaseAxis, 3>;
+using Position = std::array<int64_t, 3>;
+} // namespace
+
+static PhaseAxes makePhaseAxes(ConvTransposeOp op, ArrayRef<int64_t> x, ArrayRef<int64_t> w, ArrayRef<int64_t> y) {
+  PhaseAxes axes;
+  size_t spatial = x.size() - 2;
+  for (size_t d = 0; d < spatial; ++d)
+    axes[3 - spatial + d] = {x[d + 2], w[d + 2], y[d + 2], op.getStrides()[d], op.getDilations()[d], op.getPads()[d]};
+  return axes;
+}
+
+// The offset of a position that `indexOf(axis, d)` gives; -1 where it has none along one axis.
+template <typename IndexOf>
+static int64_t findOffset(const PhaseAxes &axes, int64_t PhaseAxis::*size, IndexOf indexOf) {
+  int64_t offset = 0;
+  for (int d = 0; d < 3; ++d) {
+    int64_t i = indexOf(axes[d], d);
+    if (i < 0)
+      return -1;
+    offset = offset * (axes[d].*size) + i;
+  }
+  return offset;
+}
+
+// Taps outermost axis first, the last of each phase first, then channels; what does not exist is +0.
+static float sumPhase(const PhaseAxes &axes, const Position &o, int64_t channels, int64_t imageSize, int64_t kernelSize,
+                      const float *x, const float *w) {
+  float sum = 0;
+  Position taps{axes[0].countTaps(), axes[1].countTaps(), axes[2].countTaps()}, j;
+  for (j[0] = taps[0]; j[0]-- > 0;)
+    for (j[1] = taps[1]; j[1]-- > 0;)
+      for (j[2] = taps[2]; j[2]-- > 0;) {
+        int64_t tap = findOffset(axes, &PhaseAxis::kernel,
+                                 [&](const PhaseAxis &axis, int d) { return axis.weightOf(o[d], j[d]); });
+        int64_t in =
+            findOffset(axes, &PhaseAxis::in, [&](const PhaseAxis &axis, int d) { return axis.inputOf(o[d], j[d]); });
+        for (int64_t c = 0; c < channels; ++c)
+          sum = std::fma(in < 0 ? 0.0f : x[c * imageSize + in], tap < 0 ? 0.0f : w[c * kernelSize + tap], sum);
+      }
+  return sum;
+}
+
+Result reference::evaluate(ConvTransposeOp op, Operands operands) {
+  const TensorValue &x = operands[0], &w = operands[1], *bias = findOperand(op, operands, 2);
+  TypeShapeMath math;
+  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
+  Dims dims = inferConvTransposeShape(math, {TypeShapeMath::fromShape(x.getShape()), {}},
+                                      {TypeShapeMath::fromShape(w.getShape()), {}}, window, op.getOutputPadding(),
+                                      op.getGroup());
+  Result y = makeResult(op, ShapeOr::get(math, dims));
+  if (failed(y) || failed(checkCount(op, "bias", bias, w.getShape()[0])))
+    return failure();
+  PhaseAxes axes = makePhaseAxes(op, x.getShape(), w.getShape(), y->getShape());
+  int64_t channels = w.getShape()[1], filters = w.getShape()[0], perGroup = filters / int64_t(op.getGroup());
+  int64_t imageSize = axes[0].in * axes[1].in * axes[2].in;
+  int64_t kernelSize = axes[0].kernel * axes[1].kernel * axes[2].kernel;
+  float *out = y->mutableData<float>().data();
+  Position o;
+  for (int64_t n = 0; n < x.getShape()[0]; ++n)
+    for (int64_t m = 0; m < filters; ++m) {
+      const float *image = x.getData<float>().data() + (n * op.getGroup() + m / perGroup) * channels * imageSize;
+      const float *filter = w.getData<float>().data() + m * channels * kernelSize;
+      for (o[0] = 0; o[0] < axes[0].out; ++o[0])
+        for (o[1] = 0; o[1] < axes[1].out; ++o[1])
+          for (o[2] = 0; o[2] < axes[2].out; ++o[2]) {
+            float sum = sumPhase(axes, o, channels, imageSize, kernelSize, image, filter);
+            *out++ = bias ? sum + bias->getData<float>()[m] : sum;
+          }
+    }
   return y;
 }
 

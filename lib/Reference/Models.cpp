@@ -71,16 +71,33 @@ template <typename Op> struct Model : EvaluateOpInterface::ExternalModel<Model<O
 };
 } // namespace
 
+namespace {
+/// Of every operation that moves elements.
+struct MoveModel : EvaluateOpInterface::FallbackModel<MoveModel> {
+  LogicalResult evaluate(Operation *op, ArrayRef<TensorValue> operands, SmallVectorImpl<TensorValue> &results) const {
+    return evaluateChecked(op, operands, results,
+                           [&] { return reference::evaluateMove(cast<MoveOpInterface>(op), operands); });
+  }
+};
+} // namespace
+
+static void attachToMoves(MLIRContext *context) {
+  for (RegisteredOperationName name : context->getRegisteredOperations())
+    if (name.hasInterface<MoveOpInterface>())
+      name.attachInterface<MoveModel>();
+}
+
 template <typename... Ops> static void attach(MLIRContext *context) {
   (Ops::template attachInterface<Model<Ops>>(*context), ...);
 }
 
 void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
-    attach<ConvOp, GemmOp, MatMulOp, BatchNormOp, AddOp, MulOp, ReluOp, ClipOp, HardSigmoidOp, HardSwishOp, SoftmaxOp,
-           LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp,
-           MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, ConstantOp, ConcatOp, ReshapeOp, TransposeOp, ShapeOp, SizeOp,
-           ConstantOfShapeOp, RangeOp, ExpandOp, DynamicReshapeOp, QuantizeOp, DequantizeOp>(context);
+    attach<ConvOp, ConvTransposeOp, GemmOp, MatMulOp, BatchNormOp, AddOp, MulOp, ReluOp, ClipOp, HardSigmoidOp,
+           HardSwishOp, SoftmaxOp, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp, MaxPoolOp, AvgPoolOp,
+           GlobalAvgPoolOp, ConstantOp, ReshapeOp, ShapeOp, SizeOp, ConstantOfShapeOp, RangeOp, DynamicReshapeOp,
+           QuantizeOp, DequantizeOp>(context);
+    attachToMoves(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::RequantOp, dyadic::LutOp>(

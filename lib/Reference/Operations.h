@@ -15,6 +15,7 @@ using Result = mlir::FailureOr<TensorValue>;
 
 // Contractions.cpp
 Result evaluate(ConvOp op, Operands operands);
+Result evaluate(ConvTransposeOp op, Operands operands);
 Result evaluate(GemmOp op, Operands operands);
 Result evaluate(MatMulOp op, Operands operands);
 Result evaluate(BatchNormOp op, Operands operands);
@@ -38,15 +39,14 @@ Result evaluate(AvgPoolOp op, Operands operands);
 Result evaluate(GlobalAvgPoolOp op, Operands operands);
 // Shapes.cpp
 Result evaluate(ConstantOp op, Operands operands);
-Result evaluate(ConcatOp op, Operands operands);
 Result evaluate(ReshapeOp op, Operands operands);
-Result evaluate(TransposeOp op, Operands operands);
+// Moves.cpp
+Result evaluateMove(MoveOpInterface op, Operands operands);
 // Sizes.cpp
 Result evaluate(ShapeOp op, Operands operands);
 Result evaluate(SizeOp op, Operands operands);
 Result evaluate(ConstantOfShapeOp op, Operands operands);
 Result evaluate(RangeOp op, Operands operands);
-Result evaluate(ExpandOp op, Operands operands);
 Result evaluate(DynamicReshapeOp op, Operands operands);
 // Quantization.cpp
 Result evaluate(QuantizeOp op, Operands operands);

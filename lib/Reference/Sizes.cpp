@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Shapes as values: numbers that are read from shapes, and shapes that are computed.
 #include "Operations.h"
-#include "Strides.h"
 #include <cmath>
 
 using namespace mlir;
@@ -34,7 +33,7 @@ Result reference::evaluate(SizeOp op, Operands operands) {
   return y;
 }
 
-// constant_of_shape_c2, expand_c2
+// constant_of_shape_c2
 static LogicalResult checkEntries(Operation *op, const TensorValue &shape) {
   for (int64_t i = 0; i < shape.getNumElements(); ++i)
     if (shape.getInteger(i) < 0)
@@ -94,27 +93,6 @@ Result reference::evaluate(RangeOp op, Operands operands) {
       y->setInteger(i,
                     int64_t(uint64_t(operands[0].getInteger(0)) + uint64_t(i) * uint64_t(operands[2].getInteger(0))));
   }
-  return y;
-}
-
-Result reference::evaluate(ExpandOp op, Operands operands) {
-  const TensorValue &x = operands[0];
-  if (failed(checkEntries(op, operands[1])))
-    return failure();
-  ValueShapeMath math;
-  TensorShape entries{math.entriesOf(operands[1]), {}};
-  Dims dims = broadcastShapes(math, {math.shapeOf(x), entries});
-  Result y = makeResult(op, ShapeOr::get(math, dims));
-  if (failed(y))
-    return failure();
-  int64_t width = TensorValue::elementBytes(y->getType());
-  const char *in = x.getRawData().data();
-  char *out = y->mutableRawData().data();
-  forEachRow<1>(y->getShape(), {broadcastStrides(x.getShape(), y->getRank())},
-                [&](int64_t first, std::array<int64_t, 1> offset, std::array<int64_t, 1> step, int64_t count) {
-                  for (int64_t i = 0; i < count; ++i)
-                    std::memcpy(out + (first + i) * width, in + (offset[0] + i * step[0]) * width, width);
-                });
   return y;
 }
 

@@ -15,7 +15,7 @@ bool feedsOnlyOutputs(mlir::Value value);
 llvm::SmallVector<unsigned> getDataOperands(mlir::Operation *op);
 /// IntegerFormOpInterface::getRoundingTraits of `op`; none for an operation (or null) without the interface.
 RoundingTraits getRoundingTraits(mlir::Operation *op);
-/// Whether `op` moves codes instead of computing on them: max_pool, reshape, transpose, concat.
+/// Whether `op` moves codes instead of computing on them: max_pool, reshapes, every MoveOpInterface.
 inline bool movesCodes(mlir::Operation *op) { return getRoundingTraits(op).movesCodes; }
 
 } // namespace qc

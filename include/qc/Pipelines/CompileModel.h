@@ -42,12 +42,12 @@ private:
 
 /// How a module becomes code for the CPU. `name` and `levels` shape the bytes, the others do not.
 struct CpuOptions {
-  std::string name;                                  ///< symbol prefix, a C identifier (makeModelName)
+  std::string name; ///< symbol prefix, a C identifier (makeModelName)
   /// Of the artefact, ascending; it chooses among them when it is opened.
   llvm::SmallVector<const cpu::Level *, 4> levels = {&cpu::getDefaultLevel()};
-  unsigned jobs = 0;                                 ///< threads that compile kernels; 0: one per core
-  bool timeReport = false;                           ///< a line per kernel on standard error
-  KernelCache *cache = nullptr;                      ///< optional
+  unsigned jobs = 0;            ///< threads that compile kernels; 0: one per core
+  bool timeReport = false;      ///< a line per kernel on standard error
+  KernelCache *cache = nullptr; ///< optional
 };
 
 /// Compiles a module behind the kernels phase. The result refers to the module's weights: the module must outlive it.

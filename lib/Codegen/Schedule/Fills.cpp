@@ -74,15 +74,6 @@ LogicalResult Former::formRange(const Group &group) {
   return success();
 }
 
-LogicalResult Former::formExpand(const Group &group) {
-  auto op = cast<ExpandOp>(group.root);
-  FailureOr<View> source = getView(op.getX()), target = getPlace(op.getY());
-  if (failed(source) || failed(target))
-    return failure();
-  copy(broadcastView(math, *source, getShape(op.getY())), *target, getLayout(op.getY()).getOrder(), op.getLoc());
-  return success();
-}
-
 // Elements that the schedule knows, in a buffer: a kernel with a number for each.
 FailureOr<View> Former::materialize(Value tensor) {
   FailureOr<SmallVector<OpFoldResult>> numbers = sizes->getContents(tensor);

@@ -11,6 +11,8 @@ Former::Former(func::FuncOp function)
     : function(function), builder(function.getContext()), sizeBuilder(function.getContext()),
       math(sizeBuilder, function.getLoc()) {}
 
+Former::~Former() = default;
+
 const KernelBuilder Former::contract{&Former::formContract, true, true};
 const KernelBuilder Former::depthwise{&Former::formDepthwise, true, false};
 const KernelBuilder Former::direct{&Former::formDirect, true, false};
@@ -19,7 +21,6 @@ const KernelBuilder Former::pool{&Former::formPool, true, false};
 const KernelBuilder Former::rows{&Former::formRows, false, false};
 const KernelBuilder Former::pointwise{&Former::formPointwise, true, false};
 const KernelBuilder Former::move{&Former::formMove, false, false};
-const KernelBuilder Former::expand{&Former::formExpand, false, false};
 const KernelBuilder Former::range{&Former::formRange, false, false};
 const KernelBuilder Former::constantOfShape{&Former::formConstantOfShape, false, false};
 
@@ -96,47 +97,12 @@ FailureOr<View> Former::makeBuffer(Location loc, LayoutAttr layout, ArrayRef<OpF
     sizes.push_back(math.value(size));
   Value buffer = memref::AllocOp::create(builder, loc, type, sizes);
   if (layout.hasHalo()) {
-    fill(buffer, size, element, zero, loc);
+    TypedAttr value = isa<FloatType>(element) ? TypedAttr(builder.getFloatAttr(element, double(zero)))
+                                              : TypedAttr(builder.getI32IntegerAttr(int32_t(zero)));
+    fill(View{buffer, math.constant(0), {size}, {math.constant(1)}, element}, value, {0}, loc);
     haloZeros[buffer] = zero;
   }
   return makeView(math, buffer, element, layout, shape);
-}
-
-SmallVector<OpFoldResult> &Former::getSliceBegins(ConcatOp concat) {
-  SmallVector<OpFoldResult> &begins = sliceBegins[concat];
-  OpFoldResult begin = math.constant(0);
-  if (begins.empty())
-    for (Value x : concat.getXs()) {
-      begins.push_back(begin);
-      begin = math.add(begin, getShape(x)[concat.getAxis()]);
-    }
-  return begins;
-}
-
-// The slice of a concatenation that `tensor` becomes, where nothing else reads it and both lie in one order.
-FailureOr<View> Former::allocateSlice(Value tensor) {
-  ConcatOp concat;
-  unsigned position = 0;
-  for (OpOperand &use : tensor.getUses()) {
-    if (isa<qc::ObserveOp>(use.getOwner()))
-      continue;
-    if (concat || !isa<ConcatOp>(use.getOwner()))
-      return failure();
-    concat = cast<ConcatOp>(use.getOwner());
-    position = use.getOperandNumber();
-  }
-  LayoutAttr layout = getLayout(tensor);
-  if (!concat || layout.hasHalo() || directOutputs.contains(tensor) ||
-      layout.getOrder() != getLayout(concat.getY()).getOrder())
-    return failure();
-  FailureOr<View> whole = views.contains(concat.getY()) ? getView(concat.getY()) : allocate(concat.getY());
-  if (failed(whole))
-    return failure();
-  View slice = *whole;
-  slice.shape = getShape(tensor);
-  OpFoldResult begin = getSliceBegins(concat)[position];
-  slice.offset = math.add(slice.offset, math.mul(begin, slice.strides[concat.getAxis()]));
-  return slice;
 }
 
 FailureOr<View> Former::allocate(Value tensor) {

@@ -7,6 +7,7 @@
 #include "Nest.h"
 #include "Rows.h"
 #include "Scalars.h"
+#include "ScheduleShapeMath.h"
 #include "SizeNumbers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -27,6 +28,7 @@ Step makeBiasStep(mlir::Operation *op, mlir::ElementsAttr bias, int64_t axis);
 class Former {
 public:
   explicit Former(mlir::func::FuncOp function);
+  ~Former();
   /// Rewrites the function; fails with a diagnostic.
   mlir::LogicalResult run();
 
@@ -38,8 +40,8 @@ public:
   static const KernelBuilder pool;      ///< windows
   static const KernelBuilder rows;      ///< operations along dimensions
   static const KernelBuilder pointwise; ///< elements
-  static const KernelBuilder move;      ///< elements, each unchanged: transpose, concat, reshape
-  static const KernelBuilder expand, range, constantOfShape;
+  static const KernelBuilder move;      ///< elements, each unchanged: MoveOpInterface, and reshapes
+  static const KernelBuilder range, constantOfShape;
 
 private:
   // Former.cpp: arguments, buffers, results.
@@ -53,8 +55,6 @@ private:
   /// Where `tensor` is written to from now on: the caller's buffer, or a new one with its halo filled.
   mlir::FailureOr<View> allocate(mlir::Value tensor);
   mlir::FailureOr<View> allocateSlice(mlir::Value tensor);
-  /// Where the operands of a concatenation of static shape begin along its axis.
-  llvm::SmallVector<mlir::OpFoldResult> &getSliceBegins(ConcatOp concat);
   /// A new buffer of the arena, halo filled with `zero`, of the view's shape and element type.
   mlir::FailureOr<View> makeBuffer(mlir::Location loc, LayoutAttr layout, mlir::ArrayRef<mlir::OpFoldResult> shape,
                                    mlir::Type element, int64_t zero);
@@ -73,19 +73,30 @@ private:
 
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
+  void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
+  LaunchOp fill(const View &view, mlir::TypedAttr value, mlir::ArrayRef<int64_t> order, mlir::Location loc);
+
+  // Moves.cpp
   mlir::LogicalResult formMove(const Group &group);
   mlir::LogicalResult formReshape(mlir::Operation *op);
-  mlir::LogicalResult formTranspose(TransposeOp op);
-  mlir::LogicalResult formConcat(ConcatOp op);
+  /// Where the operands of a move are computed in its result: by operand, nothing for those that are not.
+  struct Places;
+  const Places &getPlaces(MoveOpInterface op);
+  /// The algebra for descriptions of moves.
+  ScheduleShapeMath makeShapeMath();
+  /// The result as a view of an operand, where that is as good to read as a copy; else nothing.
+  std::optional<View> getMovedView(MoveOpInterface op, const MoveBuilder::Step &step);
+  /// `tensors`: where the operands lie that are read, then the result.
+  mlir::LogicalResult formStep(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors);
+  mlir::LogicalResult formLookup(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors,
+                                 mlir::ArrayRef<int64_t> order);
+  mlir::LogicalResult checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup);
   /// Where `result` was placed by an operand that was written into it, or a buffer of its own.
   mlir::FailureOr<View> getPlace(mlir::Value result) {
     return views.contains(result) ? getView(result) : allocate(result);
   }
-  void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
-  void fill(mlir::Value buffer, mlir::OpFoldResult count, mlir::Type element, int64_t zero, mlir::Location loc);
 
   // Fills.cpp
-  mlir::LogicalResult formExpand(const Group &group);
   mlir::LogicalResult formRange(const Group &group);
   mlir::LogicalResult formConstantOfShape(const Group &group);
   /// A small integer tensor whose elements the schedule knows.
@@ -127,7 +138,7 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
-  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<mlir::OpFoldResult>> sliceBegins; ///< of concatenations
+  llvm::DenseMap<mlir::Operation *, std::unique_ptr<Places>> places; ///< of moves
   unsigned numTensorArguments = 0;
   bool hasUnknownShape = false; ///< after a diagnostic
   llvm::DenseMap<std::tuple<void *, void *, void *, mlir::Attribute>, mlir::Value> computedTaps;
@@ -135,6 +146,12 @@ private:
   friend class ContractFormer;
   friend class DepthwiseFormer;
   friend class DirectFormer;
+};
+
+struct Former::Places {
+  bool isMade = false; ///< the result has its buffer, and `views` are in it
+  llvm::SmallVector<bool> exist;
+  std::vector<View> views;
 };
 
 /// The operands and parameters of steps, as accesses of one kernel.

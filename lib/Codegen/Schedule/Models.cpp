@@ -78,20 +78,36 @@ static void attachPlain(MLIRContext *context) {
   (Ops::template attachInterface<Model<Ops, builder, wish>>(*context), ...);
 }
 
+namespace {
+/// Of a move that says nothing else.
+struct MoveModel : KernelFormOpInterface::FallbackModel<MoveModel> {
+  const KernelBuilder *getKernelBuilder(Operation *) const { return &Former::move; }
+  LayoutWish getLayoutWish(Operation *) const { return LayoutWish::Neighbours; }
+  ArrayRef<int64_t> getPadding(Operation *) const { return {}; }
+  bool describeScalar(Operation *, const Compensation &, unsigned, ScalarForm &) const { return false; }
+};
+} // namespace
+
+static void attachToMoves(MLIRContext *context) {
+  for (RegisteredOperationName name : context->getRegisteredOperations())
+    if (name.hasInterface<MoveOpInterface>() && !name.hasInterface<KernelFormOpInterface>())
+      name.attachInterface<MoveModel>();
+}
+
 void qc::registerScheduleModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
     attach<ConvModel, qc::ConvOp>(context);
     attach<ProductModel, GemmOp, qc::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, MaxPoolOp, qc::AvgPoolOp, GlobalAvgPoolOp>(context);
     attachPlain<Former::rows, LayoutWish::RowMajor, SoftmaxOp>(context);
-    attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp>(context);
-    attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp>(context);
-    attachPlain<Former::expand, LayoutWish::RowMajor, ExpandOp>(context);
+    attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp>(
+        context);
+    attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp, ExpandOp>(context);
     attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);
     attachPlain<Former::constantOfShape, LayoutWish::RowMajor, ConstantOfShapeOp>(context);
-    attachPlain<Former::move, LayoutWish::Neighbours, ConcatOp>(context);
     attach<ElementwiseModel, qc::AddOp, qc::MulOp, ReluOp, HardSigmoidOp, HardSwishOp, ClipOp, BatchNormOp, QuantizeOp,
            DequantizeOp>(context);
+    attachToMoves(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<ConvModel, dyadic::ConvOp>(context);

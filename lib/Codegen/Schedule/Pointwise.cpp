@@ -71,103 +71,27 @@ void Former::copy(const View &from, const View &to, ArrayRef<int64_t> order, Loc
     launch->setAttr("kernel.border", builder.getUnitAttr());
 }
 
-void Former::fill(Value buffer, OpFoldResult count, Type element, int64_t zero, Location loc) {
-  View view{buffer, math.constant(0), {count}, {math.constant(1)}, element};
-  NestTiling tiling = tileNest(math, view.shape, 4 * kTileElements);
+// A number as kernels take it: integers of less than 64 bits as i32.
+static TypedAttr getKernelNumber(TypedAttr value) {
+  auto integer = dyn_cast<IntegerAttr>(value);
+  if (!integer || integer.getValue().getBitWidth() > 32)
+    return value;
+  const llvm::APInt &bits = integer.getValue();
+  bool isUnsigned = integer.getType().isUnsignedInteger() || bits.getBitWidth() == 1;
+  return IntegerAttr::get(IntegerType::get(value.getContext(), 32),
+                          isUnsigned ? int64_t(bits.getZExtValue()) : bits.getSExtValue());
+}
+
+LaunchOp Former::fill(const View &view, TypedAttr value, ArrayRef<int64_t> order, Location loc) {
+  IterationSpace space = orderByResult({view}, order);
+  collapse(math, space);
+  NestTiling tiling = tileNest(math, space.shape, 4 * kTileElements);
   KernelWriter writer(builder, loc, "fill");
-  Type signless = getSignless(element);
-  Access target = writer.access(view, true);
-  Value value;
-  if (signless.isF32()) {
-    value = writer.number(builder.getF32FloatAttr(float(zero)));
-  } else {
-    value = writer.number(builder.getI32IntegerAttr(int32_t(zero)));
-    if (signless.getIntOrFloatBitWidth() < 32)
-      value = arith::TruncIOp::create(writer.body(), signless, value);
-  }
-  writeNest(writer, view.shape, tiling, [&](ValueRange indices) { writer.store(value, target, indices); });
-  writer.finish(tiling.tiles);
-}
-
-// Row-major elements of `view` under `shape`, where its memory is in that order.
-static View reshapeView(IndexMath &math, const View &view, ArrayRef<OpFoldResult> shape) {
-  View result = view;
-  result.shape.assign(shape.begin(), shape.end());
-  result.strides.assign(shape.size(), math.constant(1));
-  OpFoldResult stride = math.constant(1);
-  for (size_t d = shape.size(); d-- > 0;) {
-    result.strides[d] = stride;
-    stride = math.mul(stride, shape[d]);
-  }
-  return result;
-}
-
-LogicalResult Former::formReshape(Operation *op) {
-  Value result = op->getResult(0);
-  FailureOr<View> source = getView(op->getOperand(0));
-  if (failed(source))
-    return failure();
-  bool ownsBuffer = source->buffer.getDefiningOp<memref::AllocOp>() && !directOutputs.contains(result);
-  if (isContiguousRowMajor(math, *source) && ownsBuffer && getLayout(result).isRowMajor()) {
-    views[result] = reshapeView(math, *source, getShape(result));
-    return success();
-  }
-  FailureOr<View> target = allocate(result);
-  if (failed(target))
-    return failure();
-  // The result is row-major: written under the source's shape, in the source's logical order.
-  View rows = *target;
-  if (!isContiguousRowMajor(math, rows) || !isKnown(rows.offset, 0)) {
-    FailureOr<View> made = makeBuffer(op->getLoc(), LayoutAttr::getRowMajor(op->getContext(), rows.getRank()),
-                                      rows.shape, rows.element, 0);
-    if (failed(made))
-      return failure();
-    rows = *made;
-  }
-  View renamed = reshapeView(math, rows, source->shape);
-  SmallVector<int64_t> logical = llvm::to_vector(llvm::seq<int64_t>(0, source->getRank()));
-  copy(*source, renamed, logical, op->getLoc());
-  if (rows.buffer != target->buffer)
-    copy(rows, *target, getLayout(result).getOrder(), op->getLoc());
-  return success();
-}
-
-LogicalResult Former::formTranspose(TransposeOp op) {
-  FailureOr<View> source = getView(op.getX()), target = getPlace(op.getY());
-  if (failed(source) || failed(target))
-    return failure();
-  View turned = *source;
-  for (auto [i, d] : llvm::enumerate(op.getPerm())) {
-    turned.shape[i] = source->shape[d];
-    turned.strides[i] = source->strides[d];
-  }
-  copy(turned, *target, getLayout(op.getY()).getOrder(), op->getLoc());
-  return success();
-}
-
-LogicalResult Former::formConcat(ConcatOp op) {
-  FailureOr<View> target = getPlace(op.getY());
-  if (failed(target))
-    return failure();
-  View slice = *target;
-  for (Value x : op.getXs()) {
-    FailureOr<View> source = getView(x);
-    if (failed(source))
-      return failure();
-    slice.shape = source->shape;
-    if (source->buffer != slice.buffer) // else it was computed in its place
-      copy(*source, slice, getLayout(op.getY()).getOrder(), op->getLoc());
-    int64_t axis = op.getAxis();
-    slice.offset = math.add(slice.offset, math.mul(source->shape[axis], slice.strides[axis]));
-  }
-  return success();
-}
-
-LogicalResult Former::formMove(const Group &group) {
-  Operation *op = group.root;
-  if (isa<ReshapeOp, DynamicReshapeOp>(op))
-    return formReshape(op);
-  if (auto transpose = dyn_cast<TransposeOp>(op))
-    return formTranspose(transpose);
-  return formConcat(cast<ConcatOp>(op));
+  Access target = writer.access(space.views[0], true);
+  Type stored = getSignless(view.element);
+  Value element = writer.number(getKernelNumber(value));
+  if (stored.isInteger() && stored.getIntOrFloatBitWidth() < 32)
+    element = arith::TruncIOp::create(writer.body(), stored, element);
+  writeNest(writer, space.shape, tiling, [&](ValueRange indices) { writer.store(element, target, indices); });
+  return writer.finish(tiling.tiles);
 }

@@ -28,6 +28,7 @@ llvm::LogicalResult checkSupported(const Model &model, mlir::Location location);
 
 // Ops/Contractions.cpp
 llvm::LogicalResult importConv(Node &node);
+llvm::LogicalResult importConvTranspose(Node &node);
 llvm::LogicalResult importGemm(Node &node);
 llvm::LogicalResult importMatMul(Node &node);
 // Ops/Pools.cpp
@@ -96,6 +97,22 @@ llvm::LogicalResult importSqueeze11(Node &node); ///< axes are an attribute
 llvm::LogicalResult importSqueeze13(Node &node);
 llvm::LogicalResult importUnsqueeze11(Node &node); ///< axes are an attribute
 llvm::LogicalResult importUnsqueeze13(Node &node);
+// Ops/Moves.cpp
+llvm::LogicalResult importGather(Node &node);
+llvm::LogicalResult importGatherElements(Node &node);
+llvm::LogicalResult importGatherND(Node &node);
+llvm::LogicalResult importPad(Node &node);
+llvm::LogicalResult importSlice(Node &node);
+llvm::LogicalResult importSpaceToDepth(Node &node);
+llvm::LogicalResult importSplit11(Node &node); ///< sizes are an attribute
+llvm::LogicalResult importSplit13(Node &node); ///< an input
+llvm::LogicalResult importSplit18(Node &node); ///< or only how many there are
+llvm::LogicalResult importTile(Node &node);
+llvm::LogicalResult importDepthToSpace(Node &node);
+// Ops/Resize.cpp
+llvm::LogicalResult importUpsample(Node &node);
+llvm::LogicalResult importResize10(Node &node); ///< without modes
+llvm::LogicalResult importResize11(Node &node);
 // Ops/Resolved.cpp
 llvm::LogicalResult importIdentity(Node &node);
 llvm::LogicalResult importDropout10(Node &node); ///< always inference

@@ -32,7 +32,9 @@ public:
   /// The constant that is input `index`; null where it is left out or computed.
   llvm::FailureOr<const Constant *> getConstantInput(size_t index);
 
+  size_t getNumOutputs() const { return size_t(proto.output_size()); }
   bool hasOutput(size_t index) const;
+  llvm::StringRef getOutputName(size_t index) const { return proto.output(int(index)); }
   llvm::LogicalResult setOutput(mlir::Value value, size_t index = 0);
   llvm::LogicalResult setOutput(Constant constant, size_t index = 0);
   /// Output 0 is another name of input `input`.

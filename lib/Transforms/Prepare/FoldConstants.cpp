@@ -98,7 +98,32 @@ LogicalResult qc::foldConstant(RewriterBase &rewriter, Operation *op) {
   return success();
 }
 
+// The operand that a move of known sizes gives back as it is.
+static Value getUnmoved(MoveOpInterface op) {
+  TypeShapeMath math;
+  std::vector<MoveView> operands;
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    auto type = cast<RankedTensorType>(operand.getType());
+    if (!type.hasStaticShape())
+      return {};
+    operands.emplace_back(math, i, TypeShapeMath::fromShape(type.getShape()));
+  }
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type.hasStaticShape())
+    return {};
+  MoveBuilder move(math, operands, MoveView(math, operands.size(), TypeShapeMath::fromShape(type.getShape())));
+  op.describeMove(move);
+  bool isOneStep = move.getSteps().size() == 1 && move.getSteps()[0].from;
+  if (!isOneStep || !move.getSteps()[0].from->isWhole || !move.getSteps()[0].to.isWhole)
+    return {};
+  Value operand = op->getOperand(move.getSteps()[0].from->tensor);
+  return operand.getType() == type ? operand : Value();
+}
+
 Value qc::getIdentityOperand(Operation *op) {
+  if (auto move = dyn_cast<MoveOpInterface>(op))
+    if (Value operand = getUnmoved(move))
+      return operand;
   SmallVector<OpFoldResult> results;
   if (!isa<ReshapeOp, TransposeOp>(op) || failed(op->fold(ArrayRef<Attribute>{Attribute()}, results)) ||
       results.size() != 1)

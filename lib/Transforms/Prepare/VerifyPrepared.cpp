@@ -25,6 +25,10 @@ static std::string findFault(Operation *op, int64_t maxGrowth) {
     return "gives back its operand: qc-fold-constants folds it";
   if (auto batchNorm = dyn_cast<BatchNormOp>(op))
     return canFoldBatchNorm(batchNorm) ? "belongs into the contraction in front: qc-fold-batch-norm folds it" : "";
+  if (isa<ConvTransposeOp>(op))
+    return "is left by qc-expand-conv-transpose: accepted are constant weights and bias, of less than 2^31 bytes for "
+           "all "
+           "phases";
   if (auto gemm = dyn_cast<GemmOp>(op))
     if (std::string deviation = getGemmDeviation(gemm); !deviation.empty())
       return "is not in the normal form of qc-normalize-gemm: " + deviation;

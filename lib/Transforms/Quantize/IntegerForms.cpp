@@ -4,6 +4,7 @@
 #include "DecisionGroups.h"
 #include "QuantizePlan.h"
 #include "qc/Analysis/Uses.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace qc;
@@ -49,6 +50,19 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
   }
 }
 
+// Why the number that a move puts where nothing is moved is none of its codes.
+static std::string explainFill(Operation *op, const CodeParams &params) {
+  auto move = dyn_cast<MoveOpInterface>(op);
+  auto fill = move ? dyn_cast_if_present<FloatAttr>(move.getFill()) : FloatAttr();
+  if (!fill)
+    return {};
+  float value = fill.getValue().convertToFloat();
+  numerics::QuantParams pair{params.scale, params.zeroPoint};
+  if (numerics::dequantize(numerics::quantize(value, pair, params.type), pair) == value)
+    return {};
+  return "no code stands for the value " + llvm::formatv("{0}", value).str() + " that it pads with";
+}
+
 FailureOr<CodeParams> QuantizePlan::getParams(Value value) const { return parameters->get(ties.getLeader(value)); }
 
 FailureOr<std::string> QuantizePlan::explain(Operation *op) {
@@ -75,7 +89,7 @@ FailureOr<std::string> QuantizePlan::explain(Operation *op) {
   RequantPlan plan; // tables and moves exist for all parameters
   if (auto planned = dyn_cast<RequantPlanOpInterface>(op))
     planned.planRequant(inputs, result->scale, plan);
-  return plan.reason;
+  return movesCodes(op) ? explainFill(op, *result) : plan.reason;
 }
 
 FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &group) {

@@ -140,7 +140,8 @@ void Precisions::followOperands() {
     if (!isFree(op))
       continue;
     choice = {getFloatCandidate(op), "its operand is float", DecidedBy::Default};
-    if (llvm::all_of(op->getOperands(), [&](Value operand) {
+    if (llvm::all_of(getDataOperands(op), [&, move = op](unsigned slot) {
+          Value operand = move->getOperand(slot);
           return isa<BlockArgument>(operand) || getConstantValue(operand) ||
                  movesInputs.contains(operand.getDefiningOp());
         })) {
@@ -159,7 +160,8 @@ void Precisions::followOperands() {
     for (auto &[op, choice] : choices) {
       if (!choice.formats.isFloat() || !isFree(op))
         continue;
-      bool follows = llvm::any_of(op->getOperands(), [&, move = op](Value operand) {
+      bool follows = llvm::any_of(getDataOperands(op), [&, move = op](unsigned slot) {
+        Value operand = move->getOperand(slot);
         return isQuantized(operand.getDefiningOp()) || (movesInputs.contains(move) && wanted.contains(operand));
       });
       if (follows)

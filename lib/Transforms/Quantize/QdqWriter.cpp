@@ -93,13 +93,20 @@ LogicalResult QdqWriter::writeMove(Operation *op) {
   FailureOr<CodeParams> params = plan.getParams(result);
   if (failed(params))
     return failure();
-  for (OpOperand &operand : op->getOpOperands()) {
-    FailureOr<Value> codes = getCodes(getOriginal(operand.get()), *params);
+  for (unsigned slot : getDataOperands(op)) {
+    FailureOr<Value> codes = getCodes(getOriginal(op->getOperand(slot)), *params);
     if (failed(codes))
       return failure();
-    operand.set(*codes);
+    op->setOperand(slot, *codes);
   }
-  result.setType(cast<RankedTensorType>(result.getType()).clone(getFormat(*params).getStorage()));
+  Type storage = getFormat(*params).getStorage();
+  result.setType(cast<RankedTensorType>(result.getType()).clone(storage));
+  auto move = dyn_cast<MoveOpInterface>(op);
+  if (auto fill = move ? dyn_cast_if_present<FloatAttr>(move.getFill()) : FloatAttr())
+    move.setFill(IntegerAttr::get(
+        storage,
+        APInt(storage.getIntOrFloatBitWidth(),
+              numerics::quantize(fill.getValue().convertToFloat(), {params->scale, params->zeroPoint}, params->type))));
   builder.setInsertionPointAfter(op);
   Value value = dequantize(result, *params);
   result.replaceAllUsesExcept(value, value.getDefiningOp());

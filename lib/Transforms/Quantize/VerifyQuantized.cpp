@@ -63,7 +63,8 @@ private:
 
   LogicalResult verifyMove(Operation *op) {
     std::optional<StaticParams> params;
-    for (Value operand : op->getOperands()) {
+    for (unsigned slot : getDataOperands(op)) {
+      Value operand = op->getOperand(slot);
       if (cast<RankedTensorType>(operand.getType()).getElementType().isF32())
         return op->emitOpError("expects codes, got ") << operand.getType();
       auto known = codeParams.find(operand);

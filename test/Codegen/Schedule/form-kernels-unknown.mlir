@@ -75,3 +75,22 @@ func.func @main(%x: tensor<?x3x?xf32>, %s: tensor<?xf32>, %i: tensor<?x3xi64>) -
   %5 = qc.reduce max %i {axes = array<i64: 0>, keep_dims = false} : (tensor<?x3xi64>) -> tensor<3xi64>
   return %0, %1, %2, %3, %4, %5 : tensor<?x3x1xf32>, tensor<?x3x?xf32>, tensor<?x3x?xf32>, tensor<?x?xi64>, tensor<?x3x?xf32>, tensor<3xi64>
 }
+
+// -----
+
+// Moves: the end of a slice is computed, an offset follows from a size, blocks divide one.
+// CHECK-LABEL: func.func @main
+// CHECK-DAG: %[[W:.*]] = memref.dim %arg0, %c3
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @fill_
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @copy_
+// CHECK: kernel.launch @gather_
+func.func @main(%x: tensor<1x4x6x?xf32>, %i: tensor<?xi32>)
+    -> (tensor<1x4x6x?xf32>, tensor<1x4x6x?xf32>, tensor<1x4x12x?xf32>, tensor<1x4x6x?xf32>) {
+  %0 = qc.slice %x {axes = array<i64: 3>, starts = array<i64: 1>, ends = array<i64: -1>, steps = array<i64: 2>} : (tensor<1x4x6x?xf32>) -> tensor<1x4x6x?xf32>
+  %1 = qc.pad %x constant {begins = array<i64: 0, 0, 0, 0>, ends = array<i64: 0, 0, 0, 2>, value = 1.0 : f32} : (tensor<1x4x6x?xf32>) -> tensor<1x4x6x?xf32>
+  %2 = qc.resize_nearest %x half_pixel round_prefer_floor {scales = array<f32: 1.0, 1.0, 2.0, 2.0>, sizes = array<i64>} : (tensor<1x4x6x?xf32>) -> tensor<1x4x12x?xf32>
+  %3 = qc.gather %x, %i {axis = 3 : i64} : (tensor<1x4x6x?xf32>, tensor<?xi32>) -> tensor<1x4x6x?xf32>
+  return %0, %1, %2, %3 : tensor<1x4x6x?xf32>, tensor<1x4x6x?xf32>, tensor<1x4x12x?xf32>, tensor<1x4x6x?xf32>
+}

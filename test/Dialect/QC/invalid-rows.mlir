@@ -34,14 +34,14 @@ func.func @normalize_c1(%x: tensor<2x3xf32>) {
 }
 // -----
 func.func @normalize_c2(%x: tensor<2x3xf32>, %s: tensor<2xf32>) {
-  // expected-error @below {{'qc.normalize' op expects scale and bias that broadcast to 'tensor<2x3xf32>', got 'tensor<2xf32>'}}
+  // expected-error @below {{'qc.normalize' op expects scale and bias that broadcast to tensor<2x3xf32>, got tensor<2xf32>}}
   // expected-error @below {{failed to infer returned types}}
   %y = qc.normalize %x scale %s {axes = array<i64: 1>, centered = true, epsilon = 1.0 : f32} : (tensor<2x3xf32>, tensor<2xf32>) -> tensor<2x3xf32>
   return
 }
 // -----
 func.func @normalize_c2_rank(%x: tensor<3xf32>, %s: tensor<1x3xf32>) {
-  // expected-error @below {{'qc.normalize' op expects scale and bias that broadcast to 'tensor<3xf32>', got 'tensor<1x3xf32>'}}
+  // expected-error @below {{'qc.normalize' op expects scale and bias that broadcast to tensor<3xf32>, got tensor<1x3xf32>}}
   // expected-error @below {{failed to infer returned types}}
   %y = qc.normalize %x bias %s {axes = array<i64: 0>, centered = true, epsilon = 1.0 : f32} : (tensor<3xf32>, tensor<1x3xf32>) -> tensor<3xf32>
   return

@@ -160,3 +160,40 @@ func.func @sizes(%x: tensor<?x3x4xf32>, %s: tensor<3xi64>, %n: tensor<i64>) {
   %5 = qc.dynamic_reshape %x, %s {allow_zero = false} : (tensor<?x3x4xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
   return
 }
+
+// CHECK-LABEL: @moves
+func.func @moves(%x: tensor<?x12x4x6xf32>, %q: tensor<2x3xui8>, %i: tensor<5x?xi64>, %e: tensor<2x2xi32>, %j: tensor<1xi64>, %k: tensor<1xi32>) {
+  // CHECK: qc.slice %{{.*}} {axes = array<i64: 0, 3>, ends = array<i64: 9223372036854775807, -1>, starts = array<i64: 0, 1>, steps = array<i64: 1, 2>} : (tensor<?x12x4x6xf32>) -> tensor<?x12x4x2xf32>
+  %0 = qc.slice %x {axes = array<i64: 0, 3>, starts = array<i64: 0, 1>, ends = array<i64: 9223372036854775807, -1>, steps = array<i64: 1, 2>}
+     : (tensor<?x12x4x6xf32>) -> tensor<?x12x4x2xf32>
+  // CHECK: qc.slice %{{.*}} from %{{.*}} to %{{.*}} {axes = array<i64: 1>, ends = array<i64: -9223372036854775808>, starts = array<i64: -9223372036854775808>, steps = array<i64: 1>} : (tensor<2x3xui8>, tensor<1xi64>, tensor<1xi32>) -> tensor<2x?xui8>
+  %s = qc.slice %q from %j to %k {axes = array<i64: 1>, starts = array<i64: -9223372036854775808>, ends = array<i64: -9223372036854775808>, steps = array<i64: 1>}
+     : (tensor<2x3xui8>, tensor<1xi64>, tensor<1xi32>) -> tensor<2x?xui8>
+  // CHECK: qc.pad %{{.*}} constant {begins = array<i64: 0, 1>, ends = array<i64: 0, 2>, value = 9 : ui8} : (tensor<2x3xui8>) -> tensor<2x6xui8>
+  %1 = qc.pad %q constant {begins = array<i64: 0, 1>, ends = array<i64: 0, 2>, value = 9 : ui8} : (tensor<2x3xui8>) -> tensor<2x6xui8>
+  // CHECK: qc.pad %{{.*}} reflect {begins = array<i64: 0, 1>, ends = array<i64: 0, 2>}
+  %2 = qc.pad %q reflect {begins = array<i64: 0, 1>, ends = array<i64: 0, 2>} : (tensor<2x3xui8>) -> tensor<2x6xui8>
+  // CHECK: qc.tile %{{.*}} {repeats = array<i64: 2, 1>} : (tensor<2x3xui8>) -> tensor<4x3xui8>
+  %3 = qc.tile %q {repeats = array<i64: 2, 1>} : (tensor<2x3xui8>) -> tensor<4x3xui8>
+  // CHECK: qc.gather %{{.*}}, %{{.*}} {axis = 1 : i64} : (tensor<?x12x4x6xf32>, tensor<5x?xi64>) -> tensor<?x5x?x4x6xf32>
+  %4 = qc.gather %x, %i {axis = 1 : i64} : (tensor<?x12x4x6xf32>, tensor<5x?xi64>) -> tensor<?x5x?x4x6xf32>
+  // CHECK: qc.gather_elements %{{.*}}, %{{.*}} {axis = 1 : i64} : (tensor<2x3xui8>, tensor<2x2xi32>) -> tensor<2x2xui8>
+  %5 = qc.gather_elements %q, %e {axis = 1 : i64} : (tensor<2x3xui8>, tensor<2x2xi32>) -> tensor<2x2xui8>
+  // CHECK: qc.gather_nd %{{.*}}, %{{.*}} {batch_dims = 0 : i64} : (tensor<2x3xui8>, tensor<2x2xi32>) -> tensor<2xui8>
+  %6 = qc.gather_nd %q, %e {batch_dims = 0 : i64} : (tensor<2x3xui8>, tensor<2x2xi32>) -> tensor<2xui8>
+  // CHECK: qc.resize_nearest %{{.*}} asymmetric floor {scales = array<f32: 1.000000e+00, 1.000000e+00, 2.000000e+00, 2.000000e+00>, sizes = array<i64>} : (tensor<?x12x4x6xf32>) -> tensor<?x12x8x12xf32>
+  %7 = qc.resize_nearest %x asymmetric floor {scales = array<f32: 1.0, 1.0, 2.0, 2.0>, sizes = array<i64>} : (tensor<?x12x4x6xf32>) -> tensor<?x12x8x12xf32>
+  // CHECK: qc.space_to_depth %{{.*}} {block = 2 : i64} : (tensor<?x12x4x6xf32>) -> tensor<?x48x2x3xf32>
+  %8 = qc.space_to_depth %x {block = 2 : i64} : (tensor<?x12x4x6xf32>) -> tensor<?x48x2x3xf32>
+  // CHECK: qc.depth_to_space %{{.*}} crd {blocks = array<i64: 2, 3>} : (tensor<?x12x4x6xf32>) -> tensor<?x2x8x18xf32>
+  %9 = qc.depth_to_space %x crd {blocks = array<i64: 2, 3>} : (tensor<?x12x4x6xf32>) -> tensor<?x2x8x18xf32>
+  return
+}
+
+// CHECK-LABEL: @conv_transpose
+func.func @conv_transpose(%x: tensor<?x3x8x?xf32>, %w: tensor<4x3x2x2xf32>, %b: tensor<4xf32>) {
+  // CHECK: qc.conv_transpose %{{.*}}, %{{.*}} bias %{{.*}} {dilations = array<i64: 1, 1>, group = 1 : i64, output_padding = array<i64: 1, 0>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>} : (tensor<?x3x8x?xf32>, tensor<4x3x2x2xf32>, tensor<4xf32>) -> tensor<?x4x17x?xf32>
+  %0 = qc.conv_transpose %x, %w bias %b {strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>,
+       output_padding = array<i64: 1, 0>, group = 1 : i64} : (tensor<?x3x8x?xf32>, tensor<4x3x2x2xf32>, tensor<4xf32>) -> tensor<?x4x17x?xf32>
+  return
+}

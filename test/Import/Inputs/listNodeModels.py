@@ -10,11 +10,12 @@ import sys
 
 import onnx
 
-LISTED = set("""Add ArgMax ArgMin AveragePool BatchNormalization Clip Concat Constant ConstantOfShape Conv CumSum
-Dropout Expand Flatten Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity
-InstanceNormalization LayerNormalization LogSoftmax MatMul MaxPool Mul Range ReduceL1 ReduceL2
-ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
-Relu Reshape Shape Size Softmax Squeeze Transpose Unsqueeze""".split())
+LISTED = set("""Add ArgMax ArgMin AveragePool BatchNormalization Clip Concat Constant ConstantOfShape
+Conv CumSum DepthToSpace Dropout Expand Flatten Gather GatherElements GatherND Gemm GlobalAveragePool
+GlobalMaxPool HardSigmoid HardSwish Identity InstanceNormalization LayerNormalization LogSoftmax MatMul
+MaxPool Mul Range ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin
+ReduceProd ReduceSum ReduceSumSquare Relu Reshape Shape Size Softmax SpaceToDepth Squeeze Transpose
+Unsqueeze""".split())
 DEFAULT = ("", "ai.onnx")
 
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "*", "model.onnx"))):

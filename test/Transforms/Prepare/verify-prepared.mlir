@@ -74,3 +74,14 @@ func.func @scalar(%x: f32) -> f32 {
   // expected-error @below {{'func.return' op expects ranked tensors only behind prepare}}
   return %x : f32
 }
+
+// -----
+
+func.func @moves(%x: tensor<1x1x4xf32>, %w: tensor<1x1x3xf32>) -> (tensor<1x1x4xf32>, tensor<1x1x6xf32>) {
+  // expected-error @below {{'qc.pad' op gives back its operand: qc-fold-constants folds it}}
+  %0 = qc.pad %x edge {begins = array<i64: 0, 0, 0>, ends = array<i64: 0, 0, 0>} : (tensor<1x1x4xf32>) -> tensor<1x1x4xf32>
+  // expected-error @below {{is left by qc-expand-conv-transpose: accepted are constant weights and bias}}
+  %1 = qc.conv_transpose %x, %w {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, output_padding = array<i64: 0>,
+       group = 1 : i64} : (tensor<1x1x4xf32>, tensor<1x1x3xf32>) -> tensor<1x1x6xf32>
+  return %0, %1 : tensor<1x1x4xf32>, tensor<1x1x6xf32>
+}

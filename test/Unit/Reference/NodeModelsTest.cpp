@@ -7,6 +7,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace qc;
@@ -80,10 +81,12 @@ TEST_F(NodeModels, giveTheirOutputs) {
   llvm::StringRef data = "/usr/share/libonnx-testdata/data";
   if (!llvm::sys::fs::exists(data))
     GTEST_SKIP() << "libonnx-testdata is not installed";
-  llvm::SmallString<128> list;
-  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("qc-models", "txt", list));
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-models", folder));
+  std::string list = (folder + "/models.txt").str();
   std::string command = std::string(QC_PYTHON) + " " QC_TEST_DIR "/Import/Inputs/listNodeModels.py " + data.str() +
-                        " > " + list.str().str();
+                        " > " + list + " && " + QC_PYTHON + " " QC_TEST_DIR "/Import/Inputs/bindNodeModels.py " +
+                        data.str() + " " + folder.str().str() + "/bound >> " + list;
   ASSERT_EQ(std::system(command.c_str()), 0);
   auto refusals = llvm::MemoryBuffer::getFile(QC_TEST_DIR "/Import/refused-node-models.txt");
   ASSERT_TRUE(bool(refusals));
@@ -91,19 +94,19 @@ TEST_F(NodeModels, giveTheirOutputs) {
   int models = 0, sets = 0;
   for (llvm::line_iterator line(**buffer); !line.is_at_eof(); ++line) {
     // What the importer refuses, and that this list is exact, is the importer's test.
-    if ((*refusals)->getBuffer().contains(("\n" + line->split('/').second + ": ").str()))
+    if ((*refusals)->getBuffer().contains(("\n" + llvm::sys::path::filename(*line) + ": ").str()))
       continue;
-    std::string folder = (data + "/" + *line).str();
-    SCOPED_TRACE(folder);
+    std::string model = (data + "/" + *line).str();
+    SCOPED_TRACE(model);
     ++models;
     for (int set = 0;; ++set, ++sets) {
-      std::string path = folder + "/test_data_set_" + std::to_string(set);
+      std::string path = model + "/test_data_set_" + std::to_string(set);
       if (!llvm::sys::fs::exists(path))
         break;
-      run(folder + "/model.onnx", path);
+      run(model + "/model.onnx", path);
     }
   }
-  (void)llvm::sys::fs::remove(list);
+  (void)llvm::sys::fs::remove_directories(folder);
   std::printf("%d node models ran, on %d data sets\n", models, sets);
   EXPECT_GE(models, 100);
   EXPECT_GE(sets, models);

@@ -44,6 +44,10 @@ std::string ProgramText::argument(const Type &type) {
   return arguments.back();
 }
 
+static size_t getWidth(const std::string &integer) {
+  return integer == "i64" ? 8 : integer == "i32" ? 4 : integer == "i16" || integer == "ui16" ? 2 : 1;
+}
+
 std::string ProgramText::constant(const Type &type, int64_t lo, int64_t hi) {
   std::vector<char> bytes;
   auto append = [&](const void *from, size_t count) {
@@ -55,7 +59,7 @@ std::string ProgramText::constant(const Type &type, int64_t lo, int64_t hi) {
     if (type.element == "f32")
       append(&real, 4);
     else
-      append(&code, type.element == "i32" ? 4 : type.element == "i16" || type.element == "ui16" ? 2 : 1);
+      append(&code, getWidth(type.element));
   }
   if (bytes.empty())
     return constantOf(type, "dense<>");

@@ -13,7 +13,7 @@ namespace qc::cpu {
 
 /// One kernel's code at one level. The object defines `symbol` as void (const int64_t *args, int64_t tile).
 struct KernelCode {
-  std::string symbol; ///< distinct over all levels and kernels of the artefact, but where code is shared
+  std::string symbol;                ///< distinct over all levels and kernels of the artefact, but where code is shared
   llvm::SmallVector<char, 0> object; ///< empty: the code is that of a lower level's kernel with the same symbol
 };
 

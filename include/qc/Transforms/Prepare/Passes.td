@@ -11,6 +11,7 @@
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
+//   qc-expand-conv-transpose  behind the folds, which see one contraction with its own channels
 //   qc-verify-prepared     the phase's border
 // qc-verify-resources runs on whatever was read from a file. The upstream canonicalizer must not run in this phase
 // or in a later one that reads names: it replaces the locations of constants, the names of weights, by unknown.
@@ -66,6 +67,27 @@ def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
     ```
   }];
   let options = [QC_FoldLimit];
+}
+
+def ExpandConvTransposePass : Pass<"qc-expand-conv-transpose", "mlir::func::FuncOp"> {
+  let summary = "Make every conv_transpose a conv and an interleave";
+  let description = [{
+    Does: replaces a `qc.conv_transpose` with constant weights by a `qc.conv` of stride 1 that computes every phase (a residue of
+    the result's position modulo the strides) as a channel of its own, a `qc.depth_to_space` that puts the phases side by side, and
+    a `qc.slice` where the pads cut a block in two. The convolution's kernel is as large as the largest phase's; the others have
+    weights of +0. The numbers are those of docs/Numerics.md, Float kernels; integer forms are those of the three operations.
+    Needs: nothing.
+    Leaves: no `qc.conv_transpose`. Declines, with a missed remark, one whose weights or bias are computed, or whose phases would take
+    more than 2^31 bytes of weights: the border of the phase refuses it.
+    ```mlir
+    %y = qc.conv_transpose %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>,
+         output_padding = array<i64: 0, 0>, group = 1 : i64} : (tensor<1x3x8x8xf32>, tensor<4x3x2x2xf32>) -> tensor<1x4x16x16xf32>
+    // becomes, with p[(i * 2 + j) * 4 + m, c, 0, 0] = w[m, c, i, j]
+    %z = qc.conv %x, %p {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+       : (tensor<1x3x8x8xf32>, tensor<16x3x1x1xf32>) -> tensor<1x16x8x8xf32>
+    %y = qc.depth_to_space %z dcr {blocks = array<i64: 2, 2>} : (tensor<1x16x8x8xf32>) -> tensor<1x4x16x16xf32>
+    ```
+  }];
 }
 
 def NormalizeGemmPass : Pass<"qc-normalize-gemm", "mlir::func::FuncOp"> {

@@ -44,6 +44,9 @@ bool canFoldBatchNorm(BatchNormOp op);
 /// where `op` then cannot be.
 mlir::FailureOr<mlir::Operation *> foldBatchNorm(mlir::RewriterBase &rewriter, BatchNormOp op, std::string &reason);
 
+/// Replaces `op` by a convolution of all phases, an interleave, and a slice where one is needed; returns the value.
+mlir::FailureOr<mlir::Value> expandConvTranspose(mlir::RewriterBase &rewriter, ConvTransposeOp op, std::string &reason);
+
 /// Replaces `op`, the last multiplication of a hard_swish.
 mlir::FailureOr<HardSwishOp> raiseHardSwish(mlir::RewriterBase &rewriter, MulOp op, std::string &reason);
 

@@ -109,7 +109,8 @@ LogicalResult qc::onnx::importRMSNormalization(Node &node) { return importLastDi
 // A vector of `count` numbers (unknown: of any number) as `dims`, which hold them.
 static FailureOr<Value> standUp(Node &node, StringRef suffix, Value vector, int64_t count, ArrayRef<int64_t> dims) {
   RankedTensorType type = getTensorType(vector);
-  bool fits = type.getRank() == 1 && (type.isDynamicDim(0) || ShapedType::isDynamic(count) || type.getDimSize(0) == count);
+  bool fits =
+      type.getRank() == 1 && (type.isDynamicDim(0) || ShapedType::isDynamic(count) || type.getDimSize(0) == count);
   if (!fits)
     return node.emitError() << "expects a vector of " << count << " numbers as '" << suffix.drop_front() << "', got "
                             << type;
@@ -126,7 +127,8 @@ LogicalResult qc::onnx::importInstanceNormalization(Node &node) {
     return node.emitError() << "expects an input of rank 3 or more, got " << getTensorType(*x);
   SmallVector<int64_t> dims(shape.size() - 1, 1);
   dims[0] = -1;
-  FailureOr<Value> s = standUp(node, ".scale", *scale, shape[1], dims), b = standUp(node, ".bias", *bias, shape[1], dims);
+  FailureOr<Value> s = standUp(node, ".scale", *scale, shape[1], dims),
+                   b = standUp(node, ".bias", *bias, shape[1], dims);
   if (failed(s) || failed(b))
     return failure();
   return node.createOutput<qc::NormalizeOp>(*x, *s, *b, ArrayRef<int64_t>(getTrailingAxes(2, shape.size())), true,
@@ -148,7 +150,8 @@ static LogicalResult importGroupNormalization(Node &node, bool perChannel) {
   FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1), bias = node.getFloatInput(2);
   int64_t groups = node.getAttributes().getInt("num_groups", 0);
   float epsilon = node.getAttributes().getFloat("epsilon", 1e-5f);
-  if (failed(x) || failed(scale) || failed(bias) || failed(checkStashType(node)) || failed(node.getAttributes().finish()))
+  if (failed(x) || failed(scale) || failed(bias) || failed(checkStashType(node)) ||
+      failed(node.getAttributes().finish()))
     return failure();
   ArrayRef<int64_t> shape = getTensorType(*x).getShape();
   bool divides = shape.size() >= 2 && groups >= 1 && !ShapedType::isDynamic(shape[1]) && shape[1] % groups == 0;

@@ -59,7 +59,9 @@ static LogicalResult createReduction(Node &node, ReduceKind kind, Value x, Array
   if (keepDims)
     return node.createOutput<qc::GlobalAvgPoolOp>(x);
   FailureOr<Value> pool = node.create<qc::GlobalAvgPoolOp>(".pool", x);
-  return failed(pool) ? failure() : node.createOutput<qc::ReshapeOp>(*pool, ArrayRef<int64_t>({-2, -3})); // dimensions 0 and 1 of it
+  return failed(pool)
+             ? failure()
+             : node.createOutput<qc::ReshapeOp>(*pool, ArrayRef<int64_t>({-2, -3})); // dimensions 0 and 1 of it
 }
 
 static LogicalResult importReduction(Node &node, ReduceKind kind, bool hasAxesInput) {

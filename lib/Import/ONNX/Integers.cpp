@@ -1,0 +1,57 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Inputs that say sizes, positions and axes.
+#include "Integers.h"
+
+using namespace mlir;
+using namespace qc::onnx;
+
+FailureOr<std::optional<Integers>> qc::onnx::readIntegers(Node &node, size_t index, StringRef what) {
+  FailureOr<const Constant *> constant = node.getConstantInput(index);
+  if (failed(constant))
+    return failure();
+  if (!node.hasInput(index))
+    return std::optional<Integers>();
+  if (!*constant)
+    return node.emitError() << "has computed " << what << " '" << node.getInputName(index)
+                            << "', accepted is a constant",
+           failure();
+  const Constant &tensor = **constant;
+  bool isLong = tensor.elementType == int32_t(ElementType::I64);
+  if ((!isLong && tensor.elementType != int32_t(ElementType::I32)) || tensor.dims.size() > 1)
+    return node.emitError() << "has " << what << " of type " << getElementTypeName(tensor.elementType) << " and rank "
+                            << tensor.dims.size() << ", accepted is a vector of i32 or i64",
+           failure();
+  if (isLong)
+    return std::optional<Integers>(llvm::to_vector(getIntegers(tensor)));
+  ArrayRef<int32_t> narrow(reinterpret_cast<const int32_t *>(tensor.data.bytes.data()), tensor.getNumElements());
+  return std::optional<Integers>(Integers(narrow.begin(), narrow.end()));
+}
+
+FailureOr<Integers> qc::onnx::requireIntegers(Node &node, size_t index, StringRef what) {
+  FailureOr<std::optional<Integers>> integers = readIntegers(node, index, what);
+  if (failed(integers))
+    return failure();
+  if (!*integers)
+    return node.emitError() << "has no input " << index << " (" << what << "), which is required", failure();
+  return **integers;
+}
+
+LogicalResult qc::onnx::expectCount(Node &node, StringRef what, size_t got, size_t expected) {
+  if (got == expected)
+    return success();
+  return node.emitError() << "has " << got << " " << what << ", accepted are " << expected;
+}
+
+FailureOr<Integers> qc::onnx::resolveAxes(Node &node, std::optional<Integers> axes, int64_t rank, int64_t count) {
+  Integers resolved;
+  for (int64_t axis : axes ? *axes : llvm::to_vector(llvm::seq<int64_t>(0, count))) {
+    FailureOr<int64_t> index = resolveAxis(node, axis, rank, rank - 1);
+    if (failed(index))
+      return failure();
+    if (llvm::is_contained(resolved, *index))
+      return node.emitError() << "has axis " << axis << " twice", failure();
+    resolved.push_back(*index);
+  }
+  return resolved;
+}

@@ -1,0 +1,152 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Resize and Upsample, to nearest positions.
+#include "../Handlers.h"
+#include "../Integers.h"
+#include "dialects/QC/QC.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace qc::onnx;
+
+namespace {
+/// What a resize says about its dimensions: scales, or sizes, of all of them.
+struct Extent {
+  SmallVector<float> scales;
+  SmallVector<int64_t> sizes;
+};
+} // namespace
+
+/// The floats of input `index`; none where it is left out or empty. Fails where it is computed.
+static FailureOr<SmallVector<float>> readFloats(Node &node, size_t index, StringRef what) {
+  FailureOr<const Constant *> constant = node.getConstantInput(index);
+  if (failed(constant))
+    return failure();
+  if (!node.hasInput(index))
+    return SmallVector<float>();
+  if (!*constant)
+    return node.emitError() << "has computed " << what << " '" << node.getInputName(index)
+                            << "', accepted is a constant",
+           failure();
+  const Constant &tensor = **constant;
+  if (tensor.elementType != int32_t(ElementType::F32) || tensor.dims.size() != 1)
+    return node.emitError() << "has " << what << " of type " << getElementTypeName(tensor.elementType) << " and rank "
+                            << tensor.dims.size() << ", accepted is a vector of f32",
+           failure();
+  ArrayRef<float> values(reinterpret_cast<const float *>(tensor.data.bytes.data()), tensor.getNumElements());
+  return SmallVector<float>(values);
+}
+
+/// `given` for the dimensions `axes`; `absent(d)` for the others.
+template <typename T, typename Absent>
+static SmallVector<T> spread(int64_t rank, ArrayRef<int64_t> axes, ArrayRef<T> given, Absent absent) {
+  SmallVector<T> all;
+  for (int64_t d = 0; d < rank; ++d)
+    all.push_back(absent(d));
+  for (auto [axis, value] : llvm::zip_equal(axes, given))
+    all[axis] = value;
+  return all;
+}
+
+/// Sizes that keep the shape of what they resize: one scale for all axes, the least (or greatest) of their own.
+static LogicalResult keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, bool isLarger,
+                               MutableArrayRef<int64_t> sizes) {
+  std::optional<float> scale;
+  for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
+    if (ShapedType::isDynamic(shape[axis]) || shape[axis] == 0)
+      return node.emitError() << "keeps the ratio of a dimension whose size is not known, or 0";
+    float own = float(size) / float(shape[axis]);
+    scale = !scale ? own : isLarger ? std::max(*scale, own) : std::min(*scale, own);
+  }
+  for (auto [axis, size] : llvm::zip_equal(axes, sizes))
+    size = int64_t(std::round(*scale * float(shape[axis])));
+  return success();
+}
+
+static FailureOr<Extent> readExtent(Node &node, Value x, size_t scalesAt, size_t sizesAt) {
+  std::optional<SmallVector<int64_t>> given = node.getAttributes().getInts("axes");
+  std::string policy = node.getAttributes().getString("keep_aspect_ratio_policy", "stretch");
+  FailureOr<SmallVector<float>> scales = readFloats(node, scalesAt, "scales");
+  FailureOr<std::optional<Integers>> sizes = readIntegers(node, sizesAt, "sizes");
+  ArrayRef<int64_t> shape = getTensorType(x).getShape();
+  int64_t rank = shape.size();
+  FailureOr<Integers> axes = resolveAxes(node, given, rank, rank);
+  if (failed(scales) || failed(sizes) || failed(axes))
+    return failure();
+  bool hasSizes = *sizes && !(*sizes)->empty();
+  if (hasSizes == !scales->empty())
+    return node.emitError() << "has " << (hasSizes ? "scales and sizes" : "neither scales nor sizes")
+                            << ", accepted is one of them",
+           failure();
+  size_t count = hasSizes ? (*sizes)->size() : scales->size();
+  if (failed(expectCount(node, hasSizes ? "sizes" : "scales", count, axes->size())))
+    return failure();
+  if (!hasSizes)
+    return Extent{spread<float>(rank, *axes, *scales, [](int64_t) { return 1.0f; }), {}};
+  bool isLarger = policy == "not_smaller";
+  if (policy != "stretch" && !isLarger && policy != "not_larger")
+    return node.emitError() << "has keep_aspect_ratio_policy '" << policy
+                            << "', accepted are stretch, not_larger and not_smaller",
+           failure();
+  if (policy != "stretch" && failed(keepRatio(node, shape, *axes, isLarger, **sizes)))
+    return failure();
+  if (axes->size() != size_t(rank) && ShapedType::isDynamicShape(shape))
+    return node.emitError()
+               << "has sizes for some dimensions of an input with unknown ones, accepted are sizes for all",
+           failure();
+  return Extent{{}, spread<int64_t>(rank, *axes, **sizes, [&](int64_t d) { return shape[d]; })};
+}
+
+static LogicalResult expectNearest(Node &node, StringRef mode) {
+  if (mode == "nearest")
+    return success();
+  return node.emitError() << "has mode '" << mode << "', accepted is nearest";
+}
+
+static LogicalResult createResize(Node &node, Value x, const Extent &extent, qc::ResizeCoordinates coordinates,
+                                  qc::ResizeRounding rounding) {
+  return node.createOutput<qc::ResizeNearestOp>(x, coordinates, rounding, ArrayRef<float>(extent.scales),
+                                                ArrayRef<int64_t>(extent.sizes));
+}
+
+/// Without modes: position i lies at i / scale, and upsampling takes the one below, downsampling the one above.
+static LogicalResult importSimple(Node &node) {
+  FailureOr<Value> x = node.getInput(0);
+  std::string mode = node.getAttributes().getString("mode", "nearest");
+  if (failed(x) || failed(expectNearest(node, mode)))
+    return failure();
+  FailureOr<Extent> extent = readExtent(node, *x, 1, SIZE_MAX);
+  if (failed(extent) || failed(node.getAttributes().finish()))
+    return failure();
+  return createResize(node, *x, *extent, qc::ResizeCoordinates::Asymmetric, qc::ResizeRounding::Simple);
+}
+
+LogicalResult qc::onnx::importUpsample(Node &node) { return importSimple(node); }
+LogicalResult qc::onnx::importResize10(Node &node) { return importSimple(node); }
+
+LogicalResult qc::onnx::importResize11(Node &node) {
+  AttributeReader &attributes = node.getAttributes();
+  FailureOr<Value> x = node.getInput(0);
+  std::string mode = attributes.getString("mode", "nearest");
+  std::string place = attributes.getString("coordinate_transformation_mode", "half_pixel");
+  std::string nearest = attributes.getString("nearest_mode", "round_prefer_floor");
+  // Without effect on the nearest position.
+  attributes.getInt("antialias", 0);
+  attributes.getFloat("cubic_coeff_a", -0.75f);
+  attributes.getInt("exclude_outside", 0);
+  attributes.getFloat("extrapolation_value", 0.0f);
+  if (failed(x) || failed(expectNearest(node, mode)))
+    return failure();
+  std::optional<ResizeCoordinates> coordinates = symbolizeResizeCoordinates(place);
+  std::optional<ResizeRounding> rounding = symbolizeResizeRounding(nearest);
+  if (!coordinates)
+    return node.emitError() << "has coordinate_transformation_mode '" << place
+                            << "', accepted are half_pixel, pytorch_half_pixel, tf_half_pixel_for_nn, "
+                               "half_pixel_symmetric, asymmetric and align_corners";
+  if (!rounding || *rounding == ResizeRounding::Simple)
+    return node.emitError() << "has nearest_mode '" << nearest
+                            << "', accepted are round_prefer_floor, round_prefer_ceil, floor and ceil";
+  FailureOr<Extent> extent = readExtent(node, *x, 2, 3);
+  return failed(extent) || failed(attributes.finish()) ? failure()
+                                                       : createResize(node, *x, *extent, *coordinates, *rounding);
+}
