@@ -36,3 +36,12 @@ enum class LayoutWish {
 #include "dialects/Kernel/KernelInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/Kernel/KernelOps.h.inc"
+
+namespace qc::kernel {
+/// The module's packed constants: an array of elements, each placed behind those before it.
+constexpr llvm::StringLiteral kWeightsAttr = "kernel.weights";
+/// Where a packed constant lies that is placed behind `end` bytes of others.
+inline int64_t alignWeights(int64_t end) { return (end + 63) / 64 * 64; }
+/// Bytes of packed constants; nothing where one has no size in bytes.
+std::optional<int64_t> getWeightBytes(mlir::ArrayAttr weights);
+} // namespace qc::kernel

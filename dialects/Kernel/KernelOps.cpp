@@ -2,14 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operations of the kernel dialect: syntax and constraints.
 #include "dialects/Kernel/Kernel.h"
+#include "dialects/QC/TensorValue.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc::kernel;
 
 #define GET_OP_CLASSES
 #include "dialects/Kernel/KernelOps.cpp.inc"
+
+std::optional<int64_t> qc::kernel::getWeightBytes(ArrayAttr weights) {
+  int64_t end = 0;
+  for (Attribute piece : weights) {
+    auto elements = dyn_cast<ElementsAttr>(piece);
+    auto type = elements ? dyn_cast<RankedTensorType>(elements.getShapedType()) : RankedTensorType();
+    std::optional<int64_t> bytes = type ? TensorValue::getByteSize(type) : std::nullopt;
+    if (!bytes || llvm::AddOverflow(alignWeights(end), *bytes, end) || end > INT64_MAX - 64)
+      return std::nullopt;
+  }
+  return end;
+}
 
 void FuncOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   state.addAttribute(SymbolTable::getSymbolAttrName(), builder.getStringAttr(name));

@@ -36,8 +36,8 @@ static bool isActivation(Value value) {
 }
 
 SmallVector<unsigned> qc::getDefaultDataOperands(Operation *op) {
-  if (isa<UnaryFunctionOpInterface>(op)) // the bounds of a clip are no activations
-    return {0};
+  if (auto function = dyn_cast<UnaryFunctionOpInterface>(op)) // the bounds of a clip are no activations
+    return {function.getArgument()};
   SmallVector<unsigned> slots;
   auto form = cast<IntegerFormOpInterface>(op);
   std::optional<unsigned> weight = form.getWeightOperand(), bias = form.getBiasOperand();

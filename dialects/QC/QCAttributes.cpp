@@ -88,8 +88,10 @@ void AssignmentAttr::print(AsmPrinter &printer) const {
 LogicalResult AssignmentAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, FormatAttr result,
                                      ArrayRef<FormatAttr> operands, StringAttr reason, DecidedBy) {
   bool allFloat = llvm::all_of(operands, [](FormatAttr format) { return !format; });
-  if (reason && !result == allFloat) // assignment_c1
+  if (!reason)
+    return emitError() << "expects a reason";
+  if (!result == allFloat) // assignment_c1
     return success();
-  InFlightDiagnostic error = emitError() << "expects an f32 result exactly when every operand is f32, got result ";
-  return printFormat(error, result);
+  Type shown = result ? result.getStorage() : Float32Type::get(reason.getContext());
+  return emitError() << "expects an f32 result exactly when every operand is f32, got result " << shown;
 }

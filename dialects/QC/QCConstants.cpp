@@ -1,12 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc.constant, constants as bytes, and content-hash-named resources.
+// qc.constant, and constants as bytes.
 #include "dialects/QC/QC.h"
-#include "mlir/IR/BuiltinDialect.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
-#include "qc/Arith/Hash.h"
+#include "dialects/QC/Resources.h"
 #include <cmath>
-#include <mutex>
 
 using namespace mlir;
 using namespace qc;
@@ -107,17 +104,15 @@ ElementsAttr qc::getElementsAttr(const TensorValue &value) {
   if (value.getNumElements() < kInline)
     return getDense(value);
   ArrayRef<char> raw = value.getRawData();
-  std::string name = "w_" + numerics::hash128(raw.data(), raw.size()).text();
-  auto *dialect = type.getContext()->getLoadedDialect<BuiltinDialect>();
-  auto &manager = DenseResourceElementsHandle::getManagerInterface(type.getContext());
-  // Look up and insert must be one step: another thread's equal content would get a second name.
-  static std::mutex mutex;
-  std::lock_guard<std::mutex> lock(mutex);
-  if (auto *entry = manager.getBlobManager().lookup(name))
-    if (AsmResourceBlob *blob = entry->getBlob())
-      if (blob->getData() == raw && blob->getDataAlignment() % TensorValue::elementBytes(type) == 0)
-        return DenseResourceElementsAttr::get(type, DenseResourceElementsHandle(entry, dialect));
   // No more than the alignment of a file read into memory: MLIR refuses bytecode whose buffer is less aligned.
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(raw, 16, /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, manager.insert(name, std::move(blob)));
+  constexpr size_t kAlignment = 16;
+  auto makeBlob = [&]() -> AsmResourceBlob {
+    if (value.isBorrowed())
+      return HeapAsmResourceBlob::allocateAndCopyWithAlign(raw, kAlignment, /*dataIsMutable=*/false);
+    // The blob shares the buffer of the value.
+    return {raw, kAlignment, [owner = value](void *, size_t, size_t) mutable { owner = TensorValue(); },
+            /*dataIsMutable=*/false};
+  };
+  return DenseResourceElementsAttr::get(type,
+                                        getResource(type.getContext(), raw, TensorValue::elementBytes(type), makeBlob));
 }

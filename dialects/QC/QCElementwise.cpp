@@ -1,15 +1,11 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Elementwise operations and softmax: shapes, constraints, roles, tables.
+// What clip, softmax and some operations of the scalar kind say beyond their descriptions: rounding, constraints.
 #include "Verification.h"
 #include "qc/Arith/Functions.h"
 
 using namespace mlir;
 using namespace qc;
-
-// add_c1, mul_c1
-QC_BROADCAST_SHAPE(AddOp, getTensor(op.getA()).getElementType())
-QC_BROADCAST_SHAPE(MulOp, getTensor(op.getA()).getElementType())
 
 RoundingTraits AddOp::getRoundingTraits() {
   RoundingTraits traits;
@@ -17,10 +13,7 @@ RoundingTraits AddOp::getRoundingTraits() {
   return traits;
 }
 
-QC_SAME_SHAPE(ReluOp, getX)
 QC_SAME_SHAPE(ClipOp, getX)
-QC_SAME_SHAPE(HardSigmoidOp, getX)
-QC_SAME_SHAPE(HardSwishOp, getX)
 QC_SAME_SHAPE(SoftmaxOp, getX)
 
 // A function of one value that may also end a contraction group.
@@ -32,7 +25,6 @@ static RoundingTraits makeClampTraits(bool isConstant) {
 
 RoundingTraits ReluOp::getRoundingTraits() { return makeClampTraits(true); }
 std::optional<ClampBounds> ReluOp::getClampBounds() { return ClampBounds{0.0f, std::nullopt}; }
-std::optional<double> ReluOp::applyF64(double x) { return qc::numerics::relu(x); }
 
 LogicalResult ClipOp::verify() {
   for (Value bound : {getLo(), getHi()})
@@ -80,12 +72,6 @@ LogicalResult HardSigmoidOp::verify() {
     return emitOpError("expects finite alpha and beta, got ") << getAlphaAttr() << " and " << getBetaAttr();
   return success();
 }
-
-std::optional<double> HardSigmoidOp::applyF64(double x) {
-  return qc::numerics::hardSigmoid(x, double(getAlpha().convertToFloat()), double(getBeta().convertToFloat()));
-}
-
-std::optional<double> HardSwishOp::applyF64(double x) { return qc::numerics::hardSwish(x); }
 
 LogicalResult SoftmaxOp::verify() {
   int64_t axis = getAxis(), rank = getTensor(getX()).getRank();

@@ -86,7 +86,8 @@ def QC_DyadicFormOpInterface : OpInterface<"DyadicFormOpInterface"> {
 def QC_UnaryFunctionOpInterface : OpInterface<"UnaryFunctionOpInterface"> {
   let cppNamespace = "::qc";
   let description = [{ An elementwise function of one value: can be one step of a table. }];
-  let methods = [InterfaceMethod<[{
+  let methods = [InterfaceMethod<"The operand slot of that value; the others are constants of one element, or absent.", "unsigned",
+                                 "getArgument", (ins), "", "return 0;">, InterfaceMethod<[{
       The function in f64 by Arith's own routines, nothing where its parameters are not constant (docs/Numerics.md, Table).
     }], "std::optional<double>", "applyF64", (ins "double":$x)>];
 }

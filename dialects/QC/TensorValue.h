@@ -29,6 +29,8 @@ public:
   int64_t getRank() const { return type.getRank(); }
   int64_t getNumElements() const { return type.getNumElements(); }
   llvm::ArrayRef<char> getRawData() const { return view; }
+  /// Whether the bytes belong to somebody else, who may let go of them.
+  bool isBorrowed() const { return !bytes; }
 
   /// The elements as `T`; sizeof(T) must be the element's size.
   template <typename T> llvm::ArrayRef<T> getData() const {

@@ -21,6 +21,12 @@ inline mlir::LogicalResult setResultType(std::optional<mlir::Location> loc, llvm
   return mlir::success();
 }
 
+/// The result type of a scalar operation: operands broadcast.
+mlir::LogicalResult inferScalar(std::optional<mlir::Location> loc, llvm::StringRef name, mlir::ValueRange operands,
+                                llvm::function_ref<mlir::Type()> getElement, llvm::SmallVectorImpl<mlir::Type> &types);
+
+llvm::SmallVector<Dims> inferScalarShapes(ShapeMath &math, mlir::Operation *op);
+
 /// That `vector` (a bias, parameters...) has one dimension, of `size` elements as far as that is known.
 mlir::LogicalResult verifyVector(mlir::Operation *op, llvm::StringRef name, mlir::Value vector, int64_t size);
 

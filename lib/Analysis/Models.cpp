@@ -16,6 +16,12 @@ struct AddModel : RequantPlanOpInterface::ExternalModel<AddModel, AddOp> {
   }
 };
 
+struct SubModel : RequantPlanOpInterface::ExternalModel<SubModel, SubOp> {
+  void planRequant(Operation *, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    plan = planSub(inputs[0], inputs[1], resultScale);
+  }
+};
+
 struct MulModel : RequantPlanOpInterface::ExternalModel<MulModel, MulOp> {
   void planRequant(Operation *, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
     plan = planMul(inputs[0], inputs[1], resultScale);
@@ -36,6 +42,7 @@ template <typename Pool> struct PoolModel : RequantPlanOpInterface::ExternalMode
 void qc::registerAnalysisModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
     AddOp::attachInterface<AddModel>(*context);
+    SubOp::attachInterface<SubModel>(*context);
     MulOp::attachInterface<MulModel>(*context);
     AvgPoolOp::attachInterface<PoolModel<AvgPoolOp>>(*context);
     GlobalAvgPoolOp::attachInterface<PoolModel<GlobalAvgPoolOp>>(*context);

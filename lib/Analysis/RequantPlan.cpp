@@ -192,13 +192,17 @@ static int widthOf(CodeParams a, CodeParams b) {
   return isNarrow(a) && isNarrow(b) ? numerics::codesWidth : numerics::contractionWidth;
 }
 
-RequantPlan qc::planAdd(CodeParams a, CodeParams b, float resultScale) {
+// `sign` is that of the second term.
+static RequantPlan planSum(CodeParams a, CodeParams b, double sign, float resultScale) {
   double factor0 = numerics::rescaleFactor(a.scale, resultScale),
-         factor1 = numerics::rescaleFactor(b.scale, resultScale);
+         factor1 = sign * numerics::rescaleFactor(b.scale, resultScale);
   int64_t bound0 = codeBound(a);
   return fromChannels(numerics::chooseChannels2(Span<double>(&factor0, 1), Span<int64_t>(&bound0, 1), factor1,
                                                 codeBound(b), widthOf(a, b)));
 }
+
+RequantPlan qc::planAdd(CodeParams a, CodeParams b, float resultScale) { return planSum(a, b, 1.0, resultScale); }
+RequantPlan qc::planSub(CodeParams a, CodeParams b, float resultScale) { return planSum(a, b, -1.0, resultScale); }
 
 RequantPlan qc::planRescale(CodeParams input, float resultScale) {
   double factor = numerics::rescaleFactor(input.scale, resultScale);

@@ -114,7 +114,8 @@ template FailureOr<Value> qc::conversion::convertPool<GlobalAvgPoolOp>(OpBuilder
                                                                        std::string &);
 
 FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
-  FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(0), reason);
+  unsigned argument = cast<UnaryFunctionOpInterface>(group.getRoot()).getArgument();
+  FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(argument), reason);
   if (failed(x))
     return failure();
   std::vector<qc::numerics::RealFunction> chain;

@@ -45,6 +45,7 @@ void qc::registerConversionModels(DialectRegistry &registry) {
     GemmOp::attachInterface<ContractionModel<GemmOp>>(*context);
     qc::MatMulOp::attachInterface<ContractionModel<qc::MatMulOp>>(*context);
     qc::AddOp::attachInterface<Model<qc::AddOp, convertAdd>>(*context);
+    SubOp::attachInterface<Model<SubOp, convertAdd>>(*context);
     qc::MulOp::attachInterface<Model<qc::MulOp, convertMul>>(*context);
     qc::AvgPoolOp::attachInterface<Model<qc::AvgPoolOp, convertPool<qc::AvgPoolOp>>>(*context);
     GlobalAvgPoolOp::attachInterface<Model<GlobalAvgPoolOp, convertPool<GlobalAvgPoolOp>>>(*context);

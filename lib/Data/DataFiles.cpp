@@ -117,10 +117,15 @@ std::vector<std::string> DataSet::listFiles(StringRef name) {
   return names;
 }
 
-Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, bool feedsRows) {
+Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, bool feedsRows,
+                                ArrayRef<std::string> ignored) {
   if (inputs.empty())
     return failFile(name, "is data for a model without inputs");
+  for (const InputSpec &input : inputs)
+    if (is_contained(ignored, input.name))
+      return fail("array '" + input.name + "' cannot be passed over: it is an input");
   DataSet set;
+  set.ignored = ignored;
   set.inputs.assign(inputs.begin(), inputs.end());
   set.feedsRows = feedsRows;
   std::vector<Entry> entries;

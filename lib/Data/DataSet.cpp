@@ -43,6 +43,9 @@ static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, Array
   if (dtype == input.dtype && !sample.empty() && !isEmpty && dims.size() == sample.size() &&
       dims.drop_front() == sample.drop_front() && dims[0] > 0 && dims[0] % sample[0] == 0)
     return dims[0] / sample[0];
+  if (dtype == input.dtype && isEmpty && dims.size() == sample.size() && dims.drop_front() == sample.drop_front())
+    return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' takes " + describe(dtype, sample) +
+                ": it has no elements, by which samples could be told apart; accepted is one sample per file");
   return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' takes " + describe(input.dtype, sample) +
               (sample.empty() || isEmpty ? "" : " or several of them stacked on the first axis"));
 }
@@ -73,14 +76,17 @@ static Error countNpy(StringRef path, ArrayRef<InputSpec> inputs, Counter &count
   return header ? counter.add(inputs[0], header->dtype, header->dims) : header.takeError();
 }
 
-static Error countNpz(StringRef path, ArrayRef<InputSpec> inputs, Counter &counter) {
+static Error countNpz(StringRef path, ArrayRef<InputSpec> inputs, ArrayRef<std::string> ignored, Counter &counter) {
   Expected<std::vector<NpzEntry>> entries = readNpzHeaders(path);
   if (!entries)
     return entries.takeError();
   for (const NpzEntry &entry : *entries) {
+    if (is_contained(ignored, entry.name))
+      continue;
     const InputSpec *input = find_if(inputs, [&](const InputSpec &input) { return input.name == entry.name; });
     if (input == inputs.end())
-      return fail("holds array '" + entry.name + "', the inputs are " + listNames(inputs));
+      return fail("holds array '" + entry.name + "', the inputs are " + listNames(inputs) +
+                  "; --ignore-keys names arrays that are not for the model");
     if (Error error = counter.add(*input, entry.header.dtype, entry.header.dims))
       return error;
   }
@@ -133,7 +139,7 @@ static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &c
 Error DataSet::scan(File &file) const {
   Counter counter{feedsRows};
   Error error = file.kind == File::Npy   ? countNpy(file.path, inputs, counter)
-                : file.kind == File::Npz ? countNpz(file.path, inputs, counter)
+                : file.kind == File::Npz ? countNpz(file.path, inputs, ignored, counter)
                                          : countTestSet(file.path, inputs, counter);
   file.samples = counter.samples;
   if (!error)

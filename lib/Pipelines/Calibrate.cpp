@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Calibration: compile with observers, load, run over the data, write down what was seen.
 #include "qc/Pipelines/Calibrate.h"
+#include "qc/Analysis/Masks.h"
 #include "qc/Analysis/Sizes.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Calibration/PerThread.h"
@@ -9,7 +10,6 @@
 #include "qc/Calibration/WorkQueue.h"
 #include "qc/Data/DataSet.h"
 #include "qc/Pipelines/CompileModel.h"
-#include "qc/Target/CPU/LoadedModel.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 #include "llvm/Support/Threading.h"
 #include <atomic>
@@ -71,9 +71,10 @@ struct Seen {
 class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
-      : module(module), main(main), options(options) {}
+      : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
+        softmaxInputs(findSoftmaxInputs(main)) {}
 
-  LogicalResult load(ArrayRef<char> library, unsigned workers, unsigned threadsEach);
+  LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);
   LogicalResult run(const data::DataSet &set);
   LogicalResult write() { return fillStats(module, merge(), hash.text()); }
 
@@ -90,6 +91,8 @@ private:
   ModuleOp module;
   func::FuncOp main;
   const CalibrateOptions &options;
+  llvm::DenseSet<StringRef> mayBeInfinite; ///< symbols of statistics; read by all threads
+  llvm::DenseSet<Value> softmaxInputs;     ///< where -infinity has a meaning
   std::unique_ptr<cpu::LoadedModel> model;
   unsigned workers = 1;
   std::optional<WorkQueue<Sample>> queue;
@@ -101,15 +104,17 @@ private:
 };
 } // namespace
 
-LogicalResult Measurement::load(ArrayRef<char> library, unsigned numWorkers, unsigned threadsEach) {
+LogicalResult Measurement::load(const CpuOptions &cpu, unsigned numWorkers, unsigned threadsEach) {
   workers = numWorkers;
   queue.emplace(2 * numWorkers);
+  PipelineOptions pipeline;
+  pipeline.isFloat = pipeline.instrumented = true;
   cpu::LoadOptions load;
   load.threads = int(threadsEach);
   load.observer = [this](const cpu::Observation &value) { observe(value); };
-  llvm::Expected<std::unique_ptr<cpu::LoadedModel>> loaded = cpu::LoadedModel::load(library, std::move(load));
-  if (!loaded)
-    return module.emitError("cannot be run for calibration: ") << llvm::toString(loaded.takeError());
+  FailureOr<std::unique_ptr<cpu::LoadedModel>> loaded = loadFloatModel(module, pipeline, cpu, std::move(load));
+  if (failed(loaded))
+    return mlir::failure();
   model = std::move(*loaded);
   return success();
 }
@@ -121,7 +126,7 @@ void Measurement::observe(const cpu::Observation &value) {
   range.observe(static_cast<const float *>(value.data), value.dims, value.strides);
   Seen &local = seen.getLocal();
   local.values[value.symbol].merge(range);
-  if (range.getNumInfinities() && local.infinite.empty())
+  if (range.getNumInfinities() && local.infinite.empty() && !mayBeInfinite.contains(value.symbol))
     local.infinite = value.symbol.str();
 }
 
@@ -143,7 +148,10 @@ bool Measurement::checkInputs(const Sample &sample) {
     if (tensor.dtype != data::DType::F32)
       continue;
     ArrayRef<float> elements = tensor.getData<float>();
-    const float *bad = llvm::find_if(elements, [](float element) { return !std::isfinite(element); });
+    bool mayBeMask = softmaxInputs.contains(input);
+    const float *bad = llvm::find_if(elements, [&](float element) {
+      return !std::isfinite(element) && !(mayBeMask && std::isinf(element) && element < 0);
+    });
     if (bad == elements.end())
       continue;
     std::string text = "input '" + getValueName(input).str() + "' holds " +
@@ -269,7 +277,8 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
   if (failed(sizes))
     return failure();
-  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs, beginWithOneSymbol(*main, *sizes));
+  llvm::Expected<data::DataSet> set =
+      data::DataSet::open(dataPath, *inputs, beginWithOneSymbol(*main, *sizes), options.ignoredKeys);
   if (!set)
     return module.emitError("calibration data ") << llvm::toString(set.takeError());
   if (failed(checkConstants(*main)) || failed(insertObservers(module)))
@@ -277,18 +286,13 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   constexpr unsigned kMaxThreads = 256;
   unsigned threads = std::min(llvm::hardware_concurrency(options.threads).compute_thread_count(), kMaxThreads);
   auto workers = unsigned(std::min<int64_t>(threads, set->getNumSamples()));
-  PipelineOptions pipeline;
-  pipeline.isFloat = pipeline.instrumented = true;
   CpuOptions cpu;
   cpu.name = "calibrated";
   cpu.levels = {options.level};
   cpu.jobs = threads;
   cpu.cache = options.cache;
-  FailureOr<SmallVector<char, 0>> library = compileFloatLibrary(module, pipeline, cpu);
-  if (failed(library))
-    return failure();
   Measurement measurement(module, *main, options);
-  if (failed(measurement.load(*library, workers, threads / workers)) || failed(measurement.run(*set)) ||
+  if (failed(measurement.load(cpu, workers, threads / workers)) || failed(measurement.run(*set)) ||
       failed(measurement.write()) || failed(verifyCalibrated(module)))
     return failure();
   module->setAttr(QCDialect::kPhaseAttr, StringAttr::get(module.getContext(), getPhaseName(Phase::Calibrate)));

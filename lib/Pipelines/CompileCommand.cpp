@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-compile: from a model to whatever the command line asks for.
 #include "qc/Pipelines/CompileCommand.h"
+#include "CheckCommand.h"
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
 #include "ToolContext.h"
@@ -21,7 +22,10 @@ namespace {
 class CompileRun {
 public:
   CompileRun(const CompileCommand &command, CompilePlan plan, MLIRContext &context)
-      : command(command), plan(std::move(plan)), context(context) {}
+      : command(command), plan(std::move(plan)), context(context) {
+    // The context is this command's own.
+    this->plan.options.ownsResource = [](StringRef) { return true; };
+  }
 
   LogicalResult run();
 
@@ -87,7 +91,7 @@ LogicalResult CompileRun::load() {
 
 LogicalResult CompileRun::runPhase(Phase next) {
   bool measures = next == Phase::Calibrate && !plan.options.isFloat;
-  if (failed(measures ? calibrate(*module, command.calibrationData, {command.threads, command.quiet})
+  if (failed(measures ? calibrate(*module, command.calibrationData, plan.calibration)
                       : runPhases(*module, next, plan.options)))
     return failure();
   phase = next;
@@ -156,17 +160,23 @@ static LogicalResult printInfo(MLIRContext &context, const CompileCommand &comma
   return error ? emitError(&context, std::move(error)) : success();
 }
 
-static LogicalResult runCommand(MLIRContext &context, const CompileCommand &command) {
+static LogicalResult runCommand(MLIRContext &context, DiagnosticPrinter &printer, const CompileCommand &command) {
   if (!command.info.empty())
     return printInfo(context, command);
+  if (command.check)
+    return runCheck(context, printer, command);
   llvm::Expected<CompilePlan> plan = planCompile(command);
   if (!plan)
     return emitError(&context, plan.takeError());
+  printer.setModel(command.input);
   if (failed(enableRemarks(context, command.remarks)))
     return failure();
   return CompileRun(command, std::move(*plan), context).run();
 }
 
 int qc::runCompileCommand(const CompileCommand &command) {
-  return runInToolContext(command.threads, [&](MLIRContext &context) { return runCommand(context, command); });
+  // What is guarded against crashes runs in one thread.
+  unsigned threads = command.check ? 1 : command.threads;
+  return runInToolContext(
+      threads, [&](MLIRContext &context, DiagnosticPrinter &printer) { return runCommand(context, printer, command); });
 }

@@ -57,18 +57,17 @@ static void describeBorders(func::FuncOp main, json::Object &info) {
   info["outputs"] = std::move(outputs);
 }
 
-/// {"W": [16, 2048], "N": [0, null]}: null is no upper bound.
-static void describeSymbols(ModuleOp module, json::Object &info) {
+json::Object qc::describeSymbols(ModuleOp module) {
+  json::Object ranges;
   auto symbols = module->getAttrOfType<DictionaryAttr>(QCDialect::kSymbolsAttr);
   if (!symbols)
-    return;
-  json::Object ranges;
+    return ranges;
   for (NamedAttribute symbol : symbols) {
     auto range = cast<DenseI64ArrayAttr>(symbol.getValue());
     ranges[json::fixUTF8(symbol.getName().getValue())] =
         json::Array{range[0], range[1] < 0 ? json::Value(nullptr) : json::Value(range[1])};
   }
-  info["symbols"] = std::move(ranges);
+  return ranges;
 }
 
 static void countOperations(func::FuncOp main, json::Object &info) {
@@ -104,13 +103,14 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
     info["qdq_style"] = style.getValue();
   if (auto arena = (*module)->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
     info["arena_bytes"] = arena.getInt();
-  if (auto weights = (*module)->getAttrOfType<ElementsAttr>("kernel.weights"))
-    info["weight_bytes"] = weights.getNumElements();
+  if (auto weights = (*module)->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr))
+    info["weight_bytes"] = kernel::getWeightBytes(weights).value_or(0);
   if (auto kernels = module->getOps<kernel::FuncOp>(); !kernels.empty())
     info["kernels"] = int64_t(llvm::range_size(kernels));
   auto main = module->lookupSymbol<func::FuncOp>("main");
   describeBorders(main, info);
-  describeSymbols(*module, info);
+  if (json::Object symbols = describeSymbols(*module); !symbols.empty())
+    info["symbols"] = std::move(symbols);
   countOperations(main, info);
   return print(std::move(info));
 }
@@ -145,6 +145,7 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--float", command.isFloat},
                                                   {"--integer-only", command.integerOnly},
                                                   {"--calibration-data", !command.calibrationData.empty()},
+                                                  {"--ignore-keys", !command.ignoreKeys.empty()},
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--input-shape", !command.inputShapes.empty()},
@@ -154,7 +155,8 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--target", !command.target.empty()},
                                                   {"--chip", !command.chip.empty()},
                                                   {"--emit-device-ir", command.emitDeviceIr},
-                                                  {"--report", !command.report.empty()}};
+                                                  {"--report", !command.report.empty()},
+                                                  {"--check", command.check}};
   for (auto [name, isGiven] : others)
     if (isGiven)
       return llvm::createStringError("--info describes the file '" + command.info + "' and compiles nothing: " + name +

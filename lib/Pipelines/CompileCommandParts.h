@@ -25,6 +25,9 @@ void updateReport(mlir::ModuleOp module, Phase phase, CompileReport &report);
 /// with: behind import they are fixed.
 llvm::Error checkShapes(mlir::ModuleOp module, const CompileCommand &command, const CompilePlan &plan);
 
+/// The symbols of a module and what their sizes may be, {"W": [16, 2048], "N": [0, null]}: null is no upper bound.
+llvm::json::Object describeSymbols(mlir::ModuleOp module);
+
 /// Refuses --info together with what it would ignore.
 llvm::Error checkInfoAlone(const CompileCommand &command);
 

@@ -122,6 +122,12 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
   return other ? fail("--float quantizes nothing: " + Twine(other) + " has no meaning there") : Error::success();
 }
 
+std::vector<std::string> qc::splitKeys(StringRef text) {
+  SmallVector<StringRef> keys;
+  text.split(keys, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  return std::vector<std::string>(keys.begin(), keys.end());
+}
+
 static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
   plan.options.isFloat = command.isFloat;
   plan.options.integerOnly = command.integerOnly;
@@ -138,6 +144,11 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
   if (std::string why; !command.remarks.empty() && !Regex(command.remarks).isValid(why))
     return fail("--remarks-filter='" + command.remarks + "' is no regular expression: " + why +
                 "; it takes one over the names of passes, as 'qc-.*'");
+  if (!command.ignoreKeys.empty() && command.calibrationData.empty())
+    return fail("--ignore-keys is about --calibration-data, which is missing");
+  plan.calibration.threads = command.threads;
+  plan.calibration.quiet = command.quiet;
+  plan.calibration.ignoredKeys = splitKeys(command.ignoreKeys);
   for (StringRef text : command.inputShapes) {
     Expected<InputShape> shape = parseInputShape(text);
     if (!shape)

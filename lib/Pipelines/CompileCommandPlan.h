@@ -3,6 +3,7 @@
 // What a qc-compile command line asks for, with contradictions found.
 #pragma once
 #include "qc/Import/ONNX/Import.h"
+#include "qc/Pipelines/Calibrate.h"
 #include "qc/Pipelines/CompileCommand.h"
 #include "qc/Pipelines/CompileModel.h"
 
@@ -26,7 +27,11 @@ struct CompilePlan {
   PipelineOptions options;
   bool hasStyle = false; ///< --qdq-style was given
   ImportOptions import;
+  CalibrateOptions calibration;
 };
+
+/// The names of --ignore-keys.
+std::vector<std::string> splitKeys(llvm::StringRef text);
 
 /// Errors say what was given and what is accepted.
 llvm::Expected<CompilePlan> planCompile(const CompileCommand &command);

@@ -4,6 +4,7 @@
 #include "IntegerCode.h"
 #include "MakeProgram.h"
 #include "dialects/QC/QC.h"
+#include "dialects/QC/Resources.h"
 #include "qc/Arith/Hash.h"
 #include "qc/Codegen/CompileKernel.h"
 #include "qc/Pipelines/CompileModel.h"
@@ -181,18 +182,24 @@ FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions
   return spec;
 }
 
-FailureOr<SmallVector<char, 0>> qc::compileFloatLibrary(ModuleOp module, const PipelineOptions &options,
-                                                        const CpuOptions &cpuOptions) {
+FailureOr<std::unique_ptr<cpu::LoadedModel>> qc::loadFloatModel(ModuleOp module, const PipelineOptions &options,
+                                                                const CpuOptions &cpuOptions,
+                                                                cpu::LoadOptions loadOptions) {
+  llvm::StringSet<> before = listResources(module.getContext());
   PipelineOptions floatOptions = options;
   floatOptions.isFloat = true;
+  floatOptions.ownsResource = [&](StringRef name) { return !before.contains(name); };
   OwningOpRef<ModuleOp> clone = module.clone();
   if (failed(runPhases(*clone, Phase::Kernels, floatOptions)))
     return failure();
   FailureOr<cpu::ArtefactSpec> spec = compileForCpu(*clone, cpuOptions);
   if (failed(spec))
     return failure();
-  llvm::Expected<SmallVector<char, 0>> bytes = cpu::buildArtefact(*spec, cpu::ArtefactKind::SharedLibrary);
-  if (!bytes)
-    return module.emitError(llvm::toString(bytes.takeError()));
-  return std::move(*bytes);
+  auto model = cpu::LoadedModel::build(*spec, std::move(loadOptions));
+  // The library has the weights now.
+  clone = nullptr;
+  releaseResources(module, floatOptions.ownsResource);
+  if (!model)
+    return module.emitError("cannot be run: ") << llvm::toString(model.takeError());
+  return std::move(*model);
 }

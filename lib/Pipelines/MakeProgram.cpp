@@ -116,20 +116,16 @@ LogicalResult ProgramMaker::addTensors() {
 }
 
 LogicalResult ProgramMaker::addWeights() {
-  auto elements = module->getAttrOfType<ElementsAttr>("kernel.weights");
-  if (!elements || elements.getNumElements() == 0)
-    return success();
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(elements)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob)
-      return module.emitError("the resource '") << resource.getRawHandle().getKey() << "' of the weights is missing";
-    program.spec.weights = blob->getData();
-    return success();
+  auto pieces = module->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr);
+  if (!pieces)
+    return module.emitError("module is not behind the kernels phase");
+  for (Attribute piece : pieces) {
+    std::optional<TensorValue> value = getTensorValue(dyn_cast<ElementsAttr>(piece));
+    if (!value)
+      return module.emitError("expects kernel.weights to be tensors whose bytes are there");
+    auto owner = std::make_shared<TensorValue>(std::move(*value));
+    program.spec.weights.add(owner->getRawData(), owner);
   }
-  auto dense = dyn_cast<DenseElementsAttr>(elements);
-  if (!dense || int64_t(dense.getRawData().size()) != elements.getNumElements())
-    return module.emitError("expects the weights as dense bytes that are no splat, or as dense_resource");
-  program.spec.weights = dense.getRawData();
   return success();
 }
 

@@ -47,6 +47,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createResolveSizesPass());
   main.addPass(createNormalizeGemmPass());
   main.addPass(createRaiseHardSwishPass());
+  main.addPass(createRaiseSelfGatedPass());
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());

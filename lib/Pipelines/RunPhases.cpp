@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Takes a module from its phase to another.
 #include "dialects/QC/QC.h"
+#include "dialects/QC/Resources.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Pipelines/CompileModel.h"
@@ -40,6 +42,21 @@ static bool isSkipped(Phase phase, const PipelineOptions &options) {
   return options.isFloat && phase != Phase::Import && phase != Phase::Prepare && phase != Phase::Kernels;
 }
 
+namespace {
+/// Frees weights as soon as a pass has replaced them.
+class ReleaseResources : public PassInstrumentation {
+public:
+  explicit ReleaseResources(const PipelineOptions &options) : options(options) {}
+  void runAfterPass(Pass *, Operation *op) override {
+    if (auto module = dyn_cast<ModuleOp>(op))
+      releaseResources(module, options.ownsResource);
+  }
+
+private:
+  const PipelineOptions &options;
+};
+} // namespace
+
 LogicalResult qc::runPhases(ModuleOp module, Phase to, const PipelineOptions &options) {
   FailureOr<Phase> from = getModulePhase(module);
   if (failed(from))
@@ -52,6 +69,8 @@ LogicalResult qc::runPhases(ModuleOp module, Phase to, const PipelineOptions &op
     PassManager passes(module.getContext());
     // Only tools register these options; elsewhere there is nothing to apply.
     (void)applyPassManagerCLOptions(passes);
+    if (options.ownsResource)
+      passes.addInstrumentation(std::make_unique<ReleaseResources>(options));
     addPhase(passes, phase, options);
     if (failed(passes.run(module)))
       return failure();

@@ -12,10 +12,13 @@ using namespace qc;
 
 /// No character is a single bit away from the 0 that ends the string, as a space is.
 static constexpr StringLiteral kProducer = "qc-compile:xxh3=";
-static constexpr size_t kDigits = 16;
+static constexpr size_t kDigits = 16; ///< of the hash
 
 /// Where the producer string of qc is looked for: behind the magic and a varint of at most nine bytes.
 static constexpr size_t kMaxStart = 4 + 9;
+
+/// Bytes that are hashed at once.
+static constexpr size_t kChunk = 1 << 20;
 
 /// The place of the digits in `bytes`, `npos` if the producer is another.
 static size_t findSeal(StringRef bytes) {
@@ -23,28 +26,56 @@ static size_t findSeal(StringRef bytes) {
   return place == StringRef::npos ? place : place + kProducer.size();
 }
 
-/// The digits for a file whose seal starts at `place`: both parts beside it count.
-static std::string makeSeal(StringRef bytes, size_t place) {
-  uint64_t before = llvm::xxh3_64bits(bytes.take_front(place));
-  uint64_t behind = llvm::xxh3_64bits(bytes.drop_front(place + kDigits));
-  return llvm::utohexstr(before ^ behind, /*LowerCase=*/true, kDigits);
-}
+static std::string makeProducer(StringRef digits) { return (kProducer + digits).str(); }
+static constexpr StringLiteral kNoDigits = "0000000000000000";
 
+namespace {
+/// Makes the seal of what is written to it: the hash of the hashes of its pieces. The digits have to be 0 there.
+class SealMaker : public llvm::raw_ostream {
+public:
+  SealMaker() { SetUnbuffered(); }
+  std::string finish() {
+    hashes.push_back(llvm::xxh3_64bits(StringRef(pending)));
+    llvm::ArrayRef<uint8_t> all(reinterpret_cast<const uint8_t *>(hashes.data()), hashes.size() * sizeof(uint64_t));
+    return llvm::utohexstr(llvm::xxh3_64bits(all), /*LowerCase=*/true, kDigits);
+  }
+
+private:
+  void write_impl(const char *data, size_t size) override {
+    written += size;
+    for (StringRef rest(data, size); !rest.empty();) {
+      StringRef piece = rest.take_front(kChunk - pending.size());
+      rest = rest.drop_front(piece.size());
+      pending += piece;
+      if (pending.size() < kChunk)
+        return;
+      hashes.push_back(llvm::xxh3_64bits(StringRef(pending)));
+      pending.clear();
+    }
+  }
+  uint64_t current_pos() const override { return written; }
+
+  std::string pending; ///< less than a chunk
+  std::vector<uint64_t> hashes;
+  uint64_t written = 0;
+};
+} // namespace
+
+// Written twice, that it need not be kept: weights may be as large as memory is.
 LogicalResult qc::writeSealedBytecode(ModuleOp module, llvm::raw_ostream &os) {
-  std::string bytes;
-  llvm::raw_string_ostream stream(bytes);
-  if (failed(writeBytecodeToFile(module, stream, BytecodeWriterConfig(kProducer.str() + std::string(kDigits, '0')))))
+  SealMaker seal;
+  if (failed(writeBytecodeToFile(module, seal, BytecodeWriterConfig(makeProducer(kNoDigits)))))
     return failure();
-  size_t place = findSeal(bytes);
-  assert(place != StringRef::npos && "the writer puts the producer first");
-  bytes.replace(place, kDigits, makeSeal(bytes, place));
-  os << bytes;
-  return success();
+  return writeBytecodeToFile(module, os, BytecodeWriterConfig(makeProducer(seal.finish())));
 }
 
 bool qc::isSealIntact(StringRef bytes) {
   size_t place = findSeal(bytes);
   if (place == StringRef::npos)
     return true;
-  return bytes.size() > place + kDigits && bytes.substr(place, kDigits) == makeSeal(bytes, place);
+  if (bytes.size() <= place + kDigits)
+    return false;
+  SealMaker seal;
+  seal << bytes.take_front(place) << kNoDigits << bytes.drop_front(place + kDigits);
+  return bytes.substr(place, kDigits) == seal.finish();
 }

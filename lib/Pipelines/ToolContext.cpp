@@ -9,7 +9,8 @@
 
 using namespace mlir;
 
-int qc::runInToolContext(unsigned threads, llvm::function_ref<LogicalResult(MLIRContext &)> command) {
+int qc::runInToolContext(unsigned threads,
+                         llvm::function_ref<LogicalResult(MLIRContext &, DiagnosticPrinter &)> command) {
   DialectRegistry registry;
   registerDialects(registry);
   // The pool outlives the context, whose destructor may use it.
@@ -18,5 +19,5 @@ int qc::runInToolContext(unsigned threads, llvm::function_ref<LogicalResult(MLIR
   if (threads != 1)
     context.setThreadPool(pool);
   DiagnosticPrinter printer(&context, llvm::errs());
-  return succeeded(command(context)) ? 0 : 1;
+  return succeeded(command(context, printer)) ? 0 : 1;
 }

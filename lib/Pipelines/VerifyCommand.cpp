@@ -6,8 +6,12 @@
 #include "ToolContext.h"
 #include "VerifyCommandBits.h"
 #include "VerifyCommandFloat.h"
+#include "qc/Files/InputFile.h"
 #include "qc/Files/OutputFile.h"
 #include "qc/Report/Diagnostics.h"
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace qc;
@@ -57,8 +61,33 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
   return module;
 }
 
-static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &command) {
+/// Says what to give where the artefact is one of qc, but no library.
+static llvm::Error checkIsLibrary(const std::string &path) {
+  auto fail = [&](const Twine &what) {
+    return llvm::createStringError("'" + path + "' is " + what +
+                                   "; qc-verify takes a shared library: compile the model with -o " +
+                                   llvm::sys::path::stem(path) + ".so and give that");
+  };
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readRegularFile(path);
+  if (!file)
+    return file.takeError();
+  llvm::Expected<llvm::object::ELF64LEFile> elf = llvm::object::ELF64LEFile::create((*file)->getBuffer());
+  if (!elf)
+    return llvm::consumeError(elf.takeError()), llvm::Error::success(); // loading says what it is
+  if (elf->getHeader().e_type == llvm::ELF::ET_REL)
+    return fail("a relocatable object");
+  auto segments = elf->program_headers();
+  if (!segments)
+    return llvm::consumeError(segments.takeError()), llvm::Error::success();
+  bool hasInterpreter =
+      llvm::any_of(*segments, [](const auto &segment) { return segment.p_type == llvm::ELF::PT_INTERP; });
+  return hasInterpreter ? fail("an executable") : llvm::Error::success();
+}
+
+static LogicalResult runCommand(MLIRContext &context, DiagnosticPrinter &printer, const VerifyCommand &command) {
   if (llvm::Error error = checkCommand(command))
+    return emitError(&context, std::move(error));
+  if (llvm::Error error = checkIsLibrary(command.artefact))
     return emitError(&context, std::move(error));
   cpu::LoadOptions options;
   options.threads = int(command.threads);
@@ -67,6 +96,7 @@ static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &comma
       cpu::LoadedModel::load(StringRef(command.artefact), options);
   if (!artefact)
     return emitError(&context, artefact.takeError());
+  printer.setModel(command.model);
   OwningOpRef<ModuleOp> module = readModel(context, command, **artefact);
   if (!module)
     return failure();
@@ -79,5 +109,7 @@ static LogicalResult runCommand(MLIRContext &context, const VerifyCommand &comma
 }
 
 int qc::runVerifyCommand(const VerifyCommand &command) {
-  return runInToolContext(command.threads, [&](MLIRContext &context) { return runCommand(context, command); });
+  return runInToolContext(command.threads, [&](MLIRContext &context, DiagnosticPrinter &printer) {
+    return runCommand(context, printer, command);
+  });
 }

@@ -152,7 +152,7 @@ LogicalResult qc::verifyBits(const VerifyCommand &command, ModuleOp module,
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), borders->first, borders->second);
   if (!candidate)
     return emitError(module.getContext(), candidate.takeError());
-  llvm::Expected<data::DataSet> data = openData(command.data, borders->first, isFedRows(module));
+  llvm::Expected<data::DataSet> data = openData(command, borders->first, isFedRows(module));
   if (!data)
     return emitError(module.getContext(), data.takeError());
   return BitComparison(command, module, std::move(*candidate), std::move(borders->second)).run(*data);

@@ -167,7 +167,7 @@ llvm::Error FloatComparison::checkLimits() const {
 }
 
 /// The float model as code for this machine; all levels with fused operations give the same bytes.
-static FailureOr<SmallVector<char, 0>> compileReference(const VerifyCommand &command, ModuleOp module) {
+static FailureOr<std::unique_ptr<cpu::LoadedModel>> loadReference(const VerifyCommand &command, ModuleOp module) {
   CpuOptions options;
   options.name = "reference";
   options.jobs = command.threads;
@@ -179,21 +179,17 @@ static FailureOr<SmallVector<char, 0>> compileReference(const VerifyCommand &com
   pipeline.isFloat = true;
   if (failed(runPhases(module, Phase::Prepare, pipeline)))
     return failure();
-  return compileFloatLibrary(module, pipeline, options);
+  cpu::LoadOptions load;
+  load.threads = int(command.threads);
+  return loadFloatModel(module, pipeline, options, std::move(load));
 }
 
-static llvm::Error compareModels(const VerifyCommand &command, ArrayRef<char> library, bool feedsRows,
+static llvm::Error compareModels(const VerifyCommand &command, const cpu::LoadedModel &model, bool feedsRows,
                                  std::unique_ptr<cpu::LoadedModel> artefact) {
-  cpu::LoadOptions options;
-  options.threads = int(command.threads);
-  llvm::Expected<std::unique_ptr<cpu::LoadedModel>> reference = cpu::LoadedModel::load(library, options);
-  if (!reference)
-    return reference.takeError();
-  const cpu::LoadedModel &model = **reference;
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), model.getInputs(), model.getOutputs());
   if (!candidate)
     return candidate.takeError();
-  llvm::Expected<data::DataSet> data = openData(command.data, model.getInputs(), feedsRows);
+  llvm::Expected<data::DataSet> data = openData(command, model.getInputs(), feedsRows);
   if (!data)
     return data.takeError();
   FloatComparison comparison(command, model, std::move(*candidate));
@@ -214,9 +210,9 @@ LogicalResult qc::verifyFloat(const VerifyCommand &command, ModuleOp module,
                      llvm::createStringError(
                          "the reference is an ONNX model, or a module of phase import or prepare; '" + command.model +
                          "' is at " + getPhaseName(*phase) + " (--bit-exact compares with the evaluator)"));
-  FailureOr<SmallVector<char, 0>> library = compileReference(command, module);
-  if (failed(library))
+  FailureOr<std::unique_ptr<cpu::LoadedModel>> reference = loadReference(command, module);
+  if (failed(reference))
     return failure();
-  llvm::Error error = compareModels(command, *library, isFedRows(module), std::move(artefact));
+  llvm::Error error = compareModels(command, **reference, isFedRows(module), std::move(artefact));
   return error ? emitError(module.getContext(), std::move(error)) : success();
 }

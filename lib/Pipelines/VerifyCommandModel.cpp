@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The two sides of a verification, matched by name.
 #include "VerifyCommandModel.h"
+#include "CompileCommandPlan.h"
 #include "dialects/QC/QC.h"
 #include "qc/Analysis/Sizes.h"
 #include "qc/Target/DataTypes.h"
@@ -93,11 +94,11 @@ bool qc::isFedRows(mlir::ModuleOp module) {
   return succeeded(sizes) && beginWithOneSymbol(main, *sizes);
 }
 
-Expected<data::DataSet> qc::openData(StringRef path, ArrayRef<TensorSpec> inputs, bool feedsRows) {
+Expected<data::DataSet> qc::openData(const VerifyCommand &command, ArrayRef<TensorSpec> inputs, bool feedsRows) {
   std::vector<data::InputSpec> specs;
   for (const TensorSpec &input : inputs)
     specs.push_back({input.name, getDataType(input.dtype), input.dims});
-  return data::DataSet::open(path, specs, feedsRows);
+  return data::DataSet::open(command.data, specs, feedsRows, splitKeys(command.ignoreKeys));
 }
 
 template <typename T> static std::vector<double> convert(ArrayRef<char> bytes) {

@@ -32,8 +32,8 @@ llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<d
 /// "float32 1x3x8x8".
 std::string describe(const TensorSpec &tensor);
 
-/// The data for those inputs; `feedsRows` as in data::DataSet::open.
-llvm::Expected<data::DataSet> openData(llvm::StringRef path, llvm::ArrayRef<TensorSpec> inputs, bool feedsRows);
+/// The command's data for those inputs; `feedsRows` as in data::DataSet::open.
+llvm::Expected<data::DataSet> openData(const VerifyCommand &command, llvm::ArrayRef<TensorSpec> inputs, bool feedsRows);
 /// Whether the inputs of @main are rows that can be given in any number.
 bool isFedRows(mlir::ModuleOp module);
 

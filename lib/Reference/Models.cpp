@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // External models of EvaluateOpInterface: checks around one function per operation.
-#include "Operations.h"
+#include "Scalars.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "qc/Reference/Evaluate.h"
@@ -48,8 +48,8 @@ static LogicalResult checkOperands(Operation *op, Operands operands) {
   return success();
 }
 
-static LogicalResult evaluateChecked(Operation *op, Operands operands, SmallVectorImpl<TensorValue> &results,
-                                     llvm::function_ref<Result()> evaluate) {
+LogicalResult reference::evaluateChecked(Operation *op, Operands operands, SmallVectorImpl<TensorValue> &results,
+                                         llvm::function_ref<Result()> evaluate) {
   if (failed(checkOperands(op, operands)))
     return failure();
   DefaultFloatEnvironment environment;
@@ -93,10 +93,10 @@ template <typename... Ops> static void attach(MLIRContext *context) {
 
 void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
-    attach<ConvOp, ConvTransposeOp, GemmOp, MatMulOp, BatchNormOp, AddOp, MulOp, ReluOp, ClipOp, HardSigmoidOp,
-           HardSwishOp, SoftmaxOp, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp, MaxPoolOp, AvgPoolOp,
-           GlobalAvgPoolOp, ConstantOp, ReshapeOp, ShapeOp, SizeOp, ConstantOfShapeOp, RangeOp, DynamicReshapeOp,
-           QuantizeOp, DequantizeOp>(context);
+    attach<ConvOp, ConvTransposeOp, GemmOp, MatMulOp, BatchNormOp, ClipOp, SoftmaxOp, LogSoftmaxOp, ReduceOp,
+           NormalizeOp, ArgReduceOp, CumSumOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, ConstantOp, ReshapeOp, ShapeOp,
+           SizeOp, ConstantOfShapeOp, RangeOp, DynamicReshapeOp, QuantizeOp, DequantizeOp>(context);
+    attachScalars(context);
     attachToMoves(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {

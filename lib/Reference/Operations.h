@@ -20,12 +20,7 @@ Result evaluate(GemmOp op, Operands operands);
 Result evaluate(MatMulOp op, Operands operands);
 Result evaluate(BatchNormOp op, Operands operands);
 // Elementwise.cpp
-Result evaluate(AddOp op, Operands operands);
-Result evaluate(MulOp op, Operands operands);
-Result evaluate(ReluOp op, Operands operands);
 Result evaluate(ClipOp op, Operands operands);
-Result evaluate(HardSigmoidOp op, Operands operands);
-Result evaluate(HardSwishOp op, Operands operands);
 Result evaluate(SoftmaxOp op, Operands operands);
 // Reductions.cpp
 Result evaluate(ReduceOp op, Operands operands);

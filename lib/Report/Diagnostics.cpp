@@ -5,6 +5,7 @@
 #include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -72,14 +73,25 @@ static StringRef getKind(DiagnosticSeverity severity) {
 
 static bool isNamed(StringRef place) { return place.starts_with('"'); }
 
+/// What stands between "error: " and the text: "net.onnx: \"conv1\": ".
+std::string DiagnosticPrinter::makePlace(Diagnostic &diagnostic) const {
+  std::string place = describeLocation(diagnostic.getLocation()), text;
+  bool isInFile = !place.empty() && !isNamed(place);
+  bool isRefusal =
+      diagnostic.getSeverity() == DiagnosticSeverity::Error || diagnostic.getSeverity() == DiagnosticSeverity::Warning;
+  if (!model.empty() && !isInFile && isRefusal)
+    text = makePrintable(model) + ": ";
+  // The name of the model file stands for the whole model.
+  if (isNamed(place) && (text.empty() || place != '"' + makePrintable(llvm::sys::path::filename(model)) + '"'))
+    text += shorten(place) + ": ";
+  return text;
+}
+
 void DiagnosticPrinter::printLine(Diagnostic &diagnostic) {
   std::string place = describeLocation(diagnostic.getLocation());
   if (!place.empty() && !isNamed(place))
     os << place << ": ";
-  os << getKind(diagnostic.getSeverity());
-  if (isNamed(place))
-    os << place << ": ";
-  os << makeParagraph(diagnostic.str()) << "\n";
+  os << getKind(diagnostic.getSeverity()) << makePlace(diagnostic) << shorten(makeParagraph(diagnostic.str())) << "\n";
 }
 
 LogicalResult DiagnosticPrinter::print(Diagnostic &diagnostic) {

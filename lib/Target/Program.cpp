@@ -4,6 +4,7 @@
 #include "qc/Target/Program.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <cstring>
 
 using namespace llvm;
@@ -35,6 +36,37 @@ LaunchSpec LaunchSpec::observe(StringRef symbol, ArgSpec data, qc_dtype dtype, A
   for (int64_t stride : strides)
     launch.args.push_back(ArgSpec::imm(stride));
   return launch;
+}
+
+static constexpr int64_t kWeightAlignment = 64;
+
+int64_t Weights::add(ArrayRef<char> piece, std::shared_ptr<const void> owner) {
+  int64_t offset = int64_t(alignTo(uint64_t(bytes), kWeightAlignment));
+  pieces.push_back({offset, piece, std::move(owner)});
+  bytes = offset + int64_t(piece.size());
+  return offset;
+}
+
+SmallVector<StringRef> Weights::slice(int64_t begin, int64_t end) const {
+  static constexpr char zeros[kWeightAlignment] = {};
+  SmallVector<StringRef> parts;
+  // The last piece that begins at `begin` or before, and those behind it.
+  auto piece = upper_bound(pieces, begin, [](int64_t at, const Piece &p) { return at < p.offset; });
+  if (piece != pieces.begin())
+    --piece;
+  for (; piece != pieces.end() && begin < end; ++piece) {
+    if (begin < piece->offset) {
+      int64_t gap = std::min(piece->offset, end) - begin;
+      parts.push_back(StringRef(zeros, size_t(gap)));
+      begin += gap;
+    }
+    int64_t count = std::min(piece->offset + int64_t(piece->bytes.size()), end) - begin;
+    if (count <= 0)
+      continue;
+    parts.push_back(StringRef(piece->bytes.data() + (begin - piece->offset), size_t(count)));
+    begin += count;
+  }
+  return parts;
 }
 
 int64_t getDTypeBytes(qc_dtype dtype) {

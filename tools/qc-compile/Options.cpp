@@ -35,6 +35,8 @@ static Text to("to", "PHASE",
 static Flag isFloat("float", "quantize nothing: the float baseline", command.isFloat);
 static Text data("calibration-data", "DATA", "folder, list file or data file: .npy, .npz, test_data_set_<n>",
                  command.calibrationData);
+static Text ignoreKeys("ignore-keys", "NAME,...", "arrays of .npz data that are not for the model, as labels",
+                       command.ignoreKeys);
 static Flag integerOnly("integer-only", "a float operation between the borders is an error", command.integerOnly);
 static Text rules("rules", "FILE", "JSON rules that say which operations are int8 or float", command.rules);
 static Text style("qdq-style", "qc|ort", "where values are rounded: qc (default), or as ONNX Runtime does",
@@ -54,6 +56,8 @@ static Text target("target", "TARGET", "x86_64 (default) or nvptx64", command.ta
 static Text chip("chip", "CHIP", "oldest GPU that the PTX is for (default: sm_80)", command.chip);
 static Flag deviceIr("emit-device-ir", "also write the LLVM IR of a device program (.bc)", command.emitDeviceIr);
 static Text report("report", "FILE", "write what became what, and why, as JSON", command.report);
+static Flag check("check", "say what an ONNX model is made of, and whether it compiles; nothing is made",
+                  command.check);
 static Text info("info", "FILE", "print what is known of an artefact, launch.json or module, as JSON", command.info);
 static qc::CountOption<unsigned> threads(category, "threads",
                                          "threads of calibration and compilation (default: one per core)",
@@ -67,6 +71,7 @@ static void parse(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv,
                               "compiles an ONNX model to a quantized native artefact (docs/UserGuide.md)\n\n"
                               "Options of MLIR, as --mlir-print-ir-after-all, are listed by --help-hidden.\n");
+  qc::requireSingleOptions(category);
 }
 
 qc::CompileCommand parseOptions(int argc, char **argv) {

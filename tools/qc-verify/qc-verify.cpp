@@ -18,6 +18,8 @@ static qc::StoredArgument model(category, "MODEL.onnx|MODULE.mlir", command.mode
 static qc::StoredArgument artefact(category, "ARTEFACT.so", command.artefact);
 static qc::TextOption data(category, "data", "DATA", "folder, list file or data file: .npy, .npz, test_data_set_<n>",
                            command.data);
+static qc::TextOption ignoreKeys(category, "ignore-keys", "NAME,...",
+                                 "arrays of .npz data that are not for the model, as labels", command.ignoreKeys);
 static qc::TextOption labels(category, "labels", "FILE.npy", "the right class of each row, integers", command.labels);
 static qc::StoredOption<bool> bitExact(category, "bit-exact", "",
                                        "compare bytes with the reference evaluator on MODULE.mlir", command.bitExact);
@@ -44,6 +46,7 @@ int main(int argc, char **argv) {
   cl::SetVersionPrinter(
       [](raw_ostream &os) { os << "qc-verify " QC_VERSION_STRING " (LLVM " LLVM_VERSION_STRING ")\n"; });
   cl::ParseCommandLineOptions(argc, argv, "compares a compiled model with the float model, or with the evaluator\n");
+  qc::requireSingleOptions(category);
   // A copy: lld, which the reference is linked with, sets all options of the process to their defaults.
   return qc::runVerifyCommand(qc::VerifyCommand(command));
 }

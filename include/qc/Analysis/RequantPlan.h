@@ -73,8 +73,9 @@ RequantPlan planMul(CodeParams a, CodeParams b, float resultScale);
 /// Average pools: one entry per window count (dialects/QC/WindowCounts.h).
 RequantPlan planAveragePool(numerics::Span<int64_t> counts, CodeParams input, float resultScale);
 
-/// add of two values of codes.
+/// add and sub of two values of codes.
 RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
+RequantPlan planSub(CodeParams a, CodeParams b, float resultScale);
 
 /// Codes in other parameters (concat operands, dequantize -> quantize).
 RequantPlan planRescale(CodeParams input, float resultScale);

@@ -80,6 +80,15 @@ inline EmittedMask operator>(EmittedFloat x, float y) {
 inline EmittedMask operator>(EmittedFloat x, EmittedFloat y) {
   return emitted::compare(mlir::arith::CmpFPredicate::OGT, x, y);
 }
+inline EmittedMask operator<(EmittedFloat x, EmittedFloat y) {
+  return emitted::compare(mlir::arith::CmpFPredicate::OLT, x, y);
+}
+inline EmittedMask operator<=(EmittedFloat x, EmittedFloat y) {
+  return emitted::compare(mlir::arith::CmpFPredicate::OLE, x, y);
+}
+inline EmittedMask operator>=(EmittedFloat x, EmittedFloat y) {
+  return emitted::compare(mlir::arith::CmpFPredicate::OGE, x, y);
+}
 inline EmittedMask operator==(EmittedFloat x, EmittedFloat y) {
   return emitted::compare(mlir::arith::CmpFPredicate::OEQ, x, y);
 }

@@ -31,8 +31,10 @@ class DataSet {
 public:
   /// Looks at the headers of all files, so that a wrong file is reported before any work starts.
   /// Where an extent is -1, a file holds one sample; or, with `feedsRows`, as many as its arrays have rows: the first
-  /// extent of all inputs is then -1, and a sample has one row.
-  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs, bool feedsRows = false);
+  /// extent of all inputs is then -1, and a sample has one row. Arrays of .npz files that are called as one of
+  /// `ignored` (labels, say) are passed over, others that are no input are an error.
+  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs, bool feedsRows = false,
+                                      llvm::ArrayRef<std::string> ignored = {});
 
   /// The files that the data set `path` is made of, by name only: data files, the list file, everything in the folders
   /// of test data sets. What cannot be read lists as far as it can: `open` says why.
@@ -65,6 +67,7 @@ private:
 
   std::vector<InputSpec> inputs;
   bool feedsRows = false;
+  std::vector<std::string> ignored; ///< names of arrays
   std::vector<File> files;
 };
 

@@ -15,6 +15,7 @@ struct CalibrateOptions {
   unsigned threads = 0;         ///< samples that are run at a time, and kernels that are compiled; 0: one per core
   bool quiet = false;           ///< no progress on standard error
   KernelCache *cache = nullptr; ///< optional: objects of kernels, for several compilations in one process
+  std::vector<std::string> ignoredKeys;              ///< arrays of .npz files that are not for the model
   const cpu::Level *level = &cpu::getDefaultLevel(); ///< code that is run; ranges are the same at every level with FMA
 };
 
@@ -23,7 +24,7 @@ struct CalibrateOptions {
 /// of `dataPath` (include/qc/Data/DataSet.h says what that may be) and the hash of the data; `qc.phase` becomes
 /// "calibrate".
 ///
-/// What runs is the float model as compileFloatLibrary makes it. Ranges depend on the samples only: neither on their
+/// What runs is the float model as loadFloatModel makes it. Ranges depend on the samples only: neither on their
 /// order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and a file
 /// of data.
 ///

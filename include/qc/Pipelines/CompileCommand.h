@@ -16,6 +16,7 @@ struct CompileCommand {
   bool isFloat = false;
   bool integerOnly = false;
   std::string calibrationData;
+  std::string ignoreKeys; ///< arrays of the data that are not for the model, with commas between them
   std::string rules;
   std::string qdqStyle;
   std::vector<std::string> inputShapes;
@@ -24,6 +25,7 @@ struct CompileCommand {
   std::string target, chip;        ///< "x86_64" or "nvptx64"
   bool emitDeviceIr = false;
   std::string report;   ///< file of the report as JSON
+  bool check = false;   ///< say what the model is made of and whether it compiles
   std::string info;     ///< a file to describe; nothing is compiled
   std::string remarks;  ///< regular expression over the categories of remarks to print
   unsigned threads = 0; ///< 0: one per core

@@ -3,7 +3,7 @@
 // From modules to programs: running phases, and turning kernels into code.
 #pragma once
 #include "qc/Pipelines/Phases.h"
-#include "qc/Target/CPU/Artefact.h"
+#include "qc/Target/CPU/LoadedModel.h"
 #include "qc/Target/NVPTX/EmitPtx.h"
 #include <map>
 #include <mutex>
@@ -58,9 +58,11 @@ mlir::FailureOr<cpu::ArtefactSpec> compileForCpu(mlir::ModuleOp module, const Cp
 mlir::FailureOr<nvptx::DeviceSpec> compileForDevice(mlir::ModuleOp module, llvm::StringRef name, llvm::StringRef chip,
                                                     llvm::LLVMContext &context);
 
-/// A clone of `module` (behind prepare; with observers where options.instrumented) taken through kernels in float and
-/// compiled to the bytes of a shared library: what calibration and qc-verify run.
-mlir::FailureOr<llvm::SmallVector<char, 0>> compileFloatLibrary(mlir::ModuleOp module, const PipelineOptions &options,
-                                                                const CpuOptions &cpuOptions);
+/// A clone of `module` (behind prepare; with observers where options.instrumented) taken through kernels in float,
+/// compiled, and loaded as a shared library in memory: what calibration and qc-verify run. Its weights lie in the
+/// library only.
+mlir::FailureOr<std::unique_ptr<cpu::LoadedModel>> loadFloatModel(mlir::ModuleOp module, const PipelineOptions &options,
+                                                                  const CpuOptions &cpuOptions,
+                                                                  cpu::LoadOptions loadOptions);
 
 } // namespace qc

@@ -37,6 +37,9 @@ struct PipelineOptions {
   std::string rules;         ///< path of a rule file (qc-assign); empty: none
   std::string style;         ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
   bool instrumented = false; ///< kernels of a float module keep its observers (calibration)
+  /// The resources whose bytes are freed as soon as the module no longer refers to them, by name: those that nothing
+  /// else in the context reads. Empty: none are.
+  std::function<bool(llvm::StringRef)> ownsResource;
 };
 
 /// Adds the passes of `phase`, ending in its verifier. Import and the measuring half of Calibrate are no passes.

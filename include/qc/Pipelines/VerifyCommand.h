@@ -13,9 +13,10 @@ struct VerifyCommand {
   std::string model;    ///< ONNX, or a module
   std::string artefact; ///< a shared library made by qc
   std::string data;
-  std::string labels;   ///< .npy of integers, one per row of a sample
-  std::string report;   ///< file of the results as JSON
-  std::string maxLevel; ///< CPU level that the artefact may use at most
+  std::string ignoreKeys; ///< arrays of the data that are not for the model, with commas between them
+  std::string labels;     ///< .npy of integers, one per row of a sample
+  std::string report;     ///< file of the results as JSON
+  std::string maxLevel;   ///< CPU level that the artefact may use at most
   bool bitExact = false;
   unsigned threads = 1;
   int64_t numSamples = 0; ///< 0: all

@@ -6,6 +6,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -112,6 +113,19 @@ struct LimitOption : llvm::cl::opt<double, false, LimitParser> {
             claimOptionName(name), llvm::cl::desc(description), llvm::cl::value_desc("X"), llvm::cl::cat(category),
             llvm::cl::callback([&field](const double &value) { field = value; })) {}
 };
+
+/// Ends the program with an error where an option of `category` that takes one value was given several: LLVM's parser
+/// would take the last without a word.
+inline void requireSingleOptions(llvm::cl::OptionCategory &category) {
+  for (const auto &[name, option] : llvm::cl::getRegisteredOptions()) {
+    bool isSingle = option->getNumOccurrencesFlag() == llvm::cl::Optional;
+    if (!isSingle || option->getNumOccurrences() < 2 || !llvm::is_contained(option->Categories, &category))
+      continue;
+    llvm::errs() << "error: " << (name.size() > 1 ? "--" : "-") << name << " is given " << option->getNumOccurrences()
+                 << " times, accepted is once\n";
+    std::exit(1);
+  }
+}
 
 /// An argument without a name; empty where it is not given.
 struct StoredArgument : llvm::cl::opt<std::string, true> {

@@ -7,6 +7,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,32 @@ struct BufferSpec {
   int32_t first = 0, last = 0;
 };
 
+/// The packed constants of a model as they lie in memory: pieces in ascending order, each 64-byte aligned, zeros
+/// between them. The pieces are not copied.
+class Weights {
+public:
+  Weights() = default;
+  /// One piece, which must outlive this.
+  Weights(llvm::ArrayRef<char> bytes) { add(bytes); }
+
+  /// Places `bytes` behind what there is and returns their offset; `owner` keeps them alive.
+  int64_t add(llvm::ArrayRef<char> bytes, std::shared_ptr<const void> owner = nullptr);
+  /// Bytes up to the end of the last piece.
+  int64_t size() const { return bytes; }
+  bool empty() const { return bytes == 0; }
+  /// What lies between two offsets up to size(), in order.
+  llvm::SmallVector<llvm::StringRef> slice(int64_t begin, int64_t end) const;
+
+private:
+  struct Piece {
+    int64_t offset;
+    llvm::ArrayRef<char> bytes;
+    std::shared_ptr<const void> owner;
+  };
+  std::vector<Piece> pieces;
+  int64_t bytes = 0;
+};
+
 /// A model without its code. Nothing in it depends on the target.
 struct ProgramSpec {
   std::string name; ///< a C identifier (makeModelName): prefix of all exported symbols
@@ -82,7 +109,7 @@ struct ProgramSpec {
   bool feedsRows = false;  ///< all inputs and outputs begin with one symbol
   std::vector<CheckSpec> checks;   ///< of a symbolic model, in the order of the schedule's
   std::vector<BufferSpec> buffers; ///< likewise
-  llvm::ArrayRef<char> weights;    ///< the packed blob, not owned; 64-byte aligned in the artefact
+  Weights weights;                 ///< 64-byte aligned in the artefact
   std::string infoJson = "{}";     ///< a JSON object: what --info prints besides name, abi, level and sizes
 };
 

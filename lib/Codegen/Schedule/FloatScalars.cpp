@@ -53,25 +53,6 @@ static Value canonicalizeNaN(ScalarBuilder &b, Value x) {
   return arith::SelectOp::create(b, unordered, makeNaN(b), x);
 }
 
-// max(x, +0): no pair of zeros needs its bits looked at, as "not greater" gives +0.
-static Value emitRelu(ScalarBuilder &b, Value x) {
-  Value zero = emitFloatConstant(b, 0.0f);
-  Value positive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, zero);
-  Value result = arith::SelectOp::create(b, positive, x, zero);
-  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
-  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
-}
-
-static Value emitHardSigmoid(ScalarBuilder &b, Value x, Value alpha, Value beta) {
-  Value u = arith::AddFOp::create(b, arith::MulFOp::create(b, alpha, x), beta);
-  Value low = emitRelu(b, u);
-  Value one = emitFloatConstant(b, 1.0f);
-  Value less = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, low, one);
-  Value result = arith::SelectOp::create(b, less, low, one);
-  Value unordered = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, low, low);
-  return arith::SelectOp::create(b, unordered, makeNaN(b), result);
-}
-
 // A bound of a clip: a number where it is constant, so that the clip fuses with whatever stands before it.
 static std::optional<Param> makeBound(Value bound) {
   ElementsAttr elements = bound ? getConstantValue(bound) : ElementsAttr();
@@ -193,41 +174,6 @@ std::optional<ScalarForm> qc::kernel::describe(BatchNormOp op) {
     Value a = arith::DivFOp::create(b, v[1], deviation);
     Value d = arith::SubFOp::create(b, v[2], arith::MulFOp::create(b, v[3], a));
     return math::FmaOp::create(b, v[0], a, d);
-  };
-  return form;
-}
-
-std::optional<ScalarForm> qc::kernel::describe(qc::AddOp) {
-  return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                      return arith::AddFOp::create(b, v[0], v[1]);
-                    }};
-}
-
-std::optional<ScalarForm> qc::kernel::describe(qc::MulOp) {
-  return ScalarForm{{0, 1}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) -> Value {
-                      return arith::MulFOp::create(b, v[0], v[1]);
-                    }};
-}
-
-std::optional<ScalarForm> qc::kernel::describe(ReluOp) {
-  return ScalarForm{{0}, {}, [](ScalarBuilder &b, ValueRange v, ValueRange) { return emitRelu(b, v[0]); }};
-}
-
-std::optional<ScalarForm> qc::kernel::describe(HardSigmoidOp op) {
-  ScalarForm form{{0}, {Param::makeNumber(op.getAlphaAttr()), Param::makeNumber(op.getBetaAttr())}, {}};
-  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) { return emitHardSigmoid(b, v[0], p[0], p[1]); };
-  return form;
-}
-
-std::optional<ScalarForm> qc::kernel::describe(HardSwishOp op) {
-  Type f32 = Float32Type::get(op.getContext());
-  ScalarForm form{{0},
-                  {Param::makeNumber(FloatAttr::get(f32, APFloat(1.0f / 6.0f))),
-                   Param::makeNumber(FloatAttr::get(f32, APFloat(0.5f)))},
-                  {}};
-  form.emit = [](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
-    // -infinity times 0 is a NaN of the machine's own sign.
-    return canonicalizeNaN(b, arith::MulFOp::create(b, v[0], emitHardSigmoid(b, v[0], p[0], p[1])));
   };
   return form;
 }

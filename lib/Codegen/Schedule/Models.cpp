@@ -4,6 +4,7 @@
 #include "qc/Codegen/Schedule/Models.h"
 #include "Compensations.h"
 #include "Former.h"
+#include "ScalarKind.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/IR/DialectRegistry.h"
 
@@ -105,8 +106,8 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp, ExpandOp>(context);
     attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);
     attachPlain<Former::constantOfShape, LayoutWish::RowMajor, ConstantOfShapeOp>(context);
-    attach<ElementwiseModel, qc::AddOp, qc::MulOp, ReluOp, HardSigmoidOp, HardSwishOp, ClipOp, BatchNormOp, QuantizeOp,
-           DequantizeOp>(context);
+    attach<ElementwiseModel, ClipOp, BatchNormOp, QuantizeOp, DequantizeOp>(context);
+    attachScalars(context);
     attachToMoves(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc-pack-weights: all constants of kernels in one blob.
+// qc-pack-weights: a place for each constant of kernels.
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/QC/QC.h"
 #include "qc/Codegen/Schedule/Passes.h"
@@ -15,23 +15,24 @@ using namespace mlir;
 namespace {
 struct PackWeightsPass final : qc::impl::PackWeightsPassBase<PackWeightsPass> {
   void runOnOperation() override {
-    constexpr size_t kAlignment = 64;
-    std::vector<char> blob;
-    llvm::DenseMap<Attribute, int64_t> offsets;
     Builder builder(&getContext());
+    SmallVector<Attribute> pieces;
+    llvm::DenseMap<Attribute, int64_t> offsets;
+    int64_t end = 0;
     WalkResult result = getOperation().walk([&](qc::kernel::ConstantOp op) {
       ElementsAttr value = op.getValueAttr();
       if (!value)
         return WalkResult::advance();
-      auto [it, isNew] = offsets.try_emplace(value, int64_t((blob.size() + kAlignment - 1) / kAlignment * kAlignment));
+      auto [it, isNew] = offsets.try_emplace(value, qc::kernel::alignWeights(end));
       if (isNew) {
-        std::optional<qc::TensorValue> content = qc::getTensorValue(value);
-        if (!content) {
+        auto type = dyn_cast<RankedTensorType>(value.getShapedType());
+        std::optional<int64_t> bytes = type ? qc::TensorValue::getByteSize(type) : std::nullopt;
+        if (!bytes || (isa<DenseResourceElementsAttr>(value) && !qc::getTensorValue(value))) {
           op.emitOpError("has a value that cannot be read");
           return WalkResult::interrupt();
         }
-        blob.resize(it->second);
-        blob.insert(blob.end(), content->getRawData().begin(), content->getRawData().end());
+        pieces.push_back(value);
+        end = it->second + *bytes;
       }
       op.removeValueAttr();
       op.setOffsetAttr(builder.getI64IntegerAttr(it->second));
@@ -39,11 +40,7 @@ struct PackWeightsPass final : qc::impl::PackWeightsPassBase<PackWeightsPass> {
     });
     if (result.wasInterrupted())
       return signalPassFailure();
-    // A short blob would be stored as dense elements, which hold one byte only where all bytes are equal.
-    if (!blob.empty())
-      blob.resize(std::max(blob.size(), kAlignment));
-    auto type = RankedTensorType::get({int64_t(blob.size())}, builder.getI8Type());
-    getOperation()->setAttr("kernel.weights", qc::getElementsAttr(qc::TensorValue(type, blob)));
+    getOperation()->setAttr(qc::kernel::kWeightsAttr, builder.getArrayAttr(pieces));
   }
 };
 } // namespace

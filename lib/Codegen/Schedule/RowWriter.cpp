@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "qc/Arith/FloatFunctions.h"
 #include "qc/Arith/OrderedSum.h"
+#include "qc/Arith/ScalarFunctions.h"
 
 using namespace mlir;
 using namespace qc;

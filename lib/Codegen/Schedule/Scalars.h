@@ -47,12 +47,7 @@ struct Compensation {
 std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
                                          unsigned compensated = 0);
 /// The texts of operations that have no numbers but their own: what describeScalar finds by the operation's interface.
-std::optional<ScalarForm> describe(AddOp op);
-std::optional<ScalarForm> describe(MulOp op);
-std::optional<ScalarForm> describe(ReluOp op);
 std::optional<ScalarForm> describe(ClipOp op);
-std::optional<ScalarForm> describe(HardSigmoidOp op);
-std::optional<ScalarForm> describe(HardSwishOp op);
 std::optional<ScalarForm> describe(BatchNormOp op);
 std::optional<ScalarForm> describe(QuantizeOp op);
 std::optional<ScalarForm> describe(DequantizeOp op);

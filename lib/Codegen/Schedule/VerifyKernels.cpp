@@ -98,15 +98,18 @@ static LogicalResult verifyModule(ModuleOp module) {
   auto function = module.lookupSymbol<func::FuncOp>("main");
   if (!function || function.isExternal())
     return module.emitError("module has no function @main");
-  auto weights = module->getAttrOfType<ElementsAttr>("kernel.weights");
+  auto weights = module->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr);
   auto arena = module->getAttrOfType<IntegerAttr>("kernel.arena_bytes");
   if (!weights || !arena)
     return module.emitError("module lacks kernel.arena_bytes or kernel.weights");
+  std::optional<int64_t> weightBytes = kernel::getWeightBytes(weights);
+  if (!weightBytes)
+    return module.emitError("expects kernel.weights to be tensors of known size");
   auto inputs = function->getAttrOfType<IntegerAttr>("kernel.num_inputs");
   if (!inputs || inputs.getInt() < 0 || inputs.getInt() >= std::max<int64_t>(1, function.getNumArguments()))
     return function.emitOpError("expects kernel.num_inputs below its ") << function.getNumArguments() << " arguments";
   for (Operation &op : function.front())
-    if (failed(verifyOperation(&op, weights.getNumElements(), arena.getInt(), module->hasAttr("kernel.symbolic"))))
+    if (failed(verifyOperation(&op, *weightBytes, arena.getInt(), module->hasAttr("kernel.symbolic"))))
       return failure();
   return success();
 }

@@ -12,7 +12,19 @@ namespace onnx_pb = qc::onnx_pb;
 using qc::onnx_pb::AttributeProto;
 
 /// Type codes of the format.
-enum TypeCode { kFloat = 1, kInt, kString, kTensor, kGraph, kFloats, kInts, kStrings, kTensors, kGraphs };
+enum TypeCode {
+  kFloat = 1,
+  kInt,
+  kString,
+  kTensor,
+  kGraph,
+  kFloats,
+  kInts,
+  kStrings,
+  kTensors,
+  kGraphs,
+  kSparseTensor
+};
 
 static std::string getTypeName(int code) {
   static const char *const names[] = {"no type", "a float",         "an integer",     "a string", "a tensor",
@@ -26,8 +38,8 @@ AttributeReader::AttributeReader(const onnx_pb::NodeProto &node, Location locati
   llvm::StringSet<> names;
   for (const AttributeProto &attribute : node.attribute())
     if (!names.insert(attribute.name()).second) {
+      fail();
       emitError(location) << node.op_type() << " has attribute '" << attribute.name() << "' twice";
-      ok = false;
     }
 }
 
@@ -38,10 +50,10 @@ const AttributeProto *AttributeReader::find(StringRef name, int type) {
     read[index] = true;
     if (attribute.type() == type && attribute.ref_attr_name().empty())
       return &attribute;
+    fail();
     emitError(location) << node.op_type() << " attribute '" << name << "' is " << getTypeName(attribute.type())
                         << (attribute.ref_attr_name().empty() ? "" : " taken from a function") << ", accepted is "
                         << getTypeName(type);
-    ok = false;
   }
   return nullptr;
 }
@@ -56,8 +68,8 @@ int64_t AttributeReader::getInt(StringRef name, int64_t absent) { return getOpti
 bool AttributeReader::getBool(StringRef name, bool absent) {
   int64_t value = getInt(name, absent);
   if (value != 0 && value != 1) {
+    fail();
     emitError(location) << node.op_type() << " attribute '" << name << "' is " << value << ", accepted are 0 and 1";
-    ok = false;
   }
   return value == 1;
 }
@@ -93,15 +105,20 @@ const onnx_pb::TensorProto *AttributeReader::getTensor(StringRef name) {
   return attribute ? &attribute->t() : nullptr;
 }
 
+const std::string *AttributeReader::getSparseTensor(StringRef name) {
+  const AttributeProto *attribute = find(name, kSparseTensor);
+  return attribute ? &attribute->sparse_tensor() : nullptr;
+}
+
 LogicalResult AttributeReader::finish() {
   SmallVector<std::string> unread;
   for (auto [index, attribute] : llvm::enumerate(node.attribute()))
     if (!read[index])
       unread.push_back("'" + attribute.name() + "'");
   if (!unread.empty() && ok) {
+    fail();
     emitError(location) << node.op_type() << " has attributes that this version of the operator does not have: "
                         << llvm::join(unread, ", ");
-    ok = false;
   }
   return success(ok);
 }

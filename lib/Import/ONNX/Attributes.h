@@ -30,6 +30,13 @@ public:
   /// Null where the attribute is absent. The message lives as long as the model.
   const onnx_pb::TensorProto *getTensor(llvm::StringRef name);
 
+  /// The attributes are wrong, whatever the inputs are. To be said before the error.
+  void fail() { ok = false; }
+  bool hasFailed() const { return !ok; }
+
+  /// The message (of a SparseTensorProto) as bytes; null where the attribute is absent.
+  const std::string *getSparseTensor(llvm::StringRef name);
+
   /// Fails after an error of a getter, and with an error that names the attributes that were not read.
   llvm::LogicalResult finish();
 

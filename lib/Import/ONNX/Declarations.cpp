@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a graph says about its inputs and outputs, against what they are.
 #include "Declarations.h"
+#include "CeilMode.h"
 #include "Values.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -75,7 +76,27 @@ void DeclaredOutputs::checkLabels(const ValueInfoProto &output, RankedTensorType
   }
 }
 
-LogicalResult DeclaredOutputs::check(const ValueInfoProto &output, RankedTensorType type) {
+/// Warns where the declared shape is that of the older rule for ceil_mode.
+bool DeclaredOutputs::isOlderCeilRule(const ValueInfoProto &output, Value value) {
+  SmallVector<Operation *> pools;
+  RankedTensorType older = inferByOlderCeilRule(value, pools);
+  const TensorShapeProto &declared = output.type().tensor_type().shape();
+  if (!older || !fits(declared, older.getShape()))
+    return false;
+  InFlightDiagnostic warning = emitWarning(location);
+  warning << "output '" << output.name() << "' is declared with shape " << describeShape(declared) << ", computed is "
+          << value.getType() << ": with ceil_mode, ";
+  llvm::interleaveComma(pools, warning, [&](Operation *pool) {
+    warning << "'" << cast<NameLoc>(pool->getLoc()).getName().getValue() << "'";
+  });
+  warning << (pools.size() == 1 ? " has" : " have")
+          << " no window that starts behind the input and its padding, by an older rule there is one; values are by "
+             "the newer rule";
+  return true;
+}
+
+LogicalResult DeclaredOutputs::check(const ValueInfoProto &output, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
   if (!output.type().has_tensor_type())
     return emitError(location) << "output '" << output.name() << "' is " << getKind(output.type())
                                << ", accepted are tensors";
@@ -89,6 +110,8 @@ LogicalResult DeclaredOutputs::check(const ValueInfoProto &output, RankedTensorT
     checkLabels(output, type);
     return success();
   }
+  if (isOlderCeilRule(output, value))
+    return success();
   return emitError(location) << "output '" << output.name() << "' is declared with shape "
                              << describeShape(declared.shape()) << ", computed is " << type;
 }

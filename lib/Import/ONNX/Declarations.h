@@ -4,6 +4,7 @@
 #pragma once
 #include "InputShapes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
 
 namespace qc::onnx {
 
@@ -14,16 +15,18 @@ const char *getKind(const onnx_pb::TypeProto &type);
 llvm::LogicalResult checkDeclaredInitializer(const onnx_pb::ValueInfoProto &input, const onnx_pb::TensorProto &tensor,
                                              mlir::Location location);
 
-/// What the model says about an output must be what its inputs make of it, `type`, as far as sizes are known. Names of
-/// dimensions are labels: one that stands for two sizes (among outputs, or because an input's dimension of that name
-/// was bound) leaves a remark.
+/// What the model says about an output must be what its inputs make of it as far as sizes are known, else an error is
+/// emitted. A shape that follows an older rule for pools with ceil_mode leaves a warning. Names of dimensions are
+/// labels: one that stands for two sizes (among outputs, or because an input's dimension of that name was bound) leaves
+/// a remark.
 class DeclaredOutputs {
 public:
   DeclaredOutputs(const InputShapes &inputs, mlir::Location location) : inputs(inputs), location(location) {}
 
-  llvm::LogicalResult check(const onnx_pb::ValueInfoProto &output, mlir::RankedTensorType type);
+  llvm::LogicalResult check(const onnx_pb::ValueInfoProto &output, mlir::Value value);
 
 private:
+  bool isOlderCeilRule(const onnx_pb::ValueInfoProto &output, mlir::Value value);
   void checkLabels(const onnx_pb::ValueInfoProto &output, mlir::RankedTensorType type);
 
   const InputShapes &inputs;

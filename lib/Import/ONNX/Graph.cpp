@@ -4,6 +4,8 @@
 #include "Declarations.h"
 #include "Handlers.h"
 #include "InputShapes.h"
+#include "SparseTensors.h"
+#include "Supported.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -15,24 +17,33 @@ using namespace qc::onnx;
 using namespace qc::onnx_pb;
 
 namespace {
-/// Builds `@main` from a graph, in the order: inputs, initializers, nodes, outputs.
+/// Builds `@main` from a graph, in the order: inputs, initializers, nodes, outputs. A fault ends the import of what
+/// depends on it, not that of the rest: all independent faults of a model are said at once.
 class GraphImporter {
 public:
   /// `location` stands for the whole model in diagnostics.
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options)
       : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
-        builder(module.getContext()), values(builder, model.folder), inputShapes(options, location) {}
+        builder(module.getContext()), values(builder, model.folder), supported(model), reads(findReads(graph)),
+        inputShapes(options, location) {}
 
   LogicalResult run();
 
 private:
   LogicalResult defineInitializers();
+  LogicalResult defineSparseInitializers();
   LogicalResult defineInputs();
+  LogicalResult defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements);
   void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
+  LogicalResult checkDefinitions();
+  LogicalResult importNodes();
   LogicalResult importNode(const NodeProto &proto);
   LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
   LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
+  LogicalResult runHandler(const NodeProto &proto, const Handler &handler, bool tainted);
+  void recover(const NodeProto &proto, bool isKnown);
+  FailureOr<SmallVector<Value>> collectOutputs();
   LogicalResult returnOutputs();
   /// What an argument or result of `@main` says of itself. All at once: MLIR keeps each list that was set in between.
   DictionaryAttr nameAttributes(StringRef name) {
@@ -45,6 +56,8 @@ private:
   Location location;
   OpBuilder builder;
   Values values;
+  Supported supported;
+  Reads reads;
   llvm::StringMap<const TensorProto *> initializers;
   InputShapes inputShapes;
   func::FuncOp function;
@@ -55,23 +68,61 @@ LogicalResult GraphImporter::run() {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, module.getLoc(), "main", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
-  if (failed(defineInitializers()) || failed(defineInputs()))
-    return failure();
+  remarkUnread(graph, reads, location);
+  LogicalResult results[] = {supported.check(reads, location),
+                             checkDefinitions(),
+                             defineInitializers(),
+                             defineSparseInitializers(),
+                             defineInputs(),
+                             importNodes(),
+                             returnOutputs()};
+  return success(llvm::all_of(results, [](LogicalResult result) { return succeeded(result); }));
+}
+
+/// A name is defined once, by nodes that are not read, too: else it would be a matter of order what it means.
+LogicalResult GraphImporter::checkDefinitions() {
+  bool ok = true;
+  llvm::StringSet<> names;
   for (const NodeProto &node : graph.node())
-    if (failed(importNode(node)))
-      return failure();
-  return returnOutputs();
+    for (const std::string &output : node.output())
+      if (!output.empty() && !names.insert(output).second) {
+        emitError(getNodeLocation(builder.getContext(), node)) << "tensor '" << output << "' is defined twice";
+        ok = false;
+      }
+  return success(ok);
 }
 
 LogicalResult GraphImporter::defineInitializers() {
+  bool ok = true;
   for (TensorProto &tensor : *graph.mutable_initializer()) {
-    if (tensor.name().empty())
-      return emitError(location) << "an initializer has no name";
-    if (failed(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name()))))
-      return failure();
+    if (tensor.name().empty()) {
+      emitError(location) << "an initializer has no name";
+      ok = false;
+      continue;
+    }
+    ok &= succeeded(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name())));
     initializers[tensor.name()] = &tensor;
   }
-  return success();
+  return success(ok);
+}
+
+LogicalResult GraphImporter::defineSparseInitializers() {
+  bool ok = true;
+  for (const std::string &bytes : graph.sparse_initializer()) {
+    std::string name = getSparseName(bytes);
+    if (!reads.names.contains(name)) // a nameless one, too
+      continue;
+    Location place = getNameLocation(builder.getContext(), name);
+    llvm::Expected<Constant> constant = makeDense(bytes, model.folder);
+    if (constant) {
+      ok &= succeeded(values.define(name, std::move(*constant), place));
+      continue;
+    }
+    emitError(place) << "initializer '" << name << "' " << llvm::toString(constant.takeError());
+    values.poison(name);
+    ok = false;
+  }
+  return success(ok);
 }
 
 FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
@@ -87,36 +138,47 @@ FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
 }
 
 LogicalResult GraphImporter::defineInputs() {
+  bool ok = true;
   // An input with an initializer has a default; qc has no way to override it, so that it is a constant.
   SmallVector<const ValueInfoProto *> inputs;
-  for (const ValueInfoProto &input : graph.input()) {
-    const TensorProto *initializer = initializers.lookup(input.name());
-    if (!initializer)
-      inputs.push_back(&input);
-    else if (failed(checkDeclaredInitializer(input, *initializer, location)))
-      return failure();
-  }
   SmallVector<Type> elements;
-  for (const ValueInfoProto *input : inputs) {
-    FailureOr<Type> element = getElementType(*input);
-    if (failed(element))
-      return failure();
-    elements.push_back(*element);
+  for (const ValueInfoProto &input : graph.input()) {
+    if (const TensorProto *initializer = initializers.lookup(input.name())) {
+      ok &= succeeded(checkDeclaredInitializer(input, *initializer, location));
+      continue;
+    }
+    FailureOr<Type> element = getElementType(input);
+    ok &= succeeded(element);
+    inputs.push_back(&input);
+    elements.push_back(succeeded(element) ? *element : Type());
   }
-  if (failed(inputShapes.resolve(inputs)))
+  if (failed(inputShapes.resolve(inputs))) {
+    for (const ValueInfoProto *input : inputs)
+      values.poison(input->name());
     return failure();
+  }
+  return success(succeeded(defineArguments(inputs, elements)) && ok);
+}
+
+/// A null element type is that of an input that was refused.
+LogicalResult GraphImporter::defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements) {
+  bool ok = true;
   for (auto [index, input] : llvm::enumerate(inputs)) {
     Location name = getNameLocation(builder.getContext(), input->name());
-    Value argument =
-        function.getBody().addArgument(RankedTensorType::get(inputShapes.getShape(index), elements[index]), name);
-    if (input->name().empty())
-      return emitError(location) << "input " << index << " has no name";
-    if (failed(values.define(input->name(), argument, name)))
-      return failure();
+    Type element = elements[index] ? elements[index] : builder.getF32Type();
+    Value argument = function.getBody().addArgument(RankedTensorType::get(inputShapes.getShape(index), element), name);
+    if (input->name().empty()) {
+      emitError(location) << "input " << index << " has no name";
+      ok = false;
+    } else if (!elements[index]) {
+      values.poison(input->name());
+    } else {
+      ok &= succeeded(values.define(input->name(), argument, name));
+    }
   }
   function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), {}));
   recordSymbols(inputs);
-  return success();
+  return success(ok);
 }
 
 /// Names of the inputs and of their dimensions, and what the sizes behind the latter may be.
@@ -165,39 +227,111 @@ LogicalResult GraphImporter::checkOutputs(const NodeProto &proto, const Handler 
   return success();
 }
 
-LogicalResult GraphImporter::importNode(const NodeProto &proto) {
-  const Handler *handler = findHandler(proto.op_type(), model.opset);
-  if (failed(checkInputs(proto, *handler)) || failed(checkOutputs(proto, *handler)))
-    return failure();
-  Node node(proto, values, builder, model.folder);
-  if (!node.hasOutput(0) && !node.hasOutput(1))
-    return node.emitError() << "has no output";
-  // One error per model: a handler may find several things wrong with the node before it gives up.
+LogicalResult GraphImporter::importNodes() {
+  bool ok = true;
+  for (auto [i, node] : llvm::enumerate(graph.node()))
+    if (reads.nodes.test(unsigned(i)))
+      ok &= succeeded(importNode(node));
+  return success(ok);
+}
+
+/// Operators whose result 0 has the rank and element type of input 0, whatever else is wrong with a node.
+static bool keepsRank(StringRef op) {
+  static const llvm::StringSet<> ops = {
+      "AveragePool",       "BatchNormalization", "Clip", "Concat",      "Conv",     "Dropout",
+      "GlobalAveragePool", "HardSwish",          "Relu", "HardSigmoid", "Identity", "MaxPool",
+      "Softmax",           "Transpose"};
+  return ops.contains(op);
+}
+
+/// Makes results for a node that failed: for nodes behind it, so that what is wrong with them, whatever they read, is
+/// found. `isKnown`: its inputs are there.
+void GraphImporter::recover(const NodeProto &proto, bool isKnown) {
+  for (auto [i, name] : llvm::enumerate(proto.output())) {
+    if (name.empty() || values.contains(name))
+      continue;
+    FailureOr<Value> x = failure();
+    if (i == 0 && isKnown && keepsRank(proto.op_type()) && proto.input_size() && !proto.input(0).empty())
+      x = values.getValue(proto.input(0), location);
+    int64_t rank = succeeded(x) ? getTensorType(*x).getRank() : 0;
+    // One that is no input of a convolution or pool would only repeat what was said.
+    if (rank < 3 || rank > 5) {
+      values.poison(name);
+      continue;
+    }
+    SmallVector<int64_t> unknown(size_t(rank), ShapedType::kDynamic);
+    auto type = RankedTensorType::get(unknown, getTensorType(*x).getElementType());
+    Value result = UnrealizedConversionCastOp::create(builder, location, type, ValueRange()).getResult(0);
+    if (succeeded(values.define(name, result, location)))
+      values.taint(name);
+  }
+}
+
+LogicalResult GraphImporter::runHandler(const NodeProto &proto, const Handler &handler, bool tainted) {
+  Node node(proto, values, builder, model.folder, reads.names);
+  // One error per node: a handler may find several things wrong with it before it gives up. Where an input is the
+  // result of a node that failed, only what is wrong with the attributes is told.
   bool seen = false;
-  ScopedDiagnosticHandler onlyFirst(builder.getContext(),
-                                    [&](Diagnostic &) { return success(std::exchange(seen, true)); });
-  return handler->import(node);
+  ScopedDiagnosticHandler onlyFirst(builder.getContext(), [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+      return failure(); // the next handler prints it
+    bool isSilent = tainted && !node.getAttributes().hasFailed();
+    return success(isSilent || std::exchange(seen, true));
+  });
+  return handler.import(node);
+}
+
+LogicalResult GraphImporter::importNode(const NodeProto &proto) {
+  auto isGiven = [](const std::string &name) { return !name.empty(); };
+  auto inputs = llvm::make_filter_range(proto.input(), isGiven);
+  const Handler *handler = findHandler(proto.op_type(), model.opset);
+  bool isKnown = supported.isSupported(proto) && succeeded(checkInputs(proto, *handler)) &&
+                 llvm::none_of(inputs, [&](StringRef name) { return values.isPoisoned(name); });
+  if (!isKnown || failed(checkOutputs(proto, *handler)))
+    return recover(proto, isKnown), failure();
+  bool tainted = llvm::any_of(inputs, [&](StringRef name) { return values.isTainted(name); });
+  if (failed(runHandler(proto, *handler, tainted)))
+    return recover(proto, isKnown), failure();
+  for (StringRef name : llvm::make_filter_range(proto.output(), isGiven))
+    if (tainted && values.contains(name))
+      values.taint(name);
+  return success();
+}
+
+/// The values of the outputs; fails where one is missing, wrong or depends on a node that failed.
+FailureOr<SmallVector<Value>> GraphImporter::collectOutputs() {
+  bool ok = true;
+  SmallVector<Value> results;
+  llvm::StringSet<> seen;
+  DeclaredOutputs declared(inputShapes, location);
+  for (const ValueInfoProto &output : graph.output()) {
+    if (!values.contains(output.name())) {
+      emitError(location) << "output '" << output.name() << "' is defined by nothing";
+      ok = false;
+    } else if (!seen.insert(output.name()).second) {
+      emitError(location) << "output '" << output.name() << "' is listed twice";
+      ok = false;
+    } else if (values.isPoisoned(output.name()) || values.isTainted(output.name())) {
+      ok = false;
+    } else {
+      FailureOr<Value> value = values.getValue(output.name(), getNameLocation(builder.getContext(), output.name()));
+      ok &= succeeded(value) && succeeded(declared.check(output, *value));
+      results.push_back(succeeded(value) ? *value : Value());
+    }
+  }
+  if (graph.output().empty())
+    return emitError(location) << "the graph has no outputs", failure();
+  if (!ok)
+    return failure();
+  return results;
 }
 
 LogicalResult GraphImporter::returnOutputs() {
-  SmallVector<Value> results;
-  llvm::StringMap<bool> seen;
-  DeclaredOutputs declared(inputShapes, location);
-  for (const ValueInfoProto &output : graph.output()) {
-    Location name = getNameLocation(builder.getContext(), output.name());
-    if (!values.contains(output.name()))
-      return emitError(location) << "output '" << output.name() << "' is defined by nothing";
-    if (!seen.try_emplace(output.name(), true).second)
-      return emitError(location) << "output '" << output.name() << "' is listed twice";
-    FailureOr<Value> value = values.getValue(output.name(), name);
-    if (failed(value) || failed(declared.check(output, getTensorType(*value))))
-      return failure();
-    results.push_back(*value);
-  }
-  if (results.empty())
-    return emitError(location) << "the graph has no outputs";
-  func::ReturnOp::create(builder, module.getLoc(), results);
-  function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), TypeRange(ValueRange(results))));
+  FailureOr<SmallVector<Value>> results = collectOutputs();
+  if (failed(results))
+    return failure();
+  func::ReturnOp::create(builder, module.getLoc(), *results);
+  function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), TypeRange(ValueRange(*results))));
   function.setAllResultAttrs(
       llvm::map_to_vector(graph.output(), [&](auto &output) { return nameAttributes(output.name()); }));
   return success();
@@ -208,13 +342,11 @@ OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const
   Location location = getNameLocation(context, llvm::sys::path::filename(path));
   llvm::Expected<Model> model = readModel(path);
   if (!model) {
-    emitError(location) << "'" << path << "' " << llvm::toString(model.takeError());
+    emitError(location) << llvm::toString(model.takeError());
     return nullptr;
   }
   if (options.externalFiles)
     *options.externalFiles = listExternalFiles(model->getGraph(), model->folder);
-  if (failed(checkSupported(*model, location)))
-    return nullptr;
   OwningOpRef<ModuleOp> module = ModuleOp::create(getNameLocation(context, model->getGraph().name()));
   (*module)->setAttr(QCDialect::kVersionAttr, Builder(context).getI64IntegerAttr(QCDialect::kVersion));
   if (failed(GraphImporter(*model, *module, location, options).run()) || failed(verify(*module)))

@@ -2,19 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operator is imported by which function, per version.
 #include "Handlers.h"
-#include "llvm/ADT/StringSet.h"
-#include <map>
 
 using namespace mlir;
 using namespace qc::onnx;
-namespace onnx_pb = qc::onnx_pb;
 
 static constexpr unsigned kAnyNumber = UINT32_MAX;
 
 // By name, then version. A definition that only widened the accepted element types has no entry of its own: element
 // types are checked where a value is used.
 static constexpr Handler kHandlers[] = {
-    {"Add", 7, 2, 1, importAdd},
     {"ArgMax", 11, 1, 1, importArgMax},
     {"ArgMin", 11, 1, 1, importArgMin},
     {"AveragePool", 11, 1, 1, importAveragePool11},
@@ -23,7 +19,7 @@ static constexpr Handler kHandlers[] = {
     {"BatchNormalization", 14, 5, 3, importBatchNormalization14},
     {"Clip", 11, 3, 1, importClip},
     {"Concat", 11, kAnyNumber, 1, importConcat},
-    {"Constant", 11, 0, 1, importConstant11},
+    {"Constant", 11, 0, 1, importConstant11}, // values and sparse values
     {"Constant", 12, 0, 1, importConstant12},
     {"ConstantOfShape", 9, 1, 1, importConstantOfShape},
     {"Conv", 11, 3, 1, importConv},
@@ -42,8 +38,6 @@ static constexpr Handler kHandlers[] = {
     {"GlobalMaxPool", 1, 1, 1, importGlobalMaxPool},
     {"GroupNormalization", 18, 3, 1, importGroupNormalization18},
     {"GroupNormalization", 21, 3, 1, importGroupNormalization21},
-    {"HardSigmoid", 6, 1, 1, importHardSigmoid},
-    {"HardSwish", 14, 1, 1, importHardSwish},
     {"Identity", 1, 1, 1, importIdentity},
     {"InstanceNormalization", 6, 3, 1, importInstanceNormalization},
     {"LayerNormalization", 17, 3, 3, importLayerNormalization},
@@ -51,7 +45,6 @@ static constexpr Handler kHandlers[] = {
     {"LogSoftmax", 13, 1, 1, importLogSoftmax13},
     {"MatMul", 9, 2, 1, importMatMul},
     {"MaxPool", 11, 1, 2, importMaxPool},
-    {"Mul", 7, 2, 1, importMul},
     {"Pad", 11, 4, 1, importPad},
     {"Range", 11, 3, 1, importRange},
     {"ReduceL1", 11, 1, 1, importReduceL111},
@@ -74,7 +67,6 @@ static constexpr Handler kHandlers[] = {
     {"ReduceSum", 13, 2, 1, importReduceSum13},
     {"ReduceSumSquare", 11, 1, 1, importReduceSumSquare11},
     {"ReduceSumSquare", 18, 2, 1, importReduceSumSquare18},
-    {"Relu", 6, 1, 1, importRelu},
     {"Reshape", 5, 2, 1, importReshape5},
     {"Reshape", 14, 2, 1, importReshape14},
     {"Resize", 10, 2, 1, importResize10},
@@ -101,67 +93,17 @@ static constexpr Handler kHandlers[] = {
 
 const Handler *qc::onnx::findHandler(StringRef op, int64_t opset) {
   const Handler *found = nullptr;
-  for (const Handler &handler : kHandlers)
-    if (handler.op == op && handler.since <= opset)
-      found = &handler;
+  for (ArrayRef<Handler> handlers : {ArrayRef(kHandlers), getScalarHandlers()})
+    for (const Handler &handler : handlers)
+      if (handler.op == op && handler.since <= opset)
+        found = &handler;
   return found;
 }
 
 int64_t qc::onnx::getFirstOpset(StringRef op) {
-  for (const Handler &handler : kHandlers)
-    if (handler.op == op)
-      return handler.since;
+  for (ArrayRef<Handler> handlers : {ArrayRef(kHandlers), getScalarHandlers()})
+    for (const Handler &handler : handlers)
+      if (handler.op == op)
+        return handler.since;
   return 0;
-}
-
-namespace {
-/// Nodes of one unsupported kind.
-struct Kind {
-  unsigned count = 0;
-  SmallVector<StringRef, 5> firstNodes;
-};
-} // namespace
-
-/// What the report calls a node's operator: "Sin", "HardSwish (from opset 14)", "com.example.Fancy (a function of the
-/// model)".
-static std::string getKindName(const onnx_pb::NodeProto &node, bool isFunction) {
-  std::string name = isDefaultDomain(node.domain()) ? node.op_type() : node.domain() + "." + node.op_type();
-  if (isFunction)
-    return name + " (a function of the model)";
-  int64_t first = isDefaultDomain(node.domain()) ? getFirstOpset(node.op_type()) : 0;
-  return first ? name + " (from opset " + std::to_string(first) + ")" : name;
-}
-
-/// "domain:name" of every model-local function; the default domain as "".
-static llvm::StringSet<> getFunctions(const onnx_pb::ModelProto &model) {
-  llvm::StringSet<> functions;
-  for (const onnx_pb::FunctionProto &function : model.functions())
-    functions.insert((isDefaultDomain(function.domain()) ? "" : function.domain()) + ":" + function.name());
-  return functions;
-}
-
-LogicalResult qc::onnx::checkSupported(const Model &model, Location location) {
-  llvm::StringSet<> functions = getFunctions(*model.proto);
-  std::map<std::string, Kind> kinds;
-  for (const onnx_pb::NodeProto &node : model.getGraph().node()) {
-    bool isDefault = isDefaultDomain(node.domain());
-    bool isFunction = functions.contains((isDefault ? "" : node.domain()) + ":" + node.op_type());
-    if (isDefault && !isFunction && findHandler(node.op_type(), model.opset))
-      continue;
-    Kind &kind = kinds[getKindName(node, isFunction)];
-    ++kind.count;
-    if (kind.firstNodes.size() < 5)
-      kind.firstNodes.push_back(getNodeName(node));
-  }
-  if (kinds.empty())
-    return success();
-  InFlightDiagnostic diagnostic = emitError(location) << "unsupported operators at opset " << model.opset << ":";
-  const char *separator = " ";
-  for (auto &[name, kind] : kinds) {
-    diagnostic << separator << kind.count << " " << name << " (";
-    llvm::interleaveComma(kind.firstNodes, diagnostic, [&](StringRef node) { diagnostic << "'" << node << "'"; });
-    diagnostic << (kind.count > kind.firstNodes.size() ? ", ..." : "") << ")";
-    separator = "; ";
-  }
-  return diagnostic;
 }

@@ -21,9 +21,6 @@ const Handler *findHandler(llvm::StringRef op, int64_t opset);
 /// The opset from which `op` exists, for operators that are newer than `opset`; 0 where qc does not have it at all.
 int64_t getFirstOpset(llvm::StringRef op);
 
-/// Fails with one error that lists every kind of operator that qc does not have, with its count and first nodes.
-llvm::LogicalResult checkSupported(const Model &model, mlir::Location location);
-
 // The handlers, by family. Each reads all attributes of its node before it builds anything.
 
 // Ops/Contractions.cpp
@@ -36,13 +33,11 @@ llvm::LogicalResult importMaxPool(Node &node);
 llvm::LogicalResult importAveragePool11(Node &node); ///< without dilations
 llvm::LogicalResult importAveragePool19(Node &node);
 llvm::LogicalResult importGlobalAveragePool(Node &node);
+// Ops/Scalars.cpp
+/// The definitions of all operators of the scalar kind.
+llvm::ArrayRef<Handler> getScalarHandlers();
 // Ops/Elementwise.cpp
-llvm::LogicalResult importAdd(Node &node);
-llvm::LogicalResult importMul(Node &node);
-llvm::LogicalResult importRelu(Node &node);
 llvm::LogicalResult importClip(Node &node);
-llvm::LogicalResult importHardSigmoid(Node &node);
-llvm::LogicalResult importHardSwish(Node &node);
 // Ops/Normalization.cpp
 llvm::LogicalResult importBatchNormalization9(Node &node); ///< training is asked for by outputs
 llvm::LogicalResult importBatchNormalization14(Node &node);

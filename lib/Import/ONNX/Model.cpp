@@ -56,24 +56,29 @@ static Expected<int64_t> getOpset(const onnx_pb::ModelProto &proto) {
   return opset;
 }
 
-Expected<Model> qc::onnx::readModel(StringRef path) {
+Expected<Model> qc::onnx::parseModel(StringRef path) {
   Model model;
   model.proto = std::make_unique<onnx_pb::ModelProto>();
   if (Error error = parse(path, *model.proto))
     return error;
   if (!model.proto->has_graph())
     return fail("is not an ONNX model: it holds no graph");
-  int64_t version = model.proto->ir_version();
+  StringRef folder = sys::path::parent_path(path);
+  model.folder = folder.empty() ? "." : folder.str();
+  return model;
+}
+
+Expected<Model> qc::onnx::readModel(StringRef path) {
+  Expected<Model> model = parseModel(path);
+  if (!model)
+    return model;
+  int64_t version = model->proto->ir_version();
   if (version < kMinIrVersion || version > kMaxIrVersion)
     return fail("has IR version " + Twine(version) + ", accepted are " + Twine(kMinIrVersion) + " to " +
                 Twine(kMaxIrVersion));
-  if (model.getGraph().sparse_initializer_size() != 0)
-    return fail("holds sparse initializers, accepted are dense ones");
-  Expected<int64_t> opset = getOpset(*model.proto);
+  Expected<int64_t> opset = getOpset(*model->proto);
   if (!opset)
     return opset.takeError();
-  model.opset = *opset;
-  StringRef folder = sys::path::parent_path(path);
-  model.folder = folder.empty() ? "." : folder.str();
+  model->opset = *opset;
   return model;
 }

@@ -19,7 +19,10 @@ struct Model {
   const onnx_pb::GraphProto &getGraph() const { return proto->graph(); }
 };
 
-/// Reads `path`. Texts do not name the file.
+/// Reads `path`, whatever versions it is of: the opset is 0. Texts do not name the file.
+llvm::Expected<Model> parseModel(llvm::StringRef path);
+
+/// Reads `path` and checks its versions.
 llvm::Expected<Model> readModel(llvm::StringRef path);
 
 /// True for the default operator set's domain, which has two spellings.

@@ -5,6 +5,7 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace qc::onnx;
@@ -23,8 +24,9 @@ Location qc::onnx::getNodeLocation(MLIRContext *context, const onnx_pb::NodeProt
   return getNameLocation(context, getNodeName(node));
 }
 
-Node::Node(const onnx_pb::NodeProto &proto, Values &values, OpBuilder &builder, StringRef folder)
-    : proto(proto), values(values), builder(builder), folder(folder),
+Node::Node(const onnx_pb::NodeProto &proto, Values &values, OpBuilder &builder, StringRef folder,
+           const llvm::StringSet<> &read)
+    : proto(proto), values(values), builder(builder), folder(folder), read(read),
       location(getNodeLocation(builder.getContext(), proto)), attributes(proto, location) {}
 
 InFlightDiagnostic Node::emitError() const {
@@ -54,6 +56,31 @@ FailureOr<Value> Node::getOptionalFloatInput(size_t index) {
   return hasInput(index) ? getFloatInput(index) : FailureOr<Value>(Value());
 }
 
+/// The place of the first NaN among the elements of an f32 constant.
+static std::optional<size_t> findNaN(const Constant &constant) {
+  ArrayRef<float> values(reinterpret_cast<const float *>(constant.data.bytes.data()),
+                         size_t(constant.getNumElements()));
+  const float *found = llvm::find_if(values, [](float value) { return std::isnan(value); });
+  return found == values.end() ? std::nullopt : std::optional<size_t>(found - values.begin());
+}
+
+FailureOr<Value> Node::getWeights(size_t index) {
+  FailureOr<Value> value = getFloatInput(index);
+  if (failed(value))
+    return failure();
+  FailureOr<const Constant *> constant = getConstantInput(index);
+  std::optional<size_t> place = succeeded(constant) && *constant ? findNaN(**constant) : std::nullopt;
+  if (place)
+    return emitError() << "has a NaN in its weights '" << getInputName(index) << "' (input " << index << ", element "
+                       << *place << "), accepted are numbers",
+           failure();
+  return value;
+}
+
+FailureOr<Value> Node::getOptionalWeights(size_t index) {
+  return hasInput(index) ? getWeights(index) : FailureOr<Value>(Value());
+}
+
 FailureOr<const Constant *> Node::getConstantInput(size_t index) {
   if (!hasInput(index))
     return static_cast<const Constant *>(nullptr);
@@ -61,7 +88,7 @@ FailureOr<const Constant *> Node::getConstantInput(size_t index) {
 }
 
 bool Node::hasOutput(size_t index) const {
-  return index < size_t(proto.output_size()) && !proto.output(int(index)).empty();
+  return index < size_t(proto.output_size()) && read.contains(proto.output(int(index)));
 }
 
 LogicalResult Node::setOutput(Value value, size_t index) {
@@ -87,7 +114,7 @@ LogicalResult Node::expectNoOutputsFrom(size_t first, StringRef what) {
 }
 
 Location Node::getOutputLocation(StringRef suffix) const {
-  StringRef name = hasOutput(0) ? StringRef(proto.output(0)) : getNodeName(proto);
+  StringRef name = proto.output_size() && !proto.output(0).empty() ? StringRef(proto.output(0)) : getNodeName(proto);
   return getNameLocation(builder.getContext(), (name + suffix).str());
 }
 
@@ -134,11 +161,12 @@ FailureOr<Value> Node::finish(OperationState &state) {
 }
 
 FailureOr<int64_t> qc::onnx::resolveAxis(Node &node, int64_t axis, int64_t rank, int64_t last) {
-  if (axis < -rank || axis > last)
-    return node.emitError() << "has axis " << axis << ", accepted for rank " << rank << " are " << -rank << " to "
-                            << last,
-           failure();
-  return axis < 0 ? axis + rank : axis;
+  if (axis >= -rank && axis <= last)
+    return axis < 0 ? axis + rank : axis;
+  node.getAttributes().fail();
+  return node.emitError() << "has axis " << axis << ", accepted for rank " << rank << " are " << -rank << " to "
+                          << last,
+         failure();
 }
 
 std::optional<int64_t> qc::onnx::getProduct(ArrayRef<int64_t> dims) {

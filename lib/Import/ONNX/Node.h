@@ -4,6 +4,7 @@
 #pragma once
 #include "Attributes.h"
 #include "Values.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace qc::onnx {
 
@@ -11,7 +12,9 @@ namespace qc::onnx {
 /// error at the node's location that begins with the operator's name.
 class Node {
 public:
-  Node(const onnx_pb::NodeProto &proto, Values &values, mlir::OpBuilder &builder, llvm::StringRef folder);
+  /// `read` holds the names of the tensors that the outputs of the model depend on.
+  Node(const onnx_pb::NodeProto &proto, Values &values, mlir::OpBuilder &builder, llvm::StringRef folder,
+       const llvm::StringSet<> &read);
 
   AttributeReader &getAttributes() { return attributes; }
   mlir::OpBuilder &getBuilder() { return builder; }
@@ -29,10 +32,14 @@ public:
   llvm::FailureOr<mlir::Value> getFloatInput(size_t index);
   /// A null value where the input is left out.
   llvm::FailureOr<mlir::Value> getOptionalFloatInput(size_t index);
+  /// As `getFloatInput` and `getOptionalFloatInput`, for weights: a NaN in a constant is an error.
+  llvm::FailureOr<mlir::Value> getWeights(size_t index);
+  llvm::FailureOr<mlir::Value> getOptionalWeights(size_t index);
   /// The constant that is input `index`; null where it is left out or computed.
   llvm::FailureOr<const Constant *> getConstantInput(size_t index);
 
   size_t getNumOutputs() const { return size_t(proto.output_size()); }
+  /// Whether something reads output `index`. One that is named and not read need not be computed.
   bool hasOutput(size_t index) const;
   llvm::StringRef getOutputName(size_t index) const { return proto.output(int(index)); }
   llvm::LogicalResult setOutput(mlir::Value value, size_t index = 0);
@@ -66,6 +73,7 @@ private:
   Values &values;
   mlir::OpBuilder &builder;
   std::string folder;
+  const llvm::StringSet<> &read;
   mlir::Location location;
   AttributeReader attributes;
 };

@@ -151,6 +151,16 @@ static Error packTypedData(const TensorProto &proto, std::string &bytes) {
   }
 }
 
+/// Gives the memory of typed data back: the message lives on.
+static void dropTypedData(TensorProto &proto) {
+  auto drop = [](auto *field) { std::remove_reference_t<decltype(*field)>().Swap(field); };
+  drop(proto.mutable_float_data());
+  drop(proto.mutable_double_data());
+  drop(proto.mutable_int32_data());
+  drop(proto.mutable_int64_data());
+  drop(proto.mutable_uint64_data());
+}
+
 static size_t countTypedData(const TensorProto &proto) {
   return size_t(proto.float_data_size()) + proto.int32_data_size() + proto.int64_data_size() +
          proto.double_data_size() + proto.uint64_data_size() + proto.string_data_size();
@@ -168,6 +178,7 @@ Expected<TensorPayload> qc::onnx::takePayload(TensorProto &proto) {
     payload->bytes = std::move(*proto.mutable_raw_data());
   else if (Error error = packTypedData(proto, payload->bytes))
     return error;
+  dropTypedData(proto);
   int64_t needed = getNumBytes(*payload);
   if (int64_t(payload->bytes.size()) != needed)
     return fail("holds " + Twine(payload->bytes.size()) + " bytes, " + describe(*payload) + " needs " + Twine(needed));

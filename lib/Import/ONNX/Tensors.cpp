@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Constant tensors: from messages, and as attributes.
 #include "Tensors.h"
+#include "dialects/QC/Resources.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/BuiltinDialect.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "onnx.pb.h"
-#include "qc/Arith/Hash.h"
 #include "llvm/Support/Alignment.h"
 
 using namespace mlir;
@@ -83,27 +81,16 @@ ArrayRef<int64_t> qc::onnx::getIntegers(const Constant &constant) {
   return {reinterpret_cast<const int64_t *>(constant.data.bytes.data()), size_t(constant.getNumElements())};
 }
 
-/// Whether `blob` holds `bytes` where elements of `width` bytes may lie: equal bytes may have come as narrower
-/// elements.
-static bool isUsable(AsmResourceBlob *blob, ArrayRef<char> bytes, unsigned width) {
-  return blob && blob->getData() == bytes && blob->getDataAlignment() % width == 0 &&
-         llvm::isAddrAligned(llvm::Align(width), blob->getData().data());
-}
-
 /// The resource that holds these bytes, made if there is none yet.
-static DenseResourceElementsHandle getResource(MLIRContext *context, const Constant &constant) {
+static DenseResourceElementsHandle getSharedResource(MLIRContext *context, const Constant &constant) {
   ArrayRef<char> bytes = constant.data.bytes;
-  std::string name = "w_" + qc::numerics::hash128(bytes.data(), bytes.size()).text();
-  auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
+  unsigned width = getElementBytes(constant.elementType);
   // The blob shares the bytes: its deleter lets go of them.
-  AsmResourceBlob blob(
-      bytes, getElementBytes(constant.elementType),
-      [owner = constant.data.owner](void *, size_t, size_t) mutable { owner.reset(); },
-      /*dataIsMutable=*/false);
-  if (auto *entry = manager.getBlobManager().lookup(name))
-    if (isUsable(entry->getBlob(), bytes, getElementBytes(constant.elementType)))
-      return DenseResourceElementsHandle(entry, context->getLoadedDialect<BuiltinDialect>());
-  return manager.insert(name, std::move(blob));
+  return qc::getResource(context, bytes, width, [&] {
+    return AsmResourceBlob(
+        bytes, width, [owner = constant.data.owner](void *, size_t, size_t) mutable { owner.reset(); },
+        /*dataIsMutable=*/false);
+  });
 }
 
 ElementsAttr qc::onnx::getAttribute(const Constant &constant, RankedTensorType type) {
@@ -113,5 +100,5 @@ ElementsAttr qc::onnx::getAttribute(const Constant &constant, RankedTensorType t
   }
   if (constant.getNumElements() < kMinResourceElements)
     return DenseElementsAttr::getFromRawBuffer(type, constant.data.bytes);
-  return DenseResourceElementsAttr::get(type, getResource(type.getContext(), constant));
+  return DenseResourceElementsAttr::get(type, getSharedResource(type.getContext(), constant));
 }

@@ -63,11 +63,15 @@ Values::Entry &Values::resolve(StringRef &name) {
 }
 
 LogicalResult Values::load(StringRef name, Entry &entry, Location location) {
+  if (entry.poisoned)
+    return failure();
   if (!entry.initializer)
     return success();
   llvm::Expected<Constant> constant = takeConstant(*entry.initializer, folder);
-  if (!constant)
+  if (!constant) {
+    entry.poisoned = true;
     return emitError(location) << "tensor '" << name << "' " << llvm::toString(constant.takeError());
+  }
   entry.initializer = nullptr;
   entry.constant = std::move(*constant);
   return success();
@@ -80,9 +84,11 @@ FailureOr<Value> Values::getValue(StringRef name, Location location) {
   if (failed(load(name, entry, location)))
     return failure();
   Type element = getBuiltinType(builder.getContext(), entry.constant->elementType);
-  if (!element)
+  if (!element) {
+    entry.poisoned = true;
     return emitError(location) << "tensor '" << name << "' has " << describeRefusedType(entry.constant->elementType),
            failure();
+  }
   auto type = RankedTensorType::get(entry.constant->dims, element);
   entry.value = qc::ConstantOp::create(builder, getNameLocation(builder.getContext(), name), type,
                                        getAttribute(*entry.constant, type));

@@ -16,12 +16,20 @@ public:
   Values(mlir::OpBuilder &builder, llvm::StringRef folder) : builder(builder), folder(folder) {}
 
   bool contains(llvm::StringRef name) const { return entries.count(name) != 0; }
+  /// Whether the tensor is the result of a node that failed, or a constant that could not be read: whatever there was
+  /// to say has been said, and reading it fails without a word. `name` is defined.
+  bool isPoisoned(llvm::StringRef name) { return resolve(name).poisoned; }
+  bool isTainted(llvm::StringRef name) { return entries[name].tainted || resolve(name).tainted; }
 
   /// Each fails, with an error at `location`, where the name is taken.
   llvm::LogicalResult define(llvm::StringRef name, mlir::Value value, mlir::Location location);
   llvm::LogicalResult define(llvm::StringRef name, Constant constant, mlir::Location location);
   /// The message's data is taken when the tensor is first used.
   llvm::LogicalResult define(llvm::StringRef name, onnx_pb::TensorProto *initializer, mlir::Location location);
+  /// `name` is the result of a node that failed: nothing is known of it.
+  void poison(llvm::StringRef name) { entries[name].poisoned = true; }
+  /// `name` depends on a node that failed: its value stands for another one of that rank.
+  void taint(llvm::StringRef name) { entries[name].tainted = true; }
   /// `name` becomes another name of `other`, which is defined.
   llvm::LogicalResult defineAlias(llvm::StringRef name, llvm::StringRef other, mlir::Location location);
 
@@ -38,6 +46,7 @@ private:
     onnx_pb::TensorProto *initializer = nullptr; ///< not read yet
     std::optional<Constant> constant;
     std::string aliasOf; ///< "": the entry itself holds the tensor
+    bool poisoned = false, tainted = false;
   };
 
   llvm::FailureOr<Entry *> insert(llvm::StringRef name, mlir::Location location);

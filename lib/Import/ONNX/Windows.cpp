@@ -22,10 +22,12 @@ static FailureOr<SmallVector<int64_t>> readEntries(Node &node, StringRef name, s
   std::optional<SmallVector<int64_t>> entries = node.getAttributes().getInts(name);
   if (!entries)
     return SmallVector<int64_t>(size, absent);
-  if (entries->size() != size)
+  if (entries->size() != size) {
+    node.getAttributes().fail();
     return node.emitError() << "attribute '" << name << "' has " << entries->size() << " entries, accepted are "
                             << size,
            failure();
+  }
   // Bounded, so that no sum or product below overflows.
   for (int64_t entry : *entries)
     if (entry < min || entry > INT32_MAX)
@@ -112,4 +114,20 @@ FailureOr<Window> qc::onnx::readWindow(Node &node, ArrayRef<int64_t> spatial, st
   if (automatic != "VALID" && failed(padToSame(node, window, spatial, automatic == "SAME_LOWER")))
     return failure();
   return window;
+}
+
+LogicalResult qc::onnx::checkFit(Node &node, ArrayRef<int64_t> spatial, const Window &window, bool ceilMode) {
+  for (auto [d, in] : llvm::enumerate(spatial)) {
+    if (ShapedType::isDynamic(in) || in == 0)
+      continue;
+    int64_t begin = window.pads[d], end = window.pads[d + spatial.size()], dilation = window.dilations[d];
+    // In 128 bits: no sum or product of these overflows.
+    __int128 room = __int128(in) + begin + end - (__int128(dilation) * (window.kernel[d] - 1) + 1);
+    if (room >= 0 || (ceilMode && room > -window.strides[d]))
+      continue;
+    return node.emitError() << "expects windows that fit the input, got a kernel of size " << window.kernel[d]
+                            << " (dilation " << dilation << ") over " << in << " elements padded by " << begin
+                            << " and " << end << " on spatial axis " << d;
+  }
+  return success();
 }

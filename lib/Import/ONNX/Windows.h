@@ -20,4 +20,8 @@ llvm::FailureOr<llvm::ArrayRef<int64_t>> getSpatialDims(Node &node, mlir::Value 
 llvm::FailureOr<Window> readWindow(Node &node, llvm::ArrayRef<int64_t> spatial,
                                    std::optional<llvm::ArrayRef<int64_t>> kernel, bool hasDilations);
 
+/// Fails where a window is larger than a padded input that has elements: the result would be empty, which nobody means.
+/// With `ceilMode` one window may end outside.
+llvm::LogicalResult checkFit(Node &node, llvm::ArrayRef<int64_t> spatial, const Window &window, bool ceilMode);
+
 } // namespace qc::onnx

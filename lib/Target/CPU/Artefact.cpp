@@ -48,23 +48,37 @@ static Error addObjects(ObjectFiles &objects, const ArtefactSpec &spec, Artefact
   if (!spec.schedule.empty())
     if (Error error = objects.add(StringRef(spec.schedule.data(), spec.schedule.size())))
       return error;
-  return objects.add(makeWeightsObject(spec.program.weights));
+  return objects.add(makeWeightsObject(getWeightsRoom(spec.program.weights)));
 }
 
-Expected<SmallVector<char, 0>> buildArtefact(const ArtefactSpec &spec, ArtefactKind kind) {
+Expected<Image> makeImage(const ArtefactSpec &spec, ArtefactKind kind) {
   if (Error error = checkSpec(spec))
     return error;
   ObjectFiles objects;
   if (Error error = addObjects(objects, spec, kind))
     return error;
+  bool isObject = kind == ArtefactKind::Object;
   Expected<SmallVector<char, 0>> linked = link(spec, kind, objects.files);
+  if (linked && isObject)
+    linked = localizeHidden(*linked);
   if (!linked)
-    return linked;
-  if (kind == ArtefactKind::Object)
-    return localizeHidden(*linked);
-  if (Error error = sealArtefact(*linked))
-    return error;
-  return linked;
+    return linked.takeError();
+  Expected<Image> image = Image::make(std::move(*linked), spec.program.weights);
+  if (image && !isObject)
+    if (Error error = image->seal())
+      return error;
+  return image;
+}
+
+Expected<SmallVector<char, 0>> buildArtefact(const ArtefactSpec &spec, ArtefactKind kind) {
+  Expected<Image> image = makeImage(spec, kind);
+  if (!image)
+    return image.takeError();
+  SmallVector<char, 0> bytes;
+  bytes.reserve(image->size());
+  for (StringRef piece : image->slice())
+    bytes.append(piece.begin(), piece.end());
+  return bytes;
 }
 
 } // namespace qc::cpu

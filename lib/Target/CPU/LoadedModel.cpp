@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // dlopen of a model and calls through its C ABI.
 #include "qc/Target/CPU/LoadedModel.h"
-#include "lib/Target/CPU/ScratchFile.h"
+#include "lib/Target/CPU/Parts.h"
 #include "qc/Files/InputFile.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <dlfcn.h>
@@ -39,7 +39,8 @@ struct LoadedModel::Impl {
 
   ~Impl();
   static Expected<std::unique_ptr<LoadedModel>> load(StringRef bytes, StringRef name, LoadOptions options);
-  Error open(StringRef bytes);
+  static Expected<std::unique_ptr<LoadedModel>> load(ArtefactInfo info, ArrayRef<StringRef> file, LoadOptions options);
+  Error open(ArrayRef<StringRef> bytes);
   Error bindFunctions();
   Error openModel();
   std::vector<char> takeWorkspace();
@@ -124,10 +125,10 @@ Error LoadedModel::Impl::readBorder(qc_direction direction, std::vector<TensorSp
 
 /// Always a copy of its own, never the user's path: dlopen knows libraries by name, and would answer a second open of a
 /// path with the first library although the file was replaced meanwhile.
-Error LoadedModel::Impl::open(StringRef bytes) {
+Error LoadedModel::Impl::open(ArrayRef<StringRef> bytes) {
   std::string why;
   for (auto create : {&ScratchFile::create, &ScratchFile::createOnDisk}) {
-    Expected<ScratchFile> copy = create({bytes});
+    Expected<ScratchFile> copy = create(bytes);
     if (!copy)
       return copy.takeError();
     file.emplace(std::move(*copy));
@@ -160,14 +161,30 @@ Expected<std::unique_ptr<LoadedModel>> LoadedModel::load(ArrayRef<char> bytes, L
   return Impl::load(StringRef(bytes.data(), bytes.size()), "the model in memory", std::move(options));
 }
 
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::build(const ArtefactSpec &spec, LoadOptions options) {
+  Expected<Image> image = makeImage(spec, ArtefactKind::SharedLibrary);
+  if (!image)
+    return image.takeError();
+  Expected<std::string> json = makeInfoJson(spec);
+  if (!json)
+    return json.takeError();
+  ArtefactInfo info{QC_ABI_VERSION, spec.program.name, spec.levels.front().level->name.str(), std::move(*json)};
+  return Impl::load(std::move(info), image->slice(), std::move(options));
+}
+
 Expected<std::unique_ptr<LoadedModel>> LoadedModel::Impl::load(StringRef bytes, StringRef name, LoadOptions options) {
   Expected<ArtefactInfo> info = readArtefactNote(ArrayRef<char>(bytes.data(), bytes.size()), name);
   if (!info)
     return info.takeError();
+  return load(std::move(*info), bytes, std::move(options));
+}
+
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::Impl::load(ArtefactInfo info, ArrayRef<StringRef> file,
+                                                               LoadOptions options) {
   auto impl = std::make_unique<Impl>();
   impl->options = std::move(options);
-  impl->info = std::move(*info);
-  if (Error error = impl->open(bytes))
+  impl->info = std::move(info);
+  if (Error error = impl->open(file))
     return error;
   return std::unique_ptr<LoadedModel>(new LoadedModel(std::move(impl)));
 }

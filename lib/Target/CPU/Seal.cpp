@@ -36,8 +36,11 @@ static SmallVector<Range> getFreeRanges(const object::ELF64LEFile &file, size_t 
   return ranges;
 }
 
-Expected<uint64_t> hashLoadedBytes(StringRef elf, size_t hashOffset) {
-  Expected<object::ELF64LEFile> file = object::ELF64LEFile::create(elf);
+/// Bytes that are hashed at once.
+static constexpr uint64_t kChunk = 1 << 20;
+
+Expected<uint64_t> hashLoadedBytes(const FileBytes &elf, size_t hashOffset) {
+  Expected<object::ELF64LEFile> file = object::ELF64LEFile::create(elf.head);
   if (!file)
     return file.takeError();
   auto segments = file->program_headers();
@@ -46,14 +49,16 @@ Expected<uint64_t> hashLoadedBytes(StringRef elf, size_t hashOffset) {
   SmallVector<Range> free = getFreeRanges(*file, hashOffset);
   SmallVector<uint64_t> parts; // place, size, hash of each piece
   auto add = [&](uint64_t begin, uint64_t end) {
-    ArrayRef<uint8_t> piece(elf.bytes_begin() + begin, elf.bytes_begin() + end);
-    parts.append({begin, end - begin, xxh3_64bits(piece)});
+    for (uint64_t size; begin < end; begin += size) {
+      size = std::min(end - begin, kChunk);
+      parts.append({begin, size, xxh3_64bits(elf.read(begin, begin + size))});
+    }
   };
   for (const auto &segment : *segments) {
     if (segment.p_type != ELF::PT_LOAD || segment.p_filesz == 0)
       continue;
     uint64_t at = segment.p_offset, end = at + segment.p_filesz;
-    if (end < at || end > elf.size())
+    if (end < at || end > elf.size)
       return createStringError("a segment lies outside of the file");
     for (const Range &range : free)
       if (range.begin >= at && range.end <= end) {
@@ -68,23 +73,12 @@ Expected<uint64_t> hashLoadedBytes(StringRef elf, size_t hashOffset) {
   return std::max<uint64_t>(xxh3_64bits(all), 1);
 }
 
-Error sealArtefact(MutableArrayRef<char> elf) {
-  StringRef bytes(elf.data(), elf.size());
-  Expected<size_t> place = findHash(bytes);
-  if (!place)
-    return place.takeError();
-  Expected<uint64_t> hash = hashLoadedBytes(bytes, *place);
-  if (!hash)
-    return hash.takeError();
-  support::endian::write64le(elf.data() + *place, *hash);
-  return Error::success();
-}
-
 Expected<bool> isSealIntact(StringRef elf, size_t hashOffset) {
   uint64_t written = support::endian::read64le(elf.data() + hashOffset);
   if (written == 0)
     return true;
-  Expected<uint64_t> hash = hashLoadedBytes(elf, hashOffset);
+  auto read = [&](uint64_t begin, uint64_t end) { return elf.slice(begin, end); };
+  Expected<uint64_t> hash = hashLoadedBytes({elf, elf.size(), read}, hashOffset);
   if (!hash)
     return hash.takeError();
   return *hash == written;

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Writes the object of the weights by hand: one section, one symbol, no copy through LLVM IR.
+// Writes the object of the weights by hand: one section, one symbol.
 #include "lib/Target/CPU/Parts.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/MathExtras.h"
@@ -9,9 +9,6 @@ using namespace llvm;
 using namespace llvm::ELF;
 
 namespace qc::cpu {
-
-/// Readable bytes behind the last weight: vector loads may run over.
-static constexpr uint64_t tailBytes = 64;
 
 namespace {
 /// Section numbers, and their names' places in the table of names.
@@ -52,22 +49,20 @@ template <typename T> static StringRef bytesOf(const T &value) {
   return StringRef(reinterpret_cast<const char *>(&value), sizeof(value));
 }
 
-Expected<ScratchFile> makeWeightsObject(ArrayRef<char> weights) {
+Expected<ScratchFile> makeWeightsObject(uint64_t bytes) {
   std::string strings = std::string(1, '\0') + getWeightsSymbol().str() + std::string(1, '\0');
   Elf64_Sym symbols[2] = {};
   symbols[1].st_name = 1;
   symbols[1].setBindingAndType(STB_GLOBAL, STT_OBJECT);
   symbols[1].st_other = STV_HIDDEN;
   symbols[1].st_shndx = Weights;
-  symbols[1].st_size = weights.size();
+  symbols[1].st_size = bytes;
 
-  uint64_t start = sizeof(Elf64_Ehdr); // 64: as aligned as the section
-  std::string tail(alignTo(weights.size(), 8) - weights.size() + tailBytes, '\0');
-  uint64_t symbolsAt = start + weights.size() + tail.size();
+  uint64_t symbolsAt = sizeof(Elf64_Ehdr); // 64: well aligned
   uint64_t stringsAt = symbolsAt + sizeof(symbols), namesAt = stringsAt + strings.size();
   std::string padding(alignTo(namesAt + sectionNames.size(), 8) - namesAt - sectionNames.size(), '\0');
   Elf64_Shdr sections[NumSections] = {};
-  sections[Weights] = makeSection(Weights, SHT_PROGBITS, start, weights.size() + tail.size(), 64);
+  sections[Weights] = makeSection(Weights, SHT_NOBITS, symbolsAt, bytes, 64);
   sections[Weights].sh_flags = SHF_ALLOC | SHF_X86_64_LARGE;
   sections[NoteStack] = makeSection(NoteStack, SHT_PROGBITS, symbolsAt, 0, 1);
   sections[Symbols] = makeSection(Symbols, SHT_SYMTAB, symbolsAt, sizeof(symbols), 8);
@@ -77,8 +72,7 @@ Expected<ScratchFile> makeWeightsObject(ArrayRef<char> weights) {
   sections[Strings] = makeSection(Strings, SHT_STRTAB, stringsAt, strings.size(), 1);
   sections[Names] = makeSection(Names, SHT_STRTAB, namesAt, sectionNames.size(), 1);
   Elf64_Ehdr header = makeFileHeader(namesAt + sectionNames.size() + padding.size());
-  return ScratchFile::create({bytesOf(header), StringRef(weights.data(), weights.size()), tail, bytesOf(symbols),
-                              strings, sectionNames, padding, bytesOf(sections)});
+  return ScratchFile::create({bytesOf(header), bytesOf(symbols), strings, sectionNames, padding, bytesOf(sections)});
 }
 
 } // namespace qc::cpu

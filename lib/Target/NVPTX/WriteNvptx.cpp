@@ -37,7 +37,11 @@ Error addNvptx(DeviceSpec spec, StringRef path, FileSet &files) {
   unsigned mode = sys::fs::all_read | sys::fs::all_write;
   if (Error error = files.add(path, *ptx, mode))
     return error;
-  if (Error error = files.add(weights, StringRef(spec.program.weights.data(), spec.program.weights.size()), mode))
+  auto writeWeights = [&](raw_ostream &stream) {
+    for (StringRef piece : spec.program.weights.slice(0, spec.program.weights.size()))
+      stream << piece;
+  };
+  if (Error error = files.add(weights, mode, writeWeights))
     return error;
   if (Error error = spec.emitDeviceIr ? files.add(ir, bitcode, mode) : Error::success())
     return error;

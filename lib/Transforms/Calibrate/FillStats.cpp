@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What was observed, written into qc.stats.
+#include "qc/Analysis/Masks.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 
 using namespace mlir;
@@ -22,6 +23,18 @@ static FailureOr<SmallVector<StatsOp>> findStats(ModuleOp module) {
   return SmallVector<StatsOp>(found.begin(), found.end());
 }
 
+llvm::DenseSet<StringRef> qc::getSymbolsOfSoftmaxInputs(ModuleOp module) {
+  llvm::DenseSet<StringRef> symbols;
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  if (!main || main.isExternal())
+    return symbols;
+  llvm::DenseSet<Value> inputs = findSoftmaxInputs(main);
+  for (auto observe : main.front().getOps<ObserveOp>())
+    if (inputs.contains(observe.getX()))
+      symbols.insert(observe.getStats());
+  return symbols;
+}
+
 static void warnOfNaNs(StatsOp stats, const calibration::MinMax &seen) {
   uint64_t all = seen.getCount() + seen.getNumNaNs();
   emitWarning(stats.getLoc()) << "value '" << stats.getOf() << "' holds NaN in " << seen.getNumNaNs() << " of " << all
@@ -38,8 +51,9 @@ LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &obs
     const calibration::MinMax *seen = observers.find(of.getSymName());
     return seen ? *seen : nothing;
   };
+  llvm::DenseSet<StringRef> mayBeInfinite = getSymbolsOfSoftmaxInputs(module);
   for (StatsOp op : *stats)
-    if (uint64_t infinities = getSeen(op).getNumInfinities())
+    if (uint64_t infinities = getSeen(op).getNumInfinities(); infinities && !mayBeInfinite.contains(op.getSymName()))
       return emitError(op.getLoc()) << "value '" << op.getOf() << "' is infinite in " << infinities
                                     << " elements, accepted are finite activations";
   for (StatsOp op : *stats) {
@@ -47,7 +61,8 @@ LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &obs
     if (seen.getNumNaNs())
       warnOfNaNs(op, seen);
     op.setCount(seen.getCount());
-    op.setMin(APFloat(seen.getMin()));
+    // Of a mask; its quantization is not asked for.
+    op.setMin(seen.getNumInfinities() ? APFloat::getInf(APFloat::IEEEsingle(), true) : APFloat(seen.getMin()));
     op.setMax(APFloat(seen.getMax()));
     op.setData(data);
     op.setEpoch(uint64_t(getEpoch(module)));

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-calibrated: the door behind the calibrate phase.
+#include "qc/Analysis/Masks.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 #include "qc/Transforms/Calibrate/Passes.h"
 
@@ -29,7 +30,7 @@ static InFlightDiagnostic emitValueError(Value value) {
   return emitError(value.getLoc()) << "value " << (name.empty() ? "" : "'" + name.str() + "' ");
 }
 
-static LogicalResult verifyValue(Value value, const SymbolTable &symbols, int64_t epoch) {
+static LogicalResult verifyValue(Value value, const SymbolTable &symbols, int64_t epoch, bool mayBeMask) {
   ObserveOp observer = findObserver(value);
   if (!observer)
     return emitValueError(value) << "has no observer: run qc-insert-observers and calibrate the model";
@@ -39,7 +40,8 @@ static LogicalResult verifyValue(Value value, const SymbolTable &symbols, int64_
   if (int64_t(stats.getEpoch()) != epoch)
     return emitValueError(value) << "has statistics of epoch " << int64_t(stats.getEpoch()) << ", the module's is "
                                  << epoch << ": calibrate the model again";
-  if (!stats.getMin().isFinite() || !stats.getMax().isFinite())
+  bool isMask = mayBeMask && stats.getMin().isInfinity() && stats.getMin().isNegative();
+  if ((!stats.getMin().isFinite() && !isMask) || !stats.getMax().isFinite())
     return emitValueError(value) << "has the range " << stats.getMinAttr() << " to " << stats.getMaxAttr()
                                  << ", accepted are finite ones";
   // A value that was measured and is always NaN gets parameters too (docs/Numerics.md, Parameters from data).
@@ -53,9 +55,10 @@ LogicalResult qc::verifyCalibrated(ModuleOp module) {
   if (failed(main))
     return failure();
   SymbolTable symbols(module);
+  llvm::DenseSet<Value> softmaxInputs = findSoftmaxInputs(*main);
   bool isCalibrated = true;
   for (Value value : getObservedValues(*main))
-    isCalibrated &= succeeded(verifyValue(value, symbols, getEpoch(module)));
+    isCalibrated &= succeeded(verifyValue(value, symbols, getEpoch(module), softmaxInputs.contains(value)));
   return success(isCalibrated);
 }
 

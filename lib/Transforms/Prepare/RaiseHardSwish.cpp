@@ -3,6 +3,7 @@
 // qc-raise-hard-swish: hard_swish in its parts, as exporters without the operator write it.
 #include "Constants.h"
 #include "Names.h"
+#include "dialects/QC/Scalars.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
 
@@ -18,12 +19,7 @@ using namespace qc::prepare;
 static constexpr float kSixth = 1.0f / 6.0f;
 
 // The value of a constant of one element.
-static std::optional<float> getNumber(Value value) {
-  std::optional<TensorValue> constant = getConstant(value);
-  if (!constant || constant->getNumElements() != 1)
-    return std::nullopt;
-  return constant->getData<float>()[0];
-}
+static std::optional<float> getNumber(Value value) { return getScalarConstant(value); }
 
 // x of `clip(x + 3, 0, 6)`, or null.
 static Value matchClippedSum(Value value) {
@@ -74,22 +70,41 @@ static Value matchHardSigmoid(MulOp op, std::string &reason) {
   return {};
 }
 
-FailureOr<HardSwishOp> qc::raiseHardSwish(RewriterBase &rewriter, MulOp op, std::string &reason) {
+// op as x * clip(x + 3, 0, 6) divided by 6.
+static Value matchQuotient(DivOp op) {
+  auto product = op.getA().getDefiningOp<MulOp>();
+  if (!product || getNumber(op.getB()) != 6.0f)
+    return {};
+  for (auto [x, clipped] : {std::pair(product.getA(), product.getB()), std::pair(product.getB(), product.getA())})
+    if (matchClippedSum(clipped) == x)
+      return x;
+  return {};
+}
+
+// The input of the hard_swish that ends in `op`, and the operators it was; or null.
+static std::pair<Value, StringRef> match(Operation *op, std::string &reason) {
+  if (auto quotient = dyn_cast<DivOp>(op))
+    return {matchQuotient(quotient), "Add, Clip, Mul, Div"};
+  auto product = dyn_cast<MulOp>(op);
+  if (!product)
+    return {};
+  if (Value x = matchHardSigmoid(product, reason))
+    return {x, "HardSigmoid, Mul"};
+  return {matchProduct(product, reason), "Add, Clip, Mul, Mul"};
+}
+
+FailureOr<HardSwishOp> qc::raiseHardSwish(RewriterBase &rewriter, Operation *op, std::string &reason) {
   reason.clear();
-  StringRef origin = "HardSigmoid, Mul";
-  Value x = matchHardSigmoid(op, reason);
-  if (!x) {
-    origin = "Add, Clip, Mul, Mul";
-    x = matchProduct(op, reason);
-  }
+  auto [x, origin] = match(op, reason);
   if (!x)
     return failure();
-  if (failed(verifyCompatibleShape(x.getType(), op.getType()))) { // a constant of more dimensions
+  Type type = op->getResult(0).getType();
+  if (failed(verifyCompatibleShape(x.getType(), type))) { // a constant of more dimensions
     reason = "its result does not have the shape of x";
     return failure();
   }
   rewriter.setInsertionPoint(op);
-  auto swish = HardSwishOp::create(rewriter, op.getLoc(), op.getType(), x);
+  auto swish = HardSwishOp::create(rewriter, op->getLoc(), type, x);
   swish->setAttr(QCDialect::kOriginAttr, rewriter.getStringAttr(origin));
   SmallVector<Value> operands(op->getOperands());
   rewriter.replaceOp(op, swish);
@@ -101,9 +116,14 @@ namespace {
 struct RaiseHardSwishPass final : qc::impl::RaiseHardSwishPassBase<RaiseHardSwishPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    for (MulOp op : collect<MulOp>(getOperation())) {
+    SmallVector<Operation *> ops;
+    for (MulOp op : collect<MulOp>(getOperation()))
+      ops.push_back(op);
+    for (DivOp op : collect<DivOp>(getOperation()))
+      ops.push_back(op);
+    for (Operation *op : ops) {
       std::string reason;
-      Location loc = op.getLoc();
+      Location loc = op->getLoc();
       if (failed(raiseHardSwish(rewriter, op, reason)))
         remarkMissed(loc, "RaiseHardSwish", "qc-raise-hard-swish", reason);
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The precision of every operation of a model, while assign and quantize decide it.
 #include "Precisions.h"
+#include "qc/Analysis/Masks.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -10,12 +11,18 @@ using namespace qc;
 bool qc::hasPrecision(Operation *op) {
   if (op->getNumResults() != 1 || isa<qc::ConstantOp, QuantizeOp, DequantizeOp>(op))
     return false;
-  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  // A move that works on codes keeps its assignment.
-  return type && (type.getElementType().isF32() || op->hasAttr(QCDialect::kAssignmentAttr));
+  auto isFloat = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.getElementType().isF32();
+  };
+  // A comparison reads floats. A move that works on codes keeps its assignment.
+  return isa<RankedTensorType>(op->getResult(0).getType()) &&
+         (isFloat(op->getResult(0).getType()) || llvm::any_of(op->getOperandTypes(), isFloat) ||
+          op->hasAttr(QCDialect::kAssignmentAttr));
 }
 
 static constexpr StringRef kDefaultReason = "quantized by default";
+static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
@@ -95,8 +102,15 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       return failure();
     wishes = std::move(*decided);
   }
+  llvm::DenseSet<Operation *> masks = findMasks(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
+    if (masks.contains(op)) {
+      formats = getFloatCandidate(op);
+      formats.whyNot = kMaskReason.str();
+      if (wish && !wish->formats.isFloat())
+        wish->formats.whyNot = formats.whyNot;
+    }
     Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
     if (wish && wish->formats.whyNot.empty())
       choice = *wish;

@@ -7,8 +7,8 @@
 
 namespace qc {
 
-/// Whether `op` computes a float tensor, so that its precision is to be decided: not a constant, a border or an
-/// observer.
+/// Whether `op` reads or computes a float tensor, so that its precision is to be decided: not a constant, a border or
+/// an observer.
 bool hasPrecision(mlir::Operation *op);
 
 /// Why `op` has no integer form whatever its parameters are; empty where it has one.

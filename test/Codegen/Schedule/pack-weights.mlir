@@ -1,7 +1,8 @@
-// Constants in one blob: 64-byte aligned, equal ones once.
+// Constants one behind the other: 64-byte aligned, equal ones once.
 // RUN: qc-opt %s --qc-pack-weights --split-input-file | FileCheck %s
 
-// CHECK: module attributes {kernel.weights = dense_resource<w_{{[0-9a-f]*}}> : tensor<192xi8>}
+// CHECK: module attributes {kernel.weights = [dense<[1, 2, 3]> : tensor<3xi8>,
+// CHECK-SAME: dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>, dense<7> : tensor<1xi64>, dense<> : tensor<0xi8>]}
 // CHECK: kernel.constant {offset = 0 : i64} : memref<3xi8>
 // CHECK: kernel.constant {offset = 64 : i64} : memref<2xf32>
 // CHECK: kernel.constant {offset = 0 : i64} : memref<3xi8>
@@ -18,8 +19,8 @@ func.func @main() {
 
 // -----
 
-// No constant: an empty blob. Unknown sizes elsewhere do not matter.
-// CHECK: module attributes {kernel.weights = dense<> : tensor<0xi8>}
+// No constant: no piece. Unknown sizes elsewhere do not matter.
+// CHECK: module attributes {kernel.weights = []}
 // CHECK: memref.alloc(%{{.*}}) : memref<?xi8>
 func.func @main(%n: index) {
   %0 = memref.alloc(%n) : memref<?xi8>

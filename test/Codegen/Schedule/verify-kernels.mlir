@@ -1,7 +1,7 @@
 // A module behind the kernels phase passes; what is left behind is an error.
 // RUN: qc-opt %s --qc-verify-kernels --split-input-file --verify-diagnostics
 
-module attributes {kernel.arena_bytes = 64 : i64, kernel.weights = dense<1> : tensor<4xi8>} {
+module attributes {kernel.arena_bytes = 64 : i64, kernel.weights = [dense<1> : tensor<4xi8>]} {
 kernel.func @k(%x: memref<?xi8>, %w: memref<?xi8>, %n: index, %y: memref<?xi8>, %tile: index) {
   kernel.return
 }
@@ -32,7 +32,16 @@ func.func @main() attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+// expected-error @below {{expects kernel.weights to be tensors of known size}}
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = ["w"]} {
+func.func @main() attributes {kernel.num_inputs = 0 : i64} {
+  return
+}
+}
+
+// -----
+
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 // expected-error @below {{expects kernel.num_inputs below its 1 arguments}}
 func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   return
@@ -41,7 +50,7 @@ func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 63 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 63 : i64, kernel.weights = []} {
 func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
   %n = arith.constant 0 : index
   // expected-error @below {{'memref.view' op reaches beyond the 63 bytes of the arena}}
@@ -52,7 +61,7 @@ func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 func.func @main(%x: memref<6xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   kernel.observe @t0 %x {offset = 0 : i64, shape = array<i64: 2, 3>, strides = array<i64: 3, 1>} : memref<6xf32>
   // expected-error @below {{'kernel.observe' op reaches beyond its buffer of 6 elements}}
@@ -63,7 +72,7 @@ func.func @main(%x: memref<6xf32>, %arena: memref<?xi8>) attributes {kernel.num_
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 func.func @main(%x: tensor<2xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   // expected-error @below {{'qc.relu' op is left behind by the kernels phase}}
   %0 = qc.relu %x : (tensor<2xf32>) -> tensor<2xf32>
@@ -73,7 +82,7 @@ func.func @main(%x: tensor<2xf32>, %arena: memref<?xi8>) attributes {kernel.num_
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 func.func @main() attributes {kernel.num_inputs = 0 : i64} {
   // expected-error @below {{'kernel.constant' op is not placed in the weights}}
   %w = kernel.constant {value = dense<1> : tensor<4xi8>} : memref<4xi8>
@@ -83,7 +92,7 @@ func.func @main() attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<1> : tensor<4xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = [dense<1> : tensor<4xi8>]} {
 func.func @main() attributes {kernel.num_inputs = 0 : i64} {
   // expected-error @below {{'kernel.constant' op reaches beyond the 4 bytes of the weights}}
   %w = kernel.constant {offset = 1 : i64} : memref<4xi8>
@@ -93,7 +102,7 @@ func.func @main() attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 kernel.func @k(%n: index, %y: memref<?xi8>, %tile: index) {
   kernel.return
 }
@@ -106,7 +115,7 @@ func.func @main(%y: memref<?xi8>, %n: index) attributes {kernel.num_inputs = 0 :
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 kernel.func @k(%y: memref<?xi8>, %tile: index) {
   kernel.return
 }
@@ -121,7 +130,7 @@ func.func @main(%y: memref<4xi8>) attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 0 : i64, kernel.weights = []} {
 func.func @main(%y: memref<?xf32>, %arena: memref<?xi8>) attributes {kernel.num_inputs = 1 : i64} {
   %n = arith.constant 3 : index
   // expected-error @below {{'kernel.observe' op sees a value of unknown shape}}
@@ -132,7 +141,7 @@ func.func @main(%y: memref<?xf32>, %arena: memref<?xi8>) attributes {kernel.num_
 
 // -----
 
-module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = dense<1> : tensor<128xi8>} {
+module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = [dense<1> : tensor<128xi8>]} {
 func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
   // expected-error @below {{'kernel.constant' op lies at 3, which is no multiple of 64}}
   %w = kernel.constant {offset = 3 : i64} : memref<4xi8>
@@ -142,7 +151,7 @@ func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
 
 // -----
 
-module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = dense<> : tensor<0xi8>} {
+module attributes {kernel.arena_bytes = 128 : i64, kernel.weights = []} {
 func.func @main(%arena: memref<?xi8>) attributes {kernel.num_inputs = 0 : i64} {
   %n = arith.constant 32 : index
   // expected-error @below {{'memref.view' op lies at 32, which is no multiple of 64}}

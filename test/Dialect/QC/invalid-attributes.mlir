@@ -16,7 +16,7 @@ func.func private @format_c3() attributes {a = #qc.format<i8, axis = 0, block = 
 // expected-error @below {{expects an f32 result exactly when every operand is f32, got result 'ui8'}}
 func.func private @assignment_c1() attributes {a = #qc.assignment<ui8, [f32, f32], "why", default>}
 // -----
-// expected-error @below {{expects an f32 result exactly when every operand is f32, got result f32}}
+// expected-error @below {{expects an f32 result exactly when every operand is f32, got result 'f32'}}
 func.func private @assignment_c1_float() attributes {a = #qc.assignment<f32, [ui8, f32], "why", default>}
 // -----
 // expected-error @below {{expects default, user or search, got nobody}}

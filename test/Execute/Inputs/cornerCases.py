@@ -19,8 +19,9 @@ import sys
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-import cornerGraphs  # importing these three fills CASES
+import cornerGraphs  # importing these four fills CASES
 import cornerOps
+import cornerScalars
 import cornerWindows
 from cornerModels import CASES, f32
 from modelLibrary import check_runs

@@ -10,12 +10,14 @@ import sys
 
 import onnx
 
-LISTED = set("""Add ArgMax ArgMin AveragePool BatchNormalization Clip Concat Constant ConstantOfShape
-Conv CumSum DepthToSpace Dropout Expand Flatten Gather GatherElements GatherND Gemm GlobalAveragePool
-GlobalMaxPool HardSigmoid HardSwish Identity InstanceNormalization LayerNormalization LogSoftmax MatMul
-MaxPool Mul Range ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin
-ReduceProd ReduceSum ReduceSumSquare Relu Reshape Shape Size Softmax SpaceToDepth Squeeze Transpose
-Unsqueeze""".split())
+LISTED = set("""Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Celu Clip Concat
+Constant ConstantOfShape Conv CumSum DepthToSpace Div Dropout Elu Equal Erf Exp Expand Flatten Floor
+Gather GatherElements GatherND Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual HardSigmoid
+HardSwish Identity InstanceNormalization IsInf IsNaN LayerNormalization LeakyRelu Less LessOrEqual Log
+LogSoftmax MatMul Max MaxPool Min Mod Mul Neg Not Or PRelu Pow Range Reciprocal ReduceL1 ReduceL2
+ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu
+Reshape Round Selu Shape Sigmoid Sign Size Softmax Softplus Softsign SpaceToDepth Sqrt Squeeze Sub Sum
+Tanh Transpose Unsqueeze Where Xor""".split())
 DEFAULT = ("", "ai.onnx")
 
 for path in sorted(glob.glob(os.path.join(sys.argv[1], "*", "*", "model.onnx"))):

@@ -86,7 +86,8 @@ model("max_pool", [node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2]
       [("y", [1, 2, 2, 2])])
 model("max_pool_u8", [node("MaxPool", "x", "y", kernel_shape=[2, 2])], [("x", [1, 1, 4, 4], T.UINT8)],
       [("y", [1, 1, 3, 3], T.UINT8)])
-model("max_pool_indices", [node("MaxPool", "x", "y i", kernel_shape=[2, 2])], X, [("y", None)])
+model("max_pool_indices", [node("MaxPool", "x", "y i", kernel_shape=[2, 2])], X, [("y", None), ("i", None, T.INT64)])
+model("max_pool_unread_indices", [node("MaxPool", "x", "y i", kernel_shape=[2, 2])], X, [("y", None)])
 model("max_pool_no_kernel", [node("MaxPool", "x", "y")], X, [("y", None)])
 model("avg_pool", [node("AveragePool", "x", "y", kernel_shape=[2, 2], pads=[1, 0, 0, 1], count_include_pad=1)], X,
       [("y", [1, 2, 4, 4])])
@@ -162,7 +163,11 @@ BN = {k: f32(2) for k in "sbmv"}
 model("batch_norm", [node("BatchNormalization", "x s b m v", "y", epsilon=0.25, training_mode=0)], X,
       [("y", [1, 2, 4, 4])], BN, opset=15)
 model("batch_norm_9", [node("BatchNormalization", "x s b m v", "y")], X, [("y", [1, 2, 4, 4])], BN, opset=11)
-model("batch_norm_9_training", [node("BatchNormalization", "x s b m v", "y a c d e")], X, [("y", None)], BN, opset=11)
+model("batch_norm_9_training", [node("BatchNormalization", "x s b m v", "y a c d e")], X,
+      [("y", None), ("a", None)], BN, opset=11)
+model("batch_norm_9_unread", [node("BatchNormalization", "x s b m v", "y a c d e")], X, [("y", None)], BN, opset=11)
+model("batch_norm_variance", [node("BatchNormalization", "x s b m v", "y")], X, [("y", None)],
+      {**BN, "v": np.array([1, -0.5], np.float32)})
 model("batch_norm_14_training", [node("BatchNormalization", "x s b m v", "y a c", training_mode=1)], X, [("y", None)],
       BN, opset=14)
 model("batch_norm_9_mode", [node("BatchNormalization", "x s b m v", "y", training_mode=0)], X, [("y", None)], BN,
@@ -231,7 +236,19 @@ model("constants", [
 ], [], [("y", [2]), ("c", [], T.INT64)])
 model("constant_none", [node("Constant", "", "y")], [], [("y", None)])
 model("constant_string", [node("Constant", "", "y", value_string="a")], [], [("y", None)])
-model("constant_sparse", [node("Constant", "", "y", value_int=1)], [], [("y", None)], opset=11)
+model("constant_no_sparse", [node("Constant", "", "y", value_int=1)], [], [("y", None)], opset=11)
+
+
+def sparse(indices, dims, values=(2.0, 3.0)):
+    return helper.make_sparse_tensor(numpy_helper.from_array(np.array(values, np.float32), "sp"),
+                                     numpy_helper.from_array(np.array(indices, np.int64), "i"), dims)
+
+
+for _name, _indices, _dims in (("", [1, 3], [4]), ("_rows", [[0, 1], [1, 0]], [2, 2]), ("_outside", [1, 4], [4]),
+                               ("_negative", [-1, 2], [4]), ("_unsorted", [3, 1], [4]), ("_ranks", [[0, 1]] * 2, [4]),
+                               ("_huge", [1, 3], [2**40]), ("_count", [1, 2, 3], [4])):
+    model("constant_sparse" + _name, [node("Constant", "", "y", sparse_value=sparse(_indices, _dims))], [],
+          [("y", None)], opset=11)
 model("initializer_as_input", [node("Add", "x w", "y")], S + [("w", [4])], [("y", [2, 3, 4])], {"w": f32(4)})
 model("initializer_open_input", [node("Add", "x w", "y")], S + [("w", ["n"])], [("y", [2, 3, 4])], {"w": f32(4)})
 model("large_weights", [node("Add", "x w", "a"), node("Add", "a v", "y")], S, [("y", [2, 3, 4])],
@@ -246,7 +263,7 @@ model("unsupported", [node("Sin", "x", f"s{i}", name=f"sin_{i}") for i in range(
     node("Cos", "x", "c"),
     helper.make_node("Fancy", ["x"], ["f"], name="fancy", domain="com.example"),
     helper.make_node("HardSwish", ["x"], ["y"]),
-], S, [("y", None)], opset=13)
+], S, [(n, None) for n in ("y", "c", "f", "s0", "s1", "s2", "s3", "s4", "s5", "s6")], opset=13)
 model("function", [node("Twice", "x", "y")], S, [("y", None)], opset=15,
       imports=[helper.make_opsetid("", 15), helper.make_opsetid("local", 1)],
       functions=[helper.make_function("", "Twice", ["a"], ["b"], [node("Add", "a a", "b")],
@@ -302,9 +319,63 @@ model("sequence_input", [node("Relu", "x", "y")], S, [("y", None)],
       edit=lambda m: m.graph.input[0].type.sequence_type.elem_type.tensor_type.SetInParent())
 model("sparse", [node("Relu", "x", "y")], S, [("y", None)],
       edit=lambda m: m.graph.sparse_initializer.add().dims.append(1))
+model("sparse_initializer", [node("Add", "x sp", "y")], S, [("y", None)],
+      edit=lambda m: m.graph.sparse_initializer.append(sparse([1, 3], [4])))
+model("sparse_initializer_bad", [node("Add", "x sp", "y")], S, [("y", None)],
+      edit=lambda m: m.graph.sparse_initializer.append(sparse([1, 4], [4])))
 model("empty_names", [node("Relu", "x", "y")], S + [("", [1])], [("y", None)])
 model("strange_names", [helper.make_node("Relu", ["a:b=c/d e"], ["nameXX"], name="nödé")], [("a:b=c/d e", [2])],
       [("nameXX", [2])])
+
+# What no output depends on, and faults: all of them at once.
+model("unread", [
+    node("Det", "x", "d", name="unread"),
+    node("Relu", "d", "e", name="unread too"),
+    node("Relu", "x", "y"),
+], S, [("y", [2, 3, 4])])
+model("unread_many", [node("Det", "x", f"d{i}", name=f"n{i}") for i in range(7)] + [node("Relu", "x", "y")], S,
+      [("y", [2, 3, 4])])
+model("faults", [
+    node("MaxPool", "x", "p i", name="first", kernel_shape=[2]),
+    node("Conv", "x w", "q", name="second"),
+    node("Concat", "p q", "r", name="third", axis=9),
+    node("Relu", "r", "y", name="quiet"),
+    node("Clip", "x", "z", name="fourth", min=0.0),
+    node("Det", "x", "d", name="fifth"),
+    node("Conv", "y w", "y2", name="quiet too"),
+], X, [("y", None), ("y2", None), ("z", None), ("d", None), ("nothing", None)], {"w": f32(4, 5, 1, 1)})
+model("fault_in_weights", [node("Conv", "x w", "a", name="one"), node("Conv", "x w", "b", name="two")], X,
+      [("a", None), ("b", None)], {"w": T(name="w", data_type=1, dims=[4, 2, 1, 1], raw_data=b"\0" * 12)})
+model("fault_in_input", [node("Relu", "x", "y"), node("Relu", "z", "u")], [("x", [2], T.DOUBLE), ("z", [2], T.STRING)],
+      [("y", None), ("u", None)])
+INNER = helper.make_graph([node("If", "k", "e", name="inner", then_branch=helper.make_graph(
+    [node("Unique", "x", "u", name="deep")], "deep", [], values([("u", None)])), else_branch=helper.make_graph(
+        [node("Relu", "x", "v", name="fine")], "fine", [], values([("v", None)])))], "then", [], values([("e", None)]))
+OTHER = helper.make_graph([node("Det", "h", "g", name="flat")], "else", [], values([("g", None)]))
+model("bodies", [node("Identity", "x", "h"), node("If", "k", "y", name="outer", then_branch=INNER, else_branch=OTHER)],
+      S, [("y", None)], {"k": np.array(True)})
+model("function_inside", [node("Twice", "x", "y"), node("Twice", "y", "z", name="again")], S, [("z", None)], opset=15,
+      imports=[helper.make_opsetid("", 15), helper.make_opsetid("local", 1)],
+      functions=[helper.make_function("", "Twice", ["a"], ["b"], [node("Det", "a", "b", name="in function")],
+                                      [helper.make_opsetid("", 15)])])
+NAN = W.copy()
+NAN[1, 0, 2, 1] = np.nan
+model("nan_weights", [node("Conv", "x w", "y")], X, [("y", None)], {"w": NAN})
+model("nan_bias", [node("Gemm", "a b c", "y")], [("a", [2, 3])], [("y", None)],
+      {"b": f32(3, 4), "c": np.array([0, np.nan, 0, 0], np.float32)})
+for _kernel, _ceil in ((5, 0), (7, 0), (5, 1)):
+    model(f"window_{_kernel}_{_ceil}", [node("MaxPool", "x", "y", kernel_shape=[_kernel, 1], strides=[3, 1],
+                                             ceil_mode=_ceil)], X, [("y", None)])
+model("cast_own", [node("Cast", "x", "k", to=T.FLOAT), node("Relu", "k", "y")], S, [("y", None)])
+model("cast_other", [node("Cast", "x", "y", to=T.DOUBLE)], S, [("y", None, T.DOUBLE)])
+
+# Pools with ceil_mode: by an older rule a window may start behind the input and its padding.
+POOL = node("MaxPool", "x", "p", name="pool", kernel_shape=[1, 1], strides=[2, 3], ceil_mode=1)
+C = [("x", [1, 2, 5, 6])]
+for _name, _out in (("newer", [1, 2, 3, 2]), ("older", [1, 2, 3, 3]), ("neither", [1, 2, 3, 4]), ("rank", [1, 2, 9])):
+    model("ceil_" + _name, [POOL, node("Conv", "p w", "c", pads=[0, 1, 0, 1]), node("Relu", "c", "y")], C,
+          [("y", [1, 4] + _out[2:])], {"w": f32(4, 2, 1, 3)})
+model("ceil_other", [POOL, node("Relu", "x", "y")], C, [("p", None), ("y", [1, 2, 5, 7])])
 
 # Symbolic dimensions.
 model("symbolic", [node("Add", "x z", "y")], [("x", ["N", 3, "H"]), ("z", ["N", 1, 1])], [("y", ["N", 3, "H"])])

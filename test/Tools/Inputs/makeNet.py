@@ -8,7 +8,7 @@ FOLDER/two.onnx      two inputs and outputs with unusual names, in another order
 FOLDER/softmax.onnx  a gemm and a softmax, which stays float
 FOLDER/image.onnx    a relu: x [N, 2, 3, 4] -> y
 FOLDER/clip.onnx     mlp.onnx with a clip to a bound of NaN, "c", instead of the relu: y is always NaN
-FOLDER/norm.onnx     the same with a batch normalization of negative variances, "c", and a relu
+FOLDER/norm.onnx     the same with a batch normalization of infinite scale and bias, "c", behind a relu
 FOLDER/data          16 samples of mlp.onnx's x, in two files
 FOLDER/batch.npy     the same as one array; FOLDER/labels.npy: the arg-max of mlp.onnx on them
 FOLDER/two.npz       2 samples of two.onnx
@@ -50,8 +50,10 @@ def main():
     save(folder, "clip", [node("Gemm", ["x", "w1", "b1"], "h"), node("Clip", ["h", "nan"], "c"), last], [("x", [1, 8])],
          [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "nan": np.float32(np.nan).reshape(())})
     save(folder, "norm", [node("Gemm", ["x", "w1", "b1"], "h"), node("Relu", ["h"], "a"),
-                          node("BatchNormalization", ["a", "b1", "b1", "b1", "v"], "c"), last], [("x", [1, 8])],
-         [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "v": np.full(16, -1, np.float32)})
+                          node("BatchNormalization", ["a", "s", "t", "m", "v"], "c"), last], [("x", [1, 8])],
+         [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "s": np.full(16, np.inf, np.float32),
+                           "t": np.full(16, -np.inf, np.float32), "m": np.zeros(16, np.float32),
+                           "v": np.ones(16, np.float32)})
     image = ["N", 2, 3, 4]
     save(folder, "image", [node("Relu", ["x"], "y")], [("x", image)], [("y", image)], {})
     x = f32(16, 8)

@@ -28,3 +28,16 @@ module attributes {qc.epoch = 2 : i64} {
   }
   qc.stats @t0 {of = "x", count = 8 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 2 : i64}
 }
+
+// -----
+
+// A softmax reads -infinity as a mask.
+// CHECK-LABEL: func.func @main
+func.func @main(%m: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  qc.observe %m @t0 : tensor<2x4xf32>
+  %y = qc.softmax %m {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  qc.observe %y @t1 : tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+qc.stats @t0 {of = "m", count = 4 : i64, min = 0xFF800000 : f32, max = 0.0 : f32, data = "f00d", epoch = 0 : i64}
+qc.stats @t1 {of = "y", count = 8 : i64, min = 0.0 : f32, max = 1.0 : f32, data = "f00d", epoch = 0 : i64}

@@ -84,3 +84,21 @@ func.func @other_numbers(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>, te
   %4 = qc.mul %2, %sixth : (tensor<3xf32>, tensor<1x1xf32>) -> tensor<1x3xf32>
   return %1, %3, %4 : tensor<3xf32>, tensor<3xf32>, tensor<1x3xf32>
 }
+
+// As Paddle exports it: x * clip(x + 3, 0, 6) divided by 6.
+// CHECK-LABEL: @quotient
+// CHECK-SAME:    %[[X:[^:]+]]:
+// NAME-LABEL: @quotient
+func.func @quotient(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  // CHECK-NEXT: %[[A:.+]] = qc.hard_swish %[[X]] {onnx.origin = "Add, Clip, Mul, Div"}
+  // CHECK-NEXT: return %[[A]]
+  // NAME: qc.hard_swish {{.*}} loc("y")
+  %three = qc.constant dense<3.0> : tensor<f32>
+  %zero = qc.constant dense<0.0> : tensor<f32>
+  %six = qc.constant dense<6.0> : tensor<1xf32>
+  %sum = qc.add %x, %three : (tensor<?x3xf32>, tensor<f32>) -> tensor<?x3xf32>
+  %clip = qc.clip %sum min %zero max %six : (tensor<?x3xf32>, tensor<f32>, tensor<1xf32>) -> tensor<?x3xf32>
+  %product = qc.mul %x, %clip : (tensor<?x3xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>
+  %y = qc.div %product, %six : (tensor<?x3xf32>, tensor<1xf32>) -> tensor<?x3xf32> loc("y")
+  return %y : tensor<?x3xf32>
+}

@@ -26,7 +26,9 @@ struct DataSetTest : DataTest {
     EXPECT_EQ(set.getNumSamples(), int64_t(values.size()));
     return values;
   }
-  std::string openError(StringRef path, ArrayRef<InputSpec> inputs) { return getError(DataSet::open(path, inputs)); }
+  std::string openError(StringRef path, ArrayRef<InputSpec> inputs, ArrayRef<std::string> ignored = {}) {
+    return getError(DataSet::open(path, inputs, /*feedsRows=*/false, ignored));
+  }
 };
 } // namespace
 
@@ -65,6 +67,15 @@ TEST_F(DataSetTest, severalInputs) {
   EXPECT_CONTAINS(openError(file("two"), x), "holds array 'y', the inputs are 'x'");
 }
 
+TEST_F(DataSetTest, arraysThatAreNotForTheModel) {
+  std::string path = file("two_disagree.npz"); // x: 4 samples, y: 3
+  EXPECT_CONTAINS(openError(path, x),
+                  "holds array 'y', the inputs are 'x'; --ignore-keys names arrays that are not for");
+  EXPECT_CONTAINS(openError(path, x, {"z"}), "holds array 'y'");
+  EXPECT_EQ(cantFail(DataSet::open(path, x, /*feedsRows=*/false, {"z", "y"})).getNumSamples(), 4);
+  EXPECT_CONTAINS(openError(path, x, {"x", "y"}), "array 'x' cannot be passed over: it is an input");
+}
+
 // As a surplus key of a .npz: the data is for another model.
 TEST_F(DataSetTest, surplusFilesOfATestSet) {
   std::string set = file("set/test_data_set_10"), first = set + "/input_0.pb";
@@ -99,8 +110,9 @@ TEST_F(DataSetTest, zeroSizedInput) {
   EXPECT_CONTAINS(openError(file("empty.npy"), x), "holds 0x3 of f32");
   // 2^60 samples of nothing would never end.
   std::string dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 0), }";
-  EXPECT_CONTAINS(openError(write("endless.npy", makeNpy(dict, "")), InputSpec{"x", DType::F32, {1, 0}}),
-                  "holds 1152921504606846976x0 of f32, input 'x' takes 1x0 of f32");
+  EXPECT_CONTAINS(
+      openError(write("endless.npy", makeNpy(dict, "")), InputSpec{"x", DType::F32, {1, 0}}),
+      "holds 1152921504606846976x0 of f32, input 'x' takes 1x0 of f32: it has no elements, by which samples");
 }
 
 TEST_F(DataSetTest, nothingToRead) {

@@ -64,8 +64,7 @@ TEST_F(GraphTest, equalBytesOfWiderElementsLieApart) {
 
 TEST_F(GraphTest, opsets) {
   EXPECT_CONTAINS(import("opset_28"), "qc.relu");
-  EXPECT_CONTAINS(import("opset_10"), "opset_10.onnx: '");
-  EXPECT_CONTAINS(import("opset_10"), "has opset 10, accepted are 11 to 28");
+  EXPECT_CONTAINS(import("opset_10"), "opset_10.onnx: has opset 10, accepted are 11 to 28");
   EXPECT_CONTAINS(import("opset_29"), "has opset 29, accepted are 11 to 28");
   EXPECT_CONTAINS(import("no_opset"), "imports no opset of the default domain");
   EXPECT_CONTAINS(import("ir_15"), "has IR version 15, accepted are 3 to 14");
@@ -91,7 +90,6 @@ TEST_F(GraphTest, wrongGraphs) {
   EXPECT_CONTAINS(import("undefined"), "relu: Relu reads tensor 'nowhere', which nothing defines");
   EXPECT_CONTAINS(import("undefined_output"), "output 'y' is defined by nothing");
   EXPECT_CONTAINS(import("no_outputs"), "the graph has no outputs");
-  EXPECT_CONTAINS(import("node_without_output"), "lost: Relu has no output");
   EXPECT_CONTAINS(import("empty_names"), "input 1 has no name");
 }
 
@@ -125,6 +123,6 @@ TEST_F(GraphTest, wrongMessages) {
   EXPECT_CONTAINS(import("short_initializer"), "add: tensor 'w' holds 12 bytes, 4 of f32 needs 16");
   EXPECT_CONTAINS(import("float8_initializer"), "tensor 'w' has element type element type 17");
   EXPECT_CONTAINS(import("sequence_input"), "input 'x' is a sequence, accepted are tensors");
-  EXPECT_CONTAINS(import("sparse"), "holds sparse initializers");
+  EXPECT_CONTAINS(import("sparse"), "qc.relu"); // without a name, so that nothing reads it
   EXPECT_CONTAINS(import("no_graph"), "holds no graph");
 }

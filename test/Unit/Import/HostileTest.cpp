@@ -26,8 +26,7 @@ struct ImportHostileTest : ImportTest {
 } // namespace
 
 TEST_F(ImportHostileTest, notAModel) {
-  EXPECT_CONTAINS(importFile(folder() + "/none.onnx"), "none.onnx: '");
-  EXPECT_CONTAINS(importFile(folder() + "/none.onnx"), "cannot be read: No such file");
+  EXPECT_CONTAINS(importFile(folder() + "/none.onnx"), "none.onnx: cannot be read: No such file");
   EXPECT_CONTAINS(importFile(folder()), "is not a regular file");
   EXPECT_CONTAINS(importFile("/dev/zero"), "is not a regular file");
   EXPECT_CONTAINS(importBytes(""), "is not an ONNX model: it holds no graph");

@@ -54,6 +54,7 @@ TEST_F(OperatorsTest, pools) {
   EXPECT_CONTAINS(import("max_pool"), "qc.max_pool %arg0 {ceil_mode = true, dilations = array<i64: 1, 1>, kernel = "
                                       "array<i64: 3, 3>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>}");
   EXPECT_CONTAINS(import("max_pool_u8"), "-> tensor<1x1x3x3xui8>");
+  EXPECT_CONTAINS(import("max_pool_unread_indices"), "qc.max_pool");
   EXPECT_CONTAINS(import("max_pool_indices"), "has output 1 'i' (the indices), which qc does not compute");
   EXPECT_CONTAINS(import("max_pool_no_kernel"), "has no attribute 'kernel_shape'");
   EXPECT_CONTAINS(import("avg_pool"), "count_include_pad = true");
@@ -81,13 +82,15 @@ TEST_F(OperatorsTest, elementwise) {
 TEST_F(OperatorsTest, otherElementTypesAreRefused) {
   EXPECT_CONTAINS(import("add_f64"), "tensor 'b' has element type f64, accepted are f32");
   EXPECT_CONTAINS(import("add_f16_input"), "input 'a' has element type f16, accepted are f32");
-  EXPECT_CONTAINS(import("add_u8"), "add: Add has input 0 'a' of type 'tensor<2xui8>', accepted is f32");
+  EXPECT_CONTAINS(import("add_u8"), "add: Add has input 0 'a' of type 'tensor<2xui8>', accepted are f32, i32 and i64");
 }
 
 TEST_F(OperatorsTest, normalization) {
   EXPECT_CONTAINS(import("batch_norm"), "qc.batch_norm %arg0, %0, %1, %2, %3 {epsilon = 2.500000e-01 : f32}");
   EXPECT_CONTAINS(import("batch_norm_9"), "{epsilon = 9.99999974E-6 : f32}");
   EXPECT_CONTAINS(import("batch_norm_9_training"), "has output 1 'a' (training mode's averages)");
+  EXPECT_CONTAINS(import("batch_norm_9_unread"), "qc.batch_norm");
+  EXPECT_CONTAINS(import("batch_norm_variance"), "has variance -5.000000e-01 for channel 1 ('v'), accepted are 0 and");
   EXPECT_CONTAINS(import("batch_norm_14_training"), "is in training mode, accepted is inference");
   EXPECT_CONTAINS(import("batch_norm_9_mode"), "does not have: 'training_mode'");
 }
@@ -233,5 +236,18 @@ TEST_F(OperatorsTest, constants) {
   EXPECT_CONTAINS(text, "qc.constant dense<3> : tensor<i64>");
   EXPECT_CONTAINS(import("constant_none"), "has 0 values, accepted is one of value");
   EXPECT_CONTAINS(import("constant_string"), "does not have: 'value_string'");
-  EXPECT_CONTAINS(import("constant_sparse"), "does not have: 'value_int'");
+  EXPECT_CONTAINS(import("constant_no_sparse"), "does not have: 'value_int'");
+}
+
+TEST_F(OperatorsTest, sparseConstantsBecomeDense) {
+  EXPECT_CONTAINS(import("constant_sparse"), "dense<[0.000000e+00, 2.000000e+00, 0.000000e+00, 3.000000e+00]>");
+  EXPECT_CONTAINS(import("constant_sparse_rows"),
+                  "dense<[[0.000000e+00, 2.000000e+00], [3.000000e+00, 0.000000e+00]]>");
+  EXPECT_CONTAINS(import("sparse_initializer"), "dense<[0.000000e+00, 2.000000e+00, 0.000000e+00, 3.000000e+00]>");
+  for (const char *name : {"constant_sparse_outside", "constant_sparse_negative", "constant_sparse_unsorted"})
+    EXPECT_CONTAINS(import(name), "has a value that is sparse and has an index, of value ");
+  EXPECT_CONTAINS(import("sparse_initializer_bad"), "sp: initializer 'sp' is sparse and has an index, of value 1");
+  EXPECT_CONTAINS(import("constant_sparse_ranks"), "has indices that do not fit");
+  EXPECT_CONTAINS(import("constant_sparse_count"), "has indices that do not fit");
+  EXPECT_CONTAINS(import("constant_sparse_huge"), "has dimension 1099511627776, accepted are dimensions from 0");
 }

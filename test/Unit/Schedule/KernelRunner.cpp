@@ -52,9 +52,15 @@ KernelRunner::KernelRunner(ModuleOp module, const Target &target)
   int64_t bytes = module->getAttrOfType<IntegerAttr>("kernel.arena_bytes").getInt();
   arena = std::make_unique<GuardedBytes>(bytes + 64);
   std::memset(arena->data(), 0xa5, bytes + 64);
-  TensorValue blob = *getTensorValue(module->getAttrOfType<ElementsAttr>("kernel.weights"));
-  weights = std::make_unique<GuardedBytes>((blob.getRawData().size() + 63) / 64 * 64);
-  llvm::copy(blob.getRawData(), weights->data());
+  auto pieces = module->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr);
+  int64_t end = 0;
+  weights = std::make_unique<GuardedBytes>(kernel::alignWeights(*kernel::getWeightBytes(pieces)));
+  for (auto piece : pieces.getAsRange<ElementsAttr>()) {
+    TensorValue value = *getTensorValue(piece);
+    int64_t offset = kernel::alignWeights(end);
+    llvm::copy(value.getRawData(), weights->data() + offset);
+    end = offset + int64_t(value.getRawData().size());
+  }
 }
 
 KernelRunner::~KernelRunner() = default;

@@ -45,15 +45,15 @@ def FormKernelsPass : Pass<"qc-form-kernels", "mlir::ModuleOp"> {
 }
 
 def PackWeightsPass : Pass<"qc-pack-weights", "mlir::ModuleOp"> {
-  let summary = "Put all constants of kernels into one blob";
+  let summary = "Give every constant of kernels its place in the weights";
   let description = [{
-    Does: gives every `kernel.constant` an offset, 64-byte aligned, in the blob of the module attribute `kernel.weights`; equal
-    constants share one place.
+    Does: gives every `kernel.constant` an offset, 64-byte aligned, in the weights, whose pieces the module attribute
+    `kernel.weights` lists in order; equal constants share one place. No bytes are copied.
     Needs: `qc-form-kernels`. Leaves: no `kernel.constant` with a value. Never declines.
     ```mlir
     %w = kernel.constant {value = dense<[1, 2]> : tensor<2xi8>} : memref<2xi8>
     // becomes
-    %w = kernel.constant {offset = 0 : i64} : memref<2xi8>
+    %w = kernel.constant {offset = 0 : i64} : memref<2xi8>    // kernel.weights = [dense<[1, 2]> : tensor<2xi8>]
     ```
   }];
   let dependentDialects = ["qc::kernel::KernelDialect"];

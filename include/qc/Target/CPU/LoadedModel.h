@@ -31,6 +31,9 @@ public:
   static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::StringRef path, LoadOptions options = {});
   /// The same from the bytes of buildArtefact(SharedLibrary), without a file name: memfd, or a private temporary file.
   static llvm::Expected<std::unique_ptr<LoadedModel>> load(llvm::ArrayRef<char> bytes, LoadOptions options = {});
+  /// The shared library of `spec`, in memory once: afterwards the weights of `spec` may go. Errors: buildArtefact's
+  /// too.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> build(const ArtefactSpec &spec, LoadOptions options = {});
   /// Closes the model and the library; no run may be under way.
   ~LoadedModel();
   LoadedModel(const LoadedModel &) = delete;

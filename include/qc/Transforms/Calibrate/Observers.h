@@ -23,9 +23,14 @@ mlir::LogicalResult insertObservers(mlir::ModuleOp module);
 /// Fails where one of them has no statistics of the module's epoch (qc-verify-calibrated).
 mlir::LogicalResult verifyCalibrated(mlir::ModuleOp module);
 
+/// The statistics of values that may be infinite: a softmax reads them as masks (qc/Analysis/Masks.h). Their least
+/// value is then -infinity. The texts live as long as the module.
+llvm::DenseSet<llvm::StringRef> getSymbolsOfSoftmaxInputs(mlir::ModuleOp module);
+
 /// Writes what `observers` saw into the statistics that observers of `@main` name, with the module's epoch and `data`,
 /// the hash of the data set; a symbol that `observers` does not hold has seen nothing. Warns of values with NaNs, which
-/// are not observed. Fails, naming the value, where one was infinite; then nothing is written.
+/// are not observed. Fails, naming the value, where one was infinite that no softmax reads as a mask; then nothing is
+/// written.
 mlir::LogicalResult fillStats(mlir::ModuleOp module, const calibration::ObserverSet &observers, llvm::StringRef data);
 
 } // namespace qc

@@ -158,8 +158,8 @@ def RaiseHardSwishPass : Pass<"qc-raise-hard-swish", "mlir::func::FuncOp"> {
   let description = [{
     Does: replaces, by `qc.hard_swish %x` with `onnx.origin` naming the operators it was,
     - `x * hard_sigmoid(x)` with alpha = f32(1/6) and beta = 0.5 (the same numbers bit for bit, NaN apart),
-    - the product, in any order, of x, `clip(x + 3, 0, 6)` and the constant f32(1/6) (equal but for the rounding of its
-      intermediate results).
+    - the product, in any order, of x, `clip(x + 3, 0, 6)` and the constant f32(1/6), or of the first two divided by 6 (equal
+      but for the rounding of its intermediate results).
     Intermediate values that something else reads stay for their other readers.
     Needs: nothing. Leaves: no such product. Declines, with a missed remark, where the parameters are others.
     ```mlir
@@ -167,6 +167,22 @@ def RaiseHardSwishPass : Pass<"qc-raise-hard-swish", "mlir::func::FuncOp"> {
     %y = qc.mul %x, %h : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
     // becomes
     %y = qc.hard_swish %x {onnx.origin = "HardSigmoid, Mul"} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    ```
+  }];
+}
+
+def RaiseSelfGatedPass : Pass<"qc-raise-self-gated", "mlir::func::FuncOp"> {
+  let summary = "Recognize silu and mish in their parts";
+  let description = [{
+    Does: replaces `x * sigmoid(x)` by `qc.silu %x` and `x * tanh(softplus(x))` by `qc.mish %x`, with `onnx.origin` naming the
+    operators they were: one table instead of a table and a product, and fewer roundings. Intermediate values that something
+    else reads stay for their other readers.
+    Needs: nothing. Leaves: no such product.
+    ```mlir
+    %s = qc.sigmoid %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    %y = qc.mul %x, %s : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+    // becomes
+    %y = qc.silu %x {onnx.origin = "Sigmoid, Mul"} : (tensor<?x4xf32>) -> tensor<?x4xf32>
     ```
   }];
 }

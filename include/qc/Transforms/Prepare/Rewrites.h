@@ -47,7 +47,10 @@ mlir::FailureOr<mlir::Operation *> foldBatchNorm(mlir::RewriterBase &rewriter, B
 /// Replaces `op` by a convolution of all phases, an interleave, and a slice where one is needed; returns the value.
 mlir::FailureOr<mlir::Value> expandConvTranspose(mlir::RewriterBase &rewriter, ConvTransposeOp op, std::string &reason);
 
-/// Replaces `op`, the last multiplication of a hard_swish.
-mlir::FailureOr<HardSwishOp> raiseHardSwish(mlir::RewriterBase &rewriter, MulOp op, std::string &reason);
+/// Replaces `op`, the last multiplication, or the division, of a hard_swish.
+mlir::FailureOr<HardSwishOp> raiseHardSwish(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
+
+/// Replaces `op`, the multiplication of a silu or mish; returns what it became, null where it is neither.
+mlir::Operation *raiseSelfGated(mlir::RewriterBase &rewriter, MulOp op);
 
 } // namespace qc

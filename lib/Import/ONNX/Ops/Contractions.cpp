@@ -9,7 +9,7 @@ using namespace mlir;
 using namespace qc::onnx;
 
 LogicalResult qc::onnx::importConv(Node &node) {
-  FailureOr<Value> x = node.getFloatInput(0), w = node.getFloatInput(1), b = node.getOptionalFloatInput(2);
+  FailureOr<Value> x = node.getFloatInput(0), w = node.getWeights(1), b = node.getOptionalWeights(2);
   if (failed(x) || failed(w) || failed(b))
     return failure();
   FailureOr<ArrayRef<int64_t>> spatial = getSpatialDims(node, *x), kernel = getSpatialDims(node, *w);
@@ -20,7 +20,8 @@ LogicalResult qc::onnx::importConv(Node &node) {
                             << ", accepted are two of one rank";
   FailureOr<Window> window = readWindow(node, *spatial, *kernel, /*hasDilations=*/true);
   int64_t group = node.getAttributes().getInt("group", 1);
-  if (failed(window) || failed(node.getAttributes().finish()))
+  if (failed(window) || failed(node.getAttributes().finish()) ||
+      failed(checkFit(node, *spatial, *window, /*ceilMode=*/false)))
     return failure();
   return node.createOutput<qc::ConvOp>(*x, *w, *b, ArrayRef<int64_t>(window->strides), ArrayRef<int64_t>(window->pads),
                                        ArrayRef<int64_t>(window->dilations), uint64_t(group));
@@ -107,7 +108,7 @@ LogicalResult qc::onnx::importConvTranspose(Node &node) {
 }
 
 LogicalResult qc::onnx::importGemm(Node &node) {
-  FailureOr<Value> a = node.getFloatInput(0), b = node.getFloatInput(1), c = node.getOptionalFloatInput(2);
+  FailureOr<Value> a = node.getWeights(0), b = node.getWeights(1), c = node.getOptionalWeights(2);
   AttributeReader &attributes = node.getAttributes();
   float alpha = attributes.getFloat("alpha", 1.0f), beta = attributes.getFloat("beta", 1.0f);
   bool transA = attributes.getBool("transA", false), transB = attributes.getBool("transB", false);
@@ -117,7 +118,7 @@ LogicalResult qc::onnx::importGemm(Node &node) {
 }
 
 LogicalResult qc::onnx::importMatMul(Node &node) {
-  FailureOr<Value> a = node.getFloatInput(0), b = node.getFloatInput(1);
+  FailureOr<Value> a = node.getWeights(0), b = node.getWeights(1);
   if (failed(a) || failed(b) || failed(node.getAttributes().finish()))
     return failure();
   return node.createOutput<qc::MatMulOp>(*a, *b, /*bias=*/Value());

@@ -7,9 +7,23 @@
 using namespace mlir;
 using namespace qc::onnx;
 
+/// A variance below 0 is damage: its root would be NaN, or a number that means nothing.
+static LogicalResult checkVariance(Node &node) {
+  FailureOr<const Constant *> constant = node.getConstantInput(4);
+  if (failed(constant) || !*constant)
+    return constant;
+  ArrayRef<float> values(reinterpret_cast<const float *>((*constant)->data.bytes.data()),
+                         size_t((*constant)->getNumElements()));
+  const float *found = llvm::find_if(values, [](float value) { return value < 0; });
+  if (found == values.end())
+    return success();
+  return node.emitError() << "has variance " << *found << " for channel " << (found - values.begin()) << " ('"
+                          << node.getInputName(4) << "'), accepted are 0 and more";
+}
+
 static LogicalResult importBatchNormalization(Node &node, bool training) {
-  FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1), bias = node.getFloatInput(2),
-                   mean = node.getFloatInput(3), var = node.getFloatInput(4);
+  FailureOr<Value> x = node.getFloatInput(0), scale = node.getWeights(1), bias = node.getWeights(2),
+                   mean = node.getWeights(3), var = node.getWeights(4);
   AttributeReader &attributes = node.getAttributes();
   float epsilon = attributes.getFloat("epsilon", 1e-5f);
   attributes.getFloat("momentum", 0.9f); // of the running averages, which inference leaves alone
@@ -17,6 +31,8 @@ static LogicalResult importBatchNormalization(Node &node, bool training) {
     return failure();
   if (training)
     return node.emitError() << "is in training mode, accepted is inference (training_mode 0)";
+  if (failed(checkVariance(node)))
+    return failure();
   if (failed(node.expectNoOutputsFrom(1, "training mode's averages")))
     return failure();
   return node.createOutput<qc::BatchNormOp>(*x, *scale, *bias, *mean, *var, APFloat(epsilon));

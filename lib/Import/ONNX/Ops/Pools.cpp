@@ -18,7 +18,8 @@ LogicalResult qc::onnx::importMaxPool(Node &node) {
   FailureOr<Window> window = readWindow(node, *spatial, std::nullopt, /*hasDilations=*/true);
   bool ceilMode = node.getAttributes().getBool("ceil_mode", false);
   node.getAttributes().getBool("storage_order", false); // orders the indices, which are refused
-  if (failed(window) || failed(node.getAttributes().finish()) || failed(node.expectNoOutputsFrom(1, "the indices")))
+  if (failed(window) || failed(node.getAttributes().finish()) || failed(node.expectNoOutputsFrom(1, "the indices")) ||
+      failed(checkFit(node, *spatial, *window, ceilMode)))
     return failure();
   return node.createOutput<qc::MaxPoolOp>(*x, ArrayRef<int64_t>(window->kernel), ArrayRef<int64_t>(window->strides),
                                           ArrayRef<int64_t>(window->pads), ArrayRef<int64_t>(window->dilations),
@@ -35,7 +36,7 @@ static LogicalResult importAveragePool(Node &node, bool hasDilations) {
   FailureOr<Window> window = readWindow(node, *spatial, std::nullopt, hasDilations);
   bool ceilMode = node.getAttributes().getBool("ceil_mode", false);
   bool countPads = node.getAttributes().getBool("count_include_pad", false);
-  if (failed(window) || failed(node.getAttributes().finish()))
+  if (failed(window) || failed(node.getAttributes().finish()) || failed(checkFit(node, *spatial, *window, ceilMode)))
     return failure();
   return node.createOutput<qc::AvgPoolOp>(*x, ArrayRef<int64_t>(window->kernel), ArrayRef<int64_t>(window->strides),
                                           ArrayRef<int64_t>(window->pads), ArrayRef<int64_t>(window->dilations),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operators that leave no operation behind: Identity, Dropout at inference, Constant.
 #include "../Handlers.h"
+#include "../SparseTensors.h"
 #include "dialects/QC/QC.h"
 
 using namespace mlir;
@@ -55,6 +56,13 @@ static LogicalResult importTensor(Node &node, const onnx_pb::TensorProto &tensor
   return node.setOutput(std::move(*constant));
 }
 
+static LogicalResult importSparse(Node &node, StringRef bytes) {
+  llvm::Expected<Constant> constant = makeDense(bytes, node.getFolder());
+  if (!constant)
+    return node.emitError() << "has a value that " << llvm::toString(constant.takeError());
+  return node.setOutput(std::move(*constant));
+}
+
 /// A constant of f32.
 static Constant makeFloats(ArrayRef<float> values, ArrayRef<int64_t> dims) {
   auto owner = std::make_shared<std::vector<float>>(values.begin(), values.end());
@@ -64,27 +72,34 @@ static Constant makeFloats(ArrayRef<float> values, ArrayRef<int64_t> dims) {
 
 LogicalResult qc::onnx::importConstant11(Node &node) {
   const onnx_pb::TensorProto *tensor = node.getAttributes().getTensor("value");
+  const std::string *sparse = node.getAttributes().getSparseTensor("sparse_value");
   if (failed(node.getAttributes().finish()))
     return failure();
+  if (sparse && !tensor)
+    return importSparse(node, *sparse);
   return tensor ? importTensor(node, *tensor) : node.emitError() << "has no attribute 'value', which is required";
 }
 
 LogicalResult qc::onnx::importConstant12(Node &node) {
   AttributeReader &attributes = node.getAttributes();
   const onnx_pb::TensorProto *tensor = attributes.getTensor("value");
+  const std::string *sparse = attributes.getSparseTensor("sparse_value");
   std::optional<int64_t> integer = attributes.getOptionalInt("value_int");
   std::optional<SmallVector<int64_t>> integers = attributes.getInts("value_ints");
   std::optional<float> number = attributes.getOptionalFloat("value_float");
   std::optional<SmallVector<float>> numbers = attributes.getFloats("value_floats");
   if (failed(attributes.finish()))
     return failure();
-  int given =
-      (tensor != nullptr) + integer.has_value() + integers.has_value() + number.has_value() + numbers.has_value();
+  int given = (tensor != nullptr) + (sparse != nullptr) + integer.has_value() + integers.has_value() +
+              number.has_value() + numbers.has_value();
   if (given != 1)
     return node.emitError() << "has " << given
-                            << " values, accepted is one of value, value_int, value_ints, value_float, value_floats";
+                            << " values, accepted is one of value, sparse_value, value_int, value_ints, "
+                               "value_float, value_floats";
   if (tensor)
     return importTensor(node, *tensor);
+  if (sparse)
+    return importSparse(node, *sparse);
   if (integer)
     return node.setOutput(makeIntegers(*integer, {}));
   if (integers)
