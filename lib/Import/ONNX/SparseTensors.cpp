@@ -35,7 +35,9 @@ static int64_t getPlace(ArrayRef<int64_t> indices, size_t i, bool areRows, Array
   return place;
 }
 
-static Expected<Constant> scatter(const Constant &values, const Constant &indices, ArrayRef<int64_t> dims) {
+// `Constant` alone is also LLVM's.
+static Expected<qc::onnx::Constant> scatter(const qc::onnx::Constant &values, const qc::onnx::Constant &indices,
+                                            ArrayRef<int64_t> dims) {
   unsigned width = getElementBytes(values.elementType);
   Expected<int64_t> count = countElements(dims, width);
   if (!count)
@@ -57,19 +59,19 @@ static Expected<Constant> scatter(const Constant &values, const Constant &indice
     last = place;
     std::copy_n(values.data.bytes.data() + i * width, width, bytes->data() + size_t(place) * width);
   }
-  return Constant{values.elementType, SmallVector<int64_t>(dims), {*bytes, bytes}};
+  return qc::onnx::Constant{values.elementType, SmallVector<int64_t>(dims), {*bytes, bytes}};
 }
 
-Expected<Constant> qc::onnx::makeDense(StringRef bytes, StringRef folder) {
+Expected<qc::onnx::Constant> qc::onnx::makeDense(StringRef bytes, StringRef folder) {
   SparseTensorProto proto;
   if (!proto.ParseFromArray(bytes.data(), int(bytes.size())))
     return fail("damaged");
   if (!proto.has_values() || !proto.has_indices())
     return fail("has no values or no indices");
-  Expected<Constant> values = takeConstant(*proto.mutable_values(), folder);
+  Expected<qc::onnx::Constant> values = takeConstant(*proto.mutable_values(), folder);
   if (!values)
     return fail("has values whose tensor " + toString(values.takeError()));
-  Expected<Constant> indices = takeConstant(*proto.mutable_indices(), folder);
+  Expected<qc::onnx::Constant> indices = takeConstant(*proto.mutable_indices(), folder);
   if (!indices)
     return fail("has indices whose tensor " + toString(indices.takeError()));
   return scatter(*values, *indices, SmallVector<int64_t>(proto.dims().begin(), proto.dims().end()));
