@@ -28,7 +28,7 @@ def QC_ConvOp : QC_ContractionOp<"conv"> {
       kernel dimensions are >= 1; all of them are < 2^31
     - (conv_c3) C = group * dim(w, 1) and group divides M, group >= 1
     - (conv_c4) rank(b) = 1 and dim(b, 0) = M
-    - (conv_c5) every output dimension is >= 0
+    - (conv_c5) every output dimension is >= 0, and >= 1 where that of x is
 
     ```mlir
     %y = qc.conv %x, %w bias %b {strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}

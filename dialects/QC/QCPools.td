@@ -18,7 +18,7 @@ def QC_MaxPoolOp : QC_TensorOp<"max_pool", [DeclareOpInterfaceMethods<QC_Integer
     - (max_pool_c1) rank(x) is 3 to 5
     - (max_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0;
       all < 2^31
-    - (max_pool_c3) every output dimension is >= 0
+    - (max_pool_c3) every output dimension is >= 0, and >= 1 where that of x is
 
     ```mlir
     %y = qc.max_pool %x {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>,
@@ -43,7 +43,7 @@ def QC_AvgPoolOp : QC_TensorOp<"avg_pool", [DeclareOpInterfaceMethods<QC_Integer
     - (avg_pool_c1) rank(x) is 3 to 5
     - (avg_pool_c2) kernel, strides, dilations have one entry >= 1 per spatial axis; pads two (begins, then ends) >= 0;
       all < 2^31
-    - (avg_pool_c3) every output dimension is >= 0
+    - (avg_pool_c3) every output dimension is >= 0, and >= 1 where that of x is
 
     ```mlir
     %y = qc.avg_pool %x {kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,

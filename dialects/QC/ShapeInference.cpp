@@ -83,9 +83,8 @@ static bool appendWindows(ShapeMath &math, const TensorShape &x, ArrayRef<Dim> k
                   " (dilation " + Twine(axis.dilation) + ") over " + math.describe(x, d + 2) + " elements padded by " +
                   Twine(axis.padBegin) + " and " + Twine(axis.padEnd) + " on spatial axis " + Twine(d));
     };
-    // An input that has elements and no window is what nobody means; import refuses it where sizes are known.
-    Dim least = axis.in.getKnown() ? Dim(0) : math.min(axis.in, 1);
-    if (!math.expectAtMost(least, out, explain))
+    // An input that has elements and no window is what nobody means.
+    if (!math.expectAtMost(math.min(axis.in, 1), out, explain))
       return false;
     shape.push_back(out);
   }

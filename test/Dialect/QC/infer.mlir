@@ -28,12 +28,12 @@ func.func @conv_unknown(%x: tensor<1x?x10xf32>, %w: tensor<?x?x?xf32>) {
   return
 }
 // -----
-// A window one too large gives an output of size 0.
-func.func @conv_empty(%x: tensor<1x1x2xf32>, %w: tensor<1x1x3xf32>) {
+// An input without elements may have a window one too large, and none.
+func.func @conv_empty(%x: tensor<1x1x0xf32>, %w: tensor<1x1x3xf32>) {
   // expected-error @below {{'tensor<1x1x0xf32>'}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64}
-     : (tensor<1x1x2xf32>, tensor<1x1x3xf32>) -> tensor<1x1x1xf32>
+  %y = qc.conv %x, %w {strides = array<i64: 1>, pads = array<i64: 1, 1>, dilations = array<i64: 1>, group = 1 : i64}
+     : (tensor<1x1x0xf32>, tensor<1x1x3xf32>) -> tensor<1x1x1xf32>
   return
 }
 // -----
