@@ -184,9 +184,8 @@ LogicalResult ProgramMaker::addObserver(kernel::ObserveOp op) {
     return op.emitOpError("observes elements of type ") << element;
   if (op.getShape().size() != op.getStrides().size())
     return op.emitOpError("expects a stride for each of ") << op.getShape().size() << " dimensions";
-  if (ShapedType::isDynamic(int64_t(op.getOffset())))
-    data = ArgSpec::computed();
-  else if (data->space != ArgSpec::Computed)
+  // An offset that is computed is added to the buffer's place by the schedule.
+  if (data->space != ArgSpec::Computed && !ShapedType::isDynamic(int64_t(op.getOffset())))
     data->value += int64_t(op.getOffset()) * getDTypeBytes(*dtype);
   LaunchSpec launch = LaunchSpec::observe(op.getStats(), *data, *dtype, op.getShape(), op.getStrides());
   for (ArgSpec &arg : llvm::drop_begin(launch.args, 2))
