@@ -26,6 +26,9 @@ template <typename Visit> void visitScalarOps(Visit visit) {
                       >(visit);
 }
 
+/// Whether `Op` divides by its second operand where it computes in integers: a divisor of 0 is bad data.
+template <typename Op> inline constexpr bool dividesIntegers = llvm::is_one_of<Op, DivOp, ModOp, RemainderOp>::value;
+
 /// Whether the operation computes in floats: one of its operands is of f32. Else in numerics::Integer.
 inline bool computesFloats(mlir::Operation *op) {
   return llvm::any_of(op->getOperandTypes(), [](mlir::Type type) {

@@ -96,6 +96,13 @@ inline bool areCompatible(mlir::TypeRange inferred, mlir::TypeRange actual) {
     return {math.hasFailed() ? dims : math.complete(getOperation()->getResult(0), dims)};                              \
   }
 
+/// Of an operation that moves elements of operand 0: all that follows from its shape function.
+#define QC_MOVE(Op, Function)                                                                                          \
+  QC_SHAPE_FUNCTION(Op, getTensor(op.getOperands().front()).getElementType(), Function)                                \
+  llvm::SmallVector<unsigned> Op::getMovedOperands() { return {0}; }                                                   \
+  llvm::SmallVector<unsigned> Op::getDataOperands() { return {0}; }                                                    \
+  RoundingTraits Op::getRoundingTraits() { return makeMoveTraits(); }
+
 /// Of an operation whose operands all broadcast.
 #define QC_BROADCAST_SHAPE(Op, Element)                                                                                \
   static Dims broadcast##Op(ShapeMath &math, Op::Adaptor op) { return broadcastOperands(math, op.getOperands()); }     \

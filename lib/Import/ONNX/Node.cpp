@@ -87,6 +87,16 @@ FailureOr<const Constant *> Node::getConstantInput(size_t index) {
   return values.getConstant(getInputName(index), location);
 }
 
+FailureOr<SmallVector<int64_t>> Node::getInputShape(size_t index) {
+  FailureOr<const Constant *> constant = getConstantInput(index);
+  if (failed(constant))
+    return failure();
+  if (*constant)
+    return SmallVector<int64_t>((*constant)->dims);
+  FailureOr<Value> x = getInput(index);
+  return failed(x) ? FailureOr<SmallVector<int64_t>>() : llvm::to_vector(getTensorType(*x).getShape());
+}
+
 bool Node::hasOutput(size_t index) const {
   return index < size_t(proto.output_size()) && read.contains(proto.output(int(index)));
 }

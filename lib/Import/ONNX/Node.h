@@ -37,6 +37,8 @@ public:
   llvm::FailureOr<mlir::Value> getOptionalWeights(size_t index);
   /// The constant that is input `index`; null where it is left out or computed.
   llvm::FailureOr<const Constant *> getConstantInput(size_t index);
+  /// The shape of input `index`, which must be given; a constant does not become an operation for it.
+  llvm::FailureOr<llvm::SmallVector<int64_t>> getInputShape(size_t index);
 
   size_t getNumOutputs() const { return size_t(proto.output_size()); }
   /// Whether something reads output `index`. One that is named and not read need not be computed.

@@ -438,6 +438,66 @@ model("unsqueeze_no_axes", [node("Unsqueeze", "x", "y")], S, [("y", None)], opse
 model("unsqueeze_constant", [node("Unsqueeze", "w a", "u"), node("Add", "x u", "y")], [("x", [3, 2])], [("y", None)],
       {"w": f32(2), "a": np.array([0], np.int64)})
 
+
+def i64(*numbers):
+    return np.array(numbers, np.int64)
+
+
+# Moves.
+Z = [("x", ["N", 4, 6, "W"])]
+model("slice", [node("Slice", "x s e a t", "y")], Z, [("y", None)],
+      {"s": i64(-1, 0), "e": i64(-2**63, 2), "a": i64(1, -2), "t": i64(-1, 1)})
+model("slice_i32", [node("Slice", "x s e", "y")], Z, [("y", None)],
+      {"s": np.array([0, 1], np.int32), "e": np.array([9, 3], np.int32)})
+model("slice_computed", [node("Slice", "x s e a", "y")], Z + [("e", [1], T.INT64)], [("y", None)],
+      {"s": i64(1), "a": i64(3)})
+model("slice_folded", [node("Shape", "x", "h"), node("Slice", "h s e", "p"), node("Gather", "h i", "q", axis=0),
+                       node("Concat", "q p", "t", axis=0), node("Reshape", "x t", "y")],
+      [("x", [2, 3, 4])], [("y", None)], {"s": i64(0), "e": i64(2), "i": i64(-1)})
+model("slice_computed_length", [node("Slice", "x s e", "y")], Z + [("e", ["K"], T.INT64)], [("y", None)], {"s": i64(1)})
+model("slice_counts", [node("Slice", "x s e", "y")], Z, [("y", None)], {"s": i64(1), "e": i64(2, 3)})
+model("slice_axis_twice", [node("Slice", "x s e a", "y")], Z, [("y", None)],
+      {"s": i64(0, 0), "e": i64(1, 1), "a": i64(1, -3)})
+model("gather_folded_outside", [node("Shape", "x", "h"), node("Gather", "h i", "q"), node("Reshape", "x q", "y")],
+      [("x", [2, 3, 4])], [("y", None)], {"i": i64(3)})
+model("split_11", [node("Split", "x", "y z", axis=1, split=[1, 3])], Z, [("y", None), ("z", None)], opset=11)
+model("split_13", [node("Split", "x", "y z", axis=1)], Z, [("y", None), ("z", None)])
+model("split_18", [node("Split", "x", "y z", axis=2, num_outputs=2)], [("x", [1, 4, 7])], [("y", None), ("z", None)],
+      opset=18)
+model("split_uneven", [node("Split", "x", "y z", axis=1)], [("x", [1, 3])], [("y", None), ("z", None)])
+model("split_unknown", [node("Split", "x", "y z", axis=3)], Z, [("y", None), ("z", None)])
+model("split_wrong_sum", [node("Split", "x s", "y z", axis=1)], Z, [("y", None), ("z", None)], {"s": i64(1, 2)})
+model("pad", [node("Pad", "x p v", "y")], Z, [("y", None)], {"p": i64(0, 0, 1, 0, 0, 0, 2, 3), "v": np.float32(2.5)})
+model("pad_negative", [node("Pad", "x p", "y", mode="edge")], Z, [("y", None)], {"p": i64(0, -1, 0, 0, 0, 2, -1, 0)})
+model("pad_axes", [helper.make_node("Pad", ["x", "p", "", "a"], ["y"], name="pad")], Z, [("y", None)],
+      {"p": i64(1, 2), "a": i64(-2)}, opset=18)
+model("pad_mode", [node("Pad", "x p", "y", mode="mirror")], Z, [("y", None)], {"p": i64(*[0] * 8)})
+model("pad_computed", [node("Pad", "x p", "y")], Z + [("p", [8], T.INT64)], [("y", None)])
+model("resize", [node("Resize", "x r s", "y", mode="nearest", coordinate_transformation_mode="asymmetric",
+                      nearest_mode="floor")], Z, [("y", None)],
+      {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
+model("resize_sizes", [node("Resize", "x r c s", "y")], [("x", [1, 2, 3, 4])], [("y", None)],
+      {"r": np.zeros(0, np.float32), "c": np.zeros(0, np.float32), "s": i64(1, 2, 6, 5)})
+model("resize_linear", [node("Resize", "x r s", "y", mode="linear")], Z, [("y", None)],
+      {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
+model("resize_unknown", [node("Resize", "x r s", "y", mode="nearest")], Z, [("y", None)],
+      {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 1.5], np.float32)})
+model("resize_crop", [node("Resize", "x r s", "y", coordinate_transformation_mode="tf_crop_and_resize")], Z,
+      [("y", None)], {"r": np.zeros(8, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
+model("depth_to_space", [node("DepthToSpace", "x", "y", blocksize=2, mode="CRD")], Z, [("y", None)])
+model("depth_to_space_mode", [node("DepthToSpace", "x", "y", blocksize=2, mode="RCD")], Z, [("y", None)])
+model("conv_transpose", [node("ConvTranspose", "x w", "y", strides=[2, 3], output_padding=[1, 0])], Z, [("y", None)],
+      {"w": f32(4, 5, 2, 3)})
+model("conv_transpose_group", [node("ConvTranspose", "x w b", "y", group=2)], Z, [("y", None)],
+      {"w": f32(4, 3, 2, 2), "b": f32(6)})
+model("conv_transpose_same", [node("ConvTranspose", "x w", "y", strides=[2, 2], auto_pad="SAME_LOWER")], Z,
+      [("y", None)], {"w": f32(4, 5, 3, 3)})
+model("conv_transpose_shape", [node("ConvTranspose", "x w", "y", strides=[3, 2], output_shape=[10, 8])],
+      [("x", [1, 1, 3, 3])], [("y", None)], {"w": f32(1, 2, 3, 3)})
+model("conv_transpose_bad_group", [node("ConvTranspose", "x w", "y", group=3)], Z, [("y", None)],
+      {"w": f32(4, 3, 2, 2)})
+
+
 # External data. The files beside the models are written below.
 EXTERNAL = f32(4, 8)
 

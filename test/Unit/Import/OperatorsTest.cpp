@@ -194,6 +194,73 @@ TEST_F(OperatorsTest, sizes) {
                   "qc.expand %arg0, %arg1 : (tensor<2x3x4xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>");
 }
 
+TEST_F(OperatorsTest, slices) {
+  EXPECT_CONTAINS(import("slice"),
+                  "qc.slice %arg0 {axes = array<i64: 1, 2>, ends = array<i64: -9223372036854775807, 2>, "
+                  "starts = array<i64: -1, 0>, steps = array<i64: -1, 1>}");
+  EXPECT_CONTAINS(import("slice"), "-> tensor<?x4x2x?xf32>");
+  EXPECT_CONTAINS(import("slice_i32"), "{axes = array<i64: 0, 1>, ends = array<i64: 9, 3>, starts = array<i64: 0, 1>");
+  EXPECT_CONTAINS(import("slice_computed"), "qc.slice %arg0 to %arg1 {axes = array<i64: 3>, "
+                                            "ends = array<i64: -9223372036854775808>, starts = array<i64: 1>");
+  // Parts of known shapes are computed at once.
+  EXPECT_CONTAINS(import("slice_folded"), "qc.reshape %arg0 {shape = array<i64: 4, 2, 3>}");
+  EXPECT_CONTAINS(import("slice_computed_length"),
+                  "has ends of type 'tensor<?xi64>', accepted is a vector of i32 or i64 whose length is known");
+  EXPECT_CONTAINS(import("slice_counts"), "has 2 ends, accepted are 1");
+  EXPECT_CONTAINS(import("slice_axis_twice"), "has axis -3 twice");
+  EXPECT_CONTAINS(import("gather_folded_outside"), "Gather has index 3, accepted are -3 to 2");
+  std::string split = import("split_11");
+  EXPECT_CONTAINS(split, "qc.slice %arg0 {axes = array<i64: 1>, ends = array<i64: 1>, starts = array<i64: 0>");
+  EXPECT_CONTAINS(split, "qc.slice %arg0 {axes = array<i64: 1>, ends = array<i64: 4>, starts = array<i64: 1>");
+  EXPECT_CONTAINS(import("split_13"), "ends = array<i64: 2>, starts = array<i64: 0>");
+  EXPECT_CONTAINS(import("split_18"), "ends = array<i64: 7>, starts = array<i64: 4>");
+  EXPECT_CONTAINS(import("split_uneven"), "cannot divide a dimension of size 3 into 2 parts");
+  EXPECT_CONTAINS(import("split_unknown"), "has no sizes of its parts, and a dimension of unknown size");
+  EXPECT_CONTAINS(import("split_wrong_sum"), "has 2 parts of together 3 for 2 outputs and a dimension of size 4");
+}
+
+TEST_F(OperatorsTest, pads) {
+  EXPECT_CONTAINS(import("pad"),
+                  "qc.pad %arg0 constant {begins = array<i64: 0, 0, 1, 0>, ends = array<i64: 0, 0, 2, 3>, "
+                  "value = 2.500000e+00 : f32} : (tensor<?x4x6x?xf32>) -> tensor<?x4x9x?xf32>");
+  std::string negative = import("pad_negative");
+  EXPECT_CONTAINS(negative, "qc.slice %arg0 {axes = array<i64: 1, 2>, ends = array<i64: 9223372036854775807, -1>, "
+                            "starts = array<i64: 1, 0>");
+  EXPECT_CONTAINS(negative, "edge {begins = array<i64: 0, 0, 0, 0>, ends = array<i64: 0, 2, 0, 0>}");
+  EXPECT_CONTAINS(import("pad_axes"), "{begins = array<i64: 0, 0, 1, 0>, ends = array<i64: 0, 0, 2, 0>, value = 0.0");
+  EXPECT_CONTAINS(import("pad_mode"), "has mode 'mirror', accepted are constant, reflect, edge and wrap");
+  EXPECT_CONTAINS(import("pad_computed"), "has computed pads 'p', accepted is a constant");
+}
+
+TEST_F(OperatorsTest, resizes) {
+  EXPECT_CONTAINS(import("resize"),
+                  "asymmetric floor {scales = array<f32: 1.000000e+00, 1.000000e+00, 2.000000e+00, "
+                  "2.000000e+00>, sizes = array<i64>} : (tensor<?x4x6x?xf32>) -> tensor<?x4x12x?xf32>");
+  EXPECT_CONTAINS(import("resize_sizes"),
+                  "half_pixel round_prefer_floor {scales = array<f32>, sizes = array<i64: 1, 2, 6, 5>}");
+  EXPECT_CONTAINS(import("resize_linear"), "has mode 'linear', accepted is nearest");
+  EXPECT_CONTAINS(import("resize_unknown"),
+                  "cannot resize dimension 3, whose size is not known, other than by a whole");
+  EXPECT_CONTAINS(import("resize_crop"), "has coordinate_transformation_mode 'tf_crop_and_resize', accepted are");
+  EXPECT_CONTAINS(import("depth_to_space"),
+                  "crd {blocks = array<i64: 2, 2>} : (tensor<?x4x6x?xf32>) -> tensor<?x1x12x?xf32>");
+  EXPECT_CONTAINS(import("depth_to_space_mode"), "DepthToSpace has mode 'RCD'");
+}
+
+TEST_F(OperatorsTest, transposedConvolutions) {
+  std::string plain = import("conv_transpose");
+  EXPECT_CONTAINS(plain, "{perm = array<i64: 1, 0, 2, 3>} : (tensor<4x5x2x3xf32>) -> tensor<5x4x2x3xf32>");
+  EXPECT_CONTAINS(plain,
+                  "output_padding = array<i64: 1, 0>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 3>}");
+  EXPECT_CONTAINS(plain, "-> tensor<?x5x13x?xf32>");
+  std::string grouped = import("conv_transpose_group");
+  EXPECT_CONTAINS(grouped, "{perm = array<i64: 0, 2, 1, 3, 4>} : (tensor<2x2x3x2x2xf32>) -> tensor<2x3x2x2x2xf32>");
+  EXPECT_CONTAINS(grouped, "{shape = array<i64: 6, 2, 2, 2>}");
+  EXPECT_CONTAINS(import("conv_transpose_same"), "pads = array<i64: 1, 1, 0, 0>");
+  EXPECT_CONTAINS(import("conv_transpose_shape"), "output_padding = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>");
+  EXPECT_CONTAINS(import("conv_transpose_bad_group"), "has weights of type 'tensor<4x3x2x2xf32>' for 3 groups");
+}
+
 TEST_F(OperatorsTest, squeeze) {
   for (const char *name : {"squeeze_11", "squeeze_13"})
     EXPECT_CONTAINS(import(name),

@@ -8,7 +8,15 @@
 using namespace mlir;
 using namespace qc::onnx;
 
-LogicalResult qc::onnx::importConv(Node &node) {
+namespace {
+/// The operands of a convolution and the sizes of its spatial dimensions.
+struct ConvOperands {
+  Value x, w, b; ///< b is null where there is none
+  ArrayRef<int64_t> spatial, kernel;
+};
+} // namespace
+
+static FailureOr<ConvOperands> getConvOperands(Node &node) {
   FailureOr<Value> x = node.getFloatInput(0), w = node.getWeights(1), b = node.getOptionalWeights(2);
   if (failed(x) || failed(w) || failed(b))
     return failure();
@@ -17,14 +25,23 @@ LogicalResult qc::onnx::importConv(Node &node) {
     return failure();
   if (spatial->size() != kernel->size())
     return node.emitError() << "has input " << x->getType() << " and weights " << w->getType()
-                            << ", accepted are two of one rank";
-  FailureOr<Window> window = readWindow(node, *spatial, *kernel, /*hasDilations=*/true);
+                            << ", accepted are two of one rank",
+           failure();
+  return ConvOperands{*x, *w, *b, *spatial, *kernel};
+}
+
+LogicalResult qc::onnx::importConv(Node &node) {
+  FailureOr<ConvOperands> conv = getConvOperands(node);
+  if (failed(conv))
+    return failure();
+  FailureOr<Window> window = readWindow(node, conv->spatial, conv->kernel, /*hasDilations=*/true);
   int64_t group = node.getAttributes().getInt("group", 1);
   if (failed(window) || failed(node.getAttributes().finish()) ||
-      failed(checkFit(node, *spatial, *window, /*ceilMode=*/false)))
+      failed(checkFit(node, conv->spatial, *window, /*ceilMode=*/false)))
     return failure();
-  return node.createOutput<qc::ConvOp>(*x, *w, *b, ArrayRef<int64_t>(window->strides), ArrayRef<int64_t>(window->pads),
-                                       ArrayRef<int64_t>(window->dilations), uint64_t(group));
+  return node.createOutput<qc::ConvOp>(conv->x, conv->w, conv->b, ArrayRef<int64_t>(window->strides),
+                                       ArrayRef<int64_t>(window->pads), ArrayRef<int64_t>(window->dilations),
+                                       uint64_t(group));
 }
 
 /// ONNX's weights, C x M/group x kernel, as those of a convolution: M x C/group x kernel.
@@ -80,31 +97,27 @@ static LogicalResult fitResult(Node &node, ArrayRef<int64_t> spatial, Window &wi
 }
 
 LogicalResult qc::onnx::importConvTranspose(Node &node) {
-  FailureOr<Value> x = node.getFloatInput(0), w = node.getFloatInput(1), b = node.getOptionalFloatInput(2);
-  if (failed(x) || failed(w) || failed(b))
+  FailureOr<ConvOperands> conv = getConvOperands(node);
+  if (failed(conv))
     return failure();
-  FailureOr<ArrayRef<int64_t>> spatial = getSpatialDims(node, *x), kernel = getSpatialDims(node, *w);
-  if (failed(spatial) || failed(kernel))
-    return failure();
-  if (spatial->size() != kernel->size())
-    return node.emitError() << "has input " << x->getType() << " and weights " << w->getType()
-                            << ", accepted are two of one rank";
   // auto_pad means something else here: sizes of 0 keep readWindow from padding.
-  FailureOr<Window> window = readWindow(node, SmallVector<int64_t>(spatial->size(), 0), *kernel, /*hasDilations=*/true);
+  FailureOr<Window> window =
+      readWindow(node, SmallVector<int64_t>(conv->spatial.size(), 0), conv->kernel, /*hasDilations=*/true);
   int64_t group = node.getAttributes().getInt("group", 1);
   SmallVector<int64_t> padding =
-      node.getAttributes().getInts("output_padding").value_or(SmallVector<int64_t>(spatial->size(), 0));
-  if (failed(window) || padding.size() != spatial->size())
+      node.getAttributes().getInts("output_padding").value_or(SmallVector<int64_t>(conv->spatial.size(), 0));
+  if (failed(window) || padding.size() != conv->spatial.size())
     return failed(window) ? failure()
                           : node.emitError() << "attribute 'output_padding' has " << padding.size()
-                                             << " entries, accepted are " << spatial->size();
-  if (failed(fitResult(node, *spatial, *window, padding)) || failed(node.getAttributes().finish()))
+                                             << " entries, accepted are " << conv->spatial.size();
+  if (failed(fitResult(node, conv->spatial, *window, padding)) || failed(node.getAttributes().finish()))
     return failure();
-  FailureOr<Value> weights = turnWeights(node, *w, group);
-  return failed(weights) ? failure()
-                         : node.createOutput<qc::ConvTransposeOp>(
-                               *x, *weights, *b, ArrayRef<int64_t>(window->strides), ArrayRef<int64_t>(window->pads),
-                               ArrayRef<int64_t>(window->dilations), ArrayRef<int64_t>(padding), uint64_t(group));
+  FailureOr<Value> weights = turnWeights(node, conv->w, group);
+  return failed(weights)
+             ? failure()
+             : node.createOutput<qc::ConvTransposeOp>(
+                   conv->x, *weights, conv->b, ArrayRef<int64_t>(window->strides), ArrayRef<int64_t>(window->pads),
+                   ArrayRef<int64_t>(window->dilations), ArrayRef<int64_t>(padding), uint64_t(group));
 }
 
 LogicalResult qc::onnx::importGemm(Node &node) {

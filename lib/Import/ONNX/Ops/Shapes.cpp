@@ -24,17 +24,6 @@ static LogicalResult reshapeInput(Node &node, ArrayRef<int64_t> dims) {
   return failed(x) || failed(spelled) ? failure() : node.createOutput<qc::ReshapeOp>(*x, ArrayRef<int64_t>(*spelled));
 }
 
-/// Shape of input 0, of a constant without making it an operation.
-static FailureOr<SmallVector<int64_t>> getInputShape(Node &node) {
-  FailureOr<const Constant *> constant = node.getConstantInput(0);
-  if (failed(constant))
-    return failure();
-  if (*constant)
-    return SmallVector<int64_t>((*constant)->dims);
-  FailureOr<Value> x = node.getInput(0);
-  return failed(x) ? FailureOr<SmallVector<int64_t>>() : llvm::to_vector(getTensorType(*x).getShape());
-}
-
 /// Flattens an input with unknown dimensions on both sides of `axis`, 0 < axis < rank: first what is behind it.
 static LogicalResult flattenUnknown(Node &node, int64_t rank, int64_t axis) {
   FailureOr<Value> x = node.getInput(0);
@@ -52,7 +41,7 @@ static LogicalResult flattenUnknown(Node &node, int64_t rank, int64_t axis) {
 }
 
 LogicalResult qc::onnx::importFlatten(Node &node) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   int64_t attribute = node.getAttributes().getInt("axis", 1);
   if (failed(shape) || failed(node.getAttributes().finish()))
     return failure();
@@ -138,7 +127,7 @@ static LogicalResult reshapeByComputed(Node &node, bool allowZero) {
 }
 
 static LogicalResult importReshape(Node &node, bool allowZero) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   FailureOr<const Constant *> wanted = node.getConstantInput(1);
   if (failed(shape) || failed(wanted) || failed(node.getAttributes().finish()))
     return failure();

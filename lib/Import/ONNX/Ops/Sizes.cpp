@@ -8,20 +8,9 @@ using namespace mlir;
 using namespace qc::onnx;
 namespace onnx_pb = qc::onnx_pb;
 
-/// The shape of input 0, of a constant without making it an operation.
-static FailureOr<SmallVector<int64_t>> getInputShape(Node &node) {
-  FailureOr<const Constant *> constant = node.getConstantInput(0);
-  if (failed(constant))
-    return failure();
-  if (*constant)
-    return SmallVector<int64_t>((*constant)->dims);
-  FailureOr<Value> x = node.getInput(0);
-  return failed(x) ? FailureOr<SmallVector<int64_t>>() : llvm::to_vector(getTensorType(*x).getShape());
-}
-
 /// Dimensions from `start` on and before `end`, which count from the end when negative and are clamped.
 static LogicalResult importShapePart(Node &node, int64_t start, std::optional<int64_t> end) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   if (failed(shape) || failed(node.getAttributes().finish()))
     return failure();
   int64_t rank = int64_t(shape->size());
@@ -43,7 +32,7 @@ LogicalResult qc::onnx::importShape15(Node &node) {
 }
 
 LogicalResult qc::onnx::importSize(Node &node) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   if (failed(shape) || failed(node.getAttributes().finish()))
     return failure();
   std::optional<int64_t> count = getProduct(*shape);
@@ -155,7 +144,7 @@ static LogicalResult reshapeTo(Node &node, ArrayRef<int64_t> shape, ArrayRef<int
 }
 
 static LogicalResult squeeze(Node &node, std::optional<SmallVector<int64_t>> given) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   if (failed(shape) || failed(node.getAttributes().finish()))
     return failure();
   auto axes = getAxes(node, std::move(given), int64_t(shape->size()));
@@ -178,7 +167,7 @@ LogicalResult qc::onnx::importSqueeze11(Node &node) { return squeeze(node, node.
 LogicalResult qc::onnx::importSqueeze13(Node &node) { return squeeze(node, std::nullopt); }
 
 static LogicalResult unsqueeze(Node &node, std::optional<SmallVector<int64_t>> given, int64_t count) {
-  FailureOr<SmallVector<int64_t>> shape = getInputShape(node);
+  FailureOr<SmallVector<int64_t>> shape = node.getInputShape(0);
   if (failed(shape) || failed(node.getAttributes().finish()))
     return failure();
   int64_t rank = int64_t(shape->size()) + count;
