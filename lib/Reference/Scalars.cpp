@@ -85,6 +85,14 @@ template <typename Number, typename Op> static void run(Op op, Operands operands
                    });
 }
 
+// Fails where a divisor of integers is 0.
+static LogicalResult checkDivisors(Operation *op, const TensorValue &divisors) {
+  for (int64_t i = 0; i < divisors.getNumElements(); ++i)
+    if (divisors.getInteger(i) == 0)
+      return op->emitOpError("expects divisors that are not 0, got 0 as element ") << i;
+  return success();
+}
+
 template <typename Op> static Result evaluateScalar(Op op, Operands operands) {
   ShapeOr shape = SmallVector<int64_t>(operands[0].getShape());
   for (const TensorValue &operand : operands.drop_front())
@@ -98,6 +106,9 @@ template <typename Op> static Result evaluateScalar(Op op, Operands operands) {
       run<float>(op, operands, *y);
       return y;
     }
+  if constexpr (dividesIntegers<Op>)
+    if (y->getNumElements() && failed(checkDivisors(op, operands[1])))
+      return failure();
   if constexpr (Op::takesIntegers)
     run<Integer>(op, operands, *y);
   return y;

@@ -90,7 +90,7 @@ private:
   mlir::LogicalResult formStep(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors);
   mlir::LogicalResult formLookup(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors,
                                  mlir::ArrayRef<int64_t> order);
-  mlir::LogicalResult checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup);
+  mlir::FailureOr<bool> checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup);
   /// Where `result` was placed by an operand that was written into it, or a buffer of its own.
   mlir::FailureOr<View> getPlace(mlir::Value result) {
     return views.contains(result) ? getView(result) : allocate(result);
@@ -161,6 +161,7 @@ struct Former::NestSteps {
   llvm::SmallVector<llvm::SmallVector<std::optional<View>>> paramViews;   ///< per step, per Channel param
   llvm::SmallVector<llvm::SmallVector<std::optional<Access>>> operands, params;
   llvm::SmallVector<llvm::SmallVector<mlir::Value>> numbers; ///< per step and param: number or table (null for Channel)
+  mlir::Value faults; ///< the fault word, where a step has data that it is not defined on
   /// Makes accesses and arguments: before the nest is written.
   void makeAccesses(KernelWriter &writer);
 };

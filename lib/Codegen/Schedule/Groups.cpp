@@ -52,6 +52,9 @@ static bool canFollow(const Group &group, Operation *next, const SizeAnalysis &s
   std::optional<ScalarForm> form = describeScalar(next);
   if (!form || next->getBlock() != group.root->getBlock())
     return false;
+  // What looks for bad data begins a kernel: others write vectors.
+  if (form->emitIsGood)
+    return false;
   unsigned chain = getOperandIndex(next, value);
   if (!llvm::is_contained(form->operands, chain))
     return false;

@@ -3,6 +3,7 @@
 // Writes a kernel.func and its launch at the same time.
 #include "KernelWriter.h"
 #include "dialects/QC/QC.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "qc/Arith/Hash.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -85,10 +86,26 @@ Access KernelWriter::access(const View &view, bool written) {
   return result;
 }
 
+Value KernelWriter::faults() {
+  return out(kernel::FaultsOp::create(host, loc, MemRefType::get({1}, host.getI32Type())));
+}
+
 Value KernelWriter::constant(ElementsAttr elements) {
   auto type = MemRefType::get({elements.getShapedType().getNumElements()},
                               getSignless(elements.getShapedType().getElementType()));
   return kernel::ConstantOp::create(host, loc, type, elements, IntegerAttr());
+}
+
+void KernelWriter::checkData(Value isGood, Value faults, llvm::function_ref<void()> good) {
+  ImplicitLocOpBuilder &b = *builder;
+  auto branch = scf::IfOp::create(b, isGood, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  if (good)
+    good();
+  b.setInsertionPointToStart(branch.elseBlock());
+  Value one = arith::ConstantIntOp::create(b, 1, 32);
+  memref::StoreOp::create(b, one, faults, constantIndex(0));
 }
 
 Value KernelWriter::add(Value a, Value b) { return arith::AddIOp::create(*builder, a, b); }

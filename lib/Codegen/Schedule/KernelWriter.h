@@ -28,6 +28,8 @@ public:
   mlir::Value number(mlir::TypedAttr v);
   mlir::Value tile() { return func.getTile(); }
   Access access(const View &view, bool written);
+  /// The fault word of the run (kernel.faults): what `checkData` is given.
+  mlir::Value faults();
 
   mlir::ImplicitLocOpBuilder &body() { return *builder; }
   /// A constant of the module as a buffer in @main; `type` is the flat element type.
@@ -49,6 +51,8 @@ public:
   mlir::Value load(const Access &access, mlir::ValueRange indices);
   void store(mlir::Value v, const Access &access, mlir::ValueRange indices);
   mlir::Value linear(const Access &access, mlir::ValueRange indices);
+  /// Writes `good` where `isGood` (i1), else a store into `faults`: the run then answers QC_BAD_DATA.
+  void checkData(mlir::Value isGood, mlir::Value faults, llvm::function_ref<void()> good = {});
 
 private:
   mlir::Value argument(mlir::Type type, unsigned position);

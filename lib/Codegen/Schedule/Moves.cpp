@@ -200,41 +200,60 @@ LogicalResult Former::formStep(MoveOpInterface op, const MoveBuilder::Step &step
   return success();
 }
 
-// Constant indices point into their dimension; computed ones are clamped.
-LogicalResult Former::checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup) {
-  ElementsAttr elements = lookup.operand ? getConstantValue(op->getOperand(*lookup.operand)) : ElementsAttr();
+// Whether all indices are known to point into their dimension; else the kernel looks. Fails where one is known not to.
+FailureOr<bool> Former::checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup) {
+  if (!lookup.operand)
+    return true; // a table
+  ElementsAttr elements = getConstantValue(op->getOperand(*lookup.operand));
   std::optional<TensorValue> indices = elements ? getTensorValue(elements) : std::nullopt;
   std::optional<int64_t> size = lookup.size.getKnown();
-  for (int64_t i = 0, count = indices && size ? indices->getNumElements() : 0; i < count; ++i)
+  if (!indices || !size)
+    return false;
+  for (int64_t i = 0, count = indices->getNumElements(); i < count; ++i)
     if (int64_t index = indices->getInteger(i); index < -*size || index >= *size)
-      return op->emitOpError("expects indices from ") << -*size << " to " << *size - 1 << ", got " << index;
-  return success();
+      return LogicalResult(op->emitOpError("expects indices from ")
+                           << -*size << " to " << *size - 1 << ", got " << index);
+  return true;
 }
 
 namespace {
 /// One index of a lookup, in a kernel.
 struct IndexAccess {
   Access access;
-  Value size; ///< null where the index is in its range
+  Value size; ///< null for a table, which holds positions
   Value stride;
+  bool isInside; ///< all indices are known to be
 };
 } // namespace
 
-// The position that an index means: negative ones count from the end. What lies outside becomes the nearest position,
-// so that nothing outside of the buffer is read; it is here that a status of the run would learn of it.
-static Value emitPosition(KernelWriter &writer, Value index, Value size) {
-  ImplicitLocOpBuilder &b = writer.body();
-  Value zero = writer.constantIndex(0);
-  Value isNegative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, index, zero);
-  Value position = arith::SelectOp::create(b, isNegative, writer.add(index, size), index);
-  return writer.max(zero, writer.min(position, writer.sub(size, writer.constantIndex(1))));
-}
-
-static Value emitIndex(KernelWriter &writer, const IndexAccess &index, ValueRange indices) {
+// The position that an index means: negative ones count from the end.
+static Value emitPosition(KernelWriter &writer, const IndexAccess &index, ValueRange indices) {
   ImplicitLocOpBuilder &b = writer.body();
   Value loaded = writer.load(index.access, indices);
   Value position = arith::IndexCastOp::create(b, b.getIndexType(), loaded);
-  return index.size ? emitPosition(writer, position, index.size) : position;
+  if (!index.size)
+    return position;
+  Value isNegative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, position, writer.constantIndex(0));
+  return arith::SelectOp::create(b, isNegative, writer.add(position, index.size), position);
+}
+
+// The element of `source` that `lookups` decide. Where an index is outside of its dimension nothing is read and nothing
+// written: the run says so in `faults`.
+static void emitLookup(KernelWriter &writer, const Access &source, ArrayRef<IndexAccess> lookups, const Access &target,
+                       Value faults, ValueRange indices) {
+  ImplicitLocOpBuilder &b = writer.body();
+  Value element = writer.linear(source, indices), isInside;
+  for (const IndexAccess &lookup : lookups) {
+    Value position = emitPosition(writer, lookup, indices);
+    element = writer.add(element, writer.mul(position, lookup.stride));
+    if (lookup.isInside)
+      continue;
+    // Unsigned: what is still negative is beyond every size.
+    Value isBelow = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, position, lookup.size);
+    isInside = isInside ? arith::AndIOp::create(b, isInside, isBelow).getResult() : isBelow;
+  }
+  auto move = [&] { writer.store(memref::LoadOp::create(b, source.buffer, element), target, indices); };
+  isInside ? writer.checkData(isInside, faults, move) : move();
 }
 
 LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &step, ArrayRef<View> tensors,
@@ -242,9 +261,12 @@ LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &st
   ScheduleShapeMath dims = makeShapeMath();
   SmallVector<View> stepViews{toView(dims, tensors.back(), step.to.sizes, step.to.walk),
                               toView(dims, tensors[step.from->tensor], step.to.sizes, step.from->walk)};
+  SmallVector<bool> areInside;
   for (const MoveView::Lookup &lookup : step.from->lookups) {
-    if (failed(checkIndices(op, lookup)))
+    FailureOr<bool> isInside = checkIndices(op, lookup);
+    if (failed(isInside))
       return failure();
+    areInside.push_back(*isInside);
     View indices;
     if (lookup.operand) {
       indices = tensors[*lookup.operand];
@@ -266,14 +288,11 @@ LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &st
   for (auto [i, lookup] : llvm::enumerate(step.from->lookups))
     lookups.push_back({writer.access(space.views[2 + i], false),
                        lookup.operand ? writer.index(dims.fromDim(lookup.size)) : Value(),
-                       writer.index(dims.fromDim(lookup.stride))});
+                       writer.index(dims.fromDim(lookup.stride)), areInside[i]});
   Access target = writer.access(space.views[0], true);
-  writeNest(writer, space.shape, tiling, [&](ValueRange indices) {
-    Value position = writer.linear(source, indices);
-    for (const IndexAccess &lookup : lookups)
-      position = writer.add(position, writer.mul(emitIndex(writer, lookup, indices), lookup.stride));
-    writer.store(memref::LoadOp::create(writer.body(), source.buffer, position), target, indices);
-  });
+  Value faults = llvm::is_contained(areInside, false) ? writer.faults() : Value();
+  writeNest(writer, space.shape, tiling,
+            [&](ValueRange indices) { emitLookup(writer, source, lookups, target, faults, indices); });
   LaunchOp launch = writer.finish(tiling.tiles);
   if (isa<FloatType>(stepViews[0].element)) // as in `copy`
     launch->setAttr("kernel.border", builder.getUnitAttr());

@@ -119,6 +119,17 @@ static std::optional<Param> makeConstantParam(Value operand, int64_t resultRank)
   return Param::makeNumber(FloatAttr::get(Float32Type::get(operand.getContext()), APFloat(*value)));
 }
 
+// Whether the divisor, operand 1, may be 0 where `op` divides integers: no constant says that it is not.
+template <typename Op> static bool mayDivideByZero(Op op) {
+  if (!dividesIntegers<Op> || computesFloats(op))
+    return false;
+  ElementsAttr constant = getConstantValue(op->getOperand(1));
+  std::optional<TensorValue> divisors = constant ? getTensorValue(constant) : std::nullopt;
+  if (!divisors)
+    return true;
+  return llvm::any_of(llvm::seq(divisors->getNumElements()), [&](int64_t i) { return divisors->getInteger(i) == 0; });
+}
+
 template <typename Op> static ScalarForm describeKind(Op op) {
   ScalarForm form;
   SmallVector<Source> sources;
@@ -147,6 +158,8 @@ template <typename Op> static ScalarForm describeKind(Op op) {
       return emitBody<EmittedInteger, Op>(b, sources, operands, params, resultType);
     return {};
   };
+  if (mayDivideByZero(op))
+    form.emitIsGood = [](ScalarBuilder &b, ValueRange operands, ValueRange) -> Value { return isSet(b, operands[1]); };
   return form;
 }
 

@@ -32,6 +32,8 @@ struct ScalarForm {
   /// Writes the text: `operands` are scalars (signless integers or f32) in the order above, `params` scalars, a Table's
   /// its buffer.
   std::function<mlir::Value(mlir::ImplicitLocOpBuilder &, mlir::ValueRange operands, mlir::ValueRange params)> emit;
+  /// Writes whether the operands are data that the operation is defined on (i1); empty where all are.
+  decltype(emit) emitIsGood = {};
   std::string obstacle = {}; ///< why the text is not the cheapest of its kind; empty where it is
 };
 

@@ -130,6 +130,8 @@ void Former::NestSteps::makeAccesses(KernelWriter &writer) {
   }
   for (const Step &step : steps)
     numbers.push_back(makeNumbers(writer, step));
+  if (llvm::any_of(steps, [](const Step &step) { return bool(step.form.emitIsGood); }))
+    faults = writer.faults();
 }
 
 Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value, ValueRange indices) {
@@ -139,6 +141,8 @@ Value Former::emitNestSteps(KernelWriter &writer, NestSteps &steps, Value value,
       operands.push_back(access ? writer.load(*access, indices) : value);
     for (auto [p, number] : llvm::enumerate(steps.numbers[s]))
       params.push_back(number ? number : writer.load(*steps.params[s][p], indices));
+    if (step.form.emitIsGood)
+      writer.checkData(step.form.emitIsGood(writer.body(), operands, params), steps.faults);
     value = step.form.emit(writer.body(), operands, params);
   }
   return value;

@@ -128,10 +128,14 @@ Error HostProgram::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef
   Expected<AlignedBytes> arena = allocate(launches.program.arenaBytes);
   if (!arena)
     return arena.takeError();
+  int32_t faults = 0;
   auto resolve = [&](const ArgSpec &arg) -> int64_t {
-    const char *bases[] = {nullptr, arena->get(), impl->weights.get(),
+    const char *bases[] = {nullptr,
+                           arena->get(),
+                           impl->weights.get(),
                            arg.space == ArgSpec::Input ? inputs[arg.index].data() : nullptr,
-                           arg.space == ArgSpec::Output ? outputs[arg.index].data() : nullptr};
+                           arg.space == ArgSpec::Output ? outputs[arg.index].data() : nullptr,
+                           reinterpret_cast<const char *>(&faults)};
     return int64_t(reinterpret_cast<intptr_t>(bases[arg.space])) + arg.value;
   };
   for (const LaunchSpec &launch : launches.program.launches) {
@@ -141,6 +145,8 @@ Error HostProgram::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<MutableArrayRef
     if (Error error = impl->kernels->run(launches.kernels[launch.kernel], slots, launch.tiles, launches.blockSize))
       return error;
   }
+  if (faults)
+    return createStringError("bad data: an index is outside of its tensor, or an integer is divided by 0");
   return Error::success();
 }
 

@@ -44,7 +44,8 @@ static StringRef getSpaceName(ArgSpec::Space space) {
   return "";
 }
 
-// ["imm", value], ["arena", offset], ["weights", offset], ["input", index, offset], ["output", index, offset].
+// ["imm", value], ["arena", offset], ["weights", offset], ["faults", 0], ["input", index, offset], ["output", index,
+// offset].
 static void writeArgument(json::OStream &out, const ArgSpec &arg) {
   out.array([&] {
     out.value(getSpaceName(arg.space));

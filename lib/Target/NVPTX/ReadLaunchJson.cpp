@@ -90,8 +90,12 @@ static bool readArgument(const json::Value &value, const Launches &launches, Arg
     arg.index = int32_t(index);
     return readNumber((*array)[2], 0, getTensorBytes(tensors[index]), arg.value, path.index(2));
   }
+  if (kind == "faults") {
+    arg.space = ArgSpec::Faults;
+    return readNumber((*array)[1], 0, 0, arg.value, path.index(1));
+  }
   if (kind != "arena" && kind != "weights") {
-    path.index(0).report("expected imm, arena, weights, input or output");
+    path.index(0).report("expected imm, arena, weights, faults, input or output");
     return false;
   }
   arg.space = kind == "arena" ? ArgSpec::Arena : ArgSpec::Weights;

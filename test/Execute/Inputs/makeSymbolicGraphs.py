@@ -133,7 +133,32 @@ def expand(g, x, width):
     return g.add("Add", [y, name]), channels, w
 
 
-STEPS = [conv, conv, pool, unary, softmax, channel_affine, gate, residual, join, rows, attention, regroup, expand]
+def normalize(g, x, width):
+    name, channels, w = x
+    if g.rng.random() < 0.5:
+        return (g.add("InstanceNormalization", [name, g.floats(channels), g.floats(channels)]),) + x[1:]
+    turned = g.add("Transpose", [name], perm=[0, 2, 1])
+    y = g.add("LayerNormalization", [turned, g.floats(channels), g.floats(channels)])
+    return g.add("Transpose", [y], perm=[0, 2, 1]), channels, w
+
+
+def reduce(g, x, width):
+    """Over channels, over the symbolic width, over the symbolic batch: back by broadcasting."""
+    op = ["ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp"][int(g.rng.integers(4))]
+    axes = [[1], [2], [0], [1, 2], [0, 2]][int(g.rng.integers(5))]
+    reduced = g.add("Clip", [g.add(op, [x[0]], axes=axes), g.constant(np.float32(-8)), g.constant(np.float32(8))])
+    return (g.add("Add", [x[0], reduced]),) + x[1:]
+
+
+def along(g, x, width):
+    axis = int(g.rng.integers(0, 3))
+    if g.rng.random() < 0.5:
+        return (g.add("LogSoftmax", [x[0]], axis=max(axis, 1)),) + x[1:]
+    return (g.add("CumSum", [x[0], g.ints(axis)], reverse=int(g.rng.integers(2))),) + x[1:]
+
+
+STEPS = [conv, conv, pool, unary, softmax, channel_affine, gate, residual, join, rows, attention, regroup, expand,
+         normalize, reduce, along]
 
 
 def make_graph(seed):
@@ -153,7 +178,7 @@ def make_graph(seed):
     outputs = list(dict.fromkeys(outputs))
     infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", None, None]) for name in outputs]
     graph = helper.make_graph(g.nodes, f"symbolic{seed}", inputs, infos, g.constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8), channels, len(inputs)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), channels, len(inputs)
 
 
 def make_sizes(rng):

@@ -6,7 +6,6 @@
 #include "qc/Import/ONNX/Import.h"
 #include "qc/Pipelines/Registration.h"
 #include "qc/Target/CPU/LoadedModel.h"
-#include "qc/Target/NVPTX/HostHarness.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
@@ -169,26 +168,30 @@ std::string ModelRunner::writeLibrary(ModuleOp module, const std::string &path) 
   return path;
 }
 
-std::vector<Outputs> ModelRunner::runDevice(ModuleOp module, ArrayRef<std::vector<Bytes>> samples) {
+std::unique_ptr<nvptx::HostProgram> ModelRunner::loadDevice(ModuleOp module) {
   llvm::LLVMContext llvmContext;
   text.clear();
   FailureOr<nvptx::DeviceSpec> spec = compileForDevice(module, "model", nvptx::kDefaultChip, llvmContext);
   if (failed(spec)) {
     ADD_FAILURE() << "compilation for the device fails: " << text;
-    return {};
+    return nullptr;
   }
   spec->emitDeviceIr = true;
   std::string path = folder + "/device.ptx";
   if (llvm::Error error = nvptx::writeNvptx(std::move(*spec), path)) {
     ADD_FAILURE() << llvm::toString(std::move(error));
-    return {};
+    return nullptr;
   }
   auto program = nvptx::HostProgram::load(folder + "/device.launch.json");
-  if (!program) {
-    ADD_FAILURE() << llvm::toString(program.takeError());
-    return {};
-  }
-  return runAll(**program, samples);
+  if (program)
+    return std::move(*program);
+  ADD_FAILURE() << llvm::toString(program.takeError());
+  return nullptr;
+}
+
+std::vector<Outputs> ModelRunner::runDevice(ModuleOp module, ArrayRef<std::vector<Bytes>> samples) {
+  std::unique_ptr<nvptx::HostProgram> program = loadDevice(module);
+  return program ? runAll(*program, samples) : std::vector<Outputs>();
 }
 
 ::testing::AssertionResult qc::test::isEqual(ArrayRef<char> actual, ArrayRef<char> expected, Type element) {

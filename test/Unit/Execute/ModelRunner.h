@@ -7,6 +7,7 @@
 #include "qc/Data/Tensor.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Reference/Evaluate.h"
+#include "qc/Target/NVPTX/HostHarness.h"
 #include "gtest/gtest.h"
 #include <map>
 
@@ -37,7 +38,9 @@ protected:
   /// Compiles `module` (behind kernels) for the default level into a shared library of the model "model" at `path`,
   /// which is returned; empty after a test failure.
   std::string writeLibrary(mlir::ModuleOp module, const std::string &path);
-  /// The same with device code on the host.
+  /// Device code of `module` (behind kernels), which runs on the host; null after a test failure.
+  std::unique_ptr<nvptx::HostProgram> loadDevice(mlir::ModuleOp module);
+  /// runCpu with device code on the host.
   std::vector<Outputs> runDevice(mlir::ModuleOp module, llvm::ArrayRef<std::vector<Bytes>> samples);
 
   /// Names, types and static shapes of arguments or results of @main.

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Seeded random graphs over every operator: float close to float64, int8 the same bytes as the reference on every level
-// and on the device. 30 graphs; with QC_LONG_TESTS 300.
+// and on the device. 30 graphs and 20 in which elements move; with QC_LONG_TESTS 300 and 200.
 #include "ModelRunner.h"
 #include "qc/Data/DataSet.h"
 #include "qc/Data/Npy.h"
@@ -18,6 +18,8 @@ using namespace qc::test;
 namespace {
 class RandomGraphsTest : public ModelRunner {
 protected:
+  /// The graphs that a script of test/Execute/Inputs writes.
+  void checkAll(const std::string &script, int count);
   void check(const std::string &path, int64_t seed);
   void checkFloat(ModuleOp prepared, const std::string &path);
   void checkInteger(ModuleOp prepared, const std::string &path, int64_t seed);
@@ -139,18 +141,25 @@ void RandomGraphsTest::check(const std::string &path, int64_t seed) {
   checkInteger(*prepared, path, seed);
 }
 
-TEST_F(RandomGraphsTest, sameBytesEverywhere) {
-  int first = 0, count = std::getenv("QC_LONG_TESTS") ? 300 : 30;
+void RandomGraphsTest::checkAll(const std::string &script, int count) {
+  int first = 0;
   // QC_RANDOM_GRAPH=17 runs that one only.
   if (const char *one = std::getenv("QC_RANDOM_GRAPH")) {
     first = std::atoi(one);
     count = 1;
   }
   std::string graphs = folder + "/graphs";
-  std::string command = std::string(QC_PYTHON) + " " QC_TEST_DIR "/Execute/Inputs/makeRandomGraphs.py " + graphs + " " +
+  std::string command = std::string(QC_PYTHON) + " " QC_TEST_DIR "/Execute/Inputs/" + script + " " + graphs + " " +
                         std::to_string(first) + " " + std::to_string(count);
   ASSERT_EQ(std::system(command.c_str()), 0);
   for (int seed = first; seed < first + count; ++seed)
     check(graphs + "/" + std::to_string(seed), seed);
   llvm::outs() << count << " graphs, " << integerOps << " integer operations, " << floatOps << " float operations\n";
 }
+
+TEST_F(RandomGraphsTest, sameBytesEverywhere) {
+  checkAll("makeRandomGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 30);
+}
+
+// Moves between what computes.
+TEST_F(RandomGraphsTest, moves) { checkAll("makeMoveGraphs.py", std::getenv("QC_LONG_TESTS") ? 200 : 20); }

@@ -3,101 +3,17 @@
 // Seeded random graphs with symbolic dimensions: one artefact at several sizes gives the bytes of models that were
 // compiled for these sizes, and of the reference; it touches nothing beside its buffers; and it refuses the sizes that
 // they cannot be compiled for.
-#include "GuardedBuffer.h"
-#include "ModelRunner.h"
+#include "GuardedModel.h"
 #include "qc/Data/Npy.h"
 #include "qc/Import/ONNX/Import.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
-#include <dlfcn.h>
 
 using namespace mlir;
 using namespace qc;
 using namespace qc::test;
 
 namespace {
-/// A library through its C ABI, with memory that traps beside every buffer.
-class GuardedModel {
-public:
-  explicit GuardedModel(const std::string &path) : library(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
-    if (!library)
-      ADD_FAILURE() << dlerror();
-    bind(open, "open");
-    bind(workspace, "workspace");
-    bind(outputDims, "output_dims");
-    bind(runModel, "run");
-    bind(close, "close");
-    qc_options options = {sizeof(options), 2, nullptr, nullptr, nullptr};
-    EXPECT_EQ(open(&options, &model), QC_OK);
-  }
-  ~GuardedModel() {
-    close(model);
-    dlclose(library);
-  }
-
-  /// Runs on `inputs`; empty where the sizes are refused, which `status` says.
-  Outputs run(ArrayRef<data::Tensor> inputs, ArrayRef<size_t> outputRanks, qc_status &status, std::string &message) {
-    SmallVector<int64_t> in, out(64);
-    for (const data::Tensor &input : inputs)
-      llvm::append_range(in, input.dims);
-    char text[1024];
-    size_t bytes = 0;
-    status = outputDims(model, in.data(), out.data(), text, sizeof(text));
-    message = text;
-    EXPECT_EQ(workspace(model, in.data(), &bytes), status);
-    if (status != QC_OK) {
-      EXPECT_FALSE(message.empty());
-      return {};
-    }
-    std::vector<GuardedBuffer> buffers;
-    buffers.reserve(inputs.size() + outputRanks.size());
-    SmallVector<qc_tensor> given, wanted;
-    for (const data::Tensor &input : inputs) {
-      GuardedBuffer &buffer = buffers.emplace_back(input.bytes.size(), 4);
-      if (!input.bytes.empty()) // an empty one may have no address
-        std::memcpy(buffer.data(), input.bytes.data(), input.bytes.size());
-      given.push_back({sizeof(qc_tensor), buffer.data(), input.bytes.size(), 0, int32_t(input.dims.size()),
-                       input.dims.data(), nullptr});
-    }
-    std::vector<SmallVector<int64_t>> produced;
-    produced.reserve(outputRanks.size());
-    const int64_t *next = out.data();
-    for (size_t rank : outputRanks) {
-      size_t size = 4 * ShapedType::getNumElements(ArrayRef(next, rank));
-      GuardedBuffer &buffer = buffers.emplace_back(size, 4);
-      produced.emplace_back(rank, -1);
-      wanted.push_back({sizeof(qc_tensor), buffer.data(), size, 0, 0, nullptr, produced.back().data()});
-      next += rank;
-    }
-    GuardedBuffer work(bytes, 1);
-    status = runModel(model, given.data(), wanted.data(), work.data());
-    EXPECT_EQ(status, QC_OK);
-    Outputs outputs;
-    next = out.data();
-    for (size_t i = 0; i < wanted.size(); ++i) {
-      const char *data = static_cast<const char *>(wanted[i].data);
-      outputs.emplace_back(data, data + wanted[i].bytes);
-      EXPECT_EQ(ArrayRef<int64_t>(produced[i]), ArrayRef(next, outputRanks[i]));
-      next += outputRanks[i];
-    }
-    return outputs;
-  }
-
-private:
-  template <typename Function> void bind(Function &function, const char *name) {
-    function = reinterpret_cast<Function>(dlsym(library, (std::string("model_") + name).c_str()));
-    EXPECT_TRUE(function) << name;
-  }
-
-  void *library;
-  void *model = nullptr;
-  qc_status (*open)(const qc_options *, void **);
-  qc_status (*workspace)(const void *, const int64_t *, size_t *);
-  qc_status (*outputDims)(const void *, const int64_t *, int64_t *, char *, size_t);
-  qc_status (*runModel)(const void *, const qc_tensor *, qc_tensor *, void *);
-  void (*close)(void *);
-};
-
 class SymbolicGraphsTest : public ModelRunner {
 protected:
   void check(const std::string &path);

@@ -10,7 +10,7 @@ using namespace qc::nvptx;
 static std::string makeText(std::string from = "", std::string to = "") {
   std::string text = R"({"version":1,"name":"m","ptx":"m.ptx","weights":"m.weights","block_size":32,"arena_bytes":256,
 "weights_bytes":64,"inputs":[{"name":"x","dtype":"uint8","dims":[2,3]}],"outputs":[{"name":"y","dtype":"float32","dims":[6]}],
-"kernels":["k"],"launches":[{"kernel":0,"grid":4,"args":[["input",0,0],["imm",-7],["arena",256],["weights",0],["output",0,4]]}]})";
+"kernels":["k"],"launches":[{"kernel":0,"grid":4,"args":[["input",0,0],["imm",-7],["arena",256],["weights",0],["output",0,4],["faults",0]]}]})";
   if (!from.empty())
     text.replace(text.find(from), from.size(), to);
   return text;
@@ -24,9 +24,10 @@ TEST(LaunchJsonTest, Reads) {
   ASSERT_EQ(launches.program.launches.size(), 1u);
   const LaunchSpec &launch = launches.program.launches[0];
   EXPECT_EQ(launch.tiles, 4);
-  ASSERT_EQ(launch.args.size(), 5u);
+  ASSERT_EQ(launch.args.size(), 6u);
   EXPECT_EQ(launch.args[1].value, -7);
   EXPECT_EQ(launch.args[4].space, ArgSpec::Output);
+  EXPECT_EQ(launch.args[5].space, ArgSpec::Faults);
 }
 
 TEST(LaunchJsonTest, Refuses) {
@@ -40,6 +41,7 @@ TEST(LaunchJsonTest, Refuses) {
                              {"[\"input\",0,0]", "[\"input\",1,0]"},
                              {"[\"input\",0,0]", "[\"input\",0,7]"},
                              {"[\"input\",0,0]", "[\"input\",0]"},
+                             {"[\"faults\",0]", "[\"faults\",4]"},
                              {"[\"imm\",-7]", "[]"},
                              {"[\"imm\",-7]", "7"},
                              {"uint8", "uint7"},

@@ -82,6 +82,8 @@ int64_t KernelRunner::getSlot(Value operand, ArrayRef<char *> buffers) const {
     return reinterpret_cast<int64_t>(arena->data()) + *getConstantIntValue(view.getByteShift());
   if (auto constant = dyn_cast<kernel::ConstantOp>(op))
     return reinterpret_cast<int64_t>(weights->data()) + int64_t(*constant.getOffset());
+  if (isa<kernel::FaultsOp>(op))
+    return reinterpret_cast<int64_t>(&faults);
   auto constant = cast<arith::ConstantOp>(op);
   if (auto number = dyn_cast<FloatAttr>(constant.getValue()))
     return slotOf(number.getValue().convertToFloat());

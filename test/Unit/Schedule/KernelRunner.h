@@ -36,6 +36,7 @@ private:
   mlir::func::FuncOp function;
   std::map<std::string, void (*)(const int64_t *, int64_t)> kernels;
   std::unique_ptr<GuardedBytes> arena, weights;
+  int32_t faults = 0; ///< not 0 once data was bad
 };
 
 } // namespace qc::test
