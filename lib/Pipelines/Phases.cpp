@@ -48,6 +48,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createNormalizeGemmPass());
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createRaiseSelfGatedPass());
+  main.addPass(createRaiseNormalizePass());
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The precision of every operation of a model, while assign and quantize decide it.
 #include "Precisions.h"
+#include "qc/Analysis/Divisors.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Analysis/Uses.h"
 
@@ -23,6 +24,7 @@ bool qc::hasPrecision(Operation *op) {
 
 static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax";
+static constexpr StringRef kDivisorReason = "its result only divides, and codes near 0 have no relative precision";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
@@ -102,9 +104,13 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       return failure();
     wishes = std::move(*decided);
   }
-  llvm::DenseSet<Operation *> masks = findMasks(main);
+  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
+    if (divisors.contains(op) && !movesCodes(op) && formats.whyNot.empty()) { // a rule may want it otherwise
+      formats = getFloatCandidate(op);
+      formats.whyNot = kDivisorReason.str();
+    }
     if (masks.contains(op)) {
       formats = getFloatCandidate(op);
       formats.whyNot = kMaskReason.str();

@@ -1,4 +1,4 @@
-// silu and mish are recognized in their parts.
+// silu, mish and gelu are recognized in their parts.
 // RUN: qc-opt %s --qc-raise-self-gated | FileCheck %s
 
 // CHECK-LABEL: @silu
@@ -25,4 +25,52 @@ func.func @mish(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   %1 = qc.tanh %0 : (tensor<2x4xf32>) -> tensor<2x4xf32>
   %2 = qc.mul %x, %1 : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
   return %2, %0 : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// The factors in the orders in which exporters write them; 1/sqrt(2) as a factor or a divisor.
+// CHECK-LABEL: @gelu
+// CHECK-SAME:    %[[X:[^:]+]]:
+func.func @gelu(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK-NEXT: %[[A:.+]] = qc.gelu %[[X]] {onnx.origin = "Erf, Add, Mul"}
+  // CHECK-NEXT: %[[B:.+]] = qc.gelu %[[X]]
+  // CHECK-NEXT: %[[C:.+]] = qc.gelu %[[X]]
+  // CHECK-NEXT: return %[[A]], %[[B]], %[[C]]
+  %one = qc.constant dense<1.0> : tensor<f32>
+  %half = qc.constant dense<0.5> : tensor<f32>
+  %root = qc.constant dense<1.41421354> : tensor<f32>
+  %inverse = qc.constant dense<0.707106769> : tensor<f32>
+  %d = qc.div %x, %root : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %e = qc.erf %d : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %s = qc.add %e, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %p = qc.mul %x, %s : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %0 = qc.mul %p, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %m = qc.mul %x, %inverse : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %f = qc.erf %m : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %t = qc.add %one, %f : (tensor<f32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %h = qc.mul %x, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %1 = qc.mul %h, %t : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %u = qc.mul %t, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %2 = qc.mul %x, %u : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// Another divisor, another factor, another value.
+// CHECK-LABEL: @no_gelu
+// CHECK-NOT: qc.gelu
+func.func @no_gelu(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  %one = qc.constant dense<1.0> : tensor<f32>
+  %half = qc.constant dense<0.5> : tensor<f32>
+  %root = qc.constant dense<1.41421354> : tensor<f32>
+  %e = qc.erf %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %s = qc.add %e, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %p = qc.mul %x, %s : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %0 = qc.mul %p, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %d = qc.div %x, %root : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %f = qc.erf %d : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %t = qc.add %f, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %q = qc.mul %x, %t : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = qc.mul %q, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %r = qc.mul %z, %t : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = qc.mul %r, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }

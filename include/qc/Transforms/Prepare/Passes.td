@@ -8,6 +8,8 @@
 //   qc-normalize-gemm      before biases and batch norms are folded into a gemm, which need the normal form; what it
 //                          cannot fold becomes an add behind the gemm, which qc-fold-bias looks at
 //   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
+//   qc-raise-self-gated    likewise
+//   qc-raise-normalize     likewise
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
@@ -172,17 +174,42 @@ def RaiseHardSwishPass : Pass<"qc-raise-hard-swish", "mlir::func::FuncOp"> {
 }
 
 def RaiseSelfGatedPass : Pass<"qc-raise-self-gated", "mlir::func::FuncOp"> {
-  let summary = "Recognize silu and mish in their parts";
+  let summary = "Recognize silu, mish and gelu in their parts";
   let description = [{
-    Does: replaces `x * sigmoid(x)` by `qc.silu %x` and `x * tanh(softplus(x))` by `qc.mish %x`, with `onnx.origin` naming the
-    operators they were: one table instead of a table and a product, and fewer roundings. Intermediate values that something
-    else reads stay for their other readers.
+    Does: replaces `x * sigmoid(x)` by `qc.silu %x`, `x * tanh(softplus(x))` by `qc.mish %x` and the product of x, 0.5 and
+    `erf(x / sqrt(2)) + 1`, in any order, by `qc.gelu %x`, with `onnx.origin` naming the operators they were: one table instead
+    of tables and products, and fewer roundings. Intermediate values that something else reads stay for their other readers.
     Needs: nothing. Leaves: no such product.
     ```mlir
     %s = qc.sigmoid %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
     %y = qc.mul %x, %s : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
     // becomes
     %y = qc.silu %x {onnx.origin = "Sigmoid, Mul"} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    ```
+  }];
+}
+
+def RaiseNormalizePass : Pass<"qc-raise-normalize", "mlir::func::FuncOp"> {
+  let summary = "Recognize layer and RMS normalization in their parts";
+  let description = [{
+    Does: replaces `d / sqrt(mean(d * d) + epsilon)`, with `d = x - mean(x)` or d = x, by `qc.normalize %x`, with `onnx.origin`
+    naming the operators it was. The square may be a power, the quotient a product with the inverse, the difference written
+    twice; a product with a constant that alone reads the result becomes its scale, a sum with one its bias. In codes the
+    parts lose what they are for: a variance spans the square of the range of its values. Intermediate values that something
+    else reads stay for their other readers.
+    Needs: constants folded, sizes resolved. Leaves: no such quotient. Declines, with a missed remark: a result that has not
+    the shape of x.
+    ```mlir
+    %m = qc.reduce mean %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+    %d = qc.sub %x, %m : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    %s = qc.mul %d, %d : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+    %v = qc.reduce mean %s {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+    %a = qc.add %v, %epsilon : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+    %r = qc.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+    %y = qc.div %d, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    // becomes, with epsilon = 1.0e-5
+    %y = qc.normalize %x {axes = array<i64: 1>, centered = true, epsilon = 1.0e-5 : f32, onnx.origin = "..."}
+       : (tensor<2x4xf32>) -> tensor<2x4xf32>
     ```
   }];
 }

@@ -50,7 +50,11 @@ mlir::FailureOr<mlir::Value> expandConvTranspose(mlir::RewriterBase &rewriter, C
 /// Replaces `op`, the last multiplication, or the division, of a hard_swish.
 mlir::FailureOr<HardSwishOp> raiseHardSwish(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
 
-/// Replaces `op`, the multiplication of a silu or mish; returns what it became, null where it is neither.
+/// Replaces `op`, the multiplication of a silu, mish or gelu; returns what it became, null where it is none.
 mlir::Operation *raiseSelfGated(mlir::RewriterBase &rewriter, MulOp op);
+
+/// Replaces `op`, the quotient of a normalization (or the product with its inverse), and the product with and the sum
+/// of constants that follow. Else `reason` says what is missing where it nearly is one.
+mlir::FailureOr<NormalizeOp> raiseNormalize(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
 
 } // namespace qc

@@ -1,0 +1,102 @@
+// Layer and RMS normalization are recognized in their parts.
+// RUN: qc-opt %s --qc-raise-normalize --split-input-file --remarks-filter='qc-raise-normalize' --remark-format=emitRemark --verify-diagnostics | FileCheck %s
+
+// As exporters without LayerNormalization write it, scale and bias behind it; the mean of the last of three dimensions is
+// a pool.
+// CHECK-LABEL: @layer
+// CHECK-SAME:    %[[X:[^:]+]]:
+func.func @layer(%x: tensor<?x?x4xf32>) -> tensor<?x?x4xf32> {
+  // CHECK:      %[[S:.+]] = qc.constant dense<[1.{{.*}}, 2.{{.*}}, 3.{{.*}}, 4.{{.*}}]>
+  // CHECK:      %[[B:.+]] = qc.constant dense<[5.
+  // CHECK-NEXT: %[[Y:.+]] = qc.normalize %[[X]] scale %[[S]] bias %[[B]] {axes = array<i64: 2>, centered = true, epsilon = 9.99999974E-6 : f32, onnx.origin = "ReduceMean, Sub, Pow, Sqrt, Div"}
+  // CHECK-NEXT: return %[[Y]]
+  %two = qc.constant dense<2.0> : tensor<f32>
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %scale = qc.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
+  %bias = qc.constant dense<[5.0, 6.0, 7.0, 8.0]> : tensor<4xf32>
+  %m = qc.global_avg_pool %x : (tensor<?x?x4xf32>) -> tensor<?x?x1xf32>
+  %d = qc.sub %x, %m : (tensor<?x?x4xf32>, tensor<?x?x1xf32>) -> tensor<?x?x4xf32>
+  %p = qc.pow %d, %two : (tensor<?x?x4xf32>, tensor<f32>) -> tensor<?x?x4xf32>
+  %v = qc.global_avg_pool %p : (tensor<?x?x4xf32>) -> tensor<?x?x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<?x?x1xf32>, tensor<f32>) -> tensor<?x?x1xf32>
+  %r = qc.sqrt %a : (tensor<?x?x1xf32>) -> tensor<?x?x1xf32>
+  %q = qc.div %d, %r : (tensor<?x?x4xf32>, tensor<?x?x1xf32>) -> tensor<?x?x4xf32>
+  %s = qc.mul %q, %scale : (tensor<?x?x4xf32>, tensor<4xf32>) -> tensor<?x?x4xf32>
+  %y = qc.add %bias, %s : (tensor<4xf32>, tensor<?x?x4xf32>) -> tensor<?x?x4xf32>
+  return %y : tensor<?x?x4xf32>
+}
+
+// The difference twice, a square as a product, the inverse multiplied.
+// CHECK-LABEL: @twice
+// CHECK-SAME:    %[[X:[^:]+]]:
+func.func @twice(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK:      %[[A:.+]] = qc.normalize %[[X]] {axes = array<i64: 1>, centered = true
+  // CHECK:      %[[B:.+]] = qc.normalize %[[X]] {axes = array<i64: 1>, centered = true
+  // CHECK-NEXT: return %[[A]], %[[B]]
+  %one = qc.constant dense<1.0> : tensor<f32>
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %m = qc.reduce mean %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %n = qc.reduce mean %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %d = qc.sub %x, %m : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %e = qc.sub %x, %n : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %p = qc.mul %d, %d : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = qc.add %epsilon, %v : (tensor<f32>, tensor<2x1xf32>) -> tensor<2x1xf32>
+  %r = qc.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %i = qc.reciprocal %r : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %j = qc.div %one, %r : (tensor<f32>, tensor<2x1xf32>) -> tensor<2x1xf32>
+  %y = qc.mul %i, %e : (tensor<2x1xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %z = qc.mul %e, %j : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  return %y, %z : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// RMS normalization; the product with what is not constant stays one, and what else reads the quotient keeps it.
+// CHECK-LABEL: @rms
+// CHECK-SAME:    %[[X:[^:]+]]:
+func.func @rms(%x: tensor<2x4xf32>, %g: tensor<4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK:      %[[Q:.+]] = qc.normalize %[[X]] {axes = array<i64: 1>, centered = false, epsilon = 0.000000e+00 : f32, onnx.origin = "ReduceMean, Pow, Sqrt, Div"}
+  // CHECK-NEXT: %[[Y:.+]] = qc.mul %[[Q]]
+  // CHECK-NEXT: return %[[Y]], %[[Q]]
+  %epsilon = qc.constant dense<0.0> : tensor<f32>
+  %p = qc.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %r = qc.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %q = qc.div %x, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %y = qc.mul %q, %g : (tensor<2x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+  return %y, %q : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// Not what is divided by the deviation of something else, by a sum of squares, or by a computed epsilon.
+// CHECK-LABEL: @others
+// CHECK-NOT: qc.normalize
+func.func @others(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %e: tensor<2x1xf32>)
+    -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %p = qc.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %w = qc.reduce sum %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %b = qc.add %w, %epsilon : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %c = qc.add %v, %e : (tensor<2x1xf32>, tensor<2x1xf32>) -> tensor<2x1xf32>
+  %r = qc.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %s = qc.sqrt %b : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %t = qc.sqrt %c : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %0 = qc.div %z, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %1 = qc.div %x, %s : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %2 = qc.div %x, %t : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+// An epsilon of more dimensions widens the result.
+func.func @wider(%x: tensor<2x4xf32>) -> tensor<1x2x4xf32> {
+  %epsilon = qc.constant dense<1.0e-5> : tensor<1x1x1xf32>
+  %p = qc.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<2x1xf32>, tensor<1x1x1xf32>) -> tensor<1x2x1xf32>
+  %r = qc.sqrt %a : (tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  // expected-remark @below {{the result does not have the shape of what is normalized}}
+  %y = qc.div %x, %r : (tensor<2x4xf32>, tensor<1x2x1xf32>) -> tensor<1x2x4xf32>
+  return %y : tensor<1x2x4xf32>
+}
