@@ -3,6 +3,7 @@
 // Operations of the dyadic dialect: shapes, constraints, cost.
 #include "dialects/Dyadic/Dyadic.h"
 #include "dialects/QC/Verification.h"
+#include "dialects/QC/WindowCounts.h"
 
 using namespace mlir;
 using namespace qc;
@@ -62,11 +63,22 @@ static Dims inferMatMul(ShapeMath &math, dyadic::MatMulOp::Adaptor op) {
 }
 QC_SHAPE_FUNCTION(dyadic::MatMulOp, IntegerType::get(op.getA().getContext(), 32), inferMatMul)
 
+std::optional<int64_t> dyadic::MatMulOp::getKnownDepth() {
+  ArrayRef<int64_t> a = getShapeOf(getA()), b = getShapeOf(getB());
+  if (a.empty() || b.empty()) // ranks are checked where the shape is inferred
+    return std::nullopt;
+  int64_t depth = ShapedType::isDynamic(a.back()) ? b[b.size() < 2 ? 0 : b.size() - 2] : a.back();
+  return ShapedType::isDynamic(depth) ? std::nullopt : std::optional(depth);
+}
+
 LogicalResult dyadic::MatMulOp::verify() {
   if (getBias() && getTensor(getB()).getRank() < 2) // dyadic_matmul_c3
     return emitOpError("expects a bias only with a right operand of rank 2 or more");
   if (getBias() && failed(verifyVector(*this, "a bias", getBias(), getShapeOf(getB()).back())))
     return failure();
+  int64_t depth = getKnownDepth().value_or(0);
+  if (std::optional<uint64_t> most = getMaxDepth(); most && int64_t(*most) < depth) // dyadic_matmul_c4
+    return emitOpError("expects max_depth >= ") << depth << ", got " << int64_t(*most);
   if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_matmul_c2
     return failure();
   return verifyCode(*this, "b_zero_point", getBZeroPoint(), getElement(getB()));
@@ -87,25 +99,52 @@ SmallVector<Dims> dyadic::AvgPoolOp::inferShapes(ShapeMath &math) {
                          getCeilMode())};
 }
 
+// The numbers of an average: counts, multipliers, shifts, clamp, zero points.
+template <typename Op> static LogicalResult verifyAverage(Op op) {
+  size_t size = op.getCounts().size();
+  // dyadic_avg_pool_c2, dyadic_global_avg_pool_c2
+  if (size == 0 || op.getMultipliers().size() != size || op.getShifts().size() != size)
+    return op.emitOpError("expects counts, multipliers and shifts of one length >= 1");
+  for (size_t i = 0; i < size; ++i)
+    if (int64_t n = op.getCounts()[i]; n < 1 || n > maxWindowCount || (i > 0 && n <= op.getCounts()[i - 1]))
+      return op.emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << n;
+  if (failed(verifyShifts(op, op.getShifts()))) // dyadic_avg_pool_c3, dyadic_global_avg_pool_c3
+    return failure();
+  // dyadic_avg_pool_c4, dyadic_global_avg_pool_c4
+  if (failed(verifyClamp(op, op.getZeroPoint(), op.getLo(), op.getHi(), getElement(op.getY()))))
+    return failure();
+  // dyadic_avg_pool_c5, dyadic_global_avg_pool_c5
+  return verifyCode(op, "x_zero_point", op.getXZeroPoint(), getElement(op.getX()));
+}
+
+static LogicalResult verifyPoolShape(Operation *op, const ShapeOr &shape, Value y) {
+  if (!shape) // dyadic_avg_pool_c1, dyadic_global_avg_pool_c1
+    return op->emitOpError(shape.message());
+  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(y)))) // dyadic_avg_pool_c6, dyadic_global_avg_pool_c6
+    return op->emitOpError("expects a result of shape ")
+           << RankedTensorType::get(*shape, getElement(y)) << ", got " << y.getType();
+  return success();
+}
+
 LogicalResult dyadic::AvgPoolOp::verify() {
   ShapeOr shape = inferPoolShape(getShapeOf(getX()), getKernel(),
                                  WindowAttributes{getStrides(), getPads(), getDilations()}, getCeilMode());
-  if (!shape) // dyadic_avg_pool_c1
-    return emitOpError(shape.message());
-  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(getY())))) // dyadic_avg_pool_c6
-    return emitOpError("expects a result of shape ")
-           << RankedTensorType::get(*shape, getElement(getY())) << ", got " << getY().getType();
-  size_t size = getCounts().size();
-  if (size == 0 || getMultipliers().size() != size || getShifts().size() != size) // dyadic_avg_pool_c2
-    return emitOpError("expects counts, multipliers and shifts of one length >= 1");
-  for (size_t i = 0; i < size; ++i)
-    if (getCounts()[i] < 1 || getCounts()[i] > (1 << 23) || (i > 0 && getCounts()[i] <= getCounts()[i - 1]))
-      return emitOpError("expects counts between 1 and 8388608 in ascending order, got ") << getCounts()[i];
-  if (failed(verifyShifts(*this, getShifts()))) // dyadic_avg_pool_c3
+  if (failed(verifyPoolShape(*this, shape, getY())))
     return failure();
-  if (failed(verifyClamp(*this, getZeroPoint(), getLo(), getHi(), getElement(getY())))) // dyadic_avg_pool_c4
+  return verifyAverage(*this);
+}
+
+SmallVector<Dims> dyadic::GlobalAvgPoolOp::inferShapes(ShapeMath &math) {
+  return {inferGlobalPoolShape(math, math.getShape(getX()))};
+}
+
+LogicalResult dyadic::GlobalAvgPoolOp::verify() {
+  ShapeOr shape = inferGlobalPoolShape(getShapeOf(getX()));
+  if (failed(verifyPoolShape(*this, shape, getY())))
     return failure();
-  return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_avg_pool_c5
+  if (getCounts().size() > maxWindowCounts) // dyadic_global_avg_pool_c2
+    return emitOpError("expects at most ") << maxWindowCounts << " counts, got " << getCounts().size();
+  return verifyAverage(*this);
 }
 
 // requant_c2: all arrays have the length that axis asks for.

@@ -66,6 +66,7 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
     - (dyadic_matmul_c1) shapes as in `qc.matmul`
     - (dyadic_matmul_c2) a_zero_point and b_zero_point are codes of their types
     - (dyadic_matmul_c3) rank(bias) = 1, its dimension is N, and rank(b) >= 2
+    - (dyadic_matmul_c4) max_depth is >= 0, and >= K: the proof of the register rests on it where K is not known
 
     Example: a = [[3, 5]] with zero point 1, b = [[2], [-1]] with zero point 0, bias = [7]: 2*2 - 4*1 + 7 = 7.
     ```mlir
@@ -74,8 +75,12 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
     ```
   }];
   let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Optional<Dyadic_I32>:$bias, Dyadic_Int:$a_zero_point,
-                       Dyadic_Int:$b_zero_point);
+                       Dyadic_Int:$b_zero_point, OptionalAttr<I64Attr>:$max_depth);
   let results = (outs Dyadic_I32:$acc);
+  let extraClassDeclaration = [{
+    /// K, where it is known.
+    std::optional<int64_t> getKnownDepth();
+  }];
 }
 
 def Dyadic_MulOp : Dyadic_TensorOp<"mul", [InferTypeOpAdaptorWithIsCompatible]> {
@@ -127,6 +132,32 @@ def Dyadic_AvgPoolOp : Dyadic_TensorOp<"avg_pool"> {
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode, BoolAttr:$count_include_pad,
                        DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers, DenseI32ArrayAttr:$shifts,
                        Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi);
+  let results = (outs Dyadic_Codes8:$y);
+}
+
+def Dyadic_GlobalAvgPoolOp : Dyadic_TensorOp<"global_avg_pool"> {
+  let summary = "average over all spatial positions, whose number is known when the model runs";
+  let description = [{
+    As `dyadic.avg_pool` with one window that covers the spatial axes, each kept with dimension 1. `counts` holds every number
+    of positions above 0 that can occur; which one does is looked up when the model runs. No position: clamp(zero_point).
+    (Where the number is known, a `dyadic.avg_pool` says the same.)
+
+    **Constraints**
+    - (dyadic_global_avg_pool_c1) rank(x) is 3 to 5
+    - (dyadic_global_avg_pool_c2) counts, multipliers, shifts have one length from 1 to 4,096; counts are ascending, from 1 to 2^23
+    - (dyadic_global_avg_pool_c3) 1 <= shift <= 62
+    - (dyadic_global_avg_pool_c4) lo <= hi; lo, hi and zero_point are codes of the result's type
+    - (dyadic_global_avg_pool_c5) x_zero_point is a code of x's type
+    - (dyadic_global_avg_pool_c6) the result's shape is that of `qc.global_avg_pool`
+
+    Example: codes 1, 2, 4, 6, x_zero_point 1, so n = 4: m = 2^30, s = 32 (a quarter): sum 9, 9/4 = 2.25 -> 2, plus 3 -> 5.
+    ```mlir
+    %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1073741824, 1073741824>,
+           shifts = array<i32: 31, 32>, zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x?xui8>) -> tensor<1x1x1xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers,
+                       DenseI32ArrayAttr:$shifts, Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi);
   let results = (outs Dyadic_Codes8:$y);
 }
 

@@ -57,17 +57,16 @@ std::optional<CodeRange> dyadic::ConvOp::inferResultRange(ArrayRef<CodeRange> op
   return boundContraction(*weights, 0, false, getB(), operands[0], getXZeroPoint());
 }
 
-// Two activations over a known K, with a constant bias or none.
+// Two activations over a K that is known, or has a bound, with a constant bias or none.
 static std::optional<CodeRange> boundProduct(dyadic::MatMulOp op, ArrayRef<CodeRange> operands) {
-  int64_t depth = getShapeOf(op.getA()).back();
-  ArrayRef<int64_t> right = getShapeOf(op.getB());
-  if (ShapedType::isDynamic(depth))
-    depth = right[right.size() < 2 ? 0 : right.size() - 2];
+  std::optional<int64_t> depth = op.getKnownDepth();
+  if (!depth)
+    depth = op.getMaxDepth();
   std::optional<TensorValue> bias = readConstant(op.getBias());
   // Beyond 2^32 terms no register is proved, below it nothing leaves 64 bits.
-  if (ShapedType::isDynamic(depth) || depth > (int64_t(1) << 32) || (op.getBias() && !bias))
+  if (!depth || *depth > (int64_t(1) << 32) || (op.getBias() && !bias))
     return std::nullopt;
-  qc::numerics::SumBounds bounds = qc::numerics::matmulBounds(depth, narrow(operands[0]), op.getAZeroPoint(),
+  qc::numerics::SumBounds bounds = qc::numerics::matmulBounds(*depth, narrow(operands[0]), op.getAZeroPoint(),
                                                               narrow(operands[1]), op.getBZeroPoint());
   if (bias) {
     int64_t least = INT64_MAX, greatest = INT64_MIN;
@@ -99,6 +98,10 @@ std::optional<CodeRange> dyadic::MulOp::inferResultRange(ArrayRef<CodeRange> ope
 }
 
 std::optional<CodeRange> dyadic::AvgPoolOp::inferResultRange(ArrayRef<CodeRange>) {
+  return CodeRange{getLo(), getHi()};
+}
+
+std::optional<CodeRange> dyadic::GlobalAvgPoolOp::inferResultRange(ArrayRef<CodeRange>) {
   return CodeRange{getLo(), getHi()};
 }
 

@@ -64,6 +64,42 @@ std::string ConvTransposeOp::explainFloat() {
   return "conv_transpose has an integer form only as convolution of its phases";
 }
 
+// A result type or operand may know less than the other.
+static int64_t getKnown(int64_t a, int64_t b) { return ShapedType::isDynamic(a) ? b : a; }
+
+// K of a product; -1 where it is not known.
+static int64_t getKnownDepth(GemmOp op) {
+  int64_t k = getKnown(getShapeOf(op.getA())[op.getTransA() ? 0 : 1], getShapeOf(op.getB())[op.getTransB() ? 1 : 0]);
+  return ShapedType::isDynamic(k) ? -1 : k;
+}
+static int64_t getKnownDepth(MatMulOp op) {
+  ArrayRef<int64_t> b = getShapeOf(op.getB());
+  int64_t k = getKnown(getShapeOf(op.getA()).back(), b[b.size() < 2 ? 0 : b.size() - 2]);
+  return ShapedType::isDynamic(k) ? -1 : k;
+}
+
+// The largest K: the known one, or what qc-bound-counts found.
+template <typename Op> static int64_t getLargestDepth(Op op) {
+  int64_t known = getKnownDepth(op);
+  return known < 0 ? op.getMaxDepth().value_or(-1) : known;
+}
+
+// gemm_c5, matmul_c5. Ranks are checked later, where the shape is inferred.
+template <typename Op> static LogicalResult verifyDepth(Op op, bool hasRanks) {
+  int64_t least = hasRanks ? std::max<int64_t>(getKnownDepth(op), 0) : 0;
+  if (std::optional<uint64_t> most = op.getMaxDepth(); most && int64_t(*most) < least)
+    return op.emitOpError("expects max_depth >= ") << least << ", got " << int64_t(*most);
+  if (std::optional<StringRef> reason = op.getDepthReason(); reason && (op.getMaxDepth() || reason->empty()))
+    return op.emitOpError("expects a depth_reason that is not empty, and no max_depth beside it");
+  return success();
+}
+
+// Products of activations: constants have known sizes.
+template <typename Op> static std::string explainDepth(Op op) {
+  bool isUnknown = op.getReductionDepth() < 0 && op.getDepthReason();
+  return isUnknown ? op.getDepthReason()->str() : std::string();
+}
+
 static Dims inferGemm(ShapeMath &math, GemmOp::Adaptor op) {
   TensorShape a = math.getShape(op.getA()), b = math.getShape(op.getB());
   if (a.getRank() != 2 || b.getRank() != 2) // gemm_c1
@@ -81,6 +117,8 @@ QC_SHAPE_FUNCTION(GemmOp, getTensor(op.getA()).getElementType(), inferGemm)
 LogicalResult GemmOp::verify() {
   if (!getAlpha().isFinite() || !getBeta().isFinite()) // gemm_c4
     return emitOpError("expects finite alpha and beta, got ") << getAlphaAttr() << " and " << getBetaAttr();
+  if (failed(verifyDepth(*this, getTensor(getA()).getRank() == 2 && getTensor(getB()).getRank() == 2)))
+    return failure();
   if (!getC())
     return success();
   ShapeOr broadcast = broadcastShapes(getShapeOf(getC()), getShapeOf(getY()));
@@ -100,16 +138,7 @@ std::optional<unsigned> GemmOp::getBiasOperand() { return getC() ? std::optional
 int64_t GemmOp::getResultChannelAxis() { return 1; }
 bool GemmOp::hasMatrixWeights() { return true; }
 
-// A result type or operand may know less than the other.
-static int64_t getKnown(int64_t a, int64_t b) { return ShapedType::isDynamic(a) ? b : a; }
-static int64_t getDepth(int64_t a, int64_t b) {
-  int64_t depth = getKnown(a, b);
-  return ShapedType::isDynamic(depth) ? -1 : depth;
-}
-
-int64_t GemmOp::getReductionDepth() {
-  return getDepth(getShapeOf(getA())[getTransA() ? 0 : 1], getShapeOf(getB())[getTransB() ? 1 : 0]);
-}
+int64_t GemmOp::getReductionDepth() { return getLargestDepth(*this); }
 
 std::string GemmOp::explainFloat() {
   if (getAlpha().convertToFloat() != 1.0f || (getC() && getBeta().convertToFloat() != 1.0f))
@@ -117,7 +146,8 @@ std::string GemmOp::explainFloat() {
   int64_t columns = getKnown(getShapeOf(getY())[1], getShapeOf(getB())[getTransB() ? 0 : 1]);
   if (getC() && (getTensor(getC()).getRank() != 1 || getShapeOf(getC())[0] != columns))
     return "gemm has an integer form only where c has one value per column";
-  return explainFloatContraction(*this);
+  std::string reason = explainDepth(*this);
+  return reason.empty() ? explainFloatContraction(*this) : reason;
 }
 
 // matmul_c1, matmul_c2, matmul_c3
@@ -127,6 +157,8 @@ static Dims inferMatMul(ShapeMath &math, MatMulOp::Adaptor op) {
 QC_SHAPE_FUNCTION(MatMulOp, getTensor(op.getA()).getElementType(), inferMatMul)
 
 LogicalResult MatMulOp::verify() {
+  if (failed(verifyDepth(*this, getTensor(getA()).getRank() > 0 && getTensor(getB()).getRank() > 0)))
+    return failure();
   if (!getBias())
     return success();
   if (getTensor(getB()).getRank() < 2) // matmul_c4
@@ -143,11 +175,11 @@ int64_t MatMulOp::getWeightChannelAxis() {
 }
 std::optional<unsigned> MatMulOp::getBiasOperand() { return getBias() ? std::optional<unsigned>(2) : std::nullopt; }
 bool MatMulOp::hasMatrixWeights() { return true; }
-int64_t MatMulOp::getReductionDepth() {
-  ArrayRef<int64_t> b = getShapeOf(getB());
-  return getDepth(getShapeOf(getA()).back(), b[b.size() < 2 ? 0 : b.size() - 2]);
+int64_t MatMulOp::getReductionDepth() { return getLargestDepth(*this); }
+std::string MatMulOp::explainFloat() {
+  std::string reason = explainDepth(*this);
+  return reason.empty() ? explainFloatContraction(*this) : reason;
 }
-std::string MatMulOp::explainFloat() { return explainFloatContraction(*this); }
 int64_t MatMulOp::getResultChannelAxis() { return getWeightChannelAxis() < 0 ? -1 : getTensor(getY()).getRank() - 1; }
 
 QC_SAME_SHAPE(BatchNormOp, getX)

@@ -89,6 +89,7 @@ def QC_GemmOp : QC_ContractionOp<"gemm"> {
     - (gemm_c2) the K of a' and b' are equal
     - (gemm_c3) c broadcasts (one way) to M x N
     - (gemm_c4) alpha and beta are finite
+    - (gemm_c5) max_depth and depth_reason as in `qc.matmul`
 
     ```mlir
     %y = qc.gemm %a, %b plus %c {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = true}
@@ -96,7 +97,11 @@ def QC_GemmOp : QC_ContractionOp<"gemm"> {
     ```
   }];
   let arguments = (ins QC_Float:$a, QC_Float:$b, Optional<QC_Float>:$c, F32Attr:$alpha, F32Attr:$beta, BoolAttr:$trans_a,
-                       BoolAttr:$trans_b);
+                       BoolAttr:$trans_b, OptionalAttr<I64Attr>:$max_depth, OptionalAttr<StrAttr>:$depth_reason);
+  let builders = [OpBuilder<(ins "::mlir::Type":$y, "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$c,
+                                 "::llvm::APFloat":$alpha, "::llvm::APFloat":$beta, "bool":$trans_a, "bool":$trans_b), [{
+    build($_builder, $_state, y, a, b, c, alpha, beta, trans_a, trans_b, ::mlir::IntegerAttr(), ::mlir::StringAttr());
+  }]>];
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$a `,` $b (`plus` $c^)? attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
@@ -110,17 +115,26 @@ def QC_MatMulOp : QC_ContractionOp<"matmul"> {
 
         acc = +0; for k ascending: acc = fma(a[.., m, k], b[.., k, n], acc);  y = acc + bias[n]
 
+    Where K is not known and both operands are computed, `qc-bound-counts` says how large it can be: `max_depth`, or
+    `depth_reason`, why that is not known. Neither changes a value.
+
     **Constraints**
     - (matmul_c1) rank(a) >= 1 and rank(b) >= 1
     - (matmul_c2) the K of a and b are equal
     - (matmul_c3) batch dimensions broadcast
     - (matmul_c4) rank(bias) = 1, its dimension is N, and rank(b) >= 2
+    - (matmul_c5) max_depth is >= 0, and >= K where that is known; depth_reason is not empty, and stands only where max_depth does not
 
     ```mlir
     %y = qc.matmul %a, %b : (tensor<5x2x8xf32>, tensor<8x4xf32>) -> tensor<5x2x4xf32>
+    %z = qc.matmul %v, %w {max_depth = 2048 : i64} : (tensor<2x?xf32>, tensor<?x4xf32>) -> tensor<2x4xf32>
     ```
   }];
-  let arguments = (ins QC_Float:$a, QC_Float:$b, Optional<QC_Float>:$bias);
+  let arguments = (ins QC_Float:$a, QC_Float:$b, Optional<QC_Float>:$bias, OptionalAttr<I64Attr>:$max_depth,
+                       OptionalAttr<StrAttr>:$depth_reason);
+  let builders = [OpBuilder<(ins "::mlir::Type":$y, "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$bias), [{
+    build($_builder, $_state, y, a, b, bias, ::mlir::IntegerAttr(), ::mlir::StringAttr());
+  }]>];
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$a `,` $b (`bias` $bias^)? attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;

@@ -39,7 +39,7 @@ def QC_IntegerFormOpInterface : OpInterface<"IntegerFormOpInterface"> {
                     "getWeightChannelAxis", (ins), "", "return 0;">,
     InterfaceMethod<[{ Whether the weights are a matrix whose earlier dimensions are batches. }], "bool",
                     "hasMatrixWeights", (ins), "", "return false;">,
-    InterfaceMethod<[{ How many products each sum of a contraction has; -1 where it is not known. }], "int64_t",
+    InterfaceMethod<[{ How many products each sum of a contraction has, at most; -1 where there is no bound. }], "int64_t",
                     "getReductionDepth", (ins), "", "return -1;">,
     InterfaceMethod<[{ The operand that is added to the contraction as a constant per output channel, if present. }],
                     "std::optional<unsigned>", "getBiasOperand", (ins), "", "return std::nullopt;">,

@@ -21,14 +21,29 @@ QC_SHAPE_FUNCTION(MaxPoolOp, getTensor(op.getX()).getElementType(), inferMaxPool
 static Dims inferAvgPool(ShapeMath &math, AvgPoolOp::Adaptor op) { return inferPool(math, op); }
 QC_SHAPE_FUNCTION(AvgPoolOp, getTensor(op.getX()).getElementType(), inferAvgPool)
 
+// global_avg_pool_c1
 static Dims inferGlobalPool(ShapeMath &math, GlobalAvgPoolOp::Adaptor op) {
-  Dims shape = math.getShape(op.getX()).dims;
-  if (shape.size() < 3 || shape.size() > 5) // global_avg_pool_c1
-    return math.fail("expects an input of rank 3 to 5, got " + Twine(shape.size()));
-  std::fill(shape.begin() + 2, shape.end(), Dim(1));
-  return shape;
+  return inferGlobalPoolShape(math, math.getShape(op.getX()));
 }
 QC_SHAPE_FUNCTION(GlobalAvgPoolOp, getTensor(op.getX()).getElementType(), inferGlobalPool)
+
+LogicalResult GlobalAvgPoolOp::verify() {
+  if (std::optional<StringRef> reason = getCountsReason(); reason && (getCounts() || reason->empty()))
+    return emitOpError("expects a counts_reason that is not empty, and no counts beside it"); // global_avg_pool_c3
+  if (!getCounts())
+    return success();
+  ArrayRef<int64_t> counts = *getCounts();
+  if (counts.empty() || counts.size() > maxWindowCounts) // global_avg_pool_c2
+    return emitOpError("expects 1 to ") << maxWindowCounts << " counts, got " << counts.size();
+  for (size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] < 1 || counts[i] > maxWindowCount || (i > 0 && counts[i] <= counts[i - 1]))
+      return emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << counts[i];
+  ArrayRef<int64_t> x = getShapeOf(getX()); // its rank is checked later, where the shape is inferred
+  std::optional<int64_t> known = countMacs(x.drop_front(std::min<size_t>(2, x.size())), {});
+  if (known && !llvm::is_contained(counts, *known))
+    return emitOpError("expects counts that hold ") << *known << ", the number of values of its window";
+  return success();
+}
 
 RoundingTraits MaxPoolOp::getRoundingTraits() { return makeMoveTraits(); }
 

@@ -62,16 +62,27 @@ def QC_GlobalAvgPoolOp : QC_TensorOp<"global_avg_pool", [DeclareOpInterfaceMetho
   let description = [{
     As `qc.avg_pool` with one window that covers the spatial axes, each kept with dimension 1.
 
+    Where a spatial axis has no known size, `qc-bound-counts` says of how many values the average can be: `counts` holds every
+    number above 0 that can occur, or `counts_reason` why they are not known. Neither changes a value.
+
     **Constraints**
     - (global_avg_pool_c1) rank(x) is 3 to 5
+    - (global_avg_pool_c2) counts has 1 to 4,096 entries, ascending, from 1 to 2^23; where the spatial dimensions of x are known
+      it holds their product
+    - (global_avg_pool_c3) counts_reason is not empty, and stands only where counts does not
 
     ```mlir
     %y = qc.global_avg_pool %x : (tensor<1x4x7x7xf32>) -> tensor<1x4x1x1xf32>
+    %z = qc.global_avg_pool %v {counts = array<i64: 7, 14, 21>} : (tensor<1x4x7x?xf32>) -> tensor<1x4x1x1xf32>
     ```
   }];
-  let arguments = (ins QC_Float:$x);
+  let arguments = (ins QC_Float:$x, OptionalAttr<DenseI64ArrayAttr>:$counts, OptionalAttr<StrAttr>:$counts_reason);
+  let builders = [OpBuilder<(ins "::mlir::Type":$y, "::mlir::Value":$x), [{
+    build($_builder, $_state, y, x, ::mlir::DenseI64ArrayAttr(), ::mlir::StringAttr());
+  }]>];
   let results = (outs QC_Float:$y);
   let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 #endif

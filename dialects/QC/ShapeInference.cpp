@@ -179,6 +179,15 @@ Dims qc::inferPoolShape(ShapeMath &math, const TensorShape &x, ArrayRef<int64_t>
   return shape;
 }
 
+Dims qc::inferGlobalPoolShape(ShapeMath &math, const TensorShape &x) {
+  if (x.getRank() < 3 || x.getRank() > 5) // global_avg_pool_c1
+    return math.fail("expects an input of rank 3 to 5, got " + Twine(x.getRank()));
+  Dims shape(x.getRank(), Dim(1));
+  shape[0] = x[0];
+  shape[1] = x[1];
+  return shape;
+}
+
 Dims qc::broadcastShapes(ShapeMath &math, ArrayRef<TensorShape> shapes) {
   size_t rank = 0;
   for (const TensorShape &shape : shapes)
@@ -392,6 +401,11 @@ ShapeOr qc::inferPoolShape(ArrayRef<int64_t> x, ArrayRef<int64_t> kernel, const 
                            bool ceilMode) {
   TypeShapeMath math;
   return ShapeOr::get(math, inferPoolShape(math, makeShape(x), kernel, window, ceilMode));
+}
+
+ShapeOr qc::inferGlobalPoolShape(ArrayRef<int64_t> x) {
+  TypeShapeMath math;
+  return ShapeOr::get(math, inferGlobalPoolShape(math, makeShape(x)));
 }
 
 ShapeOr qc::inferMatMulShape(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {

@@ -45,6 +45,8 @@ Dims inferConvTransposeShape(ShapeMath &math, const TensorShape &x, const Tensor
 /// qc.max_pool and qc.avg_pool.
 Dims inferPoolShape(ShapeMath &math, const TensorShape &x, llvm::ArrayRef<int64_t> kernel,
                     const WindowAttributes &window, bool ceilMode);
+/// qc.global_avg_pool.
+Dims inferGlobalPoolShape(ShapeMath &math, const TensorShape &x);
 /// numpy.matmul.
 Dims inferMatMulShape(ShapeMath &math, const TensorShape &a, const TensorShape &b);
 /// numpy's broadcasting.
@@ -62,6 +64,7 @@ ShapeOr inferConvShape(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> w, con
                        int64_t group);
 ShapeOr inferPoolShape(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> kernel, const WindowAttributes &window,
                        bool ceilMode);
+ShapeOr inferGlobalPoolShape(llvm::ArrayRef<int64_t> x);
 ShapeOr inferMatMulShape(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
 ShapeOr broadcastShapes(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
 ShapeOr inferReshape(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> entries);

@@ -9,8 +9,7 @@ using namespace qc;
 using namespace llvm;
 
 static constexpr int64_t kDynamic = mlir::ShapedType::kDynamic;
-// A table of more counts than this helps nobody, and outputs of more positions than this are not looked at one by one.
-static constexpr size_t kMaxCounts = 4096;
+// Outputs of more positions than this are not looked at one by one.
 static constexpr int64_t kMaxPositions = int64_t(1) << 22;
 
 using Counts = std::set<int64_t>;
@@ -47,13 +46,13 @@ static Counts countAxis(const Axis &axis) {
   else if (!canVary)
     counts.insert(axis.kernel);
   else
-    for (int64_t n = 0; n <= axis.kernel && counts.size() <= kMaxCounts; ++n)
+    for (int64_t n = 0; n <= axis.kernel && counts.size() <= maxWindowCounts; ++n)
       counts.insert(n);
   return counts;
 }
 
 static std::string refuseMany() {
-  return "its windows may have more than " + std::to_string(kMaxCounts) + " different counts";
+  return "its windows may have more than " + std::to_string(maxWindowCounts) + " different counts";
 }
 
 // a * b for counts of at least 0; INT64_MAX where that is more.
@@ -67,7 +66,7 @@ static Counts multiplyCounts(const Counts &a, const Counts &b) {
   Counts products;
   for (int64_t x : a)
     for (int64_t y : b)
-      if (products.size() <= kMaxCounts)
+      if (products.size() <= maxWindowCounts)
         products.insert(multiplySaturating(x, y));
   return products;
 }
@@ -89,10 +88,10 @@ WindowCounts qc::getWindowCounts(ArrayRef<int64_t> x, ArrayRef<int64_t> kernel, 
               ceilMode,
               countIncludePad};
     Counts one = countAxis(axis);
-    if (one.size() > kMaxCounts)
+    if (one.size() > maxWindowCounts)
       return {{}, refuseMany()};
     all = multiplyCounts(all, one);
-    if (all.size() > kMaxCounts)
+    if (all.size() > maxWindowCounts)
       return {{}, refuseMany()};
   }
   all.erase(0);
@@ -119,4 +118,11 @@ WindowCounts qc::getWindowCounts(AvgPoolOp op) {
                          op.getCountIncludePad());
 }
 
-WindowCounts qc::getWindowCounts(GlobalAvgPoolOp op) { return getGlobalWindowCounts(getShapeOf(op.getX())); }
+WindowCounts qc::getWindowCounts(GlobalAvgPoolOp op) {
+  WindowCounts counts = getGlobalWindowCounts(getShapeOf(op.getX()));
+  if (counts || !mlir::ShapedType::isDynamicShape(getShapeOf(op.getX()).drop_front(2)))
+    return counts;
+  if (op.getCounts())
+    return {op.getCounts()->vec(), {}};
+  return op.getCountsReason() ? WindowCounts{{}, op.getCountsReason()->str()} : counts;
+}

@@ -11,6 +11,8 @@ namespace qc {
 
 /// The largest window of a `dyadic.avg_pool` (dyadic_avg_pool_c2).
 inline constexpr int64_t maxWindowCount = int64_t(1) << 23;
+/// A table of more counts than this helps nobody.
+inline constexpr size_t maxWindowCounts = 4096;
 
 /// The counts above 0 that occur, ascending; or why the pool has no table of them (fit for `qc.float_reason`).
 struct WindowCounts {
@@ -26,7 +28,7 @@ WindowCounts getWindowCounts(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> 
 /// qc.global_avg_pool: one window; an unknown spatial dimension has no bound and is refused.
 WindowCounts getGlobalWindowCounts(llvm::ArrayRef<int64_t> x);
 
-/// The windows of one operation.
+/// The windows of one operation; of a global pool over unknown dimensions what stands on it (`qc-bound-counts`).
 WindowCounts getWindowCounts(AvgPoolOp op);
 WindowCounts getWindowCounts(GlobalAvgPoolOp op);
 

@@ -34,7 +34,7 @@ std::string SizeAnalysis::print(AffineExpr expr) const {
   return ExprMath::print(expr, [&](unsigned position) { return symbols[position].name; });
 }
 
-static std::optional<int64_t> evaluateSymbol(const SizeSymbol &symbol, ArrayRef<int64_t> values) {
+std::optional<int64_t> qc::evaluateSymbol(const SizeSymbol &symbol, ArrayRef<int64_t> values) {
   SmallVector<int64_t> arguments;
   for (AffineExpr argument : symbol.arguments) {
     std::optional<int64_t> value = ExprMath::evaluate(argument, values);

@@ -46,7 +46,7 @@ void SizesBuilder::addArgument(BlockArgument argument, ArrayAttr names, Dictiona
     if (!known) {
       std::string text = isNamed ? name.getValue().str() : "dimension " + std::to_string(d) + " of " + nameOf(argument);
       SizeRange range = isNamed ? getModelRange(ranges, name.getValue()) : SizeRange{0, INT64_MAX};
-      known = toExpr(addSymbol({SizeSymbol::Kind::Model, text, range, argument, int64_t(d), {}}));
+      known = toExpr(addSymbol({SizeSymbol::Kind::Model, text, range, argument, int64_t(d), {}, isNamed}));
       if (isNamed)
         named[name.getValue()] = known;
     }

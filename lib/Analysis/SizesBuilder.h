@@ -11,6 +11,9 @@ namespace qc {
 /// The number of elements of a tensor whose contents are looked at: integers of 32 and 64 bits, booleans, f32.
 std::optional<int64_t> countContents(mlir::Type type);
 
+/// The value of a symbol that is a function, of arguments whose symbols have `values`; nothing for any other symbol.
+std::optional<int64_t> evaluateSymbol(const SizeSymbol &symbol, llvm::ArrayRef<int64_t> values);
+
 /// Fills a `SizeAnalysis` in program order.
 class SizesBuilder : public ShapeMath {
 public:

@@ -126,20 +126,22 @@ Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperan
                                 op.getGroup());
 }
 
-static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right) {
+static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right,
+                         IntegerAttr maxDepth) {
   int32_t rightZero = operands.weights ? 0 : operands.rightParams.zeroPoint;
   return dyadic::MatMulOp::create(builder, op->getLoc(), getSumType(op), x, right, operands.bias,
-                                  operands.x.params.zeroPoint, rightZero);
+                                  builder.getI32IntegerAttr(operands.x.params.zeroPoint),
+                                  builder.getI32IntegerAttr(rightZero), maxDepth);
 }
 
 Value qc::conversion::emitSum(GemmOp op, OpBuilder &builder, const SumOperands &operands) {
   Value x = op.getTransA() ? transpose(builder, op->getLoc(), operands.x.value) : operands.x.value;
   Value right = op.getTransB() ? transpose(builder, op->getLoc(), operands.right) : operands.right;
-  return emitProduct(op, builder, operands, x, right);
+  return emitProduct(op, builder, operands, x, right, op.getMaxDepthAttr());
 }
 
 Value qc::conversion::emitSum(qc::MatMulOp op, OpBuilder &builder, const SumOperands &operands) {
-  return emitProduct(op, builder, operands, operands.x.value, operands.right);
+  return emitProduct(op, builder, operands, operands.x.value, operands.right, op.getMaxDepthAttr());
 }
 
 // The clamp of the group as [lo, hi]; the whole type where it has none.

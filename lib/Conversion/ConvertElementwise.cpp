@@ -79,10 +79,35 @@ static PoolWindow getPoolWindow(AvgPoolOp op) {
           op.getCountIncludePad()};
 }
 
+// Over known dimensions.
 static PoolWindow getPoolWindow(GlobalAvgPoolOp op) {
   ArrayRef<int64_t> spatial = getShapeOf(op.getX()).drop_front(2);
   SmallVector<int64_t> ones(spatial.size(), 1);
   return {SmallVector<int64_t>(spatial), ones, SmallVector<int64_t>(2 * spatial.size(), 0), ones};
+}
+
+static Value emitWindows(OpBuilder &builder, const RoundedGroup &group, const Codes &x, const PoolWindow &window,
+                         ArrayRef<int64_t> counts, const RequantPlan &plan) {
+  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
+  return dyadic::AvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x.value, x.params.zeroPoint,
+                                   window.kernel, window.strides, window.pads, window.dilations, window.isCeil,
+                                   window.countsPads, counts, plan.multipliers, plan.shifts, group.result.zeroPoint,
+                                   range.lo, range.hi);
+}
+
+static Value emitAverage(OpBuilder &builder, const RoundedGroup &group, AvgPoolOp op, const Codes &x,
+                         const RequantPlan &plan) {
+  return emitWindows(builder, group, x, getPoolWindow(op), getWindowCounts(op).counts, plan);
+}
+
+static Value emitAverage(OpBuilder &builder, const RoundedGroup &group, GlobalAvgPoolOp op, const Codes &x,
+                         const RequantPlan &plan) {
+  if (!ShapedType::isDynamicShape(getShapeOf(op.getX()).drop_front(2)))
+    return emitWindows(builder, group, x, getPoolWindow(op), getWindowCounts(op).counts, plan);
+  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
+  return dyadic::GlobalAvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x.value, x.params.zeroPoint,
+                                         getWindowCounts(op).counts, plan.multipliers, plan.shifts,
+                                         group.result.zeroPoint, range.lo, range.hi);
 }
 
 template <typename Pool>
@@ -96,18 +121,12 @@ FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const RoundedGr
   reason = plan.reason;
   if (!reason.empty())
     return failure();
-  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
   if (group.getResultType().getElementType().getIntOrFloatBitWidth() != 8) {
     reason = std::string("its result has codes of type ") + qc::numerics::codeTypeName(group.result.type) +
              ", the integer form gives 8 bits";
     return failure();
   }
-  PoolWindow window = getPoolWindow(pool);
-  return dyadic::AvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x->value, x->params.zeroPoint,
-                                   window.kernel, window.strides, window.pads, window.dilations, window.isCeil,
-                                   window.countsPads, getWindowCounts(pool).counts, plan.multipliers, plan.shifts,
-                                   group.result.zeroPoint, range.lo, range.hi)
-      .getY();
+  return emitAverage(builder, group, pool, *x, plan);
 }
 template FailureOr<Value> qc::conversion::convertPool<AvgPoolOp>(OpBuilder &, const RoundedGroup &, std::string &);
 template FailureOr<Value> qc::conversion::convertPool<GlobalAvgPoolOp>(OpBuilder &, const RoundedGroup &,

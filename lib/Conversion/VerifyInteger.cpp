@@ -125,7 +125,7 @@ static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
 }
 
 // The sum of a window, and (R1) to (R5) for every count.
-static LogicalResult provePool(dyadic::AvgPoolOp op, const Ranges &ranges) {
+template <typename Pool> static LogicalResult provePool(Pool op, const Ranges &ranges) {
   CodeRange range = ranges.get(op.getX());
   qc::numerics::RequantParams params;
   params.zeroPoint = op.getZeroPoint();
@@ -153,6 +153,9 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
     if (failed(proveRequant(requant, ranges)))
       return failure();
   if (auto pool = dyn_cast<dyadic::AvgPoolOp>(op))
+    if (failed(provePool(pool, ranges)))
+      return failure();
+  if (auto pool = dyn_cast<dyadic::GlobalAvgPoolOp>(op))
     if (failed(provePool(pool, ranges)))
       return failure();
   auto bounded = cast<dyadic::RangeBoundOpInterface>(op);

@@ -53,6 +53,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());
   main.addPass(createExpandConvTransposePass());
+  main.addPass(createBoundCountsPass());
 }
 
 static void addInteger(OpPassManager &passes) {

@@ -44,6 +44,8 @@ Result reference::evaluate(dyadic::MatMulOp op, Operands operands) {
   MatMulGeometry g = makeMatMulGeometry(a.getShape(), b.getShape());
   if (failed(checkCount(op, "bias", bias, g.n))) // dyadic_matmul_c3
     return failure();
+  if (std::optional<uint64_t> most = op.getMaxDepth(); most && g.k > int64_t(*most)) // dyadic_matmul_c4
+    return op.emitOpError("expects a reduction dimension of at most ") << int64_t(*most) << ", got " << g.k;
   std::vector<int64_t> sums(acc->getNumElements());
   multiply<IntegerRows>(g, subtractZeroPoint(a, op.getAZeroPoint()).data(),
                         subtractZeroPoint(b, op.getBZeroPoint()).data(), sums.data());

@@ -76,7 +76,8 @@ Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
 }
 
 // The requant of windows of `count` positions; nothing where the operation has none.
-static std::optional<qc::numerics::RequantParams> findCount(dyadic::AvgPoolOp op, WindowCount count) {
+template <typename Pool>
+static std::optional<qc::numerics::RequantParams> findCount(Pool op, WindowCount count) {
   ArrayRef<int64_t> counts = op.getCounts();
   for (size_t i = 0; i < counts.size(); ++i)
     if (WindowCount(counts[i]) == count) {
@@ -91,6 +92,27 @@ static std::optional<qc::numerics::RequantParams> findCount(dyadic::AvgPoolOp op
   return std::nullopt;
 }
 
+template <typename Pool>
+static LogicalResult averageCodes(Pool op, const PoolGeometry &g, const TensorValue &x, bool countsPadding,
+                                  TensorValue &y) {
+  std::vector<int32_t> in = subtractZeroPoint(x, op.getXZeroPoint());
+  std::optional<WindowCount> unknown;
+  forEachWindow(g, [&](int64_t output, int64_t image, const Window &window) {
+    int64_t sum = 0;
+    forEachPosition(g, image, window, [&](int64_t index) { sum += in[index]; });
+    WindowCount count = countsPadding ? window.countPadded() : window.countInside();
+    std::optional<qc::numerics::RequantParams> parameters = findCount(op, count);
+    if (!parameters && count != 0 && !unknown)
+      unknown = count;
+    int32_t empty = std::clamp<int32_t>(op.getZeroPoint(), op.getLo(), op.getHi());
+    y.setInteger(output, parameters ? qc::numerics::requant(*parameters, sum) : empty);
+  });
+  if (unknown) // dyadic_avg_pool_c2, dyadic_global_avg_pool_c2
+    return op.emitOpError("expects counts that hold every window's, got a window of ")
+           << uint64_t(std::min<WindowCount>(*unknown, UINT64_MAX)) << " positions";
+  return success();
+}
+
 Result reference::evaluate(dyadic::AvgPoolOp op, Operands operands) {
   const TensorValue &x = operands[0];
   WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
@@ -98,22 +120,16 @@ Result reference::evaluate(dyadic::AvgPoolOp op, Operands operands) {
   if (failed(y))
     return failure();
   PoolGeometry g = makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window);
-  std::vector<int32_t> in = subtractZeroPoint(x, op.getXZeroPoint());
-  std::optional<WindowCount> unknown;
-  forEachWindow(g, [&](int64_t output, int64_t image, const Window &window) {
-    int64_t sum = 0;
-    forEachPosition(g, image, window, [&](int64_t index) { sum += in[index]; });
-    WindowCount count = op.getCountIncludePad() ? window.countPadded() : window.countInside();
-    std::optional<qc::numerics::RequantParams> parameters = findCount(op, count);
-    if (!parameters && count != 0 && !unknown)
-      unknown = count;
-    int32_t empty = std::clamp<int32_t>(op.getZeroPoint(), op.getLo(), op.getHi());
-    y->setInteger(output, parameters ? qc::numerics::requant(*parameters, sum) : empty);
-  });
-  if (unknown) // dyadic_avg_pool_c2
-    return op.emitOpError("expects counts that hold every window's, got a window of ")
-           << uint64_t(std::min<WindowCount>(*unknown, UINT64_MAX)) << " positions";
-  return y;
+  return failed(averageCodes(op, g, x, op.getCountIncludePad(), *y)) ? Result(failure()) : y;
+}
+
+Result reference::evaluate(dyadic::GlobalAvgPoolOp op, Operands operands) {
+  const TensorValue &x = operands[0];
+  Result y = makeResult(op, inferGlobalPoolShape(x.getShape()));
+  if (failed(y))
+    return failure();
+  PoolGeometry g = makeGlobalPoolGeometry(x.getShape(), y->getShape());
+  return failed(averageCodes(op, g, x, false, *y)) ? Result(failure()) : y;
 }
 
 Result reference::evaluate(dyadic::LutOp op, Operands operands) {

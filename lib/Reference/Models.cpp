@@ -100,7 +100,7 @@ void qc::registerReferenceModels(DialectRegistry &registry) {
     attachToMoves(context);
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
-    attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::RequantOp, dyadic::LutOp>(
-        context);
+    attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp,
+           dyadic::RequantOp, dyadic::LutOp>(context);
   });
 }

@@ -52,6 +52,7 @@ Result evaluate(dyadic::MatMulOp op, Operands operands);
 Result evaluate(dyadic::MulOp op, Operands operands);
 // DyadicRequant.cpp
 Result evaluate(dyadic::AvgPoolOp op, Operands operands);
+Result evaluate(dyadic::GlobalAvgPoolOp op, Operands operands);
 Result evaluate(dyadic::RequantOp op, Operands operands);
 Result evaluate(dyadic::LutOp op, Operands operands);
 

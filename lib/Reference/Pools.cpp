@@ -66,13 +66,9 @@ Result reference::evaluate(AvgPoolOp op, Operands operands) {
 // One window that covers the spatial axes.
 Result reference::evaluate(GlobalAvgPoolOp op, Operands operands) {
   const TensorValue &x = operands[0];
-  SmallVector<int64_t> shape(x.getShape());
-  std::fill(shape.begin() + 2, shape.end(), 1);
-  Result y = makeResult(op, shape);
+  Result y = makeResult(op, inferGlobalPoolShape(x.getShape()));
   if (failed(y))
     return failure();
-  ArrayRef<int64_t> kernel = x.getShape().drop_front(2);
-  SmallVector<int64_t> ones(kernel.size(), 1), pads(2 * kernel.size(), 0);
-  averagePool(makePoolGeometry(x.getShape(), shape, kernel, {ones, pads, ones}), x, false, *y);
+  averagePool(makeGlobalPoolGeometry(x.getShape(), y->getShape()), x, false, *y);
   return y;
 }

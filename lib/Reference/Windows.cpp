@@ -23,6 +23,12 @@ PoolGeometry reference::makePoolGeometry(ArrayRef<int64_t> x, ArrayRef<int64_t> 
   return g;
 }
 
+PoolGeometry reference::makeGlobalPoolGeometry(ArrayRef<int64_t> x, ArrayRef<int64_t> y) {
+  ArrayRef<int64_t> kernel = x.drop_front(2);
+  SmallVector<int64_t> ones(kernel.size(), 1), pads(2 * kernel.size(), 0);
+  return makePoolGeometry(x, y, kernel, {ones, pads, ones});
+}
+
 // ceil(a / b) clamped to [0, limit].
 static int64_t ceilWithin(int64_t a, int64_t b, int64_t limit) { return a <= 0 ? 0 : std::min(limit, (a - 1) / b + 1); }
 

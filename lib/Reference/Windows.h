@@ -27,6 +27,8 @@ struct PoolGeometry {
 /// Shapes of x and the result; they fit each other (inferPoolShape).
 PoolGeometry makePoolGeometry(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> y, llvm::ArrayRef<int64_t> kernel,
                               const WindowAttributes &window);
+/// One window that covers the spatial axes.
+PoolGeometry makeGlobalPoolGeometry(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> y);
 
 /// The divisor of an average can be a product of three numbers below 2^32.
 using WindowCount = unsigned __int128;

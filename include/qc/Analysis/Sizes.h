@@ -32,6 +32,7 @@ struct SizeSymbol {
   mlir::Value value; ///< Model: the first argument of @main that has it (null where none has)
   int64_t index = 0;
   llvm::SmallVector<mlir::AffineExpr> arguments; ///< over symbols with smaller positions
+  bool isNamed = false; ///< the model has the name: options can say it
 };
 
 /// What must hold when the model runs, and is not proved.
@@ -45,6 +46,12 @@ struct SizeRequirement {
   mlir::AffineExpr a, b;
   mlir::Location loc; ///< of the operation that needs it
   std::string text;   ///< for people: "expects equal reduction dimensions, got dimension 1 of 'a' (W) and ..."
+};
+
+/// What `SizeAnalysis::enumerate` finds.
+struct SizeValues {
+  std::vector<int64_t> values;
+  std::string reason; ///< empty where there are values
 };
 
 /// The result of the analysis of one function. Values that are added to it later are unknown to it.
@@ -75,9 +82,19 @@ public:
   /// dimension that is not theirs, or does not fit 64 bits.
   std::optional<int64_t> evaluate(mlir::AffineExpr expr, const llvm::StringMap<int64_t> &values) const;
 
+  /// Why the values of the expression have no common upper bound: a clause that names the symbols of the model without
+  /// one and the option that gives it ("W has no upper bound (--range W=LOW:HIGH gives it one)"), or what is known only
+  /// when the model runs. Empty where they have one.
+  std::string explainUnbounded(mlir::AffineExpr expr) const;
+  /// All values above 0 for all sizes that the model's symbols may have, ascending, or a clause that says why they are
+  /// not listed: no upper bound; more than `limit` values; too many sizes to look at each.
+  SizeValues enumerate(mlir::AffineExpr expr, size_t limit) const;
+
 private:
   friend class SizesBuilder;
   explicit SizeAnalysis(mlir::MLIRContext *context) : math(context) {}
+
+  llvm::SmallVector<unsigned> getDeciding(mlir::AffineExpr expr) const;
 
   ExprMath math;
   std::vector<SizeSymbol> symbols;

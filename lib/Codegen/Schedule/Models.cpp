@@ -113,7 +113,7 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<ConvModel, dyadic::ConvOp>(context);
     attach<ProductModel, dyadic::MatMulOp>(context);
-    attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp>(context);
+    attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(context);
     attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::MulOp>(context);
   });
 }

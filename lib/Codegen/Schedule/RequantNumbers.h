@@ -30,5 +30,6 @@ RequantNumbers chooseRequantNumbers(dyadic::RequantOp op, const Compensation &co
 
 /// The same for an average pool: an entry per entry of its `counts`; the term is the sum of codes without zero points.
 RequantNumbers chooseAverageNumbers(dyadic::AvgPoolOp op);
+RequantNumbers chooseAverageNumbers(dyadic::GlobalAvgPoolOp op);
 
 } // namespace qc::kernel

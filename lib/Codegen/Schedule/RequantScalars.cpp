@@ -150,7 +150,7 @@ RequantNumbers qc::kernel::chooseRequantNumbers(dyadic::RequantOp op, const Comp
   return chooseForm(channels);
 }
 
-RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) {
+template <typename Pool> static RequantNumbers chooseNumbers(Pool op) {
   Channels channels;
   channels.terms = 1;
   dyadic::CodeRange range = dyadic::getTypeRange(cast<RankedTensorType>(op.getX().getType()).getElementType());
@@ -168,6 +168,9 @@ RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) {
   }
   return chooseForm(channels);
 }
+
+RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) { return chooseNumbers(op); }
+RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::GlobalAvgPoolOp op) { return chooseNumbers(op); }
 
 // Zero point, lo and hi where they are what they mostly are: then the text has them as constants, which cost nothing
 // (the zero point is in the addend, and narrowing saturates anyway). Other numbers are arguments, for kernels to be

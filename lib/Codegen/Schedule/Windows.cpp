@@ -220,10 +220,13 @@ static View flattenImage(IndexMath &math, const View &x) {
 }
 
 namespace {
-/// The numbers of a dyadic.avg_pool as values of the kernel: one each, or tables indexed by the window's count.
+/// The numbers of an integer average as values of the kernel: one each, or tables. Their index is the window's count, or
+/// with `counts` its place there.
 struct AverageNumbers {
-  RequantForm form;
-  bool isTable;
+  RequantForm form = RequantForm::Wide;
+  bool isTable = false;
+  Value counts;
+  int64_t size = 0; ///< of the tables
   Value multiplier, shift, addend, preShift; ///< preShift may be absent
   Value inputZero, zero, lo, hi;
 };
@@ -249,12 +252,27 @@ static Value makeTable(KernelWriter &writer, dyadic::AvgPoolOp op, int64_t size,
   return writer.in(writer.constant(getElementsAttr(table)));
 }
 
-static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, dyadic::AvgPoolOp op) {
+// The values themselves: counts may lie far apart.
+static Value makeTable(KernelWriter &writer, dyadic::GlobalAvgPoolOp op, int64_t size, ArrayRef<int64_t> values,
+                       unsigned width, int64_t) {
+  TensorValue table(RankedTensorType::get({size}, IntegerType::get(op.getContext(), width)));
+  for (auto [i, value] : llvm::enumerate(values))
+    table.setInteger(i, value);
+  return writer.in(writer.constant(getElementsAttr(table)));
+}
+
+static FailureOr<int64_t> getTableSize(dyadic::GlobalAvgPoolOp op) { return int64_t(op.getCounts().size()); }
+
+template <typename Pool>
+static FailureOr<AverageNumbers> makeNumbers(KernelWriter &writer, Pool op) {
   RequantNumbers chosen = chooseAverageNumbers(op);
-  AverageNumbers numbers{chosen.form, op.getCounts().size() > 1, {}, {}, {}, {}, {}, {}, {}, {}};
+  AverageNumbers numbers;
+  numbers.form = chosen.form;
+  numbers.isTable = op.getCounts().size() > 1;
   FailureOr<int64_t> size = numbers.isTable ? getTableSize(op) : FailureOr<int64_t>(0);
   if (failed(size))
     return failure();
+  numbers.size = *size;
   Builder b(op.getContext());
   auto make = [&](ArrayRef<int64_t> values, unsigned width, int64_t missing) {
     if (numbers.isTable)
@@ -263,6 +281,8 @@ static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, dyadic
   };
   bool isHigh = chosen.form == RequantForm::High;
   int64_t inAddend = op.getZeroPoint() - chosen.zero; // 0 or the zero point
+  if (numbers.isTable && isa<dyadic::GlobalAvgPoolOp>(op))
+    numbers.counts = make(op.getCounts(), 32, 0);
   numbers.multiplier = make(chosen.multipliers[0], 32, 0);
   numbers.shift = make(chosen.shifts, 32, isHigh ? 32 : 1);
   numbers.addend = make(chosen.addends, 64, isHigh ? inAddend * (int64_t(1) << 32) : 0);
@@ -275,20 +295,50 @@ static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, dyadic
   return numbers;
 }
 
-static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, dyadic::AvgPoolOp op,
+static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, Operation *op) {
+  return TypeSwitch<Operation *, FailureOr<AverageNumbers>>(op)
+      .Case<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(
+          [&](auto pool) { return makeNumbers(writer, pool); })
+      .Default([](Operation *) { return failure(); });
+}
+
+// The place of the last entry of `counts` that is at most `count`, or 0: by halving, in as many steps for all counts.
+static Value findCount(KernelWriter &writer, const AverageNumbers &numbers, Value count) {
+  ImplicitLocOpBuilder &b = writer.body();
+  Value place = writer.constantIndex(0), last = writer.constantIndex(numbers.size - 1);
+  for (int64_t step = int64_t(llvm::PowerOf2Ceil(numbers.size)) / 2; step > 0; step /= 2) {
+    Value next = writer.min(writer.add(place, writer.constantIndex(step)), last);
+    Value entry = memref::LoadOp::create(b, numbers.counts, next);
+    Value index = arith::IndexCastOp::create(b, b.getIndexType(), entry);
+    Value isAtMost = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, index, count);
+    place = arith::SelectOp::create(b, isAtMost, next, place);
+  }
+  return place;
+}
+
+static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, Operation *op,
                                 const AverageNumbers &numbers) {
   ImplicitLocOpBuilder &b = pool.writer.body();
-  Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
+  Type element = cast<RankedTensorType>(op->getOperand(0).getType()).getElementType();
   Value none = arith::ConstantIntOp::create(b, 0, 32);
   Value sum = pool.reduce(windows, indices, none, [&](Value a, Value x) -> Value {
     Value code = emitExtension(b, x, element);
     return arith::AddIOp::create(b, a, arith::SubIOp::create(b, code, numbers.inputZero));
   });
   Value count = numbers.isTable ? multiplyCounts(pool.writer, windows) : Value();
+  if (numbers.counts) {
+    Value place = findCount(pool.writer, numbers, count);
+    Value entry = memref::LoadOp::create(b, numbers.counts, place);
+    Value found = arith::IndexCastOp::create(b, b.getIndexType(), entry);
+    // A sum of 0 gives the zero point, whatever the numbers are.
+    Value isListed = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, found, count);
+    sum = arith::SelectOp::create(b, isListed, sum, none);
+    count = place;
+  }
   auto get = [&](Value number) -> Value { return count ? memref::LoadOp::create(b, number, count) : number; };
   if (numbers.preShift)
     sum = arith::ShLIOp::create(b, sum, get(numbers.preShift));
-  unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
+  unsigned width = cast<RankedTensorType>(op->getResult(0).getType()).getElementType().getIntOrFloatBitWidth();
   Value multiplier = get(numbers.multiplier), addend = get(numbers.addend), shift = get(numbers.shift);
   return kernel::RequantOp::create(b, IntegerType::get(b.getContext(), width), numbers.form, ValueRange{sum},
                                    ValueRange{multiplier}, addend, shift, numbers.zero, numbers.lo, numbers.hi);
@@ -306,15 +356,15 @@ LogicalResult Former::formPool(const Group &group) {
   FailureOr<NestSteps> prepared = prepareNestSteps(*steps, result, canonical);
   if (failed(prepared))
     return failure();
-  if (isa<GlobalAvgPoolOp>(group.root))
+  if (isa<GlobalAvgPoolOp, dyadic::GlobalAvgPoolOp>(group.root))
     input = flattenImage(math, input);
   Geometry geometry = getGeometry(math, group.root, input);
   NestTiling tiling = tileNest(math, output.shape, 512);
   KernelWriter writer(builder, group.root->getLoc(), "pool");
   PoolWriter pool(writer, math, geometry, input);
-  auto integer = dyn_cast<dyadic::AvgPoolOp>(group.root);
+  bool isInteger = isa<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(group.root);
   FailureOr<AverageNumbers> numbers = failure();
-  if (integer && failed(numbers = makeAverageNumbers(writer, integer)))
+  if (isInteger && failed(numbers = makeAverageNumbers(writer, group.root)))
     return failure();
   prepared->makeAccesses(writer);
   Access target = writer.access(output, true);
@@ -325,8 +375,8 @@ LogicalResult Former::formPool(const Group &group) {
     Value value;
     if (isa<MaxPoolOp>(group.root))
       value = emitMax(pool, windows, indices, x->element);
-    else if (integer)
-      value = emitIntegerAverage(pool, windows, indices, integer, *numbers);
+    else if (isInteger)
+      value = emitIntegerAverage(pool, windows, indices, group.root, *numbers);
     else
       value = emitFloatAverage(pool, windows, indices, geometry.getMostPositions());
     writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);

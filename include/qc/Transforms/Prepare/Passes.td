@@ -14,6 +14,7 @@
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
 //   qc-expand-conv-transpose  behind the folds, which see one contraction with its own channels
+//   qc-bound-counts        last: what it leaves on an operation is lost where a rewrite makes another of it
 //   qc-verify-prepared     the phase's border
 // qc-verify-resources runs on whatever was read from a file. The upstream canonicalizer must not run in this phase
 // or in a later one that reads names: it replaces the locations of constants, the names of weights, by unknown.
@@ -88,6 +89,27 @@ def ExpandConvTransposePass : Pass<"qc-expand-conv-transpose", "mlir::func::Func
     %z = qc.conv %x, %p {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
        : (tensor<1x3x8x8xf32>, tensor<16x3x1x1xf32>) -> tensor<1x16x8x8xf32>
     %y = qc.depth_to_space %z dcr {blocks = array<i64: 2, 2>} : (tensor<1x16x8x8xf32>) -> tensor<1x4x16x16xf32>
+    ```
+  }];
+}
+
+def BoundCountsPass : Pass<"qc-bound-counts", "mlir::func::FuncOp"> {
+  let summary = "Say which counts and depths can occur where sizes are known only when the model runs";
+  let description = [{
+    Does: asks the analysis of sizes, once, what an integer form has to know of sizes that are symbolic (`qc.symbols`), and
+    leaves it on the operation:
+    - `counts` of a `qc.global_avg_pool`: every number of values that it can average over;
+    - `max_depth` of a `qc.gemm` or `qc.matmul` of two computed operands: the largest K.
+    Needs: shapes and operations as they stay (`qc-resolve-sizes` and all rewrites).
+    Leaves: attributes only; no value changes. Where a symbol that decides has no upper bound, where there are more than 4,096
+    counts, a count beyond 2^23, or more than 2^20 assignments of sizes to look at, it leaves `counts_reason` or `depth_reason`
+    instead: the operation then stays float for this reason.
+    ```mlir
+    // qc.symbols = {W = array<i64: 4, 9>}, %x has qc.dims = ["", "", "W"], %p and its shape follow from it
+    %p = qc.max_pool %x {kernel = array<i64: 2>, strides = array<i64: 2>, ..} : (tensor<1x3x?xf32>) -> tensor<1x3x?xf32>
+    %y = qc.global_avg_pool %p : (tensor<1x3x?xf32>) -> tensor<1x3x1xf32>
+    // becomes
+    %y = qc.global_avg_pool %p {counts = array<i64: 2, 3, 4>} : (tensor<1x3x?xf32>) -> tensor<1x3x1xf32>
     ```
   }];
 }

@@ -1,0 +1,109 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// qc-bound-counts: which counts and depths can occur where a size is known only when the model runs.
+#include "dialects/QC/WindowCounts.h"
+#include "qc/Analysis/Sizes.h"
+#include "qc/Transforms/Prepare/Passes.h"
+
+namespace qc {
+#define GEN_PASS_DEF_BOUNDCOUNTSPASS
+#include "qc/Transforms/Prepare/Passes.h.inc"
+} // namespace qc
+
+using namespace mlir;
+using namespace qc;
+
+static bool hasUnknownCount(GlobalAvgPoolOp op) {
+  return ShapedType::isDynamicShape(cast<RankedTensorType>(op.getX().getType()).getShape().drop_front(2));
+}
+
+// Constant weights bring their K with them.
+static bool hasUnknownDepth(Operation *op) {
+  if (!isa<GemmOp, MatMulOp>(op) || getConstantValue(op->getOperand(0)) || getConstantValue(op->getOperand(1)))
+    return false;
+  for (StringRef name : {"max_depth", "depth_reason"}) // of an earlier run
+    op->removeAttr(name);
+  return cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
+}
+
+// K as the left operand has it, and as the right one has it.
+static std::array<AffineExpr, 2> getDepths(const SizeAnalysis &sizes, Operation *op) {
+  ArrayRef<AffineExpr> a = sizes.getShape(op->getOperand(0)), b = sizes.getShape(op->getOperand(1));
+  if (auto gemm = dyn_cast<GemmOp>(op))
+    return {a[gemm.getTransA() ? 0 : 1], b[gemm.getTransB() ? 1 : 0]};
+  return {a.back(), b[b.size() < 2 ? 0 : b.size() - 2]};
+}
+
+namespace {
+struct BoundCountsPass final : qc::impl::BoundCountsPassBase<BoundCountsPass> {
+  using BoundCountsPassBase::BoundCountsPassBase;
+
+  void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
+    SmallVector<Operation *> work;
+    for (Operation &op : getOperation().getBody().front()) {
+      auto pool = dyn_cast<GlobalAvgPoolOp>(op);
+      if (pool ? hasUnknownCount(pool) : hasUnknownDepth(&op))
+        work.push_back(&op);
+    }
+    if (work.empty())
+      return;
+    FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(getOperation());
+    if (failed(sizes))
+      return signalPassFailure();
+    llvm::DenseMap<AffineExpr, SizeValues> known; // most pools of a model are over sizes of others
+    for (Operation *op : work)
+      if (auto pool = dyn_cast<GlobalAvgPoolOp>(op))
+        boundCount(*sizes, known, pool);
+      else
+        boundDepth(*sizes, op);
+  }
+
+private:
+  static void boundCount(const SizeAnalysis &sizes, llvm::DenseMap<AffineExpr, SizeValues> &known, GlobalAvgPoolOp op) {
+    AffineExpr count = sizes.getMath().constant(1);
+    for (AffineExpr dim : sizes.getShape(op.getX()).drop_front(2))
+      count = sizes.getMath().mul(count, dim);
+    auto [place, isNew] = known.try_emplace(count);
+    if (isNew)
+      place->second = listCounts(sizes, count);
+    const SizeValues &found = place->second;
+    op.removeCountsAttr();
+    op.removeCountsReasonAttr();
+    if (found.reason.empty())
+      op.setCounts(found.values);
+    else
+      op.setCountsReason(found.reason);
+  }
+
+  static SizeValues listCounts(const SizeAnalysis &sizes, AffineExpr count) {
+    SizeValues found = sizes.enumerate(count, maxWindowCounts);
+    std::string text = "it averages over " + sizes.print(count) + " values, and ";
+    if (!found.reason.empty())
+      found.reason = text + found.reason;
+    else if (found.values.empty())
+      found.reason = "it averages over no values";
+    else if (found.values.back() > maxWindowCount)
+      found.reason = text + "these are up to " + std::to_string(found.values.back()) +
+                     ", the integer form takes at most " + std::to_string(maxWindowCount);
+    return found;
+  }
+
+  // K stands in both operands: one that has a bound is enough, as they are equal when the model runs.
+  static void boundDepth(const SizeAnalysis &sizes, Operation *op) {
+    std::string reason;
+    for (AffineExpr depth : getDepths(sizes, op)) {
+      std::string clause = sizes.explainUnbounded(depth);
+      if (clause.empty()) {
+        int64_t most = std::max<int64_t>(sizes.getRange(depth).high, 0);
+        op->setAttr("max_depth", IntegerAttr::get(IntegerType::get(op->getContext(), 64), most));
+        return;
+      }
+      if (reason.empty())
+        reason = "its sums have " + sizes.print(depth) + " products, and " + clause;
+    }
+    op->setAttr("depth_reason", StringAttr::get(op->getContext(), reason));
+  }
+};
+} // namespace
