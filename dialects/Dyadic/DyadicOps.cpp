@@ -120,7 +120,8 @@ template <typename Op> static LogicalResult verifyAverage(Op op) {
 static LogicalResult verifyPoolShape(Operation *op, const ShapeOr &shape, Value y) {
   if (!shape) // dyadic_avg_pool_c1, dyadic_global_avg_pool_c1
     return op->emitOpError(shape.message());
-  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(y)))) // dyadic_avg_pool_c6, dyadic_global_avg_pool_c6
+  if (failed(verifyCompatibleShape(ArrayRef<int64_t>(*shape),
+                                   getShapeOf(y)))) // dyadic_avg_pool_c6, dyadic_global_avg_pool_c6
     return op->emitOpError("expects a result of shape ")
            << RankedTensorType::get(*shape, getElement(y)) << ", got " << y.getType();
   return success();

@@ -39,7 +39,7 @@ LogicalResult GlobalAvgPoolOp::verify() {
     if (counts[i] < 1 || counts[i] > maxWindowCount || (i > 0 && counts[i] <= counts[i - 1]))
       return emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << counts[i];
   ArrayRef<int64_t> x = getShapeOf(getX()); // its rank is checked later, where the shape is inferred
-  std::optional<int64_t> known = countMacs(x.drop_front(std::min<size_t>(2, x.size())), {});
+  std::optional<int64_t> known = x.size() < 3 ? std::nullopt : countMacs(x.drop_front(2), {});
   if (known && !llvm::is_contained(counts, *known))
     return emitOpError("expects counts that hold ") << *known << ", the number of values of its window";
   return success();

@@ -108,7 +108,9 @@ SizeValues SizeAnalysis::enumerate(AffineExpr expr, size_t limit) const {
   Assignments assignments(symbols, deciding);
   std::optional<int64_t> count = assignments.count();
   if (!count)
-    return {{}, "there are more than " + std::to_string(kMaxAssignments) + " sizes to look at (narrower ranges give fewer)"};
+    return {{},
+            "there are more than " + std::to_string(kMaxAssignments) +
+                " sizes to look at (narrower ranges give fewer)"};
   std::set<int64_t> values;
   for (int64_t i = 0; i < *count; ++i, assignments.next()) {
     std::optional<int64_t> value = assignments.evaluate(expr);

@@ -76,8 +76,7 @@ Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
 }
 
 // The requant of windows of `count` positions; nothing where the operation has none.
-template <typename Pool>
-static std::optional<qc::numerics::RequantParams> findCount(Pool op, WindowCount count) {
+template <typename Pool> static std::optional<qc::numerics::RequantParams> findCount(Pool op, WindowCount count) {
   ArrayRef<int64_t> counts = op.getCounts();
   for (size_t i = 0; i < counts.size(); ++i)
     if (WindowCount(counts[i]) == count) {

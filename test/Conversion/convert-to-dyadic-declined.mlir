@@ -60,6 +60,30 @@ func.func @unknown(%xq: tensor<1x1x?xui8>, %aq: tensor<2x?xui8>, %bq: tensor<?x2
 }
 
 // -----
+// The reason stands on the operation; a bound may be too large for the register.
+// CHECK-LABEL: @unbounded
+// CHECK: qc.global_avg_pool {{.*}}qc.float_reason = "it averages over W values, and W has no upper bound (--range W=LOW:HIGH gives it one)"
+// CHECK: qc.matmul {{.*}}qc.float_reason = "its sums have W products, and W has no upper bound (--range W=LOW:HIGH gives it one)"
+// CHECK: qc.matmul {{.*}}qc.float_reason = "a sum of products {{.*}} may leave 32 bits"
+func.func @unbounded(%xq: tensor<1x1x?xui8>, %aq: tensor<2x?xui8>, %bq: tensor<?x2xui8>) -> (tensor<1x1x1xui8>, tensor<2x2xui8>, tensor<2x2xui8>) {
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<1x1x?xui8>, tensor<f32>, tensor<ui8>) -> tensor<1x1x?xf32>
+  // expected-remark @below {{it averages over W values, and W has no upper bound}}
+  %0 = qc.global_avg_pool %x {counts_reason = "it averages over W values, and W has no upper bound (--range W=LOW:HIGH gives it one)"} : (tensor<1x1x?xf32>) -> tensor<1x1x1xf32>
+  %q0 = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<1x1x1xf32>, tensor<f32>, tensor<ui8>) -> tensor<1x1x1xui8>
+  %a = qc.dequantize %aq, %s, %z {format = #qc.format<ui8>} : (tensor<2x?xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?xf32>
+  %b = qc.dequantize %bq, %s, %z {format = #qc.format<ui8>} : (tensor<?x2xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x2xf32>
+  // expected-remark @below {{its sums have W products, and W has no upper bound}}
+  %1 = qc.matmul %a, %b {depth_reason = "its sums have W products, and W has no upper bound (--range W=LOW:HIGH gives it one)"} : (tensor<2x?xf32>, tensor<?x2xf32>) -> tensor<2x2xf32>
+  %q1 = qc.quantize %1, %s, %z {format = #qc.format<ui8>} : (tensor<2x2xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x2xui8>
+  // expected-remark @below {{may leave 32 bits}}
+  %2 = qc.matmul %a, %b {max_depth = 9223372036854775807 : i64} : (tensor<2x?xf32>, tensor<?x2xf32>) -> tensor<2x2xf32>
+  %q2 = qc.quantize %2, %s, %z {format = #qc.format<ui8>} : (tensor<2x2xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x2xui8>
+  return %q0, %q1, %q2 : tensor<1x1x1xui8>, tensor<2x2xui8>, tensor<2x2xui8>
+}
+
+// -----
 // Operands and parameters that are not in the form quantize leaves.
 // CHECK-LABEL: @malformed
 // CHECK: qc.mul {{.*}}qc.float_reason = "an operand is not given as codes with one constant scale"

@@ -204,3 +204,26 @@ func.func @borders(%v: tensor<?x3xf32>) -> tensor<?x3xf32> {
   %p = qc.softmax %hd {axis = 1 : i64, qc.float_reason = "softmax has no integer form yet"} : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %p : tensor<?x3xf32>
 }
+
+// -----
+// What ranges say of symbolic sizes: a table of counts that is looked up when the model runs, and the largest K.
+// M = 1/4, 1/8, 1/12 for 4, 8, 12 values.
+// CHECK-LABEL: @bounded
+// CHECK-SAME:    %[[X:.+]]: tensor<1x1x?x4xui8>, %[[A:.+]]: tensor<2x?xui8>, %[[B:.+]]: tensor<?x2xui8>
+func.func @bounded(%xq: tensor<1x1x?x4xui8>, %aq: tensor<2x?xui8>, %bq: tensor<?x2xui8>) -> (tensor<1x1x1x1xui8>, tensor<2x2xui8>) {
+  // CHECK: %[[P:.+]] = dyadic.global_avg_pool %[[X]] {counts = array<i64: 4, 8, 12>, hi = 255 : i32, lo = 0 : i32, multipliers = array<i32: 1073741824, 1073741824, 1431655765>, shifts = array<i32: 32, 33, 34>, x_zero_point = 5 : i32, zero_point = 5 : i32} : (tensor<1x1x?x4xui8>) -> tensor<1x1x1x1xui8>
+  // CHECK: %[[S:.+]] = dyadic.matmul %[[A]], %[[B]] {a_zero_point = 5 : i32, b_zero_point = 5 : i32, max_depth = 48 : i64}
+  // CHECK: dyadic.requant %[[S]]
+  // CHECK-NOT: qc.float_reason
+  // CHECK: return %[[P]]
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<1x1x?x4xui8>, tensor<f32>, tensor<ui8>) -> tensor<1x1x?x4xf32>
+  %0 = qc.global_avg_pool %x {counts = array<i64: 4, 8, 12>} : (tensor<1x1x?x4xf32>) -> tensor<1x1x1x1xf32>
+  %q0 = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<1x1x1x1xf32>, tensor<f32>, tensor<ui8>) -> tensor<1x1x1x1xui8>
+  %a = qc.dequantize %aq, %s, %z {format = #qc.format<ui8>} : (tensor<2x?xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?xf32>
+  %b = qc.dequantize %bq, %s, %z {format = #qc.format<ui8>} : (tensor<?x2xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x2xf32>
+  %1 = qc.matmul %a, %b {max_depth = 48 : i64} : (tensor<2x?xf32>, tensor<?x2xf32>) -> tensor<2x2xf32>
+  %q1 = qc.quantize %1, %s, %z {format = #qc.format<ui8>} : (tensor<2x2xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x2xui8>
+  return %q0, %q1 : tensor<1x1x1x1xui8>, tensor<2x2xui8>
+}

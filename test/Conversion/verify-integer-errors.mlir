@@ -65,3 +65,17 @@ func.func @pool_r1(%x: tensor<1x1x4xui8>) -> tensor<1x1x2xui8> {
          zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x4xui8>) -> tensor<1x1x2xui8>
   return %y : tensor<1x1x2xui8>
 }
+// -----
+func.func @global_pool_r1(%x: tensor<1x1x?xui8>) -> tensor<1x1x1xui8> {
+  // expected-error @below {{'dyadic.global_avg_pool' op is not proved: (R1) expects a largest multiplier of 31 bits, got 7 (entry 1)}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 4, 8>, multipliers = array<i32: 1073741824, 7>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x?xui8>) -> tensor<1x1x1xui8>
+  return %y : tensor<1x1x1xui8>
+}
+// -----
+// The largest K decides, whatever K is.
+func.func @deep(%a: tensor<1x?xui8>, %b: tensor<?x1xui8>) -> tensor<1x1xi32> {
+  // expected-error @below {{'dyadic.matmul' op is not proved}}
+  %acc = dyadic.matmul %a, %b {a_zero_point = 128 : i32, b_zero_point = 128 : i32, max_depth = 1000000 : i64} : (tensor<1x?xui8>, tensor<?x1xui8>) -> tensor<1x1xi32>
+  return %acc : tensor<1x1xi32>
+}

@@ -26,3 +26,13 @@ func.func @deep(%a: tensor<1x?xui8>, %b: tensor<32768x1xui8>) -> tensor<1x1xui8>
          zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>) -> tensor<1x1xui8>
   return %y : tensor<1x1xui8>
 }
+
+// -----
+// The same with a bound for K.
+// CHECK-LABEL: @bounded
+func.func @bounded(%a: tensor<1x?xui8>, %b: tensor<?x1xui8>) -> tensor<1x1xui8> {
+  %acc = dyadic.matmul %a, %b {a_zero_point = 128 : i32, b_zero_point = 128 : i32, max_depth = 32768 : i64} : (tensor<1x?xui8>, tensor<?x1xui8>) -> tensor<1x1xi32>
+  %y = dyadic.requant %acc {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 50>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>) -> tensor<1x1xui8>
+  return %y : tensor<1x1xui8>
+}

@@ -32,7 +32,7 @@ struct SizeSymbol {
   mlir::Value value; ///< Model: the first argument of @main that has it (null where none has)
   int64_t index = 0;
   llvm::SmallVector<mlir::AffineExpr> arguments; ///< over symbols with smaller positions
-  bool isNamed = false; ///< the model has the name: options can say it
+  bool isNamed = false;                          ///< the model has the name: options can say it
 };
 
 /// What must hold when the model runs, and is not proved.

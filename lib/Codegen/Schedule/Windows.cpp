@@ -220,13 +220,13 @@ static View flattenImage(IndexMath &math, const View &x) {
 }
 
 namespace {
-/// The numbers of an integer average as values of the kernel: one each, or tables. Their index is the window's count, or
-/// with `counts` its place there.
+/// The numbers of an integer average as values of the kernel: one each, or tables. Their index is the window's count,
+/// or with `counts` its place there.
 struct AverageNumbers {
   RequantForm form = RequantForm::Wide;
   bool isTable = false;
   Value counts;
-  int64_t size = 0; ///< of the tables
+  int64_t size = 0;                          ///< of the tables
   Value multiplier, shift, addend, preShift; ///< preShift may be absent
   Value inputZero, zero, lo, hi;
 };
@@ -263,8 +263,7 @@ static Value makeTable(KernelWriter &writer, dyadic::GlobalAvgPoolOp op, int64_t
 
 static FailureOr<int64_t> getTableSize(dyadic::GlobalAvgPoolOp op) { return int64_t(op.getCounts().size()); }
 
-template <typename Pool>
-static FailureOr<AverageNumbers> makeNumbers(KernelWriter &writer, Pool op) {
+template <typename Pool> static FailureOr<AverageNumbers> makeNumbers(KernelWriter &writer, Pool op) {
   RequantNumbers chosen = chooseAverageNumbers(op);
   AverageNumbers numbers;
   numbers.form = chosen.form;
@@ -297,8 +296,7 @@ static FailureOr<AverageNumbers> makeNumbers(KernelWriter &writer, Pool op) {
 
 static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, Operation *op) {
   return TypeSwitch<Operation *, FailureOr<AverageNumbers>>(op)
-      .Case<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(
-          [&](auto pool) { return makeNumbers(writer, pool); })
+      .Case<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>([&](auto pool) { return makeNumbers(writer, pool); })
       .Default([](Operation *) { return failure(); });
 }
 

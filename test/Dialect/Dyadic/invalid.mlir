@@ -105,6 +105,20 @@ func.func @dyadic_matmul_c3_vector(%a: tensor<2x8xui8>, %b: tensor<8xi8>, %c: te
   return
 }
 // -----
+func.func @dyadic_matmul_c4(%a: tensor<2x8xui8>, %b: tensor<?x4xui8>) {
+  // expected-error @below {{'dyadic.matmul' op expects max_depth >= 8, got 7}}
+  %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, max_depth = 7 : i64}
+     : (tensor<2x8xui8>, tensor<?x4xui8>) -> tensor<2x4xi32>
+  return
+}
+// -----
+func.func @dyadic_matmul_c4_negative(%a: tensor<2x?xui8>, %b: tensor<?x4xui8>) {
+  // expected-error @below {{'dyadic.matmul' op expects max_depth >= 0, got -1}}
+  %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, max_depth = -1 : i64}
+     : (tensor<2x?xui8>, tensor<?x4xui8>) -> tensor<2x4xi32>
+  return
+}
+// -----
 func.func @dyadic_mul_c1(%a: tensor<2x3xui8>, %b: tensor<2xui8>) {
   // expected-error @below {{'dyadic.mul' op expects shapes that broadcast, got dimensions 3 and 2}}
   // expected-error @below {{failed to infer returned types}}
@@ -389,5 +403,68 @@ func.func @lut_c1_vector(%x: tensor<2x3xui8>) {
 func.func @lut_c2(%x: tensor<2x3xui8>) {
   // expected-error @below {{'dyadic.lut' op expects a result of shape 'tensor<2x3xui8>', got 'tensor<3x2xui8>'}}
   %y = dyadic.lut %x {table = dense<7> : tensor<256xui8>} : (tensor<2x3xui8>) -> tensor<3x2xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c1(%x: tensor<1x2xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects an input of rank 3 to 5, got 2}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2xui8>) -> tensor<1x2xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c2(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects counts, multipliers and shifts of one length >= 1}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64>, multipliers = array<i32>, shifts = array<i32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c2_lengths(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects counts, multipliers and shifts of one length >= 1}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c2_order(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects counts between 1 and 8388608 in ascending order, got 3}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 4, 3>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c3(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects 1 <= shift <= 62, got 63}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 63>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c4(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects lo <= hi, got 9 and 8}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 9 : i32, hi = 8 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c4_zero(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects zero_point between 0 and 255 ('ui8'), got 256}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 256 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c5(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects x_zero_point between 0 and 255 ('ui8'), got -1}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = -1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x1xui8>
+  return
+}
+// -----
+func.func @dyadic_global_avg_pool_c6(%x: tensor<1x2x?xui8>) {
+  // expected-error @below {{'dyadic.global_avg_pool' op expects a result of shape 'tensor<1x2x1xui8>', got 'tensor<1x2x2xui8>'}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 2, 4>, multipliers = array<i32: 1, 1>, shifts = array<i32: 32, 32>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x2xui8>
   return
 }

@@ -15,6 +15,8 @@ func.func @contractions(%x: tensor<?x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %b: ten
   %2 = dyadic.matmul %p, %q, %b {a_zero_point = 1 : i32, b_zero_point = 0 : i32} : (tensor<?x?x8xui8>, tensor<8x4xi8>, tensor<4xi32>) -> tensor<?x?x4xi32>
   // CHECK: dyadic.matmul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
   %3 = dyadic.matmul %p, %r {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
+  // CHECK: dyadic.matmul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 255 : i32, max_depth = 9 : i64} : (
+  %4 = dyadic.matmul %p, %r {a_zero_point = 1 : i32, b_zero_point = 255 : i32, max_depth = 9 : i64} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
   return
 }
 
@@ -41,4 +43,12 @@ func.func @pool(%x: tensor<1x2x?x5xui8>) -> tensor<1x2x?x5xui8> {
          ceil_mode = false, count_include_pad = false, counts = array<i64: 4, 6, 9>, multipliers = array<i32: 1, 2, 3>, shifts = array<i32: 32, 33, 34>,
          zero_point = 3 : i32, lo = 5 : i32, hi = 250 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x?x5xui8>
   return %y : tensor<1x2x?x5xui8>
+}
+
+// CHECK-LABEL: @global_avg_pool
+func.func @global_avg_pool(%x: tensor<1x2x?x5xui8>) -> tensor<1x2x1x1xui8> {
+  // CHECK: dyadic.global_avg_pool %{{.*}} {counts = array<i64: 5, 10>, hi = 250 : i32, lo = 5 : i32, multipliers = array<i32: 1, 2>, shifts = array<i32: 32, 33>, x_zero_point = 1 : i32, zero_point = 3 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x1x1xui8>
+  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: 5, 10>, multipliers = array<i32: 1, 2>, shifts = array<i32: 32, 33>,
+         zero_point = 3 : i32, lo = 5 : i32, hi = 250 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x1x1xui8>
+  return %y : tensor<1x2x1x1xui8>
 }

@@ -182,6 +182,28 @@ func.func @gemm_c4_beta(%a: tensor<2x8xf32>, %b: tensor<8x4xf32>) {
   return
 }
 // -----
+func.func @gemm_c5(%a: tensor<?x2xf32>, %b: tensor<?x4xf32>) {
+  // expected-error @below {{'qc.gemm' op expects max_depth >= 0, got -1}}
+  %y = qc.gemm %a, %b {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = false, max_depth = -1 : i64}
+     : (tensor<?x2xf32>, tensor<?x4xf32>) -> tensor<2x4xf32>
+  return
+}
+// -----
+func.func @gemm_c5_known(%a: tensor<?x2xf32>, %b: tensor<4x8xf32>) {
+  // expected-error @below {{'qc.gemm' op expects max_depth >= 8, got 7}}
+  %y = qc.gemm %a, %b {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = true, max_depth = 7 : i64}
+     : (tensor<?x2xf32>, tensor<4x8xf32>) -> tensor<2x4xf32>
+  return
+}
+// -----
+func.func @gemm_c5_rank(%a: tensor<2xf32>, %b: tensor<f32>) {
+  // expected-error @below {{'qc.gemm' op expects matrices, got operands of rank 1 and 0}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.gemm %a, %b {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = true, max_depth = 7 : i64}
+     : (tensor<2xf32>, tensor<f32>) -> tensor<2x4xf32>
+  return
+}
+// -----
 func.func @matmul_c1(%a: tensor<2x8xf32>, %b: tensor<f32>) {
   // expected-error @below {{'qc.matmul' op expects operands of rank 1 or more, got a scalar}}
   // expected-error @below {{failed to infer returned types}}
@@ -212,6 +234,25 @@ func.func @matmul_c4(%a: tensor<2x8xf32>, %b: tensor<8x4xf32>, %c: tensor<2xf32>
 func.func @matmul_c4_vector(%a: tensor<2x8xf32>, %b: tensor<8xf32>, %c: tensor<8xf32>) {
   // expected-error @below {{'qc.matmul' op expects a bias only with a b of rank 2 or more, got 'tensor<8xf32>'}}
   %y = qc.matmul %a, %b bias %c : (tensor<2x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<2xf32>
+  return
+}
+// -----
+func.func @matmul_c5(%a: tensor<2x8xf32>, %b: tensor<?x4xf32>) {
+  // expected-error @below {{'qc.matmul' op expects max_depth >= 8, got 7}}
+  %y = qc.matmul %a, %b {max_depth = 7 : i64} : (tensor<2x8xf32>, tensor<?x4xf32>) -> tensor<2x4xf32>
+  return
+}
+// -----
+func.func @matmul_c5_reason(%a: tensor<2x?xf32>, %b: tensor<?x4xf32>) {
+  // expected-error @below {{'qc.matmul' op expects a depth_reason that is not empty, and no max_depth beside it}}
+  %y = qc.matmul %a, %b {max_depth = 7 : i64, depth_reason = "none"} : (tensor<2x?xf32>, tensor<?x4xf32>) -> tensor<2x4xf32>
+  return
+}
+// -----
+func.func @matmul_c5_rank(%a: tensor<f32>, %b: tensor<?x4xf32>) {
+  // expected-error @below {{'qc.matmul' op expects}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.matmul %a, %b {max_depth = 7 : i64} : (tensor<f32>, tensor<?x4xf32>) -> tensor<4xf32>
   return
 }
 // -----

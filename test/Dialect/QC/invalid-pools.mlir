@@ -120,3 +120,52 @@ func.func @global_avg_pool_c1(%x: tensor<2x3xf32>) {
   %y = qc.global_avg_pool %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return
 }
+// -----
+func.func @global_avg_pool_c2(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects 1 to 4096 counts, got 0}}
+  %y = qc.global_avg_pool %x {counts = array<i64>} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c2_order(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects counts between 1 and 8388608 in ascending order, got 4}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 4, 4>} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c2_zero(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects counts between 1 and 8388608 in ascending order, got 0}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 0, 4>} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c2_large(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects counts between 1 and 8388608 in ascending order, got 8388609}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 8388609>} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c2_known(%x: tensor<2x3x4x5xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects counts that hold 20, the number of values of its window}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 4, 5>} : (tensor<2x3x4x5xf32>) -> tensor<2x3x1x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c2_rank(%x: tensor<2xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects an input of rank 3 to 5, got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 4, 5>} : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c3(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects a counts_reason that is not empty, and no counts beside it}}
+  %y = qc.global_avg_pool %x {counts = array<i64: 4>, counts_reason = "none"} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}
+// -----
+func.func @global_avg_pool_c3_empty(%x: tensor<2x3x?xf32>) {
+  // expected-error @below {{'qc.global_avg_pool' op expects a counts_reason that is not empty, and no counts beside it}}
+  %y = qc.global_avg_pool %x {counts_reason = ""} : (tensor<2x3x?xf32>) -> tensor<2x3x1xf32>
+  return
+}

@@ -41,6 +41,11 @@ func.func @contractions(%x: tensor<?x4x8x?xf32>, %w: tensor<4x2x3x3xf32>, %b: te
   %4 = qc.matmul %p, %q : (tensor<?x2x8xf32>, tensor<8x4xf32>) -> tensor<?x2x4xf32>
   // CHECK: qc.matmul %{{.*}}, %{{.*}} bias %{{.*}} : (
   %5 = qc.matmul %p, %q bias %b : (tensor<?x2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<?x2x4xf32>
+  // CHECK: qc.matmul %{{.*}}, %{{.*}} {max_depth = 8 : i64} : (
+  %50 = qc.matmul %p, %q {max_depth = 8 : i64} : (tensor<?x2x8xf32>, tensor<8x4xf32>) -> tensor<?x2x4xf32>
+  // CHECK: qc.gemm %{{.*}}, %{{.*}} {alpha = 1.000000e+00 : f32, beta = 0.000000e+00 : f32, depth_reason = "its sums", trans_a
+  %51 = qc.gemm %m, %n {alpha = 1.0 : f32, beta = 0.0 : f32, trans_a = false, trans_b = true, depth_reason = "its sums"}
+     : (tensor<2x8xf32>, tensor<4x8xf32>) -> tensor<2x4xf32>
   // CHECK: qc.batch_norm %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {epsilon = {{.*}} : f32}
   %6 = qc.batch_norm %x, %b, %b, %b, %b {epsilon = 1.0e-5 : f32}
      : (tensor<?x4x8x?xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4x8x?xf32>
@@ -102,6 +107,10 @@ func.func @pools(%x: tensor<?x4x7x7xf32>, %q: tensor<?x4x7x7xui8>) {
      : (tensor<?x4x7x7xf32>) -> tensor<?x4x7x7xf32>
   // CHECK: qc.global_avg_pool %{{.*}} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
   %3 = qc.global_avg_pool %x : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  // CHECK: qc.global_avg_pool %{{.*}} {counts = array<i64: 49, 8388608>} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  %4 = qc.global_avg_pool %x {counts = array<i64: 49, 8388608>} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  // CHECK: qc.global_avg_pool %{{.*}} {counts_reason = "it averages"} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
+  %5 = qc.global_avg_pool %x {counts_reason = "it averages"} : (tensor<?x4x7x7xf32>) -> tensor<?x4x1x1xf32>
   return
 }
 

@@ -42,6 +42,28 @@ func.func @main(%x: tensor<1x?xf32>, %y: tensor<?x1xf32>) -> tensor<1x1xf32> {
 }
 }
 // -----
+// With a bound it has one, and without one the reason is what stands on it: for averages over symbolic sizes too.
+module {
+qc.stats @x {of = "x", count = 1 : i64, min = 0.0 : f32, max = 255.0 : f32, data = "", epoch = 0 : i64}
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<1x1x?xf32>, %y: tensor<1x?x1xf32>) -> (tensor<1x1x1xf32>, tensor<1x1x1xf32>, tensor<1x1x1xf32>) {
+  qc.observe %x @x : tensor<1x1x?xf32>
+  qc.observe %y @x : tensor<1x?x1xf32>
+  // CHECK: qc.matmul {{.*}}#qc.assignment<ui8
+  %a = qc.matmul %x, %y {max_depth = 100 : i64} : (tensor<1x1x?xf32>, tensor<1x?x1xf32>) -> tensor<1x1x1xf32>
+  qc.observe %a @x : tensor<1x1x1xf32>
+  %r = qc.relu %a : (tensor<1x1x1xf32>) -> tensor<1x1x1xf32>
+  qc.observe %r @x : tensor<1x1x1xf32>
+  // CHECK: qc.global_avg_pool {{.*}}counts = array<i64: 3, 5>{{.*}}#qc.assignment<ui8
+  %b = qc.global_avg_pool %x {counts = array<i64: 3, 5>} : (tensor<1x1x?xf32>) -> tensor<1x1x1xf32>
+  qc.observe %b @x : tensor<1x1x1xf32>
+  // CHECK: qc.global_avg_pool {{.*}}qc.float_reason = "it averages over W values, and W has no upper bound"
+  %c = qc.global_avg_pool %x {counts_reason = "it averages over W values, and W has no upper bound"} : (tensor<1x1x?xf32>) -> tensor<1x1x1xf32>
+  qc.observe %c @x : tensor<1x1x1xf32>
+  return %r, %b, %c : tensor<1x1x1xf32>, tensor<1x1x1xf32>, tensor<1x1x1xf32>
+}
+}
+// -----
 // Values without information: scale 1, zero point 0.
 module {
 qc.stats @x {of = "x", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}

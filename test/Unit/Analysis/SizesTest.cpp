@@ -76,6 +76,49 @@ TEST_F(SizesTest, WindowsAndProducts) {
   EXPECT_TRUE(sizes->getRequirements().empty());
 }
 
+static std::string describe(const SizeValues &found) {
+  std::string text = found.reason;
+  for (int64_t value : found.values)
+    text += (text.empty() ? "" : ", ") + std::to_string(value);
+  return text;
+}
+
+TEST_F(SizesTest, ValuesOfExpressions) {
+  func::FuncOp main =
+      parse("module attributes {qc.symbols = {A = array<i64: 0, 3>, B = array<i64: 2, 4>, N = array<i64: "
+            "0, -1>}} {\nfunc.func @main(%a: tensor<?x?x?xi64> {qc.dims = [\"A\", \"B\", \"N\"]}) "
+            "{\nreturn }\n}");
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  ASSERT_TRUE(succeeded(sizes));
+  const ExprMath &math = sizes->getMath();
+  ArrayRef<AffineExpr> dims = sizes->getShape(main.getArgument(0));
+  AffineExpr a = dims[0], b = dims[1], n = dims[2];
+  EXPECT_EQ(describe(sizes->enumerate(math.constant(7), 9)), "7");
+  EXPECT_EQ(describe(sizes->enumerate(math.constant(0), 9)), "");
+  EXPECT_EQ(describe(sizes->enumerate(math.floorDiv(math.add(b, math.constant(1)), math.constant(2)), 9)), "1, 2");
+  EXPECT_EQ(describe(sizes->enumerate(math.mul(a, b), 9)), "2, 3, 4, 6, 8, 9, 12");
+  EXPECT_EQ(describe(sizes->enumerate(math.sub(a, b), 9)), "1"); // negative values are none
+  EXPECT_EQ(describe(sizes->enumerate(math.mul(a, b), 6)),
+            "these are more than 6 different numbers (narrower ranges give fewer)");
+  EXPECT_EQ(describe(sizes->enumerate(math.floorDiv(b, a), 9)), "that is no number of 64 bits for every size");
+  EXPECT_EQ(describe(sizes->enumerate(math.mul(a, n), 9)), "N has no upper bound (--range N=LOW:HIGH gives it one)");
+  EXPECT_EQ(sizes->explainUnbounded(math.mul(a, b)), "");
+}
+
+// A dimension that broadcasts is decided by both of its operands.
+TEST_F(SizesTest, ValuesOfFunctions) {
+  func::FuncOp main =
+      parse("module attributes {qc.symbols = {A = array<i64: 0, 3>, C = array<i64: 1, 2>, N = array<i64: "
+            "0, -1>}} {\nfunc.func @main(%a: tensor<?x?xf32> {qc.dims = [\"A\", \"A\"]}, %b: "
+            "tensor<?x?xf32> {qc.dims = [\"C\", \"N\"]}) {\n%z = qc.add %a, %b : (tensor<?x?xf32>, "
+            "tensor<?x?xf32>) -> tensor<?x?xf32>\nreturn }\n}");
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  ASSERT_TRUE(succeeded(sizes));
+  ArrayRef<AffineExpr> sum = sizes->getShape(main.getBody().front().front().getResult(0));
+  EXPECT_EQ(describe(sizes->enumerate(sum[0], 9)), "1, 2, 3");
+  EXPECT_EQ(describe(sizes->enumerate(sum[1], 9)), "N has no upper bound (--range N=LOW:HIGH gives it one)");
+}
+
 TEST_F(SizesTest, Contents) {
   auto sizes =
       analyze(kImage, R"(%s = qc.shape %x {start = 0 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>

@@ -59,6 +59,20 @@ TEST_F(Dyadic, avgPoolExample) {
       {5});
 }
 
+static std::string globalPool(const std::string &counts) {
+  return "dyadic.global_avg_pool %0 {x_zero_point = 1 : i32, counts = array<i64: " + counts +
+         ">, multipliers = array<i32: 1073741824, 1073741824>, shifts = array<i32: 31, 32>, zero_point = 3 : i32, lo = "
+         "0 : i32, hi = 255 : i32}";
+}
+
+// The count decides: a half of two values, a quarter of four, the zero point of none.
+TEST_F(Dyadic, globalAvgPoolExample) {
+  EXPECT_INTEGERS(evaluate(globalPool("2, 4"), {value("tensor<1x1x4xui8>", {1, 2, 4, 6})}, "tensor<1x1x1xui8>"), {5});
+  EXPECT_INTEGERS(evaluate(globalPool("2, 4"), {value("tensor<1x2x2x1xui8>", {1, 2, 4, 6})}, "tensor<1x2x1x1xui8>"),
+                  {4, 7});
+  EXPECT_INTEGERS(evaluate(globalPool("2, 4"), {value("tensor<1x1x0xui8>", {})}, "tensor<1x1x1xui8>"), {3});
+}
+
 TEST_F(Dyadic, requantExample) {
   TensorValue acc = value("tensor<6xi32>", {1000, -1000, 366, 365, 2147483647, -2147483648.0});
   EXPECT_INTEGERS(evaluate(requant(1503238553, 40, 3, -128, 127), {acc}, "tensor<6xi8>"), {4, 2, 4, 3, 127, -128});

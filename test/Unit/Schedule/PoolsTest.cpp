@@ -91,6 +91,46 @@ static std::string averageCodes(ProgramText &p, const Pool &pool, const std::str
                {x}, result);
 }
 
+// A global pool of codes: its count among others, near and far, first and last; sometimes none.
+static void addGlobalPool(ProgramText &p) {
+  Random &r = p.random;
+  std::vector<int64_t> dims{r.range(1, 3), r.range(1, 67)};
+  int64_t count = 1;
+  for (int64_t d = r.range(1, 3); d > 0; --d) {
+    dims.push_back(r.range(1, 30) == 1 ? 0 : r.range(1, 6));
+    count *= dims.back();
+  }
+  std::set<int64_t> counts;
+  for (int64_t n = r.range(0, 9); n > 0; --n)
+    counts.insert(r.range(0, 1) ? r.range(1, 2 * count + 2) : r.range(1, 1 << 23));
+  if (count > 0 || counts.empty())
+    counts.insert(std::max<int64_t>(count, 1));
+  std::string multipliers, shifts;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    multipliers += (i ? ", " : "") + std::to_string(r.range(1 << 30, INT32_MAX));
+    shifts += (i ? ", " : "") + std::to_string(r.range(1, 9) == 1 ? r.range(1, 62) : r.range(29, 38));
+  }
+  Type input{dims, r.range(0, 1) ? "ui8" : "i8"}, output{{dims[0], dims[1]}, r.range(0, 1) ? "ui8" : "i8"};
+  output.dims.resize(dims.size(), 1);
+  auto code = [&](const std::string &element) {
+    return std::to_string(element == "ui8" ? r.range(0, 255) : r.range(-128, 127));
+  };
+  std::string x = p.argument(input), lo = output.element == "ui8" ? "0" : "-128";
+  p.result(p.add("dyadic.global_avg_pool " + x + " {x_zero_point = " + code(input.element) + " : i32, counts = " +
+                     list({counts.begin(), counts.end()}) + ", multipliers = array<i32: " + multipliers +
+                     ">, shifts = array<i32: " + shifts + ">, zero_point = " + code(output.element) +
+                     " : i32, lo = " + lo + " : i32, hi = " + std::to_string(std::stoi(lo) + 255) + " : i32}",
+                 {x}, output));
+}
+
+TEST_F(ScheduleTest, GlobalPoolsOfCodes) {
+  for (int i = 0; i < repeat(30) && !HasFailure(); ++i) {
+    ProgramText p(700 + i);
+    addGlobalPool(p);
+    check(p, Options());
+  }
+}
+
 TEST_F(ScheduleTest, Pools) {
   for (int i = 0; i < repeat(45) && !HasFailure(); ++i) {
     ProgramText p(100 + i);
