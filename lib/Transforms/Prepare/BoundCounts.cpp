@@ -13,17 +13,20 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
-static bool hasUnknownCount(GlobalAvgPoolOp op) {
-  return ShapedType::isDynamicShape(cast<RankedTensorType>(op.getX().getType()).getShape().drop_front(2));
+// What an earlier run found.
+static void forget(Operation *op) {
+  if (isa<GlobalAvgPoolOp, GemmOp, MatMulOp>(op))
+    for (StringRef name : {"counts", "counts_reason", "max_depth", "depth_reason"})
+      op->removeAttr(name);
 }
 
-// Constant weights bring their K with them.
-static bool hasUnknownDepth(Operation *op) {
-  if (!isa<GemmOp, MatMulOp>(op) || getConstantValue(op->getOperand(0)) || getConstantValue(op->getOperand(1)))
-    return false;
-  for (StringRef name : {"max_depth", "depth_reason"}) // of an earlier run
-    op->removeAttr(name);
-  return cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
+// Whether an integer form lacks a number. (Constant weights bring their K with them.)
+static bool isUnknown(Operation *op) {
+  if (auto pool = dyn_cast<GlobalAvgPoolOp>(op))
+    return ShapedType::isDynamicShape(cast<RankedTensorType>(pool.getX().getType()).getShape().drop_front(2));
+  bool isProduct =
+      isa<GemmOp, MatMulOp>(op) && !getConstantValue(op->getOperand(0)) && !getConstantValue(op->getOperand(1));
+  return isProduct && cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
 }
 
 // K as the left operand has it, and as the right one has it.
@@ -43,8 +46,8 @@ struct BoundCountsPass final : qc::impl::BoundCountsPassBase<BoundCountsPass> {
       return;
     SmallVector<Operation *> work;
     for (Operation &op : getOperation().getBody().front()) {
-      auto pool = dyn_cast<GlobalAvgPoolOp>(op);
-      if (pool ? hasUnknownCount(pool) : hasUnknownDepth(&op))
+      forget(&op);
+      if (isUnknown(&op))
         work.push_back(&op);
     }
     if (work.empty())
@@ -69,8 +72,6 @@ private:
     if (isNew)
       place->second = listCounts(sizes, count);
     const SizeValues &found = place->second;
-    op.removeCountsAttr();
-    op.removeCountsReasonAttr();
     if (found.reason.empty())
       op.setCounts(found.values);
     else

@@ -9,7 +9,7 @@ Interpreter: Debian's python3 with python3-onnx and python3-numpy.
 
 OUT/model.onnx has the input x of shape [1, 3, H, W]: a convolution with stride 2, squeeze-excitation (a global pool,
 two 1x1 convolutions, a product with what was pooled), a product of two activations over floor((W + 1) / 2), and a
-global pool over floor((H + 1) / 2)^2 values. OUT/calibration holds samples of sizes between 1 and 40, 48. OUT/runs/<i>.npz are
+global pool over floor((H + 1) / 2)^2 values. OUT/calibration holds samples of several sizes. OUT/runs/<i>.npz are
 inputs: at the ends of the ranges H=1:40 and W=1:48, between them, and, the last OUTSIDE, beyond them.
 """
 import os
