@@ -7,6 +7,7 @@
 #include "qc/Data/Npy.h"
 #include "qc/Import/ONNX/Import.h"
 #include "qc/Pipelines/Calibrate.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
 
 using namespace mlir;
@@ -24,7 +25,13 @@ protected:
   OwningOpRef<ModuleOp> bindTo(const data::Tensor &input, ModuleOp like);
   void checkRun(GuardedModel &model, ModuleOp integer, ModuleOp calibrated, const data::Tensor &input);
 
+  /// The inputs of the assignments that the model at `path` takes; a list of them is its calibration data. None where
+  /// there is no data.
+  std::vector<std::vector<data::Tensor>> readRuns();
+  void checkRandomGraph();
+
   std::string path;
+  int runs = 0, pools = 0, products = 0;
 };
 } // namespace
 
@@ -81,10 +88,12 @@ OwningOpRef<ModuleOp> BoundedCountsTest::bindTo(const data::Tensor &input, Modul
 }
 
 // The reference at sizes that are known by now.
-static std::vector<TensorValue> evaluateAt(ModuleOp module, const data::Tensor &input) {
-  auto type = RankedTensorType::get(input.dims, Float32Type::get(module.getContext()));
-  FailureOr<std::vector<TensorValue>> results =
-      evaluateMain(module, TensorValue(type, ArrayRef<char>(input.bytes.data(), input.bytes.size())));
+static std::vector<TensorValue> evaluateAt(ModuleOp module, ArrayRef<data::Tensor> inputs) {
+  std::vector<TensorValue> values;
+  for (const data::Tensor &input : inputs)
+    values.emplace_back(RankedTensorType::get(input.dims, Float32Type::get(module.getContext())),
+                        ArrayRef<char>(input.bytes.data(), input.bytes.size()));
+  FailureOr<std::vector<TensorValue>> results = evaluateMain(module, values);
   EXPECT_TRUE(succeeded(results));
   return succeeded(results) ? *results : std::vector<TensorValue>();
 }
@@ -119,13 +128,76 @@ void BoundedCountsTest::checkRun(GuardedModel &model, ModuleOp integer, ModuleOp
   }
 }
 
+std::vector<std::vector<data::Tensor>> BoundedCountsTest::readRuns() {
+  std::vector<std::vector<data::Tensor>> all;
+  bool hasData = false;
+  std::error_code error;
+  llvm::raw_fd_ostream list(path + "/calibration", error); // a list file
+  for (int i = 0; i < 4; ++i) {
+    std::string file = "data/" + std::to_string(i) + ".npz";
+    std::vector<data::Tensor> inputs;
+    ImportOptions options;
+    for (const char *name : {"x", "z"}) {
+      llvm::Expected<data::Tensor> tensor = data::readNpz(path + "/" + file, name);
+      if (!tensor) {
+        llvm::consumeError(tensor.takeError());
+        continue;
+      }
+      options.inputShapes.push_back({name, SmallVector<InputDim>(tensor->dims.begin(), tensor->dims.end())});
+      inputs.push_back(std::move(*tensor));
+    }
+    OwningOpRef<ModuleOp> bound = importOnnx(&context, path + "/model.onnx", options);
+    if (!bound || failed(runPhases(*bound, Phase::Prepare, PipelineOptions())))
+      continue;
+    if (inputs[0].dims[0] > 0) { // a batch of nothing is no data
+      list << file << "\n";
+      hasData = true;
+    }
+    all.push_back(std::move(inputs));
+  }
+  if (!hasData)
+    all.clear();
+  return all;
+}
+
+void BoundedCountsTest::checkRandomGraph() {
+  std::vector<std::vector<data::Tensor>> all = readRuns();
+  if (all.empty())
+    return;
+  SmallVector<SymbolRange> ranges{{"N", 0, 3}, {"W", 0, 130}};
+  if (all[0].size() > 1)
+    ranges.push_back({"M", 0, 131});
+  OwningOpRef<ModuleOp> calibrated = calibrateWith(ranges);
+  ASSERT_TRUE(calibrated);
+  OwningOpRef<ModuleOp> integer = take(*calibrated, Phase::Integer, PipelineOptions());
+  ASSERT_TRUE(integer);
+  integer->walk([&](dyadic::GlobalAvgPoolOp) { ++pools; });
+  integer->walk([&](dyadic::MatMulOp op) { products += op.getMaxDepth().has_value(); });
+  OwningOpRef<ModuleOp> kernels = take(*integer, Phase::Kernels, PipelineOptions());
+  ASSERT_TRUE(kernels);
+  SmallVector<size_t> ranks;
+  for (const Border &output : getOutputs(*integer))
+    ranks.push_back(output.type.getRank());
+  GuardedModel model(writeLibrary(*kernels, path + "/model.so"));
+  for (const std::vector<data::Tensor> &inputs : all) {
+    qc_status status = QC_OK;
+    std::string message;
+    Outputs found = model.run(inputs, ranks, status, message);
+    ASSERT_EQ(status, QC_OK) << message;
+    std::vector<TensorValue> reference = evaluateAt(*integer, inputs);
+    ASSERT_EQ(reference.size(), found.size());
+    for (size_t i = 0; i < found.size(); ++i)
+      EXPECT_TRUE(isEqual(found[i], reference[i].getRawData(), reference[i].getType().getElementType())) << i;
+    ++runs;
+  }
+}
+
 TEST_F(BoundedCountsTest, equalReferenceAndBoundModels) {
   OwningOpRef<ModuleOp> calibrated = calibrateWith(kRanges);
   ASSERT_TRUE(calibrated);
   OwningOpRef<ModuleOp> integer = take(*calibrated, Phase::Integer, PipelineOptions());
   ASSERT_TRUE(integer);
   EXPECT_TRUE(isAllInteger(*integer));
-  int pools = 0, products = 0;
   integer->walk([&](dyadic::GlobalAvgPoolOp) { ++pools; });
   integer->walk([&](dyadic::MatMulOp op) { products += op.getMaxDepth() == 24u; });
   EXPECT_EQ(pools, 2);
@@ -176,6 +248,26 @@ TEST_F(BoundedCountsTest, nothingToAverage) {
     for (size_t i = 0; i < reference.size(); ++i)
       EXPECT_TRUE(isEqual(found[i], reference[i].getRawData(), reference[i].getType().getElementType())) << i;
   }
+}
+
+// Random graphs in int8, with all their symbols bounded: what stays float between integers, too.
+TEST_F(BoundedCountsTest, randomGraphs) {
+  if (cpu::getDefaultLevel().features & ~cpu::getHostFeatures())
+    GTEST_SKIP() << "this host lacks " << cpu::getDefaultLevel().name.str();
+  constexpr int count = 20;
+  std::string command = std::string(QC_PYTHON) + " " QC_TEST_DIR "/Execute/Inputs/makeSymbolicGraphs.py " + folder +
+                        "/graphs 0 " + std::to_string(count);
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  for (int seed = 0; seed < count; ++seed) {
+    path = folder + "/graphs/" + std::to_string(seed);
+    SCOPED_TRACE(path);
+    checkRandomGraph();
+  }
+  llvm::outs() << count << " graphs, " << runs << " runs, " << pools << " pools and " << products
+               << " products of activations over symbolic sizes in int8\n";
+  EXPECT_GT(runs, count);
+  EXPECT_GT(pools, 0);
+  EXPECT_GT(products, 0);
 }
 
 TEST_F(BoundedCountsTest, withoutBoundsTheyStayFloat) {
