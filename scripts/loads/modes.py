@@ -15,6 +15,8 @@ from loads.measure import check_shapes, find_difference, join, measure_error, me
 
 WORK = ROOT / "build" / "loads"
 OWN = 3
+PHASES = {"float": ("import", "prepare", "kernels"),
+          "int8": ("import", "prepare", "calibrate", "transform", "assign", "quantize", "integer", "kernels")}
 LEVELS = ("x86-64-v3", "x86-64-v3+avxvnni", "x86-64-v4", "x86-64-v4+vnni")
 
 
@@ -131,3 +133,21 @@ def check_reference(arguments, load, path):
         words.append(f"{precision}: " + engines.run(arguments.tools / "qc-verify", module, library, "--data", data,
                                                     "--bit-exact").strip().splitlines()[-1])
     return "; ".join(words), True
+
+
+def check_phases(arguments, load, path):
+    """Saved behind every phase and gone on with from there: the same bytes as in one go."""
+    for precision, phases in PHASES.items():
+        options, name = options_of(load, precision), f"--name={load.name.replace('-', '_')}"
+        whole, _, _ = compile_load(arguments, f"{load.name}-whole.so", path, [*options, name])
+        module = path
+        for phase in phases:
+            # Ranges are measured once; whether a module is quantized stands in it behind calibration.
+            late = precision == "int8" and phases.index(phase) > phases.index("calibrate")
+            module, _, _ = compile_load(arguments, f"{load.name}-{phase}.mlirbc", module,
+                                        [*([] if late else options), f"--to={phase}"])
+        again = [] if precision == "int8" else options
+        resumed, _, _ = compile_load(arguments, f"{load.name}-resumed.so", module, [*again, name])
+        if whole.read_bytes() != resumed.read_bytes():
+            raise Failed(f"{precision}: saved and resumed, the library has other bytes")
+    return f"saved and resumed behind {len(PHASES['float'])} and {len(PHASES['int8'])} phases: the same library", True

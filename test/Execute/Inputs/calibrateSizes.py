@@ -41,8 +41,8 @@ def main():
     data = [rng.standard_normal((2, width)).astype(np.float32) for width in WIDTHS]
     for i, array in enumerate(data):
         np.save(f"{OUT}/data/{i}.npy", array)
-    text = subprocess.run([COMPILE, OUT + "/model.onnx", "--calibration-data", OUT + "/data", "--to=calibrate", "-o-"],
-                          check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = [COMPILE, OUT + "/model.onnx", "--calibration-data", OUT + "/data", "--to=calibrate", "-o", "-"]
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     x = np.concatenate([array.reshape(-1) for array in data])
     expected = {"x": x, "wide": x, "a": abs(x), "n": -abs(x), "y": np.concatenate([x, abs(x), -abs(x)])}
     found = read_statistics(text)

@@ -116,8 +116,8 @@ model("reduce_max_u8", [node("ReduceMax", "x", "y")], [("x", [3], T.UINT8)], [("
 model("reduce_mean_i32", [node("ReduceMean", "x", "y")], [("x", [3], T.INT32)], [("y", [1], T.INT32)])
 model("layer_norm", [node("LayerNormalization", "x s b", "y", axis=2, epsilon=0.25)], X, [("y", [1, 2, 4, 4])],
       {"s": f32(4, 4), "b": f32(4)}, opset=17)
-model("layer_norm_outputs", [node("LayerNormalization", "x s", "y m")], X, [("y", None), ("m", None)], {"s": f32(4)},
-      opset=17)
+model("layer_norm_outputs", [node("LayerNormalization", "x s", "y m i")], X, [("y", None), ("m", None), ("i", None)],
+      {"s": f32(4)}, opset=17)
 model("layer_norm_stash", [node("LayerNormalization", "x s", "y", stash_type=16)], X, [("y", None)], {"s": f32(4)},
       opset=17)
 model("layer_norm_bad_scale", [node("LayerNormalization", "x s", "y")], X, [("y", None)], {"s": f32(3)}, opset=17)

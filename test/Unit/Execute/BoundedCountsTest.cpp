@@ -254,7 +254,7 @@ TEST_F(BoundedCountsTest, nothingToAverage) {
 TEST_F(BoundedCountsTest, randomGraphs) {
   if (cpu::getDefaultLevel().features & ~cpu::getHostFeatures())
     GTEST_SKIP() << "this host lacks " << cpu::getDefaultLevel().name.str();
-  constexpr int count = 20;
+  const int count = std::getenv("QC_LONG_TESTS") ? 200 : 20;
   std::string command = std::string(QC_PYTHON) + " " QC_TEST_DIR "/Execute/Inputs/makeSymbolicGraphs.py " + folder +
                         "/graphs 0 " + std::to_string(count);
   ASSERT_EQ(std::system(command.c_str()), 0);

@@ -101,6 +101,38 @@ static LogicalResult checkStashType(Node &node) {
   return type == 1 ? success() : node.emitError() << "has stash_type " << type << ", accepted is 1 (f32)";
 }
 
+// The mean over `axes`, kept with size 1.
+static FailureOr<Value> createMean(Node &node, StringRef suffix, FailureOr<Value> x, ArrayRef<int64_t> axes) {
+  if (failed(x))
+    return failure();
+  return node.create<qc::ReduceOp>(suffix, qc::ReduceKind::Mean, *x, axes, /*keep_dims=*/true);
+}
+
+// Outputs 1 and 2 of a layer normalization, where something reads them: the mean, and 1 / sqrt(variance + epsilon).
+static LogicalResult createMoments(Node &node, Value x, ArrayRef<int64_t> axes, float epsilon) {
+  if (!node.hasOutput(1) && !node.hasOutput(2))
+    return success();
+  FailureOr<Value> mean = createMean(node, ".mean", x, axes);
+  if (failed(mean) || (node.hasOutput(1) && failed(node.setOutput(*mean, 1))))
+    return failure();
+  if (!node.hasOutput(2))
+    return success();
+  auto type = RankedTensorType::get({}, getTensorType(x).getElementType());
+  Value least =
+      qc::ConstantOp::create(node.getBuilder(), node.getLocation(), type, DenseElementsAttr::get(type, epsilon));
+  FailureOr<Value> difference = node.create<qc::SubOp>(".difference", x, *mean);
+  if (failed(difference))
+    return failure();
+  FailureOr<Value> square = node.create<qc::MulOp>(".square", *difference, *difference),
+                   variance = createMean(node, ".variance", square, axes);
+  if (failed(variance))
+    return failure();
+  FailureOr<Value> sum = node.create<qc::AddOp>(".sum", *variance, least);
+  FailureOr<Value> root = failed(sum) ? FailureOr<Value>() : node.create<qc::SqrtOp>(".deviation", *sum);
+  FailureOr<Value> inverse = failed(root) ? FailureOr<Value>() : node.create<qc::ReciprocalOp>(".inverse", *root);
+  return failed(inverse) ? failure() : node.setOutput(*inverse, 2);
+}
+
 static LogicalResult importLastDimensions(Node &node, bool centered) {
   FailureOr<Value> x = node.getFloatInput(0), scale = node.getFloatInput(1),
                    bias = centered ? node.getOptionalFloatInput(2) : FailureOr<Value>(Value());
@@ -109,14 +141,16 @@ static LogicalResult importLastDimensions(Node &node, bool centered) {
   if (failed(x) || failed(scale) || failed(bias) || failed(checkStashType(node)) ||
       failed(node.getAttributes().finish()))
     return failure();
-  if (failed(node.expectNoOutputsFrom(1, "mean and deviation")))
+  if (failed(node.expectNoOutputsFrom(centered ? 3 : 1, "not of this operator")))
     return failure();
   int64_t rank = getTensorType(*x).getRank();
   FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank - 1);
   if (failed(axis))
     return failure();
-  return node.createOutput<qc::NormalizeOp>(*x, *scale, *bias, ArrayRef<int64_t>(getTrailingAxes(*axis, rank)),
-                                            centered, APFloat(epsilon));
+  SmallVector<int64_t> axes = getTrailingAxes(*axis, rank);
+  if (failed(createMoments(node, *x, axes, epsilon)))
+    return failure();
+  return node.createOutput<qc::NormalizeOp>(*x, *scale, *bias, ArrayRef<int64_t>(axes), centered, APFloat(epsilon));
 }
 
 LogicalResult qc::onnx::importLayerNormalization(Node &node) { return importLastDimensions(node, /*centered=*/true); }
