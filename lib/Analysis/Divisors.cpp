@@ -1,35 +1,80 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values that only divide.
+// Values that divide.
 #include "qc/Analysis/Divisors.h"
+#include "dialects/QC/Scalars.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
 using namespace qc;
 
-// Whether what `op` is given divides if its result does.
-static bool carries(Operation *op) {
-  RoundingTraits traits = getRoundingTraits(op);
-  return traits.movesCodes || traits.isTableStep || traits.isClamp ||
-         isa<AddOp, SubOp, MulOp, ReduceOp, GlobalAvgPoolOp>(op);
+// How many steps of a code a divisor stays away from 0 to be as good as any other value: 1/16 of it is lost at most.
+static constexpr float kFarSteps = 8;
+
+// The values that were observed far from 0.
+static llvm::DenseSet<Value> findFarValues(func::FuncOp main) {
+  llvm::DenseSet<Value> far;
+  SymbolTable symbols(main->getParentOfType<ModuleOp>());
+  for (auto observe : main.front().getOps<ObserveOp>()) {
+    auto stats = symbols.lookup<StatsOp>(observe.getStats());
+    if (!stats || !stats.getMin().isFinite() || !stats.getMax().isFinite())
+      continue;
+    float low = stats.getMin().convertToFloat(), high = stats.getMax().convertToFloat();
+    float nearest = low > 0 ? low : high < 0 ? -high : 0, farthest = std::max(std::abs(low), std::abs(high));
+    if (nearest * 255 >= kFarSteps * farthest && nearest > 0)
+      far.insert(observe.getX());
+  }
+  return far;
 }
 
-static bool divides(OpOperand &use, const llvm::DenseSet<Operation *> &divisors) {
-  Operation *op = use.getOwner();
-  return isa<ObserveOp>(op) || (isa<DivOp>(op) && use.getOperandNumber() == 1) ||
-         (divisors.contains(op) && carries(op));
+// The slot of the divisor of an operation that divides f32 by what is computed, if it is one.
+static std::optional<unsigned> getDivisorSlot(Operation *op) {
+  if (!op->getNumResults() || !isa<RankedTensorType>(op->getResult(0).getType()) ||
+      !cast<RankedTensorType>(op->getResult(0).getType()).getElementType().isF32())
+    return std::nullopt;
+  if (isa<DivOp>(op) && !getConstantValue(op->getOperand(1)))
+    return 1;
+  auto power = dyn_cast<PowOp>(op);
+  bool isInverse = power && getScalarConstant(power.getB()).value_or(-1) < 0; // a computed exponent may be negative
+  return isa<ReciprocalOp>(op) || isInverse ? std::optional<unsigned>(0) : std::nullopt;
 }
+
+// Whether the result is near 0 only where an operand is: what it makes of codes divides as they do.
+static bool follows(Operation *op) {
+  if (auto function = dyn_cast<UnaryFunctionOpInterface>(op))
+    return function.applyF64(0.0).value_or(0.0) == 0.0; // e^x and its like are not near 0 where x is
+  RoundingTraits traits = getRoundingTraits(op);
+  return traits.movesCodes || traits.joinsOperands ||
+         isa<MaxOp, MinOp, WhereOp, ReduceOp, GlobalAvgPoolOp, AvgPoolOp>(op);
+}
+
+// Products and sums make their operands' other readers no worse: they are float where nothing else reads the operand.
+static bool combines(Operation *op) { return isa<AddOp, SubOp, MulOp>(op); }
 
 llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
-  llvm::DenseSet<Operation *> divisors;
+  llvm::DenseSet<Operation *> divisors, dividing;
+  llvm::DenseSet<Value> far = findFarValues(main);
   // Backward: the readers of a value stand behind it.
   for (Operation &op : llvm::reverse(main.front())) {
-    if (op.getNumResults() != 1 || getRoundingTraits(&op).isContraction)
-      continue;
-    Value result = op.getResult(0);
-    bool isRead = llvm::any_of(result.getUsers(), [](Operation *user) { return !isa<ObserveOp>(user); });
-    if (isRead && llvm::all_of(result.getUses(), [&](OpOperand &use) { return divides(use, divisors); }))
+    if (std::optional<unsigned> slot = getDivisorSlot(&op); slot && !far.contains(op.getOperand(*slot)))
       divisors.insert(&op);
+    if (op.getNumResults() != 1 || far.contains(op.getResult(0)))
+      continue;
+    bool isRead = false, divides = false, onlyDivides = true;
+    for (OpOperand &use : op.getResult(0).getUses()) {
+      Operation *user = use.getOwner();
+      if (isa<ObserveOp>(user))
+        continue;
+      bool passes = dividing.contains(user) && !getRoundingTraits(user).isContraction;
+      bool isDivisor = getDivisorSlot(user) == use.getOperandNumber();
+      isRead = true;
+      divides |= isDivisor || (passes && follows(user));
+      onlyDivides &= isDivisor || (passes && (follows(user) || combines(user)));
+    }
+    if (divides || (isRead && onlyDivides))
+      dividing.insert(&op);
   }
+  divisors.insert(dividing.begin(), dividing.end());
   return divisors;
 }

@@ -27,6 +27,10 @@ SmallVector<unsigned> SizeAnalysis::getDeciding(AffineExpr expr) const {
   return SmallVector<unsigned>(found.begin(), found.end());
 }
 
+bool SizeAnalysis::dependsOn(AffineExpr expr, AffineSymbolExpr symbol) const {
+  return llvm::is_contained(getDeciding(expr), symbol.getPosition());
+}
+
 static bool isFunction(const SizeSymbol &symbol) { return !symbol.arguments.empty(); }
 
 std::string SizeAnalysis::explainUnbounded(AffineExpr expr) const {

@@ -3,6 +3,7 @@
 // Sizes that are known when the model runs: one walk over @main, by the shape functions of its operations.
 #include "qc/Analysis/Sizes.h"
 #include "SizesBuilder.h"
+#include "dialects/QC/CombinedDims.h"
 
 using namespace mlir;
 using namespace qc;
@@ -92,6 +93,22 @@ FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
   return sizes;
 }
 
+// Whether something works along a dimension whose size depends on `rows`, or makes two of them of one.
+static bool doRowsMeet(func::FuncOp main, const SizeAnalysis &sizes, AffineExpr rows) {
+  auto dependsOnRows = [&](AffineExpr expr) { return sizes.dependsOn(expr, cast<AffineSymbolExpr>(rows)); };
+  for (Operation &op : main.front().without_terminator()) {
+    for (OpOperand &operand : op.getOpOperands())
+      if (isa<RankedTensorType>(operand.get().getType()))
+        for (int64_t d : getCombinedDims(&op, operand.getOperandNumber()))
+          if (dependsOnRows(sizes.getShape(operand.get())[d]))
+            return true;
+    for (Value result : op.getResults())
+      if (isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1)
+        return true;
+  }
+  return false;
+}
+
 bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
   SmallVector<Value> border(main.getArguments());
   llvm::append_range(border, main.front().getTerminator()->getOperands());
@@ -102,5 +119,5 @@ bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
       return false;
     common = shape.front();
   }
-  return bool(common);
+  return common && !doRowsMeet(main, sizes, common);
 }

@@ -1,14 +1,16 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values that only divide: a code near 0 stands for anything between nothing and half a step.
+// Values that divide: a code near 0 stands for anything between nothing and half a step, and 0 divides by nothing.
 #pragma once
 #include "dialects/QC/QC.h"
 
 namespace qc {
 
-/// The operations of `main` whose results do nothing but divide f32 values (as the second operand of a qc.div),
-/// themselves or through functions of one value, additions, multiplications, sums, means and moves that do nothing
-/// else. Contractions are none: what they save is worth more.
+/// The operations of `main` that divide f32 values by computed ones (div, reciprocal, powers whose exponent may be
+/// negative), and those whose results they divide by: directly, or through functions that are 0 at 0, extremes,
+/// choices, sums, means and moves, whatever else reads them; through add, sub and mul where nothing else does.
+/// Contractions end it: one that is divided by is among them, what it reads is not. So does a value that was observed
+/// far from 0, by 8 steps of its code.
 llvm::DenseSet<mlir::Operation *> findDivisors(mlir::func::FuncOp main);
 
 } // namespace qc

@@ -76,6 +76,8 @@ public:
   bool areEqual(mlir::AffineExpr a, mlir::AffineExpr b) const { return math.areEqual(a, b); }
   /// Whether the expression depends on symbols of the model only: the schedule needs no tensor for it.
   bool isOfModel(mlir::AffineExpr expr) const;
+  /// Whether the value of the expression depends on that symbol.
+  bool dependsOn(mlir::AffineExpr expr, mlir::AffineSymbolExpr symbol) const;
   /// With the names of symbols: `floor((W + 1) / 2)`.
   std::string print(mlir::AffineExpr expr) const;
   /// The value where the model's symbols have the given values, by name. Nothing where it depends on an element or a
@@ -102,8 +104,8 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> shapes, contents;
 };
 
-/// Whether all inputs and outputs of `main` begin with one symbol of the model: then its inputs are rows, which can be
-/// given in any number.
+/// Whether all inputs and outputs of `main` begin with one symbol of the model and nothing works along it: then its
+/// inputs are rows, which can be given in any number, and in parts.
 bool beginWithOneSymbol(mlir::func::FuncOp main, const SizeAnalysis &sizes);
 
 } // namespace qc

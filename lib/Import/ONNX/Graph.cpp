@@ -6,6 +6,7 @@
 #include "InputShapes.h"
 #include "SparseTensors.h"
 #include "Supported.h"
+#include "dialects/QC/CombinedDims.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -22,12 +23,14 @@ namespace {
 class GraphImporter {
 public:
   /// `location` stands for the whole model in diagnostics.
-  GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options)
+  GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options, bool bindsBatch)
       : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
         builder(module.getContext()), values(builder, model.folder), supported(model), reads(findReads(graph)),
-        inputShapes(options, location) {}
+        inputShapes(options, location, bindsBatch) {}
 
   LogicalResult run();
+  /// The operation at which samples of a batch that was made 1 meet; null where they do not, or nothing was made 1.
+  Operation *findMeeting();
 
 private:
   LogicalResult defineInitializers();
@@ -337,8 +340,30 @@ LogicalResult GraphImporter::returnOutputs() {
   return success();
 }
 
-OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const ImportOptions &options) {
-  context->loadDialect<qc::QCDialect, func::FuncDialect>();
+// With one sample, dimension 0 of what is computed from the inputs is the batch.
+Operation *GraphImporter::findMeeting() {
+  if (!inputShapes.hasBoundBatch())
+    return nullptr;
+  llvm::DenseSet<Value> computed;
+  auto isBatch = [&](Value value, int64_t d) {
+    return d == 0 && computed.contains(value) && getTensorType(value).getDimSize(0) == 1;
+  };
+  for (BlockArgument argument : function.getArguments())
+    computed.insert(argument);
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    for (OpOperand &operand : op.getOpOperands())
+      for (int64_t d : qc::getCombinedDims(&op, operand.getOperandNumber()))
+        if (isBatch(operand.get(), d))
+          return &op;
+    if (qc::readsElements(&op) && llvm::any_of(op.getOperands(), [&](Value v) { return computed.contains(v); }))
+      computed.insert(op.result_begin(), op.result_end());
+  }
+  return nullptr;
+}
+
+// `meeting` gets the name of the operation at which samples of a batch that was made 1 meet, "" where there is none.
+static OwningOpRef<ModuleOp> importFile(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
+                                        bool bindsBatch, std::string &meeting) {
   Location location = getNameLocation(context, llvm::sys::path::filename(path));
   llvm::Expected<Model> model = readModel(path);
   if (!model) {
@@ -348,8 +373,32 @@ OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const
   if (options.externalFiles)
     *options.externalFiles = listExternalFiles(model->getGraph(), model->folder);
   OwningOpRef<ModuleOp> module = ModuleOp::create(getNameLocation(context, model->getGraph().name()));
-  (*module)->setAttr(QCDialect::kVersionAttr, Builder(context).getI64IntegerAttr(QCDialect::kVersion));
-  if (failed(GraphImporter(*model, *module, location, options).run()) || failed(verify(*module)))
+  (*module)->setAttr(qc::QCDialect::kVersionAttr, Builder(context).getI64IntegerAttr(qc::QCDialect::kVersion));
+  GraphImporter importer(*model, *module, location, options, bindsBatch);
+  if (failed(importer.run()) || failed(verify(*module)))
     return nullptr;
+  if (Operation *op = importer.findMeeting()) {
+    auto name = op->getLoc()->findInstanceOf<NameLoc>();
+    meeting = name ? name.getName().str() : op->getName().stripDialect().str();
+  }
   return module;
+}
+
+OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const ImportOptions &options) {
+  context->loadDialect<qc::QCDialect, func::FuncDialect>();
+  std::string meeting;
+  OwningOpRef<ModuleOp> module = importFile(context, path, options, /*bindsBatch=*/true, meeting);
+  if (!module || meeting.empty())
+    return module;
+  // One sample at a time would be another model: the batch stays a symbol. Everything was said the first time.
+  OwningOpRef<ModuleOp> whole;
+  {
+    ScopedDiagnosticHandler quiet(context, [](Diagnostic &) { return success(); });
+    std::string none;
+    whole = importFile(context, path, options, /*bindsBatch=*/false, none);
+  }
+  emitWarning(module->getLoc()) << "samples of a batch meet in '" << meeting << "': "
+                                << (whole ? "the batch stays a symbol, and a file is one run (--input-shape binds it)"
+                                          : "qc takes one only, as it cannot keep the batch a symbol");
+  return whole ? std::move(whole) : std::move(module);
 }

@@ -152,22 +152,30 @@ void InputShapes::applyGiven() {
 }
 
 /// Symbols that stand in first dimensions only, and of which the user says nothing, are the batch: 1. Only where no
-/// other symbol is left: a model with sizes of its own at run time takes its batch there, too.
+/// other symbol is left: a model with sizes of its own at run time takes its batch there, too; and where the file does
+/// not call two of them by different names, which says that they may differ.
 /// Bound sizes give the fastest code, and all tools feed any number of samples to a model of one.
-void InputShapes::bindLeadingSymbols() {
-  llvm::StringSet<> named;
+void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
+  llvm::StringSet<> named, fromFile;
   for (const SymbolRange &range : options.ranges)
     named.insert(range.symbol);
   for (const InputShape &shape : options.inputShapes)
     for (const InputDim &dim : shape.dims)
       named.insert(dim.symbol);
-  for (const Dims &dims : shapes)
+  for (auto [input, dims] : llvm::zip_equal(inputs, shapes))
     for (auto [i, dim] : llvm::enumerate(dims))
-      if (dim.isSymbol() && (i != 0 || named.contains(dim.symbol)))
-        return;
+      if (dim.isSymbol()) {
+        if (i != 0 || named.contains(dim.symbol))
+          return;
+        if (dim.symbol != input->name() + ".0")
+          fromFile.insert(dim.symbol);
+      }
+  if (fromFile.size() > 1)
+    return;
   for (Dims &dims : shapes)
     for (InputDim &dim : dims)
       if (dim.isSymbol()) {
+        boundBatch = true;
         meanings.try_emplace(dim.symbol, int64_t(1));
         symbols.erase(dim.symbol);
         dim = int64_t(1);
@@ -223,7 +231,8 @@ LogicalResult InputShapes::resolve(ArrayRef<const Input *> inputs) {
   applyGiven();
   if (failed(applyRanges()))
     return failure();
-  bindLeadingSymbols();
+  if (bindsBatch)
+    bindLeadingSymbols(inputs);
   for (auto [input, dims] : llvm::zip_equal(inputs, shapes))
     if (failed(checkSize(*input, dims)))
       return failure();

@@ -14,8 +14,10 @@ namespace qc::onnx {
 /// Resolves the dimensions of all graph inputs to sizes and symbols.
 class InputShapes {
 public:
-  InputShapes(const ImportOptions &options, mlir::Location location)
-      : options(options), by(options.shapesFrom.empty() ? "" : " by " + options.shapesFrom), location(location) {}
+  /// With `bindsBatch`, symbols that stand in first dimensions only are 1 where the user says nothing of them.
+  InputShapes(const ImportOptions &options, mlir::Location location, bool bindsBatch)
+      : options(options), by(options.shapesFrom.empty() ? "" : " by " + options.shapesFrom), location(location),
+        bindsBatch(bindsBatch) {}
 
   /// Resolves the shapes of `inputs`. Fails with an error where the user names no input or symbol, gives another size
   /// than is declared, or an input has no shape at all. A declared size that is none leaves a remark.
@@ -27,6 +29,8 @@ public:
   llvm::SmallVector<llvm::StringRef> getDims(size_t index) const;
   /// The symbols of all inputs by name.
   const std::map<std::string, SymbolRange> &getSymbols() const { return symbols; }
+  /// Whether a symbol of a batch was made 1.
+  bool hasBoundBatch() const { return boundBatch; }
   /// The size that the dimension called `name` in the model was bound to, if any.
   std::optional<int64_t> getBoundSize(llvm::StringRef name) const;
 
@@ -41,13 +45,14 @@ private:
   llvm::LogicalResult give(const Input &input, llvm::StringRef symbol, const InputDim &dim);
   llvm::LogicalResult checkRenames() const;
   void applyGiven();
-  void bindLeadingSymbols();
+  void bindLeadingSymbols(llvm::ArrayRef<const Input *> inputs);
   llvm::LogicalResult applyRanges();
   llvm::LogicalResult checkSize(const Input &input, llvm::ArrayRef<InputDim> dims) const;
 
   const ImportOptions &options;
   std::string by; ///< who gives shapes, behind "given" in diagnostics
   mlir::Location location;
+  bool bindsBatch, boundBatch = false;
   llvm::SmallVector<Dims> shapes;
   llvm::StringSet<> taken;                  ///< names that no anonymous dimension may get
   std::map<std::string, InputDim> meanings; ///< of the model's symbols: what they were given as

@@ -30,33 +30,60 @@ static bool isNear(std::optional<float> number, float value) {
   return number && std::abs(*number - value) <= 1e-6f * value;
 }
 
-// x of `erf(x / sqrt(2)) + 1`, the root rounded as exporters round it; or null.
-static Value matchErfSum(Value value) {
-  auto sum = value.getDefiningOp<AddOp>();
-  if (!sum)
+// The operand of `op` beside a number near `value`, or null.
+template <typename Op> static Value matchBeside(Value result, float value) {
+  auto op = result.getDefiningOp<Op>();
+  if (!op)
     return {};
-  bool isSecond = getScalarConstant(sum.getB()) == 1.0f;
-  auto erf = (isSecond ? sum.getA() : sum.getB()).getDefiningOp<ErfOp>();
-  if (!erf || (!isSecond && getScalarConstant(sum.getA()) != 1.0f))
+  if (isNear(getScalarConstant(op.getB()), value))
+    return op.getA();
+  return isNear(getScalarConstant(op.getA()), value) ? op.getB() : Value();
+}
+
+// x of erf's argument in `erf(x / sqrt(2)) + 1`; numbers as exporters round them.
+static Value matchErf(Value gate) {
+  auto erf = gate.getDefiningOp<ErfOp>();
+  if (!erf)
     return {};
   if (auto quotient = erf.getX().getDefiningOp<DivOp>())
     return isNear(getScalarConstant(quotient.getB()), 0x1.6a09e6p+0f) ? quotient.getA() : Value();
-  auto product = erf.getX().getDefiningOp<MulOp>();
-  if (!product)
+  return matchBeside<MulOp>(erf.getX(), 0x1.6a09e6p-1f);
+}
+
+static bool isCube(Value value, Value x) {
+  if (auto power = value.getDefiningOp<PowOp>())
+    return power.getA() == x && getScalarConstant(power.getB()) == 3.0f;
+  auto product = value.getDefiningOp<MulOp>();
+  for (Value square : product ? ValueRange(product->getOperands()) : ValueRange()) {
+    auto inner = square.getDefiningOp<MulOp>();
+    Value other = square == product.getA() ? product.getB() : product.getA();
+    if (inner && other == x && inner.getA() == x && inner.getB() == x)
+      return true;
+  }
+  return false;
+}
+
+// x of `tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)) + 1`.
+static Value matchTanh(Value gate) {
+  auto tanh = gate.getDefiningOp<TanhOp>();
+  Value polynomial = tanh ? matchBeside<MulOp>(tanh.getX(), 0x1.988454p-1f) : Value();
+  auto sum = polynomial ? polynomial.getDefiningOp<AddOp>() : AddOp();
+  if (!sum)
     return {};
-  for (auto [x, factor] : {std::pair(product.getA(), product.getB()), std::pair(product.getB(), product.getA())})
-    if (isNear(getScalarConstant(factor), 0x1.6a09e6p-1f))
+  for (auto [x, term] : {std::pair(sum.getA(), sum.getB()), std::pair(sum.getB(), sum.getA())})
+    if (Value cube = matchBeside<MulOp>(term, 0x1.6e4e26p-5f); cube && isCube(cube, x))
       return x;
   return {};
 }
 
-// x of the product of x, 0.5 and `erf(x / sqrt(2)) + 1`, in any order; or null.
-static Value matchGelu(MulOp op) {
+// x of the product of x, 0.5 and a gate + 1, in any order; or null.
+static Value matchGelu(MulOp op, llvm::function_ref<Value(Value)> matchGate) {
   for (auto [inner, other] : {std::pair(op.getA(), op.getB()), std::pair(op.getB(), op.getA())}) {
     auto product = inner.getDefiningOp<MulOp>();
     Value factors[3] = {product ? product.getA() : Value(), product ? product.getB() : Value(), other};
     for (unsigned i = 0; product && i < 3; ++i) {
-      Value x = matchErfSum(factors[i]), a = factors[(i + 1) % 3], b = factors[(i + 2) % 3];
+      Value gate = matchBeside<AddOp>(factors[i], 1.0f), x = gate ? matchGate(gate) : Value();
+      Value a = factors[(i + 1) % 3], b = factors[(i + 2) % 3];
       if (x && ((a == x && getScalarConstant(b) == 0.5f) || (b == x && getScalarConstant(a) == 0.5f)))
         return x;
     }
@@ -65,8 +92,11 @@ static Value matchGelu(MulOp op) {
 }
 
 Operation *qc::raiseSelfGated(RewriterBase &rewriter, MulOp op) {
-  if (Value x = matchGelu(op); x && succeeded(verifyCompatibleShape(x.getType(), op.getType())))
+  auto fits = [&](Value x) { return x && succeeded(verifyCompatibleShape(x.getType(), op.getType())); };
+  if (Value x = matchGelu(op, matchErf); fits(x))
     return replace<GeluOp>(rewriter, op, x, "Erf, Add, Mul");
+  if (Value x = matchGelu(op, matchTanh); fits(x))
+    return replace<GeluTanhOp>(rewriter, op, x, "Tanh, Add, Mul");
   for (auto [x, gate] : {std::pair(op.getA(), op.getB()), std::pair(op.getB(), op.getA())}) {
     if (failed(verifyCompatibleShape(x.getType(), op.getType())))
       continue;

@@ -24,7 +24,8 @@ bool qc::hasPrecision(Operation *op) {
 
 static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax";
-static constexpr StringRef kDivisorReason = "its result only divides, and codes near 0 have no relative precision";
+static constexpr StringRef kDivisorReason =
+    "it divides, or its result does, and codes near 0 have no relative precision";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
@@ -107,9 +108,11 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
   llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
-    if (divisors.contains(op) && !movesCodes(op) && formats.whyNot.empty()) { // a rule may want it otherwise
+    if (divisors.contains(op) && formats.whyNot.empty()) { // a rule may want it otherwise
       formats = getFloatCandidate(op);
       formats.whyNot = kDivisorReason.str();
+      if (!wish)
+        result.refused.insert(op); // a move does not follow its operand then
     }
     if (masks.contains(op)) {
       formats = getFloatCandidate(op);

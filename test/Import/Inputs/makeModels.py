@@ -443,6 +443,16 @@ def i64(*numbers):
     return np.array(numbers, np.int64)
 
 
+# Samples of a batch that meet; in the last one they do not.
+for meeting, nodes in (("batch_mean", [node("ReduceMean", "x", "m", axes=[0]), node("Sub", "x m", "y")]),
+                       ("batch_concat", [node("Concat", "x x", "y", axis=0)]),
+                       ("batch_softmax", [node("Softmax", "x", "y", axis=0)]),
+                       ("batch_backward", [node("Slice", "x s e a s", "y")]),
+                       ("sample_mean", [node("ReduceMean", "x", "m", axes=[1]), node("Sub", "x m", "y"),
+                                        node("Shape", "x", "n"), node("Concat", "n n", "z", axis=0)])):
+    model(meeting, nodes, [("x", ["N", 3])], [("y", None)] + [("z", [4], T.INT64)] * (meeting == "sample_mean"),
+          {"s": i64(-1), "e": i64(-9), "a": i64(0)} if meeting == "batch_backward" else {})
+
 # Moves.
 Z = [("x", ["N", 4, 6, "W"])]
 model("slice", [node("Slice", "x s e a t", "y")], Z, [("y", None)],

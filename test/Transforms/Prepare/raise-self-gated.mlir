@@ -74,3 +74,63 @@ func.func @no_gelu(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>
   %2 = qc.mul %r, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
   return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
+
+// The form with tanh; the cube as a power and as products.
+// CHECK-LABEL: @gelu_tanh
+// CHECK-SAME:    %[[X:[^:]+]]:
+func.func @gelu_tanh(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK-NEXT: %[[A:.+]] = qc.gelu_tanh %[[X]] {onnx.origin = "Tanh, Add, Mul"}
+  // CHECK-NEXT: %[[B:.+]] = qc.gelu_tanh %[[X]]
+  // CHECK-NEXT: return %[[A]], %[[B]]
+  %one = qc.constant dense<1.0> : tensor<f32>
+  %half = qc.constant dense<0.5> : tensor<f32>
+  %three = qc.constant dense<3.0> : tensor<f32>
+  %c = qc.constant dense<4.471500e-02> : tensor<f32>
+  %k = qc.constant dense<0.797884583> : tensor<f32>
+  %cube = qc.pow %x, %three : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %m = qc.mul %cube, %c : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %a = qc.add %x, %m : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %s = qc.mul %a, %k : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %t = qc.tanh %s : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %u = qc.add %t, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %h = qc.mul %x, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %0 = qc.mul %h, %u : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %square = qc.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %third = qc.mul %x, %square : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %n = qc.mul %c, %third : (tensor<f32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %b = qc.add %n, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.mul %k, %b : (tensor<f32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %w = qc.tanh %v : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %y = qc.add %one, %w : (tensor<f32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %z = qc.mul %x, %y : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = qc.mul %z, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  return %0, %1 : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// The square for the cube, and the cube of another value.
+// CHECK-LABEL: @no_gelu_tanh
+// CHECK-NOT: qc.gelu
+func.func @no_gelu_tanh(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  %one = qc.constant dense<1.0> : tensor<f32>
+  %half = qc.constant dense<0.5> : tensor<f32>
+  %two = qc.constant dense<2.0> : tensor<f32>
+  %three = qc.constant dense<3.0> : tensor<f32>
+  %c = qc.constant dense<4.471500e-02> : tensor<f32>
+  %k = qc.constant dense<0.797884583> : tensor<f32>
+  %h = qc.mul %x, %half : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %p = qc.pow %x, %two : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %m = qc.mul %p, %c : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %a = qc.add %x, %m : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %s = qc.mul %a, %k : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %t = qc.tanh %s : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %u = qc.add %t, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %0 = qc.mul %h, %u : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %q = qc.pow %z, %three : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %n = qc.mul %q, %c : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %b = qc.add %x, %n : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.mul %b, %k : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %w = qc.tanh %v : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %y = qc.add %w, %one : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %1 = qc.mul %h, %y : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %0, %1 : tensor<2x4xf32>, tensor<2x4xf32>
+}

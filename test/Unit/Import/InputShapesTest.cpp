@@ -78,6 +78,22 @@ TEST_F(InputShapesTest, aLoneLeadingSymbolIsOne) {
   EXPECT_CONTAINS(with("symbolic_batch", {"x:5x3"}), "tensor<5x3xf32>");
   EXPECT_CONTAINS(import("minus_one"), "tensor<1x3xf32>");
   EXPECT_CONTAINS(with("two_batches", {"a:5x3"}), "%arg1: tensor<1x4xf32> {qc.name = \"b\"}");
+  EXPECT_CONTAINS(import("sample_mean"), "%arg0: tensor<1x3xf32>");
+}
+
+// Names that differ may be sizes that differ.
+TEST_F(InputShapesTest, twoLeadingSymbolsStay) {
+  EXPECT_CONTAINS(import("two_batches"), "qc.symbols = {M = array<i64: 0, -1>, N = array<i64: 0, -1>}");
+}
+
+// A model of one sample would be another model.
+TEST_F(InputShapesTest, aBatchWhoseSamplesMeetStays) {
+  for (const char *name : {"batch_mean", "batch_concat", "batch_softmax", "batch_backward"}) {
+    SCOPED_TRACE(name);
+    EXPECT_CONTAINS(import(name), "samples of a batch meet in '");
+    EXPECT_CONTAINS(import(name), "%arg0: tensor<?x3xf32> {qc.dims = [\"N\", \"\"]");
+  }
+  EXPECT_CONTAINS(with("batch_mean", {"x:1x3"}), "%arg0: tensor<1x3xf32>");
 }
 
 TEST_F(InputShapesTest, symbolsStay) {

@@ -199,8 +199,9 @@ def RaiseSelfGatedPass : Pass<"qc-raise-self-gated", "mlir::func::FuncOp"> {
   let summary = "Recognize silu, mish and gelu in their parts";
   let description = [{
     Does: replaces `x * sigmoid(x)` by `qc.silu %x`, `x * tanh(softplus(x))` by `qc.mish %x` and the product of x, 0.5 and
-    `erf(x / sqrt(2)) + 1`, in any order, by `qc.gelu %x`, with `onnx.origin` naming the operators they were: one table instead
-    of tables and products, and fewer roundings. Intermediate values that something else reads stay for their other readers.
+    `erf(x / sqrt(2)) + 1`, in any order, by `qc.gelu %x` (by `qc.gelu_tanh %x` with
+    `tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)) + 1`), with `onnx.origin` naming the operators they were: one table instead of
+    tables and products, and fewer roundings. Intermediate values that something else reads stay for their other readers.
     Needs: nothing. Leaves: no such product.
     ```mlir
     %s = qc.sigmoid %x : (tensor<?x4xf32>) -> tensor<?x4xf32>

@@ -1,0 +1,54 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which dimensions an operation works along.
+#include "CombinedDims.h"
+#include "dialects/Dyadic/Dyadic.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace qc;
+using Axes = llvm::SmallVector<int64_t>;
+
+static int64_t getRank(Value value) { return cast<RankedTensorType>(value.getType()).getRank(); }
+
+static Axes getRange(int64_t first, int64_t end) { return llvm::to_vector(llvm::seq(std::min(first, end), end)); }
+
+// Of moves that keep the rank: where sizes differ, and where positions run backward.
+static Axes getMovedDims(Operation *op) {
+  ArrayRef<int64_t> x = cast<RankedTensorType>(op->getOperand(0).getType()).getShape(),
+                    y = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  if (x.size() != y.size() || isa<ReshapeOp, TransposeOp, ExpandOp>(op))
+    return {};
+  Axes dims;
+  for (auto [d, size] : llvm::enumerate(x))
+    if (size != y[d])
+      dims.push_back(d);
+  if (auto slice = dyn_cast<SliceOp>(op))
+    for (auto [axis, step] : llvm::zip_equal(slice.getAxes(), slice.getSteps()))
+      if (step < 0)
+        dims.push_back(axis);
+  return dims;
+}
+
+llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
+  auto first = [&](Axes axes) { return slot == 0 ? axes : Axes(); };
+  return llvm::TypeSwitch<Operation *, Axes>(op)
+      .Case<ReduceOp, NormalizeOp>([&](auto op) { return first(llvm::to_vector(op.getAxes())); })
+      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, CumSumOp, GatherOp, GatherElementsOp>(
+          [&](auto op) { return first({int64_t(op.getAxis())}); })
+      .Case<ConcatOp>([](auto op) { return Axes{int64_t(op.getAxis())}; })
+      .Case<GatherNDOp>([&](GatherNDOp op) { return first(getRange(op.getBatchDims(), getRank(op.getX()))); })
+      .Case<MatMulOp, dyadic::MatMulOp>([&](auto op) {
+        int64_t rank = getRank(op->getOperand(slot));
+        return slot > 1 ? Axes() : Axes{slot == 0 ? rank - 1 : std::max<int64_t>(rank - 2, 0)};
+      })
+      .Case<GemmOp>([&](GemmOp op) {
+        return slot > 1 ? Axes() : Axes{slot == 0 ? int64_t(!op.getTransA()) : int64_t(op.getTransB())};
+      })
+      .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::ConvOp, dyadic::AvgPoolOp,
+            dyadic::GlobalAvgPoolOp>([&](auto op) { return first(getRange(1, getRank(op->getOperand(0)))); })
+      .Case<MoveOpInterface>([&](auto op) { return first(getMovedDims(op)); })
+      .Default(Axes());
+}
+
+bool qc::readsElements(Operation *op) { return !isa<ShapeOp, SizeOp>(op); }
