@@ -170,8 +170,8 @@ def Kernel_ExtentsOp : Kernel_Op<"extents"> {
 def Kernel_FaultsOp : Kernel_Op<"faults", [Pure]> {
   let summary = "the fault word of a run";
   let description = [{
-    0 when a run begins; whoever meets bad data (an index outside its tensor, an integer division by zero) stores 1, in any number of
-    tiles. The run then answers QC_BAD_DATA.
+    0 when a run begins; whoever meets bad data (an index outside its tensor, an integer division by zero, an average of a number of
+    values that it has no multiplier for) stores 1, in any number of tiles. The run then answers QC_BAD_DATA.
 
     ```mlir
     %f = kernel.faults : memref<1xi32>

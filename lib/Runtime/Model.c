@@ -120,7 +120,7 @@ const char *qc_api_status_string(qc_status status) {
   case QC_SIZE_MISMATCH:
     return "two extents differ that the model needs to be equal";
   case QC_BAD_DATA:
-    return "an index is outside its tensor, or an integer is divided by zero";
+    return "an index is outside its tensor, an integer is divided by zero, or an average has an unlisted count";
   case QC_STATE_FULL:
     return "the state has reached its capacity";
   case QC_BUSY:

@@ -20,9 +20,9 @@ typedef enum qc_status {
   QC_SIZE_OUT_OF_RANGE = 5, /**< an extent of an input is outside the range that the model was compiled for, or a size
                                  that follows from it is larger than memory */
   QC_SIZE_MISMATCH = 6,     /**< two extents differ that this model needs to be equal; NAME_output_dims says which */
-  QC_BAD_DATA = 7,   /**< an index outside its tensor, or an integer division by zero: the outputs are undefined */
-  QC_STATE_FULL = 8, /**< reserved: state that grows has reached its capacity */
-  QC_BUSY = 9        /**< reserved: a model with state is in another run */
+  QC_BAD_DATA = 7,          /**< an index outside its tensor, an integer division by zero, ...: outputs are undefined */
+  QC_STATE_FULL = 8,        /**< reserved: state that grows has reached its capacity */
+  QC_BUSY = 9               /**< reserved: a model with state is in another run */
 } qc_status;
 
 /** Element types, by their numbers in ONNX's TensorProto.DataType. Little endian; bool is one byte, 0 or 1; of I4 and

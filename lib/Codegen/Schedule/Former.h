@@ -123,6 +123,8 @@ private:
   mlir::LogicalResult formDepthwise(const Group &group);
   mlir::LogicalResult formDirect(const Group &group);
   mlir::LogicalResult formProduct(const Group &group);
+  /// Demands of a run that K (`depth`) is at most what `op` says, which may be null, unless that is known to hold.
+  void checkDepth(dyadic::MatMulOp op, mlir::OpFoldResult depth);
   mlir::LogicalResult formPool(const Group &group);
   mlir::LogicalResult formRows(const Group &group);
   mlir::FailureOr<RowSpace> makeRowSpace(mlir::Operation *op, llvm::ArrayRef<int64_t> axes,

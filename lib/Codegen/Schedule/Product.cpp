@@ -3,6 +3,7 @@
 // Matrix products as they are written: both operands computed, or a gemm whose C is not a constant per column.
 #include "Former.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "qc/Analysis/Names.h"
 
 using namespace mlir;
 using namespace qc;
@@ -136,6 +137,24 @@ static void liftScalars(IndexMath &math, MutableArrayRef<SmallVector<std::option
         liftScalar(math, *view);
 }
 
+// The proof that sums fit their register takes max_depth for K. It follows from ranges of symbols, which may have been
+// edited since: where they do not keep K below it, the run looks.
+void Former::checkDepth(dyadic::MatMulOp op, OpFoldResult depth) {
+  if (!op || !op.getMaxDepth() || op.getKnownDepth())
+    return;
+  const SizeAnalysis &analysis = sizes->getAnalysis();
+  ArrayRef<AffineExpr> a = analysis.getShape(op.getA()), b = analysis.getShape(op.getB());
+  auto most = int64_t(*op.getMaxDepth());
+  for (AffineExpr k : {a.back(), b[b.size() < 2 ? 0 : b.size() - 2]})
+    if (analysis.getRange(k).high <= most)
+      return;
+  std::string name = getOnnxName(op.getLoc()).str();
+  std::string what = "the number of products in a sum" + (name.empty() ? "" : " of '" + name + "'") + " ('" +
+                     analysis.print(a.back()) + "')";
+  CheckOp::create(sizeBuilder, op.getLoc(), math.value(depth), Value(), sizeBuilder.getStringAttr(what),
+                  sizeBuilder.getI64IntegerAttr(0), sizeBuilder.getI64IntegerAttr(most));
+}
+
 LogicalResult Former::formProduct(const Group &group) {
   Operation *root = group.root;
   Value result = group.getLast()->getResult(0);
@@ -150,6 +169,7 @@ LogicalResult Former::formProduct(const Group &group) {
     return failure();
   auto gemm = dyn_cast<GemmOp>(root);
   ProductViews factors = makeViews(math, *a, *b, gemm && gemm.getTransA(), gemm && gemm.getTransB(), shape);
+  checkDepth(dyn_cast<dyadic::MatMulOp>(root), factors.depth);
   std::optional<View> addend;
   if (root->getNumOperands() > 2) {
     FailureOr<View> view = getOperandView(root, 2, shape);

@@ -139,6 +139,9 @@ public:
     });
   }
 
+  // The positions of a window that lies inside the input.
+  Value countPositions() { return writer.mul(writer.mul(taps[0], taps[1]), taps[2]); }
+
   KernelWriter &writer;
 
 private:
@@ -221,11 +224,11 @@ static View flattenImage(IndexMath &math, const View &x) {
 
 namespace {
 /// The numbers of an integer average as values of the kernel: one each, or tables. Their index is the window's count,
-/// or with `counts` its place there.
+/// or with `counts` its place there, which `place` is.
 struct AverageNumbers {
   RequantForm form = RequantForm::Wide;
   bool isTable = false;
-  Value counts;
+  Value counts, place;
   int64_t size = 0;                          ///< of the tables
   Value multiplier, shift, addend, preShift; ///< preShift may be absent
   Value inputZero, zero, lo, hi;
@@ -294,12 +297,6 @@ template <typename Pool> static FailureOr<AverageNumbers> makeNumbers(KernelWrit
   return numbers;
 }
 
-static FailureOr<AverageNumbers> makeAverageNumbers(KernelWriter &writer, Operation *op) {
-  return TypeSwitch<Operation *, FailureOr<AverageNumbers>>(op)
-      .Case<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>([&](auto pool) { return makeNumbers(writer, pool); })
-      .Default([](Operation *) { return failure(); });
-}
-
 // The place of the last entry of `counts` that is at most `count`, or 0: by halving, in as many steps for all counts.
 static Value findCount(KernelWriter &writer, const AverageNumbers &numbers, Value count) {
   ImplicitLocOpBuilder &b = writer.body();
@@ -314,6 +311,38 @@ static Value findCount(KernelWriter &writer, const AverageNumbers &numbers, Valu
   return place;
 }
 
+// A global pool has one count, which is known when the model runs at the latest. One that is not listed has no numbers:
+// the run says so. (It can be where text was edited: the counts follow from ranges of symbols.) None gives the zero
+// point, as a sum of 0 does whatever the numbers are.
+static void emitGlobalCount(PoolWriter &pool, dyadic::GlobalAvgPoolOp op, AverageNumbers &numbers) {
+  KernelWriter &writer = pool.writer;
+  ImplicitLocOpBuilder &b = writer.body();
+  ArrayRef<int64_t> counts = op.getCounts(), spatial = op.getX().getType().getShape().drop_front(2);
+  Value count = pool.countPositions(), entry;
+  if (numbers.isTable) {
+    numbers.place = findCount(writer, numbers, count);
+    entry = memref::LoadOp::create(b, numbers.counts, numbers.place);
+    entry = arith::IndexCastOp::create(b, b.getIndexType(), entry);
+  }
+  if (!ShapedType::isDynamicShape(spatial) && llvm::is_contained(counts, ShapedType::getNumElements(spatial)))
+    return;
+  if (!entry)
+    entry = writer.index(b.getIndexAttr(counts.front()));
+  Value isListed = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, entry, count);
+  Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, writer.constantIndex(0));
+  writer.checkData(arith::OrIOp::create(b, isListed, isEmpty), writer.faults());
+}
+
+static FailureOr<AverageNumbers> makeAverageNumbers(PoolWriter &pool, Operation *op) {
+  if (auto average = dyn_cast<dyadic::AvgPoolOp>(op))
+    return makeNumbers(pool.writer, average);
+  auto global = cast<dyadic::GlobalAvgPoolOp>(op);
+  FailureOr<AverageNumbers> numbers = makeNumbers(pool.writer, global);
+  if (succeeded(numbers))
+    emitGlobalCount(pool, global, *numbers);
+  return numbers;
+}
+
 static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueRange indices, Operation *op,
                                 const AverageNumbers &numbers) {
   ImplicitLocOpBuilder &b = pool.writer.body();
@@ -323,16 +352,9 @@ static Value emitIntegerAverage(PoolWriter &pool, ArrayRef<Window> windows, Valu
     Value code = emitExtension(b, x, element);
     return arith::AddIOp::create(b, a, arith::SubIOp::create(b, code, numbers.inputZero));
   });
-  Value count = numbers.isTable ? multiplyCounts(pool.writer, windows) : Value();
-  if (numbers.counts) {
-    Value place = findCount(pool.writer, numbers, count);
-    Value entry = memref::LoadOp::create(b, numbers.counts, place);
-    Value found = arith::IndexCastOp::create(b, b.getIndexType(), entry);
-    // A sum of 0 gives the zero point, whatever the numbers are.
-    Value isListed = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, found, count);
-    sum = arith::SelectOp::create(b, isListed, sum, none);
-    count = place;
-  }
+  Value count = numbers.place;
+  if (!count && numbers.isTable)
+    count = multiplyCounts(pool.writer, windows);
   auto get = [&](Value number) -> Value { return count ? memref::LoadOp::create(b, number, count) : number; };
   if (numbers.preShift)
     sum = arith::ShLIOp::create(b, sum, get(numbers.preShift));
@@ -362,7 +384,7 @@ LogicalResult Former::formPool(const Group &group) {
   PoolWriter pool(writer, math, geometry, input);
   bool isInteger = isa<dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(group.root);
   FailureOr<AverageNumbers> numbers = failure();
-  if (isInteger && failed(numbers = makeAverageNumbers(writer, group.root)))
+  if (isInteger && failed(numbers = makeAverageNumbers(pool, group.root)))
     return failure();
   prepared->makeAccesses(writer);
   Access target = writer.access(output, true);

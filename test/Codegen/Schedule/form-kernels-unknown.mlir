@@ -94,3 +94,34 @@ func.func @main(%x: tensor<1x4x6x?xf32>, %i: tensor<?xi32>)
   %3 = qc.gather %x, %i {axis = 3 : i64} : (tensor<1x4x6x?xf32>, tensor<?xi32>) -> tensor<1x4x6x?xf32>
   return %0, %1, %2, %3 : tensor<1x4x6x?xf32>, tensor<1x4x6x?xf32>, tensor<1x4x12x?xf32>, tensor<1x4x6x?xf32>
 }
+
+// -----
+
+// The proof of sums takes max_depth for K: a run is asked for it where ranges of symbols allow more.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[S:.*]] = memref.dim %arg0, %c1
+// CHECK: kernel.check %[[S]] {high = 6000 : i64, low = 1 : i64, what = "dimension 1 of input 'x' ('S')"}
+// CHECK: kernel.check %[[S]] {high = 300 : i64, low = 0 : i64, what = "the number of products in a sum of 'y' ('S')"}
+// CHECK-NOT: kernel.check
+// CHECK: kernel.launch @product_
+module attributes {qc.symbols = {S = array<i64: 1, 6000>}} {
+  func.func @main(%x: tensor<8x?xui8> {qc.dims = ["", "S"], qc.name = "x"} loc("x")) -> tensor<8x8xi32> {
+    %0 = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<8x?xui8>) -> tensor<?x8xui8>
+    %1 = dyadic.matmul %x, %0 {a_zero_point = 1 : i32, b_zero_point = 2 : i32, max_depth = 300 : i64} : (tensor<8x?xui8>, tensor<?x8xui8>) -> tensor<8x8xi32> loc("y")
+    return %1 : tensor<8x8xi32>
+  }
+}
+
+// -----
+
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.check {{.*}}what = "dimension 1 of input 'x' ('S')"
+// CHECK-NOT: kernel.check
+// CHECK: kernel.launch @product_
+module attributes {qc.symbols = {S = array<i64: 1, 300>}} {
+  func.func @main(%x: tensor<8x?xui8> {qc.dims = ["", "S"], qc.name = "x"} loc("x")) -> tensor<8x8xi32> {
+    %0 = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<8x?xui8>) -> tensor<?x8xui8>
+    %1 = dyadic.matmul %x, %0 {a_zero_point = 1 : i32, b_zero_point = 2 : i32, max_depth = 300 : i64} : (tensor<8x?xui8>, tensor<?x8xui8>) -> tensor<8x8xi32> loc("y")
+    return %1 : tensor<8x8xi32>
+  }
+}

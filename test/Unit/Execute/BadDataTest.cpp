@@ -1,7 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Data that an operation is not defined on, indices outside of their tensor and integers divided by 0: the run says so,
-// touches nothing beside its buffers and does not trap; the evaluator refuses the same.
+// Data that an operation is not defined on, indices outside of their tensor, integers divided by 0, averages of a
+// number of values that has no multiplier: the run says so, touches nothing beside its buffers and does not trap; the
+// evaluator refuses the same.
 #include "GuardedModel.h"
 #include "mlir/Parser/Parser.h"
 
@@ -144,5 +145,46 @@ TEST_F(BadDataTest, integersDividedByZero) {
     };
     divide({-1, 2, 2}, true);
     divide({1, 0, 2}, false);
+  }
+}
+
+static data::Tensor makeU8(ArrayRef<int64_t> dims) {
+  return make(data::DType::U8, dims, std::vector<uint8_t>(ShapedType::getNumElements(dims), 3));
+}
+
+// Text may say other ranges than those that the counts were found with.
+TEST_F(BadDataTest, averagesOverCountsThatAreNotListed) {
+  for (const char *counts : {"10", "5, 10, 45"}) {
+    SCOPED_TRACE(counts);
+    bool hasOne = StringRef(counts) == "10";
+    std::string numbers = hasOne ? "multipliers = array<i32: 1717986918>, shifts = array<i32: 34>"
+                                 : "multipliers = array<i32: 1717986918, 1717986918, 1527099483>, shifts = array<i32: "
+                                   "33, 34, 36>";
+    OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
+        "module attributes {qc.phase = \"integer\", qc.symbols = {W = array<i64: 0, 64>}} {\n"
+        "func.func @main(%x: tensor<1x2x5x?xui8> {qc.dims = [\"\", \"\", \"\", \"W\"], qc.name = \"x\"} loc(\"x\")) -> "
+        "(tensor<1x2x1x1xui8> {qc.name = \"y\"}) {\n"
+        "  %y = dyadic.global_avg_pool %x {x_zero_point = 1 : i32, counts = array<i64: " +
+            std::string(counts) + ">, " + numbers +
+            ", zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x5x?xui8>) -> tensor<1x2x1x1xui8> "
+            "loc(\"y\")\n  return %y : tensor<1x2x1x1xui8>\n}\n}",
+        &context);
+    ASSERT_TRUE(module) << text;
+    OwningOpRef<ModuleOp> kernels = take(*module, Phase::Kernels, PipelineOptions());
+    ASSERT_TRUE(kernels) << text;
+    GuardedModel library(writeLibrary(*kernels, folder + "/counts.so"));
+    for (int64_t width : {0, 1, 2, 3, 9, 10}) {
+      SCOPED_TRACE(width);
+      bool isGood = width == 0 || width == 2 || (!hasOne && (width == 1 || width == 9));
+      qc_status status;
+      std::string message;
+      Outputs found = library.run(makeU8({1, 2, 5, width}), {4}, status, message);
+      EXPECT_EQ(status, isGood ? QC_OK : QC_BAD_DATA) << message;
+      if (isGood) {
+        ASSERT_EQ(found.size(), 1u);
+        EXPECT_EQ(found[0][0], width == 0 ? 7 : 9);
+        EXPECT_EQ(found[0][1], found[0][0]);
+      }
+    }
   }
 }
