@@ -105,9 +105,8 @@ template <typename Op> static LogicalResult verifyAverage(Op op) {
   // dyadic_avg_pool_c2, dyadic_global_avg_pool_c2
   if (size == 0 || op.getMultipliers().size() != size || op.getShifts().size() != size)
     return op.emitOpError("expects counts, multipliers and shifts of one length >= 1");
-  for (size_t i = 0; i < size; ++i)
-    if (int64_t n = op.getCounts()[i]; n < 1 || n > maxWindowCount || (i > 0 && n <= op.getCounts()[i - 1]))
-      return op.emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << n;
+  if (failed(verifyCounts(op, op.getCounts())))
+    return failure();
   if (failed(verifyShifts(op, op.getShifts()))) // dyadic_avg_pool_c3, dyadic_global_avg_pool_c3
     return failure();
   // dyadic_avg_pool_c4, dyadic_global_avg_pool_c4

@@ -35,9 +35,8 @@ LogicalResult GlobalAvgPoolOp::verify() {
   ArrayRef<int64_t> counts = *getCounts();
   if (counts.empty() || counts.size() > maxWindowCounts) // global_avg_pool_c2
     return emitOpError("expects 1 to ") << maxWindowCounts << " counts, got " << counts.size();
-  for (size_t i = 0; i < counts.size(); ++i)
-    if (counts[i] < 1 || counts[i] > maxWindowCount || (i > 0 && counts[i] <= counts[i - 1]))
-      return emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << counts[i];
+  if (failed(verifyCounts(*this, counts)))
+    return failure();
   ArrayRef<int64_t> x = getShapeOf(getX()); // its rank is checked later, where the shape is inferred
   std::optional<int64_t> known = x.size() < 3 ? std::nullopt : countMacs(x.drop_front(2), {});
   if (known && !llvm::is_contained(counts, *known))

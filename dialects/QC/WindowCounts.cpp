@@ -12,6 +12,16 @@ static constexpr int64_t kDynamic = mlir::ShapedType::kDynamic;
 // Outputs of more positions than this are not looked at one by one.
 static constexpr int64_t kMaxPositions = int64_t(1) << 22;
 
+mlir::LogicalResult qc::verifyCounts(mlir::Operation *op, ArrayRef<int64_t> counts) {
+  int64_t before = 0;
+  for (int64_t count : counts) {
+    if (count <= before || count > maxWindowCount)
+      return op->emitOpError("expects counts between 1 and ") << maxWindowCount << " in ascending order, got " << count;
+    before = count;
+  }
+  return mlir::success();
+}
+
 using Counts = std::set<int64_t>;
 using Wide = __int128; // window attributes are below 2^31, dimensions below 2^63
 

@@ -21,6 +21,9 @@ struct WindowCounts {
   explicit operator bool() const { return reason.empty(); }
 };
 
+/// That `counts` are from 1 to maxWindowCount and ascending; else an error at `op`.
+mlir::LogicalResult verifyCounts(mlir::Operation *op, llvm::ArrayRef<int64_t> counts);
+
 /// qc.avg_pool over an input of shape `x`. An unknown dimension gives every count that some size of it can give.
 WindowCounts getWindowCounts(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> kernel, const WindowAttributes &window,
                              bool ceilMode, bool countIncludePad);

@@ -4,6 +4,7 @@
 #include "dialects/QC/WindowCounts.h"
 #include "qc/Analysis/Sizes.h"
 #include "qc/Transforms/Prepare/Passes.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace qc {
 #define GEN_PASS_DEF_BOUNDCOUNTSPASS
@@ -15,9 +16,14 @@ using namespace qc;
 
 // What an earlier run found.
 static void forget(Operation *op) {
-  if (isa<GlobalAvgPoolOp, GemmOp, MatMulOp>(op))
-    for (StringRef name : {"counts", "counts_reason", "max_depth", "depth_reason"})
-      op->removeAttr(name);
+  if (auto pool = dyn_cast<GlobalAvgPoolOp>(op)) {
+    pool.removeCountsAttr();
+    pool.removeCountsReasonAttr();
+  }
+  llvm::TypeSwitch<Operation *>(op).Case<GemmOp, MatMulOp>([](auto product) {
+    product.removeMaxDepthAttr();
+    product.removeDepthReasonAttr();
+  });
 }
 
 // Whether an integer form lacks a number. (Constant weights bring their K with them.)
@@ -57,10 +63,9 @@ struct BoundCountsPass final : qc::impl::BoundCountsPassBase<BoundCountsPass> {
       return signalPassFailure();
     llvm::DenseMap<AffineExpr, SizeValues> known; // most pools of a model are over sizes of others
     for (Operation *op : work)
-      if (auto pool = dyn_cast<GlobalAvgPoolOp>(op))
-        boundCount(*sizes, known, pool);
-      else
-        boundDepth(*sizes, op);
+      llvm::TypeSwitch<Operation *>(op)
+          .Case<GlobalAvgPoolOp>([&](auto pool) { boundCount(*sizes, known, pool); })
+          .Case<GemmOp, MatMulOp>([&](auto product) { boundDepth(*sizes, product); });
   }
 
 private:
@@ -92,19 +97,16 @@ private:
   }
 
   // K stands in both operands: one that has a bound is enough, as they are equal when the model runs.
-  static void boundDepth(const SizeAnalysis &sizes, Operation *op) {
+  template <typename Op> static void boundDepth(const SizeAnalysis &sizes, Op op) {
     std::string reason;
     for (AffineExpr depth : getDepths(sizes, op)) {
       std::string clause = sizes.explainUnbounded(depth);
-      if (clause.empty()) {
-        int64_t most = std::max<int64_t>(sizes.getRange(depth).high, 0);
-        op->setAttr("max_depth", IntegerAttr::get(IntegerType::get(op->getContext(), 64), most));
-        return;
-      }
+      if (clause.empty())
+        return op.setMaxDepth(std::max<int64_t>(sizes.getRange(depth).high, 0));
       if (reason.empty())
         reason = "its sums have " + sizes.print(depth) + " products, and " + clause;
     }
-    op->setAttr("depth_reason", StringAttr::get(op->getContext(), reason));
+    op.setDepthReason(reason);
   }
 };
 } // namespace
