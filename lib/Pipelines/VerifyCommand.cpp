@@ -8,6 +8,7 @@
 #include "VerifyCommandFloat.h"
 #include "qc/Files/InputFile.h"
 #include "qc/Files/OutputFile.h"
+#include "qc/Import/ONNX/Inventory.h"
 #include "qc/Report/Diagnostics.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -40,14 +41,52 @@ static llvm::Error checkCommand(const VerifyCommand &command) {
   return checkOutputPath(command.report, inputs);
 }
 
+/// The name of dimension `dim` of input `input` in an inventory of the model: one of its own where it has none there,
+/// nothing where it has a size.
+static std::string getSymbol(const llvm::json::Object &inventory, StringRef input, size_t dim) {
+  for (const llvm::json::Value &tensor : *inventory.getArray("inputs")) {
+    const llvm::json::Array *dims = tensor.getAsObject()->getArray("dims");
+    if (tensor.getAsObject()->getString("name") != input || !dims || dim >= dims->size())
+      continue;
+    if ((*dims)[dim].getAsInteger().value_or(-1) >= 0)
+      return "";
+    if (std::optional<StringRef> name = (*dims)[dim].getAsString(); name && *name != "?")
+      return name->str();
+  }
+  return (input + "." + Twine(dim)).str();
+}
+
+/// The shapes that the artefact was made for. Its symbols are named: one that nobody names may be bound to 1 as the
+/// batch.
+static llvm::Expected<SmallVector<InputShape>> getInputShapes(StringRef model, const cpu::LoadedModel &artefact) {
+  std::optional<llvm::json::Object> inventory;
+  if (artefact.isSymbolic()) {
+    llvm::Expected<llvm::json::Object> taken = takeInventory(model);
+    if (!taken)
+      return taken.takeError();
+    inventory = std::move(*taken);
+  }
+  SmallVector<InputShape> shapes;
+  for (const TensorSpec &input : artefact.getInputs()) {
+    InputShape &shape = shapes.emplace_back(InputShape{input.name, {}});
+    for (auto [d, size] : llvm::enumerate(input.dims))
+      shape.dims.push_back(size < 0 ? InputDim(getSymbol(*inventory, input.name, d)) : InputDim(size));
+  }
+  return shapes;
+}
+
 /// An ONNX model gets the shapes that the artefact was made for.
 static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand &command,
                                        const cpu::LoadedModel &artefact) {
   if (isModuleFile(command.model))
     return readModule(&context, command.model);
   ImportOptions options;
-  for (const TensorSpec &input : artefact.getInputs())
-    options.inputShapes.push_back({input.name, SmallVector<InputDim>(input.dims.begin(), input.dims.end())});
+  llvm::Expected<SmallVector<InputShape>> shapes = getInputShapes(command.model, artefact);
+  if (!shapes) {
+    (void)emitError(&context, shapes.takeError());
+    return nullptr;
+  }
+  options.inputShapes = std::move(*shapes);
   options.shapesFrom = "'" + command.artefact + "'";
   std::vector<std::string> externalFiles;
   options.externalFiles = &externalFiles;

@@ -5,6 +5,7 @@
 
 FOLDER/mlp.onnx      gemm, relu, gemm: x [N, 8] -> y [N, 4]
 FOLDER/two.onnx      two inputs and outputs with unusual names, in another order than their names'
+FOLDER/anonymous.onnx  a sum of inputs whose first dimensions have no name
 FOLDER/softmax.onnx  a gemm and a softmax, which stays float
 FOLDER/image.onnx    a relu: x [N, 2, 3, 4] -> y
 FOLDER/clip.onnx     mlp.onnx with a clip to a bound of NaN, "c", instead of the relu: y is always NaN
@@ -46,6 +47,8 @@ def main():
          [("x", [1, 8])], [("y", [1, 16])], {"w1": w1, "b1": b1})
     save(folder, "two", [node("Add", ["b=1", "a"], "s/2"), node("Relu", ["a"], "a=b")],
          [("b=1", [1, 3]), ("a", [1, 3])], [("s/2", [1, 3]), ("a=b", [1, 3])], {})
+    save(folder, "anonymous", [node("Add", ["b=1", "a"], "z")], [("b=1", [None, 3]), ("a", [None, 3])],
+         [("z", [None, 3])], {})
     last = node("Gemm", ["c", "w2", "b2"], "y")
     save(folder, "clip", [node("Gemm", ["x", "w1", "b1"], "h"), node("Clip", ["h", "nan"], "c"), last], [("x", [1, 8])],
          [("y", [1, 4])], {"w1": w1, "b1": b1, "w2": w2, "b2": b2, "nan": np.float32(np.nan).reshape(())})
