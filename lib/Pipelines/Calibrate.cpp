@@ -72,10 +72,11 @@ class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
       : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
-        softmaxInputs(findSoftmaxInputs(main)) {}
+        softmaxInputs(findSoftmaxInputs(main)), haveElements(main.getNumArguments(), false) {}
 
   LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);
   LogicalResult run(const data::DataSet &set);
+  LogicalResult checkElements();
   LogicalResult write() { return fillStats(module, merge(), hash.text()); }
 
 private:
@@ -98,6 +99,7 @@ private:
   std::optional<WorkQueue<Sample>> queue;
   PerThread<Seen> seen;
   DataHash hash;
+  SmallVector<bool> haveElements; ///< inputs that had some in a sample
   std::atomic<bool> isStopped{false};
   std::mutex mutex; ///< of the next field
   std::optional<Failure> failure;
@@ -213,8 +215,10 @@ llvm::Error Measurement::feed(const data::DataSet &set) {
     gaveUp = isStopped;
     if (gaveUp)
       return llvm::createStringError("a sample failed"); // only ends the loop
-    for (const data::Tensor &tensor : inputs)
+    for (auto [has, tensor] : llvm::zip_equal(haveElements, inputs)) {
       hash.add(data::getName(tensor.dtype), tensor.dims, tensor.bytes);
+      has |= !tensor.bytes.empty();
+    }
     queue->push({index, SmallVector<data::Tensor, 4>(inputs)});
     return llvm::Error::success();
   });
@@ -241,6 +245,15 @@ LogicalResult Measurement::run(const data::DataSet &set) {
   if (error)
     return module.emitError("calibration data ") << llvm::toString(std::move(error));
   progress.finish();
+  return success();
+}
+
+// Nothing is known of a value that had no elements in any sample. (One that never has some needs no range.)
+LogicalResult Measurement::checkElements() {
+  for (auto [has, input] : llvm::zip_equal(haveElements, main.getArguments()))
+    if (auto type = cast<RankedTensorType>(input.getType()); !has && !llvm::is_contained(type.getShape(), 0))
+      return emitError(input.getLoc()) << "calibration data has no elements for input '" << getValueName(input)
+                                       << "': a dimension is 0 in all samples, it must not be in at least one";
   return success();
 }
 
@@ -293,7 +306,7 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   cpu.cache = options.cache;
   Measurement measurement(module, *main, options);
   if (failed(measurement.load(cpu, workers, threads / workers)) || failed(measurement.run(*set)) ||
-      failed(measurement.write()) || failed(verifyCalibrated(module)))
+      failed(measurement.checkElements()) || failed(measurement.write()) || failed(verifyCalibrated(module)))
     return failure();
   module->setAttr(QCDialect::kPhaseAttr, StringAttr::get(module.getContext(), getPhaseName(Phase::Calibrate)));
   return success();

@@ -308,3 +308,19 @@ TEST_F(Calibrate, emptyValues) {
   ASSERT_TRUE(succeeded(calibrate(*module, path("none.npy"), options))) << testing::PrintToString(texts);
   EXPECT_EQ(module->lookupSymbol<StatsOp>("t1").getCount(), 0u);
 }
+
+// Nothing is known of what follows from an input that was empty in all samples; one sample that is not is enough.
+TEST_F(Calibrate, dataWithoutElements) {
+  const char *model = R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
+    func.func @main(%x: tensor<1x?xf32> {qc.name = "x"}) -> (tensor<1x?xf32> {qc.name = "y"}) {
+      %y = qc.relu %x : (tensor<1x?xf32>) -> tensor<1x?xf32> loc("y")
+      return %y : tensor<1x?xf32>
+    }
+  })";
+  write("0.npy", makeTensor<float>(data::DType::F32, {1, 0}, {}));
+  write("1.npy", makeTensor<float>(data::DType::F32, {1, 0}, {}));
+  expectError(model, path("."), "calibration data has no elements for input 'x': a dimension is 0 in all samples");
+  write("1.npy", makeTensor<float>(data::DType::F32, {1, 2}, {1, 2}));
+  OwningOpRef<ModuleOp> module = parse(model);
+  EXPECT_TRUE(succeeded(calibrate(*module, path("."), options))) << testing::PrintToString(texts);
+}
