@@ -174,6 +174,13 @@ int64_t DataSet::getNumSamples() const {
   return samples;
 }
 
+std::string DataSet::describeSample(int64_t index) const {
+  auto file = files.begin();
+  for (; index >= file->samples; ++file)
+    index -= file->samples;
+  return "'" + file->path + "'" + (file->samples > 1 ? ", sample " + std::to_string(index) : "");
+}
+
 /// Sample `index` of `count` in `stack`, sharing its bytes.
 static Tensor takeSlice(const Tensor &stack, const InputSpec &input, int64_t index, int64_t count) {
   size_t size = stack.bytes.size() / size_t(count);

@@ -83,8 +83,8 @@ private:
   void observe(const cpu::Observation &value);
   ObserverSet merge();
   llvm::Error feed(const data::DataSet &set);
-  void work(Progress &progress);
-  void measure(const Sample &sample);
+  void work(const data::DataSet &set, Progress &progress);
+  void measure(const data::DataSet &set, const Sample &sample);
   llvm::Error runModel(const Sample &sample);
   bool checkInputs(const Sample &sample);
   void fail(Failure failure);
@@ -113,6 +113,7 @@ LogicalResult Measurement::load(const CpuOptions &cpu, unsigned numWorkers, unsi
   pipeline.isFloat = pipeline.instrumented = true;
   cpu::LoadOptions load;
   load.threads = int(threadsEach);
+  load.isNamed = false;
   load.observer = [this](const cpu::Observation &value) { observe(value); };
   FailureOr<std::unique_ptr<cpu::LoadedModel>> loaded = loadFloatModel(module, pipeline, cpu, std::move(load));
   if (failed(loaded))
@@ -185,13 +186,14 @@ llvm::Error Measurement::runModel(const Sample &sample) {
   return model->run(inputs, dims, outputs);
 }
 
-void Measurement::measure(const Sample &sample) {
+void Measurement::measure(const data::DataSet &set, const Sample &sample) {
   if (!checkInputs(sample))
     return;
   Seen &local = seen.getLocal();
   local.infinite.clear();
   if (llvm::Error error = runModel(sample))
-    return fail({sample.index, module.getLoc(), llvm::toString(std::move(error))});
+    return fail({sample.index, module.getLoc(),
+                 "calibration data " + set.describeSample(sample.index) + ": " + llvm::toString(std::move(error))});
   if (local.infinite.empty())
     return;
   auto stats = module.lookupSymbol<StatsOp>(local.infinite);
@@ -201,9 +203,9 @@ void Measurement::measure(const Sample &sample) {
             " of the calibration data, accepted are finite activations"});
 }
 
-void Measurement::work(Progress &progress) {
+void Measurement::work(const data::DataSet &set, Progress &progress) {
   while (std::optional<Sample> sample = queue->pop()) {
-    measure(*sample);
+    measure(set, *sample);
     progress.advance();
   }
 }
@@ -234,7 +236,7 @@ LogicalResult Measurement::run(const data::DataSet &set) {
   Progress progress(options.quiet ? nullptr : &llvm::errs(), isTerminal, "calibrating", set.getNumSamples());
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < workers; ++i)
-    threads.emplace_back([&] { work(progress); });
+    threads.emplace_back([&] { work(set, progress); });
   llvm::Error error = feed(set);
   for (std::thread &thread : threads)
     thread.join();

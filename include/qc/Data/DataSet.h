@@ -43,6 +43,9 @@ public:
   /// Number of samples in the input's full shape; at least 1.
   int64_t getNumSamples() const;
 
+  /// Where sample `index` lies: "'a.npy'", or "'a.npy', sample 2" in a file of several, which count from 0.
+  std::string describeSample(int64_t index) const;
+
   /// Calls `visit` for each sample in order with one tensor per input, in the inputs' order. Stops at the first error.
   llvm::Error forEachSample(llvm::function_ref<llvm::Error(int64_t index, llvm::ArrayRef<Tensor> sample)> visit) const;
 

@@ -33,7 +33,7 @@ struct CalibrateOptions {
 /// the model as they are, count in the hash, and are not observed. A value of the model that is infinite in some sample
 /// is an error that names it; one with NaNs leaves a warning, NaN is not observed. A value that is NaN in all samples
 /// is calibrated, too: its statistics have count 0. An input without elements in all samples is an error, unless its
-/// type has none.
+/// type has none. Where the model refuses to run on a sample, the error names the file.
 ///
 /// Fails after a diagnostic; the module may have empty observers then, and has its old phase.
 mlir::LogicalResult calibrate(mlir::ModuleOp module, llvm::StringRef dataPath, const CalibrateOptions &options = {});

@@ -45,7 +45,9 @@ struct LoadedModel::Impl {
   Error openModel();
   std::vector<char> takeWorkspace();
   Error readBorder(qc_direction direction, std::vector<TensorSpec> &tensors);
-  Error fail(const Twine &what) const { return createStringError("model '" + info.name + "': " + what); }
+  Error fail(const Twine &what) const {
+    return createStringError((options.isNamed ? "model '" + info.name + "': " : std::string()) + what);
+  }
   static void observe(void *user, const qc_observation *seen);
 };
 

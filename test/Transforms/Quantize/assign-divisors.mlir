@@ -60,7 +60,7 @@ qc.stats @s1 {of = "near", count = 4 : i64, min = 0.0625 : f32, max = 4.0 : f32,
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   // CHECK: qc.sigmoid {{.*}}#qc.assignment<ui8
-  %far = qc.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32>
+  %far = qc.sigmoid %x : (tensor<4xf32>) -> tensor<4xf32> loc("r")
   qc.observe %far @s0 : tensor<4xf32>
   // CHECK: qc.reciprocal {{.*}}#qc.assignment<ui8
   %0 = qc.reciprocal %far : (tensor<4xf32>) -> tensor<4xf32>

@@ -324,3 +324,18 @@ TEST_F(Calibrate, dataWithoutElements) {
   OwningOpRef<ModuleOp> module = parse(model);
   EXPECT_TRUE(succeeded(calibrate(*module, path("."), options))) << testing::PrintToString(texts);
 }
+
+// The file is named, not the program that calibration makes of the model.
+TEST_F(Calibrate, samplesThatTheModelRefuses) {
+  const char *model = R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
+    func.func @main(%x: tensor<2xi32> {qc.name = "x"}) -> (tensor<2xi32> {qc.name = "y"}) {
+      %c = qc.constant dense<7> : tensor<2xi32>
+      %y = qc.div %c, %x : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32> loc("y")
+      return %y : tensor<2xi32>
+    }
+  })";
+  write("a.npy", makeTensor<int32_t>(data::DType::I32, {2}, {1, 2}));
+  write("b.npy", makeTensor<int32_t>(data::DType::I32, {6}, {1, 2, 3, 0, 0, 0}));
+  expectError(model, path("."), "calibration data '" + path("./b.npy") + "', sample 1: an index is outside its tensor");
+  EXPECT_EQ(texts[0].find("calibrated"), std::string::npos) << texts[0];
+}

@@ -37,6 +37,18 @@ TEST_F(DataSetTest, folderInItsOrder) {
   EXPECT_EQ(firsts(file("set"), x), (std::vector<float>{0, 6, 9, 12, 2, 10}));
 }
 
+TEST_F(DataSetTest, whereSamplesLie) {
+  DataSet set = cantFail(DataSet::open(file("set"), x));
+  for (auto [index, where] : {std::pair(0, "set/a.npy'"),
+                              {1, "set/b.npy', sample 0"},
+                              {2, "set/b.npy', sample 1"},
+                              {3, "set/c.npz'"},
+                              {5, "set/test_data_set_10'"}}) {
+    std::string text = set.describeSample(index);
+    EXPECT_TRUE(StringRef(text).starts_with("'") && StringRef(text).ends_with(where)) << text;
+  }
+}
+
 TEST_F(DataSetTest, listFile) { EXPECT_EQ(firsts(file("list.txt"), x), (std::vector<float>{6, 9, 10, 0})); }
 
 TEST_F(DataSetTest, singleFileAndTestSet) {

@@ -20,6 +20,7 @@ struct Observation {
 struct LoadOptions {
   int threads = 1;                                   ///< of each run, 1 to 1024
   std::string maxLevel;                              ///< empty: no cap
+  bool isNamed = true;                               ///< errors begin with the model's name
   std::function<void(const Observation &)> observer; ///< may be empty; concurrent runs call it concurrently
 };
 
