@@ -59,7 +59,7 @@ llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
   for (Operation &op : llvm::reverse(main.front())) {
     if (std::optional<unsigned> slot = getDivisorSlot(&op); slot && !far.contains(op.getOperand(*slot)))
       divisors.insert(&op);
-    if (op.getNumResults() != 1 || far.contains(op.getResult(0)))
+    if (op.getNumResults() != 1)
       continue;
     bool isRead = false, divides = false, onlyDivides = true;
     for (OpOperand &use : op.getResult(0).getUses()) {
@@ -75,6 +75,9 @@ llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
     if (divides || (isRead && onlyDivides))
       dividing.insert(&op);
   }
-  divisors.insert(dividing.begin(), dividing.end());
+  // Far from 0 as it is, a value may have codes; what it is made of, as the squares below a root, need not be.
+  for (Operation *op : dividing)
+    if (!far.contains(op->getResult(0)))
+      divisors.insert(op);
   return divisors;
 }

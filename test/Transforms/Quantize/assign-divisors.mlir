@@ -69,5 +69,13 @@ func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   qc.observe %near @s1 : tensor<4xf32>
   // CHECK: qc.reciprocal {{.*}}"it divides, or its result does
   %1 = qc.reciprocal %near : (tensor<4xf32>) -> tensor<4xf32>
-  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+  // The root is far from 0, the squares that make it are not.
+  // CHECK: qc.mul {{.*}}"it divides, or its result does
+  %p = qc.mul %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %s = qc.reduce sum %p {axes = array<i64: 0>, keep_dims = true} : (tensor<4xf32>) -> tensor<1xf32>
+  // CHECK: qc.sqrt {{.*}}#qc.assignment<ui8
+  %r = qc.sqrt %s : (tensor<1xf32>) -> tensor<1xf32>
+  qc.observe %r @s0 : tensor<1xf32>
+  %2 = qc.div %x, %r : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
+  return %1, %2 : tensor<4xf32>, tensor<4xf32>
 }
