@@ -9,8 +9,8 @@ namespace qc {
 /// The operations of `main` that divide f32 values by computed ones (div, reciprocal, powers whose exponent may be
 /// negative), and those whose results they divide by: directly, or through functions that are 0 at 0, extremes,
 /// choices, sums, means and moves, whatever else reads them; through add, sub and mul where nothing else does.
-/// Contractions end it: one that is divided by is among them, what it reads is not. So does a value that was observed
-/// far from 0, by 8 steps of its code.
+/// Contractions end it: one that is divided by is among them, what it reads is not. A value that was observed far from
+/// 0, by 8 steps of its code, is none, though what it is made of may be.
 llvm::DenseSet<mlir::Operation *> findDivisors(mlir::func::FuncOp main);
 
 } // namespace qc
