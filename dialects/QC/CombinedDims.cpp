@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which dimensions an operation works along.
 #include "CombinedDims.h"
+#include "Scalars.h"
 #include "dialects/Dyadic/Dyadic.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -17,7 +18,7 @@ static Axes getRange(int64_t first, int64_t end) { return llvm::to_vector(llvm::
 static Axes getMovedDims(Operation *op) {
   ArrayRef<int64_t> x = cast<RankedTensorType>(op->getOperand(0).getType()).getShape(),
                     y = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
-  if (x.size() != y.size() || isa<ReshapeOp, TransposeOp, ExpandOp>(op))
+  if (x.size() != y.size() || isa<ReshapeOp, TransposeOp, ExpandOp, DynamicReshapeOp>(op))
     return {};
   Axes dims;
   for (auto [d, size] : llvm::enumerate(x))
@@ -28,6 +29,15 @@ static Axes getMovedDims(Operation *op) {
       if (step < 0)
         dims.push_back(axis);
   return dims;
+}
+
+// Each element of the result is made of the elements at its place.
+static bool isElementwise(Operation *op) {
+  bool isScalar = false;
+  visitScalarOps([&](auto *kind) { isScalar |= isa<std::remove_pointer_t<decltype(kind)>>(op); });
+  return isScalar ||
+         isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp, dyadic::LutOp>(
+             op);
 }
 
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
@@ -47,8 +57,12 @@ llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
       })
       .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::ConvOp, dyadic::AvgPoolOp,
             dyadic::GlobalAvgPoolOp>([&](auto op) { return first(getRange(1, getRank(op->getOperand(0)))); })
-      .Case<MoveOpInterface>([&](auto op) { return first(getMovedDims(op)); })
-      .Default(Axes());
+      .Case<ReshapeOp, TransposeOp, ExpandOp, DynamicReshapeOp, MoveOpInterface>(
+          [&](Operation *op) { return first(getMovedDims(op)); })
+      .Default([&](Operation *op) {
+        bool areKept = isElementwise(op) || !readsElements(op);
+        return areKept ? Axes() : getRange(0, getRank(op->getOperand(slot)));
+      });
 }
 
 bool qc::readsElements(Operation *op) { return !isa<ShapeOp, SizeOp>(op); }

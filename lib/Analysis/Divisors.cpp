@@ -42,14 +42,16 @@ static std::optional<unsigned> getDivisorSlot(Operation *op) {
 
 // Whether the result is near 0 only where an operand is: what it makes of codes divides as they do.
 static bool follows(Operation *op) {
+  RoundingTraits traits = getRoundingTraits(op);
+  if (traits.isClamp || isa<MaxOp, MinOp>(op)) // a least value keeps 0 away from the division, not what is lost near it
+    return true;
   if (auto function = dyn_cast<UnaryFunctionOpInterface>(op))
     return function.applyF64(0.0).value_or(0.0) == 0.0; // e^x and its like are not near 0 where x is
-  RoundingTraits traits = getRoundingTraits(op);
-  return traits.movesCodes || traits.joinsOperands ||
-         isa<MaxOp, MinOp, WhereOp, ReduceOp, GlobalAvgPoolOp, AvgPoolOp>(op);
+  return traits.movesCodes || traits.joinsOperands || isa<WhereOp, ReduceOp, GlobalAvgPoolOp, AvgPoolOp>(op);
 }
 
-// Products and sums make their operands' other readers no worse: they are float where nothing else reads the operand.
+// Whether the result may be near 0 where an operand is not. What they read is float only where nothing else reads it:
+// else a residual sum that is normalized would make all sums in front of it float.
 static bool combines(Operation *op) { return isa<AddOp, SubOp, MulOp>(op); }
 
 llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {

@@ -114,11 +114,10 @@ static LogicalResult averageCodes(Pool op, const PoolGeometry &g, const TensorVa
 
 Result reference::evaluate(dyadic::AvgPoolOp op, Operands operands) {
   const TensorValue &x = operands[0];
-  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
-  Result y = makeResult(op, inferPoolShape(x.getShape(), op.getKernel(), window, op.getCeilMode()));
+  Result y = failure();
+  PoolGeometry g = makePoolGeometry(op, x, y);
   if (failed(y))
     return failure();
-  PoolGeometry g = makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window);
   return failed(averageCodes(op, g, x, op.getCountIncludePad(), *y)) ? Result(failure()) : y;
 }
 

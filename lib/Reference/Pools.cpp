@@ -24,11 +24,10 @@ static void maxPool(const PoolGeometry &g, const TensorValue &x, T lowest, Maxim
 
 Result reference::evaluate(MaxPoolOp op, Operands operands) {
   const TensorValue &x = operands[0];
-  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
-  Result y = makeResult(op, inferPoolShape(x.getShape(), op.getKernel(), window, op.getCeilMode()));
+  Result y = failure();
+  PoolGeometry g = makePoolGeometry(op, x, y);
   if (failed(y))
     return failure();
-  PoolGeometry g = makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window);
   Type element = x.getType().getElementType();
   if (element.isF32())
     maxPool(
@@ -55,11 +54,11 @@ static void averagePool(const PoolGeometry &g, const TensorValue &x, bool counts
 
 Result reference::evaluate(AvgPoolOp op, Operands operands) {
   const TensorValue &x = operands[0];
-  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
-  Result y = makeResult(op, inferPoolShape(x.getShape(), op.getKernel(), window, op.getCeilMode()));
+  Result y = failure();
+  PoolGeometry g = makePoolGeometry(op, x, y);
   if (failed(y))
     return failure();
-  averagePool(makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window), x, op.getCountIncludePad(), *y);
+  averagePool(g, x, op.getCountIncludePad(), *y);
   return y;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Windows of pools.
 #pragma once
+#include "Operations.h"
 #include "dialects/QC/ShapeInference.h"
 #include <array>
 #include <cstdint>
@@ -27,6 +28,12 @@ struct PoolGeometry {
 /// Shapes of x and the result; they fit each other (inferPoolShape).
 PoolGeometry makePoolGeometry(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> y, llvm::ArrayRef<int64_t> kernel,
                               const WindowAttributes &window);
+/// The same of an operation on `x` whose attributes say its windows; `y` gets its result, or what it fails with.
+template <typename Pool> PoolGeometry makePoolGeometry(Pool op, const TensorValue &x, Result &y) {
+  WindowAttributes window{op.getStrides(), op.getPads(), op.getDilations()};
+  y = makeResult(op, inferPoolShape(x.getShape(), op.getKernel(), window, op.getCeilMode()));
+  return succeeded(y) ? makePoolGeometry(x.getShape(), y->getShape(), op.getKernel(), window) : PoolGeometry{0, {}};
+}
 /// One window that covers the spatial axes.
 PoolGeometry makeGlobalPoolGeometry(llvm::ArrayRef<int64_t> x, llvm::ArrayRef<int64_t> y);
 

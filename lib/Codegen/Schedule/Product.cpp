@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Matrix products as they are written: both operands computed, or a gemm whose C is not a constant per column.
 #include "Former.h"
+#include "dialects/QC/CombinedDims.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "qc/Analysis/Names.h"
 
@@ -143,14 +144,13 @@ void Former::checkDepth(dyadic::MatMulOp op, OpFoldResult depth) {
   if (!op || !op.getMaxDepth() || op.getKnownDepth())
     return;
   const SizeAnalysis &analysis = sizes->getAnalysis();
-  ArrayRef<AffineExpr> a = analysis.getShape(op.getA()), b = analysis.getShape(op.getB());
   auto most = int64_t(*op.getMaxDepth());
-  for (AffineExpr k : {a.back(), b[b.size() < 2 ? 0 : b.size() - 2]})
-    if (analysis.getRange(k).high <= most)
+  for (unsigned slot : {0, 1})
+    if (analysis.getRange(analysis.getShape(op->getOperand(slot))[getCombinedDims(op, slot).front()]).high <= most)
       return;
   std::string name = getOnnxName(op.getLoc()).str();
   std::string what = "the number of products in a sum" + (name.empty() ? "" : " of '" + name + "'") + " ('" +
-                     analysis.print(a.back()) + "')";
+                     analysis.print(analysis.getShape(op.getA()).back()) + "')";
   CheckOp::create(sizeBuilder, op.getLoc(), math.value(depth), Value(), sizeBuilder.getStringAttr(what),
                   sizeBuilder.getI64IntegerAttr(0), sizeBuilder.getI64IntegerAttr(most));
 }

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-bound-counts: which counts and depths can occur where a size is known only when the model runs.
+#include "dialects/QC/CombinedDims.h"
 #include "dialects/QC/WindowCounts.h"
 #include "qc/Analysis/Sizes.h"
 #include "qc/Transforms/Prepare/Passes.h"
@@ -33,14 +34,6 @@ static bool isUnknown(Operation *op) {
   bool isProduct =
       isa<GemmOp, MatMulOp>(op) && !getConstantValue(op->getOperand(0)) && !getConstantValue(op->getOperand(1));
   return isProduct && cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
-}
-
-// K as the left operand has it, and as the right one has it.
-static std::array<AffineExpr, 2> getDepths(const SizeAnalysis &sizes, Operation *op) {
-  ArrayRef<AffineExpr> a = sizes.getShape(op->getOperand(0)), b = sizes.getShape(op->getOperand(1));
-  if (auto gemm = dyn_cast<GemmOp>(op))
-    return {a[gemm.getTransA() ? 0 : 1], b[gemm.getTransB() ? 1 : 0]};
-  return {a.back(), b[b.size() < 2 ? 0 : b.size() - 2]};
 }
 
 namespace {
@@ -99,7 +92,8 @@ private:
   // K stands in both operands: one that has a bound is enough, as they are equal when the model runs.
   template <typename Op> static void boundDepth(const SizeAnalysis &sizes, Op op) {
     std::string reason;
-    for (AffineExpr depth : getDepths(sizes, op)) {
+    for (unsigned slot : {0, 1}) {
+      AffineExpr depth = sizes.getShape(op->getOperand(slot))[getCombinedDims(op, slot).front()];
       std::string clause = sizes.explainUnbounded(depth);
       if (clause.empty())
         return op.setMaxDepth(std::max<int64_t>(sizes.getRange(depth).high, 0));

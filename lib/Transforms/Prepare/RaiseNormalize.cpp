@@ -77,7 +77,7 @@ static Parts matchQuotient(Value d, SqrtOp root) {
   return {isCentered ? difference.getA() : d, variance.axes, isCentered, *epsilon};
 }
 
-// op as d / root, d * (1 / root) or d * rsqrt.
+// op as d / root, d * (1 / root) or d * reciprocal(root).
 static Parts match(Operation *op) {
   if (auto quotient = dyn_cast<DivOp>(op))
     return matchQuotient(quotient.getA(), quotient.getB().getDefiningOp<SqrtOp>());

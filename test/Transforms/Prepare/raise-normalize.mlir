@@ -88,6 +88,39 @@ func.func @others(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %e: tensor<2x1xf32>)
   return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
 
+// Epsilon outside of the root, and a mean that keeps no dimension, are other functions.
+// CHECK-LABEL: @outside
+// CHECK-NOT: qc.normalize
+func.func @outside(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %p = qc.mul %x, %x : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
+  %r = qc.sqrt %v : (tensor<4x1xf32>) -> tensor<4x1xf32>
+  %a = qc.add %r, %epsilon : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %0 = qc.div %x, %a : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %w = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = false} : (tensor<4x4xf32>) -> tensor<4xf32>
+  %b = qc.add %w, %epsilon : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %s = qc.sqrt %b : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = qc.div %x, %s : (tensor<4x4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+  return %0, %1 : tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// The difference from a mean over other axes is what is normalized, uncentered.
+// CHECK-LABEL: @other_axes
+// CHECK: %[[D:.+]] = qc.sub
+// CHECK: qc.normalize %[[D]] {axes = array<i64: 1>, centered = false
+func.func @other_axes(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %m = qc.reduce mean %x {axes = array<i64: 0>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<1x4xf32>
+  %d = qc.sub %x, %m : (tensor<4x4xf32>, tensor<1x4xf32>) -> tensor<4x4xf32>
+  %p = qc.mul %d, %d : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %r = qc.sqrt %a : (tensor<4x1xf32>) -> tensor<4x1xf32>
+  %y = qc.div %d, %r : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  return %y : tensor<4x4xf32>
+}
+
 // -----
 // An epsilon of more dimensions widens the result.
 func.func @wider(%x: tensor<2x4xf32>) -> tensor<1x2x4xf32> {

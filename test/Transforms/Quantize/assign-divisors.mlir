@@ -50,7 +50,16 @@ func.func @main(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x1xf32>, tenso
   %half = qc.constant dense<-0.5> : tensor<f32>
   // CHECK: qc.pow {{.*}}"it divides, or its result does
   %3 = qc.pow %g, %half : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xf32>
-  return %0, %1, %2, %3 : tensor<4x4xf32>, tensor<4x1xf32>, tensor<4x4xf32>, tensor<4x4xf32>
+  // A norm that is bounded below, as exporters of normalize write it.
+  // CHECK: qc.mul {{.*}}"it divides, or its result does
+  %q = qc.mul %g, %g : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %v = qc.reduce sum %q {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
+  %least = qc.constant dense<1.0e-12> : tensor<f32>
+  // CHECK: qc.clip {{.*}}"it divides, or its result does
+  %b = qc.clip %v min %least : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %4 = qc.div %g, %b : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %5 = qc.add %3, %4 : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %0, %1, %2, %5 : tensor<4x4xf32>, tensor<4x1xf32>, tensor<4x4xf32>, tensor<4x4xf32>
 }
 
 // -----
