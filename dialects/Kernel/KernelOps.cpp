@@ -157,6 +157,8 @@ LogicalResult ContractOp::verify() {
   for (Value buffer : {getX(), getW()})
     if (isFloat ? !getBufferElement(buffer).isF32() : !getBufferElement(buffer).isSignlessInteger(8)) // contract_c1
       return emitOpError("expects x and w of ") << (isFloat ? "f32" : "i8") << " elements, got " << buffer.getType();
+  if (getBlocks() && !isFloat) // contract_c4
+    return emitOpError("expects blocks on sums of f32 only, got them on ") << stringifyMma(getMma());
   if (getMnOffsets().size() != getPerMn().size() || getMnSteps().size() != getPerMn().size()) // contract_c3
     return emitOpError("expects an offset and a step for each of ") << getPerMn().size() << " per_mn buffers";
   SmallVector<Type> expected{isFloat ? Type(Float32Type::get(getContext())) : IntegerType::get(getContext(), 32)};

@@ -213,6 +213,9 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
           y[y_offset + i * y_step + j] = epilogue(acc, per_n[p][n_offset + j]...,
                                                   per_mn[q][mn_offset + i * mn_step + j]..., )
 
+    With `blocks` acc is the sum of blocks of 64 terms, each of which starts from +0 (docs/Numerics.md, Float kernels): the same
+    where there are at most 64, for which it is left out.
+
     P is the packed layout: int8 `[N/32][K/64][2][16][16 n x 4 k]` per panel with ragged ends, f32 `[N/16][K][16]`
     (include/qc/Arith/Packing.h). Columns beyond n up to the next multiple of 16 exist in w and in each per_n as zeros; in x each run is
     followed by at least 3 readable bytes (u8s8, s8s8). The first column of the tile is a multiple of 32 of the panel's: `column` says
@@ -225,6 +228,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     - (contract_c1) element types of x and w are those of `mma`
     - (contract_c2) the region has the arguments above and yields the element type of y
     - (contract_c3) `mn` has an offset and a step for every per_mn buffer
+    - (contract_c4) `blocks` stands on sums of f32 only
 
     ```mlir
     kernel.contract {mma = #kernel.mma<u8s8>} m %m n %n column %col runs %r len %l x %x[%xo, %xs] taps %taps w %w[%wo]
@@ -233,7 +237,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
     ```
   }];
-  let arguments = (ins Kernel_MmaAttr:$mma, Index:$m, Index:$n, Index:$column, Index:$runs, Index:$len,
+  let arguments = (ins Kernel_MmaAttr:$mma, UnitAttr:$blocks, Index:$m, Index:$n, Index:$column, Index:$runs, Index:$len,
                        Kernel_Flat:$x, Index:$x_offset, Index:$x_step, MemRefRankOf<[I64], [1]>:$taps,
                        Kernel_Flat:$w, Index:$w_offset, Kernel_Flat:$y, Index:$y_offset, Index:$y_step,
                        Variadic<Kernel_Flat>:$per_n, Index:$n_offset,

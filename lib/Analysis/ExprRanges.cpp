@@ -169,6 +169,41 @@ static std::string printFactor(AffineExpr expr, llvm::function_ref<std::string(u
   return expr.getKind() == AffineExprKind::Add ? "(" + text + ")" : text;
 }
 
+// The words of one term of a sum without its sign, and whether that is a minus.
+static std::pair<bool, std::string> printTerm(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
+  auto isNegative = [](std::optional<int64_t> number) { return number && *number < 0 && *number != kLeast; };
+  if (std::optional<int64_t> number = getKnown(expr); isNegative(number))
+    return {true, std::to_string(-*number)};
+  auto product = dyn_cast<AffineBinaryOpExpr>(expr);
+  std::optional<int64_t> factor;
+  if (product && expr.getKind() == AffineExprKind::Mul)
+    factor = getKnown(product.getRHS());
+  if (!isNegative(factor))
+    return {false, ExprMath::print(expr, nameOf)};
+  std::string text = printFactor(product.getLHS(), nameOf);
+  return {true, *factor == -1 ? text : text + " * " + std::to_string(-*factor)};
+}
+
+// What is added first, then what is taken away: S - N, not N * -1 + S.
+static std::string printSum(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
+  SmallVector<AffineExpr> pending{expr};
+  std::string added, taken;
+  while (!pending.empty()) {
+    AffineExpr next = pending.pop_back_val();
+    if (next.getKind() == AffineExprKind::Add) {
+      auto sum = cast<AffineBinaryOpExpr>(next);
+      pending.append({sum.getRHS(), sum.getLHS()});
+      continue;
+    }
+    auto [isNegative, text] = printTerm(next, nameOf);
+    if (isNegative)
+      taken += " - " + text;
+    else
+      added += (added.empty() ? "" : " + ") + text;
+  }
+  return added.empty() ? "-" + taken.substr(3) : added + taken;
+}
+
 std::string ExprMath::print(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return std::to_string(constant.getValue());
@@ -179,15 +214,11 @@ std::string ExprMath::print(AffineExpr expr, llvm::function_ref<std::string(unsi
     return "?";
   AffineExpr a = binary.getLHS(), b = binary.getRHS();
   switch (expr.getKind()) {
-  case AffineExprKind::Add: {
-    if (std::optional<int64_t> number = getKnown(b); number && *number < 0 && *number != kLeast)
-      return print(a, nameOf) + " - " + std::to_string(-*number);
-    auto product = dyn_cast<AffineBinaryOpExpr>(b);
-    if (product && b.getKind() == AffineExprKind::Mul && getKnown(product.getRHS()) == -1)
-      return print(a, nameOf) + " - " + printFactor(product.getLHS(), nameOf);
-    return print(a, nameOf) + " + " + print(b, nameOf);
-  }
+  case AffineExprKind::Add:
+    return printSum(expr, nameOf);
   case AffineExprKind::Mul:
+    if (auto [isNegative, text] = printTerm(expr, nameOf); isNegative)
+      return "-" + text;
     return printFactor(a, nameOf) + " * " + printFactor(b, nameOf);
   case AffineExprKind::Mod:
     return printFactor(a, nameOf) + " mod " + printFactor(b, nameOf);

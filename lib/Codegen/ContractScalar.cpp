@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // kernel.contract as one scf.forall over its outputs.
+#include "ContractBlocks.h"
 #include "Loops.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -35,10 +36,10 @@ Value OutputWriter::sumFloats(Value row, Value j) {
   Value column = ix.add(op.getColumn(), j), depth = ix.mul(op.getRuns(), op.getLen());
   Value block = ix.div(column, 16), blockSize = ix.mul(depth, 16), first = ix.mul(block, blockSize);
   Value weights = ix.add(op.getWOffset(), ix.add(first, ix.rem(column, 16)));
-  Value c0 = ix.constant(0), c1 = ix.constant(1), zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
-  return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
-    Value x = ix.add(row, loadTap(run)), w = ix.add(weights, ix.mul(ix.mul(run, op.getLen()), 16));
-    return writeReduction(b, c0, op.getLen(), c1, outer, [&](Value k, ValueRange acc) {
+  Value c1 = ix.constant(1), zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
+  return writeFloatSums(b, op, zero, [&](const RunPart &part, ValueRange sums) {
+    Value x = ix.add(row, loadTap(part.run)), w = ix.add(weights, ix.mul(ix.mul(part.run, op.getLen()), 16));
+    return writeReduction(b, part.begin, part.end, c1, sums, [&](Value k, ValueRange acc) {
       Value xk = memref::LoadOp::create(b, op.getX(), ix.add(x, k));
       Value wk = memref::LoadOp::create(b, op.getW(), ix.add(w, ix.mul(k, 16)));
       return SmallVector<Value>{math::FmaOp::create(b, xk, wk, acc[0])};

@@ -64,27 +64,34 @@ Value ContractSums::loadTap(Value run) {
   return ix.add(op.getXOffset(), arith::IndexCastOp::create(b, b.getIndexType(), tap));
 }
 
-SmallVector<Value> ContractSums::sumFloats(const Panel &panel, Value row, unsigned rows, Value half, unsigned halves) {
+// Products of one part of a run, for `halves` halves of as many rows from `row` on as there are sums.
+SmallVector<Value> ContractSums::addFloats(Value weights, Value row, unsigned halves, const RunPart &part,
+                                           ValueRange sums) {
   VectorType type = vector(b.getF32Type());
-  Value weights = ix.add(panel.weights, ix.mul(half, halfSize));
-  return writeReduction(b, c0, op.getRuns(), c1, makeZeros(rows * halves), [&](Value run, ValueRange carried) {
-    Value tap = loadTap(run), firstK = ix.mul(run, op.getLen());
-    SmallVector<Value> starts;
-    for (unsigned r = 0; r < rows; ++r)
-      starts.push_back(ix.add(tap, ix.mul(ix.add(row, r), op.getXStep())));
-    return writeReduction(b, c0, op.getLen(), c1, carried, [&](Value k, ValueRange inner) {
-      Value at = ix.add(weights, ix.mul(ix.add(firstK, k), kLanes));
-      SmallVector<Value> w, next(inner);
+  unsigned rows = sums.size() / halves;
+  Value tap = loadTap(part.run), firstK = ix.mul(part.run, op.getLen());
+  SmallVector<Value> starts;
+  for (unsigned r = 0; r < rows; ++r)
+    starts.push_back(ix.add(tap, ix.mul(ix.add(row, r), op.getXStep())));
+  return writeReduction(b, part.begin, part.end, c1, sums, [&](Value k, ValueRange inner) {
+    Value at = ix.add(weights, ix.mul(ix.add(firstK, k), kLanes));
+    SmallVector<Value> w, next(inner);
+    for (unsigned h = 0; h < halves; ++h)
+      w.push_back(load(type, op.getW(), h == 0 ? at : ix.add(at, halfSize)));
+    for (unsigned r = 0; r < rows; ++r) {
+      Value x = memref::LoadOp::create(b, op.getX(), ix.add(starts[r], k));
+      Value spread = vector::BroadcastOp::create(b, type, x);
       for (unsigned h = 0; h < halves; ++h)
-        w.push_back(load(type, op.getW(), h == 0 ? at : ix.add(at, halfSize)));
-      for (unsigned r = 0; r < rows; ++r) {
-        Value x = memref::LoadOp::create(b, op.getX(), ix.add(starts[r], k));
-        Value spread = vector::BroadcastOp::create(b, type, x);
-        for (unsigned h = 0; h < halves; ++h)
-          next[r * halves + h] = math::FmaOp::create(b, spread, w[h], inner[r * halves + h]);
-      }
-      return next;
-    });
+        next[r * halves + h] = math::FmaOp::create(b, spread, w[h], inner[r * halves + h]);
+    }
+    return next;
+  });
+}
+
+SmallVector<Value> ContractSums::sumFloats(const Panel &panel, Value row, unsigned rows, Value half, unsigned halves) {
+  Value weights = ix.add(panel.weights, ix.mul(half, halfSize));
+  return writeFloatSums(b, op, makeZeros(rows * halves), [&](const RunPart &part, ValueRange sums) {
+    return addFloats(weights, row, halves, part, sums);
   });
 }
 

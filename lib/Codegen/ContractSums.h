@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The sums of a block of rows and columns of kernel.contract, in vectors of 16 columns.
 #pragma once
+#include "ContractBlocks.h"
 #include "Loops.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -59,6 +60,8 @@ private:
                                              unsigned halves, bool isSplit);
   llvm::SmallVector<mlir::Value> sumFloats(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
                                            unsigned halves);
+  llvm::SmallVector<mlir::Value> addFloats(mlir::Value weights, mlir::Value row, unsigned halves, const RunPart &part,
+                                           mlir::ValueRange sums);
   llvm::SmallVector<mlir::Value> addWeightRow(mlir::Value weights, mlir::Value halfStep, unsigned halves,
                                               const Group &x, mlir::ValueRange sums);
   mlir::Value addDotProducts(mlir::Value sum, mlir::Value x, mlir::Value w);

@@ -71,7 +71,7 @@ static int64_t findOffset(const PhaseAxes &axes, int64_t PhaseAxis::*size, Index
 // Taps outermost axis first, the last of each phase first, then channels; what does not exist is +0.
 static float sumPhase(const PhaseAxes &axes, const Position &o, int64_t channels, int64_t imageSize, int64_t kernelSize,
                       const float *x, const float *w) {
-  float sum = 0;
+  numerics::BlockedDot sum;
   Position taps{axes[0].countTaps(), axes[1].countTaps(), axes[2].countTaps()}, j;
   for (j[0] = taps[0]; j[0]-- > 0;)
     for (j[1] = taps[1]; j[1]-- > 0;)
@@ -81,9 +81,9 @@ static float sumPhase(const PhaseAxes &axes, const Position &o, int64_t channels
         int64_t in =
             findOffset(axes, &PhaseAxis::in, [&](const PhaseAxis &axis, int d) { return axis.inputOf(o[d], j[d]); });
         for (int64_t c = 0; c < channels; ++c)
-          sum = std::fma(in < 0 ? 0.0f : x[c * imageSize + in], tap < 0 ? 0.0f : w[c * kernelSize + tap], sum);
+          sum.add(in < 0 ? 0.0f : x[c * imageSize + in], tap < 0 ? 0.0f : w[c * kernelSize + tap]);
       }
-  return sum;
+  return sum.value();
 }
 
 Result reference::evaluate(ConvTransposeOp op, Operands operands) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Convolution and matrix product over f32 and over integers: one loop nest, two kinds of rows.
 #pragma once
+#include "Rows.h"
 #include "Strides.h"
 #include "dialects/QC/ShapeInference.h"
 #include <vector>
@@ -50,17 +51,21 @@ void convolveRow(const ConvGeometry &g, llvm::ArrayRef<ColumnRange> columns, con
   const auto &[depth, height, width] = g.axes;
   int64_t imageSize = depth.in * height.in * width.in, kernelSize = depth.kernel * height.kernel * width.kernel;
   int64_t tap = 0;
+  BlockedRow<Rows> row(sums, width.out);
   for (int64_t kz = 0; kz < depth.kernel; ++kz) {
     for (int64_t ky = 0; ky < height.kernel; ++ky) {
       int64_t iz = depth.inputOf(z, kz), iy = height.inputOf(y, ky);
       bool isInside = iz >= 0 && iz < depth.in && iy >= 0 && iy < height.in;
       // Without channels there are no elements, and `x` may be null.
-      const typename Rows::Element *row = isInside && x ? x + (iz * height.in + iy) * width.in : nullptr;
+      const typename Rows::Element *xRow = isInside && x ? x + (iz * height.in + iy) * width.in : nullptr;
       for (int64_t kx = 0; kx < width.kernel; ++kx, ++tap)
-        for (int64_t c = 0; c < g.channels; ++c)
-          addTap<Rows>(sums, row ? row + c * imageSize : nullptr, columns[kx], width, w[c * kernelSize + tap]);
+        for (int64_t c = 0; c < g.channels; ++c) {
+          row.beginTerm();
+          addTap<Rows>(sums, xRow ? xRow + c * imageSize : nullptr, columns[kx], width, w[c * kernelSize + tap]);
+        }
     }
   }
+  row.finish();
 }
 
 /// y += the convolution of x and w; y holds the zeros that the sums start from.
@@ -103,9 +108,14 @@ void multiply(const MatMulGeometry &g, const typename Rows::Element *a, const ty
   for (int64_t i = 0, count = g.batchCount(); i < count; ++i) {
     const auto *left = a + offsetOf(i, g.batch, g.aBatch) * g.m * g.k;
     const auto *right = b + offsetOf(i, g.batch, g.bBatch) * g.k * g.n;
-    for (int64_t m = 0; m < g.m; ++m, y += g.n)
-      for (int64_t k = 0; k < g.k; ++k)
+    for (int64_t m = 0; m < g.m; ++m, y += g.n) {
+      BlockedRow<Rows> row(y, g.n);
+      for (int64_t k = 0; k < g.k; ++k) {
+        row.beginTerm();
         Rows::accumulate(y, right + k * g.n, 1, left[m * g.k + k], g.n);
+      }
+      row.finish();
+    }
   }
 }
 

@@ -48,6 +48,38 @@ kernel.func @floats(%x: memref<?xf32>, %taps: memref<?xi64>, %w: memref<?xf32>, 
 
 // -----
 
+// Blocks of 64 terms, over the runs that they reach into: sums start from +0, their totals from -0 (from +0 where there
+// are no terms), and the run that a block ends in goes on to the next.
+// CHECK-LABEL: kernel.func @blocks
+// CHECK-DAG: %[[MINUS:.*]] = arith.constant dense<-0.000000e+00> : vector<16xf32>
+// CHECK-DAG: %[[PLUS:.*]] = arith.constant dense<0.000000e+00> : vector<16xf32>
+// CHECK: %[[START:.*]] = arith.select %{{.*}}, %[[MINUS]], %[[PLUS]] : vector<16xf32>
+// CHECK: %[[BLOCKS:.*]]:3 = scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[TOTAL:.*]] = %[[START]], %{{.*}} = %[[START]], %[[AT:.*]] = %{{.*}}) ->
+// CHECK: scf.while (%{{.*}} = %{{.*}}, %{{.*}} = %[[AT]], %{{.*}} = %[[PLUS]],
+// CHECK: scf.for
+// CHECK: math.fma %{{.*}} : vector<16xf32>
+// CHECK: arith.addf %[[TOTAL]], %{{.*}} : vector<16xf32>
+// CHECK: vector.store %[[BLOCKS]]#0
+// SCALAR-LABEL: kernel.func @blocks
+// SCALAR: scf.forall
+// SCALAR: scf.for
+// SCALAR: scf.while
+// SCALAR: scf.for
+// SCALAR: math.fma %{{.*}} : f32
+// SCALAR: arith.addf
+kernel.func @blocks(%x: memref<?xf32>, %taps: memref<?xi64>, %w: memref<?xf32>, %m: index, %n: index, %runs: index,
+                    %len: index, %y: memref<?xf32>, %tile: index) {
+  %c0 = arith.constant 0 : index
+  kernel.contract {blocks, mma = #kernel.mma<f32>} m %m n %n column %c0 runs %runs len %len x %x[%c0, %len] taps %taps
+    w %w[%c0] y %y[%c0, %n] per_n()[%c0] per_mn() {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } : memref<?xf32>, memref<?xi64>, memref<?xf32>, memref<?xf32>
+  kernel.return
+}
+
+// -----
+
 // Even and odd bytes as 16-bit numbers; unsigned activations are masked and shifted, weights sign-extended.
 // CHECK-LABEL: kernel.func @codes
 // CHECK-DAG: %[[EIGHT:.*]] = arith.constant dense<8> : vector<32xi16>

@@ -1,14 +1,18 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Sums of many f32 values: docs/Numerics.md, Long sums.
+// Sums of many f32 values: docs/Numerics.md, Float kernels and Long sums.
 #ifndef QC_ARITH_ORDEREDSUM_H
 #define QC_ARITH_ORDEREDSUM_H
 
 #include "qc/Arith/FloatOps.h"
 
+#include <cmath>
 #include <cstdint>
 
 namespace qc::numerics {
+
+/// Products of a block of a contraction.
+constexpr int64_t contractionBlock = 64;
 
 /// More terms than this are a long sum: they are added in blocks.
 constexpr int64_t maxShortSum = 1024;
@@ -76,6 +80,29 @@ private:
   int64_t terms = 0;
   float block = 0;
   f32::CompensatedSum<float> part{0, 0}, total{0, 0};
+};
+
+/// The sum of products of a contraction, one after the other: blocks of `contractionBlock` products, each from +0 with
+/// fma; then the values of the blocks in order. -0 in front of the first leaves it as it is.
+class BlockedDot {
+public:
+  void add(float x, float w) {
+    if (terms != 0 && terms % contractionBlock == 0)
+      endBlock();
+    block = std::fma(x, w, block);
+    ++terms;
+  }
+
+  float value() const { return terms == 0 ? 0.0f : total + block; }
+
+private:
+  void endBlock() {
+    total = total + block;
+    block = 0;
+  }
+
+  int64_t terms = 0;
+  float total = -0.0f, block = 0;
 };
 
 } // namespace qc::numerics

@@ -4,6 +4,7 @@
 #include "Compensations.h"
 #include "ContractProblem.h"
 #include "Former.h"
+#include "qc/Arith/OrderedSum.h"
 
 using namespace mlir;
 using namespace qc;
@@ -280,8 +281,10 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   Type element = problem.x.element;
   Mma mma = element.isF32() ? Mma::F32 : element.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
   Value xStep = getStep(writer, x), yStep = getStep(writer, y);
-  return ContractOp::create(writer.body(), mma, t.m, t.n, t.column, runs, length, x.buffer, xOffset, xStep, taps, w,
-                            wOffset, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets, mnSteps);
+  // Where there is one block, it is the sum.
+  bool blocks = mma == Mma::F32 && problem.runs * problem.length > numerics::contractionBlock;
+  return ContractOp::create(writer.body(), mma, blocks, t.m, t.n, t.column, runs, length, x.buffer, xOffset, xStep,
+                            taps, w, wOffset, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets, mnSteps);
 }
 
 void ContractFormer::write() {

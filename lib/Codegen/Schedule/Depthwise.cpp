@@ -5,6 +5,7 @@
 #include "Compensations.h"
 #include "ConvGeometry.h"
 #include "Former.h"
+#include "Sums.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -37,6 +38,7 @@ public:
 private:
   LogicalResult describe();
   void write();
+  int64_t countTaps() const { return geometry.kernel[0] * geometry.kernel[1] * geometry.kernel[2]; }
   SmallVector<Value> sumTaps(KernelWriter &writer, ArrayRef<Value> positions, Value channel);
   Value multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, Value w);
 
@@ -88,29 +90,28 @@ Value DepthwiseFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, 
 // The sums of some outputs of one channel; `positions` are those of their first taps.
 SmallVector<Value> DepthwiseFormer::sumTaps(KernelWriter &writer, ArrayRef<Value> positions, Value channel) {
   ImplicitLocOpBuilder &b = writer.body();
-  bool isFloat = input.element.isF32();
-  Value init = isFloat ? emitFloatConstant(b, 0.0f) : Value(arith::ConstantIntOp::create(b, 0, 32));
-  SmallVector<Value> inits(positions.size(), init), sums;
-  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
-  auto loop = scf::ForOp::create(b, c0, tapCount, c1, inits);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value tap = loop.getInductionVar();
-  Value offset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
-  Value w = memref::LoadOp::create(b, weights, writer.add(writer.mul(tap, channels), channel));
-  for (auto [position, sum] : llvm::zip_equal(positions, loop.getRegionIterArgs())) {
-    Value x = memref::LoadOp::create(b, source.buffer, writer.add(writer.add(position, offset), channel));
-    sums.push_back(multiplyAdd(b, sum, x, w));
-  }
-  scf::YieldOp::create(b, sums);
-  return SmallVector<Value>(loop.getResults());
+  auto addTap = [&](Value tap, ValueRange before) {
+    SmallVector<Value> sums;
+    Value offset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+    Value w = memref::LoadOp::create(b, weights, writer.add(writer.mul(tap, channels), channel));
+    for (auto [position, sum] : llvm::zip_equal(positions, before)) {
+      Value x = memref::LoadOp::create(b, source.buffer, writer.add(writer.add(position, offset), channel));
+      sums.push_back(multiplyAdd(b, sum, x, w));
+    }
+    return sums;
+  };
+  if (input.element.isF32())
+    return emitBlockedSums(writer, tapCount, countTaps(),
+                           SmallVector<Value>(positions.size(), emitFloatConstant(b, 0.0f)), addTap);
+  SmallVector<Value> zeros(positions.size(), arith::ConstantIntOp::create(b, 0, 32));
+  return emitRunningSums(writer, writer.constantIndex(0), tapCount, zeros, addTap);
 }
 
 void DepthwiseFormer::write() {
   // Blocks of neighbours along W; the last one ends where the row ends, and may compute values a second time.
   std::optional<int64_t> width = getKnown(output.shape[3]);
   int64_t neighbours = width ? std::clamp<int64_t>(*width, 1, kMostNeighbours) : kMostNeighbours;
-  int64_t count = geometry.kernel[0] * geometry.kernel[1] * geometry.kernel[2];
+  int64_t count = countTaps();
   SmallVector<OpFoldResult> shape = output.shape;
   shape[3] = math.ceilDiv(output.shape[3], math.constant(neighbours));
   int64_t elements = kDepthwiseTileMacs / std::max<int64_t>(count, 1) / neighbours;

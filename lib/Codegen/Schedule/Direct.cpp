@@ -3,7 +3,9 @@
 // Convolutions as they are written: those whose weights or bias are not constant.
 #include "ConvGeometry.h"
 #include "Former.h"
+#include "Sums.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "qc/Arith/OrderedSum.h"
 
 using namespace mlir;
 using namespace qc;
@@ -21,6 +23,8 @@ private:
   LogicalResult describeOperands(Value result);
   void makeArguments(KernelWriter &writer);
   Value sumTaps(KernelWriter &writer, Value position, Value weightBase);
+  Value sumBlocks(KernelWriter &writer, Value position, Value weightBase);
+  Value loadTap(ImplicitLocOpBuilder &b, Value tap);
   Value sumChannels(KernelWriter &writer, Value sum, Value xAt, Value wAt);
   Value multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, Value wAt);
   Value addBias(KernelWriter &writer, Value sum, Value channel);
@@ -106,34 +110,42 @@ Value DirectFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value xAt, V
   return arith::AddIOp::create(b, sum, product);
 }
 
+Value DirectFormer::loadTap(ImplicitLocOpBuilder &b, Value tap) {
+  return arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
+}
+
 // One tap: the channels of the group, ascending.
 Value DirectFormer::sumChannels(KernelWriter &writer, Value sum, Value xAt, Value wAt) {
+  return emitRunningSums(writer, writer.constantIndex(0), channels, sum, [&](Value c, ValueRange before) {
+    Value channelAt = writer.add(xAt, c), weightAt = writer.add(wAt, writer.mul(c, tapCount));
+    return SmallVector<Value>{multiplyAdd(writer.body(), before[0], channelAt, weightAt)};
+  })[0];
+}
+
+// All terms of f32 as one sequence, as blocks end anywhere in it: term k is channel k mod channels of tap k / channels.
+Value DirectFormer::sumBlocks(KernelWriter &writer, Value position, Value weightBase) {
   ImplicitLocOpBuilder &b = writer.body();
-  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
-  auto loop = scf::ForOp::create(b, c0, channels, c1, ValueRange{sum});
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value c = loop.getInductionVar();
-  Value channelAt = writer.add(xAt, c), weightAt = writer.add(wAt, writer.mul(c, tapCount));
-  Value next = multiplyAdd(b, loop.getRegionIterArg(0), channelAt, weightAt);
-  scf::YieldOp::create(b, next);
-  return loop.getResult(0);
+  Value count = writer.mul(tapCount, channels);
+  return emitBlockedSums(writer, count, taps * channelsPerGroup, emitFloatConstant(b, 0.0f),
+                         [&](Value k, ValueRange sum) {
+                           Value tap = writer.div(k, channels), channel = writer.rem(k, channels);
+                           Value xAt = writer.add(writer.add(position, loadTap(b, tap)), channel);
+                           Value wAt = writer.add(writer.add(tap, weightBase), writer.mul(channel, tapCount));
+                           return SmallVector<Value>{multiplyAdd(b, sum[0], xAt, wAt)};
+                         })[0];
 }
 
 Value DirectFormer::sumTaps(KernelWriter &writer, Value position, Value weightBase) {
   ImplicitLocOpBuilder &b = writer.body();
+  if (isFloat() && taps * channelsPerGroup > numerics::contractionBlock)
+    return sumBlocks(writer, position, weightBase);
   Value init = isFloat() ? emitFloatConstant(b, 0.0f) : Value(arith::ConstantIntOp::create(b, 0, 32));
-  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
-  auto loop = scf::ForOp::create(b, c0, tapCount, c1, ValueRange{init});
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value tap = loop.getInductionVar();
-  Value offset = arith::IndexCastOp::create(b, b.getIndexType(), memref::LoadOp::create(b, tapTable, tap));
-  Value xAt = writer.add(position, offset), wAt = writer.add(tap, weightBase), sum = loop.getRegionIterArg(0);
-  // One channel needs no loop: lanes stay neighbours.
-  sum = channelsPerGroup == 1 ? multiplyAdd(b, sum, xAt, wAt) : sumChannels(writer, sum, xAt, wAt);
-  scf::YieldOp::create(b, sum);
-  return loop.getResult(0);
+  return emitRunningSums(writer, writer.constantIndex(0), tapCount, init, [&](Value tap, ValueRange sum) {
+    Value xAt = writer.add(position, loadTap(b, tap)), wAt = writer.add(tap, weightBase);
+    // One channel needs no loop: lanes stay neighbours.
+    return SmallVector<Value>{channelsPerGroup == 1 ? multiplyAdd(b, sum[0], xAt, wAt)
+                                                    : sumChannels(writer, sum[0], xAt, wAt)};
+  })[0];
 }
 
 Value DirectFormer::addBias(KernelWriter &writer, Value sum, Value channel) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Matrix products as they are written: both operands computed, or a gemm whose C is not a constant per column.
 #include "Former.h"
+#include "Sums.h"
 #include "dialects/QC/CombinedDims.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "qc/Analysis/Names.h"
@@ -66,27 +67,35 @@ static ProductViews makeViews(IndexMath &math, const View &a, const View &b, boo
   return views;
 }
 
-static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, Value depth, ValueRange indices,
+/// K of a product in its kernel, and where it is known before.
+struct ProductDepth {
+  Value value;
+  std::optional<int64_t> known;
+};
+
+static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth, ValueRange indices,
                      Type aElement, Type bElement, Value aZero, Value bZero) {
   ImplicitLocOpBuilder &builder = writer.body();
-  bool isInteger = !aElement.isF32();
-  Value init = isInteger ? Value(arith::ConstantIntOp::create(builder, 0, 32)) : emitFloatConstant(builder, 0.0f);
-  Value c0 = writer.constantIndex(0), c1 = writer.constantIndex(1);
-  auto loop = scf::ForOp::create(builder, c0, depth, c1, ValueRange{init});
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  SmallVector<Value> at(indices);
-  at.push_back(loop.getInductionVar());
-  Value x = writer.load(a, at), w = writer.load(b, at), accumulator = loop.getRegionIterArg(0), sum;
-  if (isInteger) {
+  auto loadBoth = [&](Value k) {
+    SmallVector<Value> at(indices);
+    at.push_back(k);
+    Value x = writer.load(a, at);
+    return std::pair(x, writer.load(b, at));
+  };
+  if (aElement.isF32())
+    return emitBlockedSums(writer, depth.value, depth.known, emitFloatConstant(builder, 0.0f),
+                           [&](Value k, ValueRange sum) {
+                             auto [x, w] = loadBoth(k);
+                             return SmallVector<Value>{math::FmaOp::create(builder, x, w, sum[0])};
+                           })[0];
+  Value zero = arith::ConstantIntOp::create(builder, 0, 32);
+  return emitRunningSums(writer, writer.constantIndex(0), depth.value, zero, [&](Value k, ValueRange sum) {
+    auto [x, w] = loadBoth(k);
     Value left = arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
     Value right = arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
-    sum = arith::AddIOp::create(builder, accumulator, arith::MulIOp::create(builder, left, right));
-  } else {
-    sum = math::FmaOp::create(builder, x, w, accumulator);
-  }
-  scf::YieldOp::create(builder, sum);
-  return loop.getResult(0);
+    Value product = arith::MulIOp::create(builder, left, right);
+    return SmallVector<Value>{arith::AddIOp::create(builder, sum[0], product)};
+  })[0];
 }
 
 namespace {
@@ -187,7 +196,7 @@ LogicalResult Former::formProduct(const Group &group) {
   }
   KernelWriter writer(builder, root->getLoc(), "product");
   Access left = writer.access(factors.a, false), right = writer.access(factors.b, false);
-  Value depth = writer.index(factors.depth);
+  ProductDepth depth{writer.index(factors.depth), getKnown(factors.depth)};
   ProductTerms terms(writer, root, addend);
   prepared->makeAccesses(writer);
   Access target = writer.access(*y, true);

@@ -21,4 +21,16 @@ SumLength getSumLength(std::optional<int64_t> count, int64_t most);
 mlir::Value emitOrderedSum(KernelWriter &writer, mlir::Value count, SumLength length, mlir::Value isLong,
                            mlir::Value zero, llvm::function_ref<mlir::Value(mlir::Value k)> term);
 
+/// What is carried from term to term: the sums after term k.
+using AddTerm = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value k, mlir::ValueRange sums)>;
+
+/// Sums from `zeros` on, one term after the other.
+llvm::SmallVector<mlir::Value> emitRunningSums(KernelWriter &writer, mlir::Value begin, mlir::Value end,
+                                               mlir::ValueRange zeros, AddTerm add);
+
+/// Sums of products of f32 over K, in blocks where there are more than numerics::contractionBlock of them. `count` is
+/// their number, `known` the same where it is known when the kernel is written.
+llvm::SmallVector<mlir::Value> emitBlockedSums(KernelWriter &writer, mlir::Value count, std::optional<int64_t> known,
+                                               mlir::ValueRange zeros, AddTerm add);
+
 } // namespace qc::kernel

@@ -162,6 +162,15 @@ kernel.func @contract_c3(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y:
   kernel.return
 }
 // -----
+kernel.func @contract_c4(%x: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects blocks on sums of f32 only, got them on u8s8}}
+  kernel.contract {blocks, mma = #kernel.mma<u8s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %x[%n] y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
 kernel.func @lookup_c1(%table: memref<?xi8>, %code: i32, %tile: index) {
   // expected-error @below {{operand #1 must be 8-bit signless integer or vector of 8-bit signless integer values of ranks 1, but got 'i32'}}
   %v = kernel.lookup %table[%code] : memref<?xi8>, i32

@@ -113,11 +113,12 @@ def check_case(name, case, samples):
     if case.refused:
         check_refused(model, case)
         return
-    run_tool(COMPILE, model, "--float", "--quiet", "-o", at("f.so"))
+    # The level that a library of more would choose here.
+    run_tool(COMPILE, model, "--float", "--quiet", "--level=native", "-o", at("f.so"))
     run_tool(COMPILE, model, "--float", "--to=prepare", "--quiet", "-o", at("f.mlir"))
     run_tool(COMPILE, model, *data, "--to=integer", "--report", at("q.json"), "-o", at("q.mlir"),
              *([] if case.reason else ["--integer-only"]))
-    run_tool(COMPILE, at("q.mlir"), "--quiet", "-o", at("q.so"))
+    run_tool(COMPILE, at("q.mlir"), "--quiet", "--level=native", "-o", at("q.so"))
     check_report(at("q.json"), case)
     for kind in "fq":
         results = check_runs(at(f"{kind}.so"), samples)

@@ -33,6 +33,15 @@ TEST_F(Expressions, EqualPolynomialsAreOneObject) {
   EXPECT_FALSE(math.divideExactly(n, number(0)));
 }
 
+TEST_F(Expressions, Words) {
+  EXPECT_EQ(print(math.sub(w, n)), "W - N");
+  EXPECT_EQ(print(math.sub(n, w)), "N - W");
+  EXPECT_EQ(print(math.sub(number(0), n)), "-N");
+  EXPECT_EQ(print(math.sub(math.sub(number(0), n), math.mul(h, number(2)))), "-N - H * 2");
+  EXPECT_EQ(print(math.sub(math.add(w, number(3)), math.add(n, number(5)))), "W - N - 2");
+  EXPECT_EQ(print(math.mul(h, math.sub(number(3), w))), "H * 3 - H * W");
+}
+
 TEST_F(Expressions, Quotients) {
   auto half = [&](AffineExpr x) { return math.floorDiv(math.add(x, number(1)), number(2)); };
   EXPECT_EQ(half(half(w)), math.floorDiv(math.add(w, number(3)), number(4)));

@@ -41,12 +41,15 @@ kernel.func @k(%x: memref<?xi8>, %xs: index, %taps: memref<?xi64>, %w: memref<?x
 )";
 }
 
-const char *floatText = R"(
+std::string makeFloatText(bool blocks) {
+  return std::string(R"(
 kernel.func @k(%x: memref<?xf32>, %xs: index, %taps: memref<?xi64>, %w: memref<?xf32>, %bias: memref<?xf32>,
                %res: memref<?xf32>, %m: index, %n: index, %col: index, %runs: index, %len: index, %y: memref<?xf32>,
                %ys: index, %tile: index) {
   %c0 = arith.constant 0 : index
-  kernel.contract {mma = #kernel.mma<f32>} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
+  kernel.contract {)") +
+         (blocks ? "blocks, " : "") +
+         R"(mma = #kernel.mma<f32>} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
     taps %taps w %w[%c0] y %y[%c0, %ys] per_n(%bias : memref<?xf32>)[%col] per_mn(%res[%c0][%n] : memref<?xf32>) {
   ^bb0(%acc: f32, %b: f32, %r: f32):
     %s = arith.addf %acc, %b : f32
@@ -56,6 +59,7 @@ kernel.func @k(%x: memref<?xf32>, %xs: index, %taps: memref<?xi64>, %w: memref<?
   kernel.return
 }
 )";
+}
 
 int64_t padded(int64_t columns) { return (columns + 15) / 16 * 16; }
 
@@ -183,7 +187,7 @@ TEST_P(ContractTest, SignedCodes) {
   }
 }
 
-static void testFloats(const JitKernel &kernel, const Target &target, const Sizes &s) {
+static void testFloats(const JitKernel &kernel, const Target &target, const Sizes &s, bool blocks) {
   Random random(s.n * 131 + s.len);
   std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
   numerics::PackedLayoutF32 layout(s.total, numerics::Span<int64_t>(lengths));
@@ -201,12 +205,18 @@ static void testFloats(const JitKernel &kernel, const Target &target, const Size
               y.slot(), yStep});
   for (int64_t i = 0; i < s.m; ++i)
     for (int64_t j = 0; j < s.n; ++j) {
-      float acc = 0;
-      for (int64_t r = 0; r < s.runs; ++r)
-        for (int64_t k = 0; k < s.len; ++k) {
-          float xk = x[i * xStep + taps[r] + k], wk = w[layout.index(s.column + j, r, k)];
-          acc = target.hasFma() ? std::fma(xk, wk, acc) : xk * wk + acc;
+      float total = 0, acc = 0;
+      for (int64_t term = 0; term < s.runs * s.len; ++term) {
+        if (blocks && term % 64 == 0 && term != 0) {
+          total = term == 64 ? acc : total + acc;
+          acc = 0;
         }
+        int64_t r = term / s.len, k = term % s.len;
+        float xk = x[i * xStep + taps[r] + k], wk = w[layout.index(s.column + j, r, k)];
+        acc = target.hasFma() ? std::fma(xk, wk, acc) : xk * wk + acc;
+      }
+      if (blocks && s.runs * s.len > 64)
+        acc = total + acc;
       float want = (acc + bias[s.column + j]) + res[i * s.n + j];
       ASSERT_EQ(slotOf(y[i * yStep + j]), slotOf(want))
           << target.name << " m " << s.m << " n " << s.n << " at " << i << ", " << j;
@@ -214,10 +224,12 @@ static void testFloats(const JitKernel &kernel, const Target &target, const Size
 }
 
 TEST_P(ContractTest, Floats) {
-  auto kernel = JitKernel::compile(floatText, GetParam());
-  ASSERT_TRUE(kernel);
-  for (const Sizes &s : makeSizes())
-    testFloats(*kernel, GetParam(), s);
+  for (bool blocks : {false, true}) {
+    auto kernel = JitKernel::compile(makeFloatText(blocks), GetParam());
+    ASSERT_TRUE(kernel);
+    for (const Sizes &s : makeSizes())
+      testFloats(*kernel, GetParam(), s, blocks);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, ContractTest, ::testing::ValuesIn(getTestTargets()),

@@ -107,6 +107,25 @@ template <typename Visit> static void forEachTap(const Conv &conv, int64_t outpu
     }
 }
 
+/// The products of one output, added as the definition says: blocks of 64 from +0, and the values of the blocks.
+class Products {
+public:
+  void add(float x, float w) { products.push_back({x, w}); }
+  float sum() const {
+    float total = 0;
+    for (size_t begin = 0; begin < products.size(); begin += 64) {
+      float block = 0;
+      for (size_t k = begin; k < std::min(begin + 64, products.size()); ++k)
+        block = std::fma(products[k].first, products[k].second, block);
+      total = begin == 0 ? block : total + block;
+    }
+    return total;
+  }
+
+private:
+  std::vector<std::pair<float, float>> products;
+};
+
 TEST_F(Contractions, convByCoordinates) {
   for (int trial = 0; trial < 300; ++trial) {
     Conv conv = randomConv();
@@ -119,10 +138,12 @@ TEST_F(Contractions, convByCoordinates) {
     ASSERT_TRUE(y.getType()) << errors << conv.attributes();
     std::vector<float> expected(y.getNumElements());
     for (size_t i = 0; i < expected.size(); ++i) {
+      Products products;
       forEachTap(conv, i, [&](int64_t xIndex, int64_t wIndex) {
         float x = xIndex < 0 ? 0.0f : operands[0].getData<float>()[xIndex];
-        expected[i] = std::fma(x, operands[1].getData<float>()[wIndex], expected[i]);
+        products.add(x, operands[1].getData<float>()[wIndex]);
       });
+      expected[i] = products.sum();
       if (hasBias)
         expected[i] += operands[2].getData<float>()[coordinates(i, conv.y)[1]];
     }
@@ -196,6 +217,20 @@ TEST_F(Contractions, fusedFromPlusZero) {
   EXPECT_BITS(evaluate("qc.matmul %0, %1", {zero, one}, "tensor<1x1xf32>"), {0.0f});
 }
 
+// What a running sum of 65 products loses, a block of its own keeps.
+TEST_F(Contractions, sumsOfBlocks) {
+  std::vector<double> ones(129, 1), first(129, 1);
+  first[0] = 0x1p24;
+  EXPECT_BITS(evaluate("qc.matmul %0, %1", {value("tensor<1x129xf32>", first), value("tensor<129x1xf32>", ones)},
+                       "tensor<1x1xf32>"),
+              {0x1p24f + 64.0f}); // 2^24 + 63 ones, 64 ones, one: 2^24, + 64, + 1 (a tie, to even)
+  EXPECT_BITS(
+      evaluate("qc.conv_transpose %0, %1 {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, "
+               "output_padding = array<i64: 0>, group = 1 : i64}",
+               {value("tensor<1x129x1xf32>", first), value("tensor<1x129x1xf32>", ones)}, "tensor<1x1x1xf32>"),
+      {0x1p24f + 64.0f});
+}
+
 TEST_F(Contractions, convOfNothing) {
   const char *conv = "qc.conv %0, %1 bias %2 {strides = array<i64: 1>, pads = array<i64: 1, 1>, dilations = array<i64: "
                      "1>, group = 1 : i64}";
@@ -230,7 +265,7 @@ TEST_F(Contractions, convRefuses) {
 
 TEST_F(Contractions, gemmByCoordinates) {
   for (int trial = 0; trial < 200; ++trial) {
-    int64_t m = pick(0, 5), n = pick(0, 40), k = pick(0, 5);
+    int64_t m = pick(0, 5), n = pick(0, 40), k = pick(0, 4) == 0 ? pick(60, 200) : pick(0, 5);
     bool transA = pick(0, 1), transB = pick(0, 1);
     float alpha = pick(0, 1) ? 1.0f : 0.3f, beta = pick(0, 1) ? 1.0f : -1.7f;
     std::vector<std::vector<int64_t>> kinds{{}, {n}, {1}, {m, 1}, {1, n}, {m, n}, {1, 1}};
@@ -248,11 +283,11 @@ TEST_F(Contractions, gemmByCoordinates) {
     std::vector<float> expected;
     for (int64_t i = 0; i < m; ++i)
       for (int64_t j = 0; j < n; ++j) {
-        float acc = 0;
+        Products products;
         for (int64_t l = 0; l < k; ++l)
-          acc = std::fma(floats(operands[0])[transA ? l * m + i : i * k + l],
-                         floats(operands[1])[transB ? j * k + l : l * n + j], acc);
-        float scaled = alpha * acc;
+          products.add(floats(operands[0])[transA ? l * m + i : i * k + l],
+                       floats(operands[1])[transB ? j * k + l : l * n + j]);
+        float scaled = alpha * products.sum();
         if (kind < kinds.size()) {
           const std::vector<int64_t> &shape = kinds[kind];
           int64_t row = shape.size() == 2 && shape[0] != 1 ? i : 0,
@@ -296,7 +331,7 @@ Matmul Contractions::randomMatmul() {
   }
   matmul.m = pick(0, 3);
   matmul.n = pick(0, 35);
-  matmul.k = pick(0, 4);
+  matmul.k = pick(0, 4) == 0 ? pick(60, 200) : pick(0, 4);
   matmul.isInteger = pick(0, 1);
   matmul.hasBias = pick(0, 1);
   matmul.isRow = a.empty() && pick(0, 1);
@@ -343,9 +378,11 @@ template <typename Visit> static void forEachProduct(const Matmul &matmul, int64
 static std::vector<float> floatProducts(const Matmul &matmul, llvm::ArrayRef<TensorValue> operands, int64_t outputs) {
   std::vector<float> expected(outputs);
   for (int64_t i = 0; i < outputs; ++i) {
+    Products products;
     forEachProduct(matmul, i, [&](int64_t a, int64_t b) {
-      expected[i] = std::fma(operands[0].getData<float>()[a], operands[1].getData<float>()[b], expected[i]);
+      products.add(operands[0].getData<float>()[a], operands[1].getData<float>()[b]);
     });
+    expected[i] = products.sum();
     if (matmul.hasBias)
       expected[i] += operands[2].getData<float>()[i % matmul.n];
   }

@@ -400,6 +400,22 @@ TEST_F(ScheduleTest, ProductBeforeConvolution) {
   check(p, options);
 }
 
+// Sums of more than one block, computed element by element: blocks end inside of taps, and behind every 64th tap.
+TEST_F(ScheduleTest, BlocksWithoutPacking) {
+  std::string attributes = "strides = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 2>, dilations = array<i64: 2, 1>, ";
+  Options options;
+  options.needsFma = true;
+  for (bool isConstant : {false, true})
+    for (int64_t channels : {1, 3, 64}) {
+      ProgramText p(6 + channels);
+      Type x{{2, 2 * channels, 20, 12}, "f32"}, w{{2 * channels, channels, 9, 8}, "f32"};
+      std::string image = p.argument(x), filters = isConstant && channels == 1 ? p.constant(w) : p.argument(w);
+      p.result(p.add("qc.conv " + image + ", " + filters + " {" + attributes + "group = 2 : i64}", {image, filters},
+                     {{2, 2 * channels, 6, 7}, "f32"}));
+      check(p, options);
+    }
+}
+
 // Weights that are computed in another layout, with a halo.
 TEST_F(ScheduleTest, ComputedWeightsInAnyLayout) {
   ProgramText p(5);

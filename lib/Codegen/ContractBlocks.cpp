@@ -1,0 +1,85 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The order of the f32 sums of kernel.contract: docs/Numerics.md, Float kernels.
+#include "ContractBlocks.h"
+#include "Loops.h"
+#include "qc/Arith/OrderedSum.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::kernel;
+
+using AddPart = llvm::function_ref<SmallVector<Value>(const RunPart &part, ValueRange sums)>;
+
+namespace {
+/// Writes the blocks. A run may end inside a block and a block inside a run; the run that a block begins in goes from
+/// block to block, so that nothing is divided.
+class BlockWriter {
+public:
+  BlockWriter(ImplicitLocOpBuilder &b, ContractOp op, ValueRange zeros, AddPart add)
+      : b(b), ix{b}, op(op), zeros(zeros), add(add) {}
+  SmallVector<Value> write();
+
+private:
+  SmallVector<Value> makeTotals(Value depth);
+  SmallVector<Value> writeBlock(Value begin, Value end, Value run);
+
+  ImplicitLocOpBuilder &b;
+  IndexWriter ix;
+  ContractOp op;
+  ValueRange zeros;
+  AddPart add;
+};
+} // namespace
+
+// The first block's value is the first total: adding it to -0 leaves it as it is. Of no terms the total is +0.
+SmallVector<Value> BlockWriter::makeTotals(Value depth) {
+  Type type = zeros.front().getType();
+  Attribute minusZero = b.getF32FloatAttr(-0.0f);
+  if (auto vector = dyn_cast<VectorType>(type))
+    minusZero = SplatElementsAttr::get(vector, minusZero);
+  Value start = arith::ConstantOp::create(b, cast<TypedAttr>(minusZero));
+  return SmallVector<Value>(zeros.size(), ix.select(ix.less(ix.constant(0), depth), start, zeros.front()));
+}
+
+// Terms [begin, end) of all runs, from the given run on; the sums, and the run that goes on behind them.
+SmallVector<Value> BlockWriter::writeBlock(Value begin, Value end, Value run) {
+  SmallVector<Value> inits{begin, run};
+  llvm::append_range(inits, zeros);
+  auto loop = scf::WhileOp::create(
+      b, ValueRange(inits).getTypes(), inits,
+      [&](OpBuilder &, Location, ValueRange state) { scf::ConditionOp::create(b, ix.less(state[0], end), state); },
+      [&](OpBuilder &, Location, ValueRange state) {
+        Value first = ix.mul(state[1], op.getLen()), last = ix.add(first, op.getLen()), until = ix.min(last, end);
+        SmallVector<Value> next = add({state[1], ix.sub(state[0], first), ix.sub(until, first)}, state.drop_front(2));
+        Value following = ix.select(ix.less(end, last), state[1], ix.add(state[1], 1));
+        next.insert(next.begin(), {until, following});
+        scf::YieldOp::create(b, next);
+      });
+  return SmallVector<Value>(loop.getResults().drop_front(1));
+}
+
+SmallVector<Value> BlockWriter::write() {
+  Value depth = ix.mul(op.getRuns(), op.getLen()), c0 = ix.constant(0);
+  Value size = ix.constant(numerics::contractionBlock);
+  SmallVector<Value> inits = makeTotals(depth);
+  inits.push_back(c0);
+  SmallVector<Value> totals = writeReduction(b, c0, depth, size, inits, [&](Value begin, ValueRange carried) {
+    SmallVector<Value> block = writeBlock(begin, ix.min(ix.add(begin, size), depth), carried.back()), next;
+    for (auto [total, sum] : llvm::zip_equal(carried.drop_back(), ArrayRef(block).drop_front()))
+      next.push_back(arith::AddFOp::create(b, total, sum));
+    next.push_back(block.front());
+    return next;
+  });
+  totals.pop_back();
+  return totals;
+}
+
+SmallVector<Value> qc::writeFloatSums(ImplicitLocOpBuilder &b, ContractOp op, ValueRange zeros, AddPart add) {
+  if (op.getBlocks())
+    return BlockWriter(b, op, zeros, add).write();
+  IndexWriter ix{b};
+  Value c0 = ix.constant(0);
+  return writeReduction(b, c0, op.getRuns(), ix.constant(1), zeros,
+                        [&](Value run, ValueRange sums) { return add({run, c0, op.getLen()}, sums); });
+}

@@ -1,0 +1,22 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The order of the f32 sums of kernel.contract, for vectors and scalars.
+#pragma once
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace qc {
+
+/// Terms [begin, end) of a run.
+struct RunPart {
+  mlir::Value run, begin, end;
+};
+
+/// Writes the loops over the terms of `op`, whose sums start from `zeros` (scalars or vectors of f32): `add` gives the
+/// sums after one part of a run. Whole runs, or where `op` has `blocks`: blocks of numerics::contractionBlock terms,
+/// and the sums of their sums.
+llvm::SmallVector<mlir::Value>
+writeFloatSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op, mlir::ValueRange zeros,
+               llvm::function_ref<llvm::SmallVector<mlir::Value>(const RunPart &part, mlir::ValueRange sums)> add);
+
+} // namespace qc
