@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which dimensions an operation works along.
 #include "CombinedDims.h"
+#include "ComputedEntries.h"
 #include "Scalars.h"
 #include "dialects/Dyadic/Dyadic.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -14,6 +15,23 @@ static int64_t getRank(Value value) { return cast<RankedTensorType>(value.getTyp
 
 static Axes getRange(int64_t first, int64_t end) { return llvm::to_vector(llvm::seq(std::min(first, end), end)); }
 
+// Whether a move that keeps the rank changes how often, or where, positions of dimension d stand, by what it says
+// itself: sizes that are not known do not show it. What is computed may.
+static bool isChanged(Operation *op, size_t d) {
+  if (auto pad = dyn_cast<PadOp>(op))
+    return pad.getBegins()[d] != 0 || pad.getEnds()[d] != 0;
+  if (auto tile = dyn_cast<TileOp>(op))
+    return tile.getRepeats()[d] != 1;
+  if (auto part = dyn_cast<PartOp>(op))
+    return part.getAxis() == d;
+  auto resize = dyn_cast<ResizeNearestOp>(op);
+  if (!resize)
+    return false;
+  if (!resize.getSizes().empty())
+    return resize.getSizes()[d] == kComputed;
+  return resize.getScales().empty() || resize.getScales()[d] != 1.0f;
+}
+
 // Of moves that keep the rank: where sizes differ, and where positions run backward.
 static Axes getMovedDims(Operation *op) {
   ArrayRef<int64_t> x = cast<RankedTensorType>(op->getOperand(0).getType()).getShape(),
@@ -22,7 +40,7 @@ static Axes getMovedDims(Operation *op) {
     return {};
   Axes dims;
   for (auto [d, size] : llvm::enumerate(x))
-    if (size != y[d])
+    if (size != y[d] || isChanged(op, d))
       dims.push_back(d);
   if (auto slice = dyn_cast<SliceOp>(op))
     for (auto [axis, step] : llvm::zip_equal(slice.getAxes(), slice.getSteps()))

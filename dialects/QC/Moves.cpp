@@ -111,18 +111,30 @@ MoveView MoveView::drop(int64_t d) const {
 
 MoveView MoveView::lookup(int64_t d, const MoveView &indices) const {
   MoveView view = change([](Walk &) {});
-  view.lookups.push_back({indices.tensor, {}, indices.walk, sizes[d], walk.strides[d]});
+  view.lookups.push_back({indices.tensor, {}, std::nullopt, indices.walk, sizes[d], walk.strides[d]});
   view.walk.strides[d] = Dim(0);
   view.sizes = indices.sizes;
   return view;
 }
 
-MoveView MoveView::lookup(int64_t d, ArrayRef<int64_t> table) const {
+// By indices that lie one after the other along `d`, `size` of them.
+MoveView MoveView::lookupAlong(int64_t d, Dim size, Lookup lookup) const {
   MoveView view = change([](Walk &) {});
-  Walk along{0, Dims(sizes.size(), Dim(0))};
-  along.strides[d] = Dim(1);
-  view.lookups.push_back({std::nullopt, SmallVector<int64_t>(table), along, sizes[d], walk.strides[d]});
+  lookup.walk = {0, Dims(sizes.size(), Dim(0))};
+  lookup.walk.strides[d] = Dim(1);
+  lookup.size = sizes[d];
+  lookup.stride = walk.strides[d];
+  view.lookups.push_back(std::move(lookup));
   view.walk.strides[d] = Dim(0);
-  view.sizes[d] = int64_t(table.size());
+  view.sizes[d] = size;
   return view;
+}
+
+MoveView MoveView::lookup(int64_t d, ArrayRef<int64_t> table) const {
+  return lookupAlong(d, int64_t(table.size()),
+                     {std::nullopt, SmallVector<int64_t>(table), std::nullopt, {0, {}}, 0, 0});
+}
+
+MoveView MoveView::lookup(int64_t d, const Resized &resized) const {
+  return lookupAlong(d, resized.out, {std::nullopt, {}, resized, {0, {}}, 0, 0});
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "dialects/QC/ShapeMath.h"
 #include "mlir/IR/BuiltinAttributeInterfaces.h"
+#include "qc/Arith/Resize.h"
 #include <vector>
 
 namespace qc {
@@ -19,11 +20,19 @@ struct MoveView {
     Dim offset;
     Dims strides;
   };
-  /// A position that an index decides: element `walk` of operand `operand` or of `table`. Negative indices of an
-  /// operand count from `size`; those of a table are in [0, size).
+  /// The positions that an axis of `in` takes when it is resized to `out`: a table that is written when the model runs.
+  struct Resized {
+    numerics::ResizeCoordinates coordinates;
+    numerics::ResizeRounding rounding;
+    std::optional<float> scale; ///< out / in where there is none
+    Dim in, out;
+  };
+  /// A position that an index decides: element `walk` of operand `operand`, of `table` or of the positions `resized`.
+  /// Negative indices of an operand count from `size`; the others are in [0, size).
   struct Lookup {
     std::optional<unsigned> operand;
     llvm::SmallVector<int64_t> table;
+    std::optional<Resized> resized;
     Walk walk;
     Dim size, stride;
   };
@@ -51,6 +60,8 @@ struct MoveView {
   MoveView lookup(int64_t d, const MoveView &indices) const;
   /// The position along `d` is the entry of `table`, all entries are in [0, size).
   MoveView lookup(int64_t d, llvm::ArrayRef<int64_t> table) const;
+  /// The same where sizes are known only when the model runs.
+  MoveView lookup(int64_t d, const Resized &resized) const;
 
   ShapeMath *math;
   unsigned tensor;
@@ -63,6 +74,7 @@ struct MoveView {
 
 private:
   template <typename Change> MoveView change(Change change) const;
+  MoveView lookupAlong(int64_t d, Dim size, Lookup lookup) const;
 };
 
 /// What a move does, in steps that write distinct elements of the result, together all of them.

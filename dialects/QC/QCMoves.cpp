@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Moves: the shapes of their results, and where each element comes from.
+#include "ComputedEntries.h"
 #include "Verification.h"
 
 using namespace mlir;
@@ -39,16 +40,9 @@ static Dim clampBound(ShapeMath &math, Dim n, Dim bound, int64_t step) {
 
 // Nothing where the algebra does not know a computed start or end.
 static std::optional<SliceRange> getSliceRange(ShapeMath &math, SliceOp::Adaptor op, size_t i, Dim n) {
-  auto getBound = [&](int64_t bound, Value values) -> std::optional<Dim> {
-    if (bound != INT64_MIN)
-      return Dim(bound);
-    std::optional<Dims> contents = math.getContents(values);
-    return contents && i < contents->size() && !(*contents)[i].isUnknown() ? std::optional((*contents)[i])
-                                                                           : std::nullopt;
-  };
   int64_t step = op.getSteps()[i];
-  std::optional<Dim> start = getBound(op.getStarts()[i], op.getStartValues()),
-                     end = getBound(op.getEnds()[i], op.getEndValues());
+  std::optional<Dim> start = getEntry(math, op.getStarts()[i], op.getStartValues(), i),
+                     end = getEntry(math, op.getEnds()[i], op.getEndValues(), i);
   if (!start || !end)
     return std::nullopt;
   if (start->is(0) && end->is(INT64_MAX) && step == 1)
@@ -59,16 +53,9 @@ static std::optional<SliceRange> getSliceRange(ShapeMath &math, SliceOp::Adaptor
 }
 
 // slice_c4
-static bool checkBounds(ShapeMath &math, ArrayRef<int64_t> bounds, Value values, StringRef what) {
-  bool isComputed = llvm::is_contained(bounds, INT64_MIN);
-  if (isComputed != bool(values))
-    return math.fail("expects " + what + "_values exactly where an entry of " + what + "s is computed"), false;
-  if (!values)
-    return true;
-  TensorShape shape = math.getShape(values);
-  if (shape.getRank() == 1 && shape[0].is(int64_t(bounds.size())))
-    return true;
-  return math.fail("expects " + what + "_values with one entry per axis, " + Twine(bounds.size())), false;
+static bool checkBounds(ShapeMath &math, ArrayRef<int64_t> bounds, Value values, StringRef name, StringRef entries) {
+  return checkComputed(math, llvm::is_contained(bounds, kComputed), values, name, entries, bounds.size(),
+                       "one entry per axis");
 }
 
 static Dims inferSlice(ShapeMath &math, SliceOp::Adaptor op) {
@@ -78,8 +65,8 @@ static Dims inferSlice(ShapeMath &math, SliceOp::Adaptor op) {
     return math.fail("expects starts, ends and steps of " + Twine(count) + " entries as axes, got " +
                      Twine(op.getStarts().size()) + ", " + Twine(op.getEnds().size()) + " and " +
                      Twine(op.getSteps().size()));
-  if (!checkBounds(math, op.getStarts(), op.getStartValues(), "start") || // slice_c4
-      !checkBounds(math, op.getEnds(), op.getEndValues(), "end"))
+  if (!checkBounds(math, op.getStarts(), op.getStartValues(), "start_values", "starts") || // slice_c4
+      !checkBounds(math, op.getEnds(), op.getEndValues(), "end_values", "ends"))
     return {};
   SmallVector<bool> seen(dims.size(), false);
   for (auto [i, axis] : llvm::enumerate(op.getAxes())) {
@@ -113,31 +100,68 @@ void SliceOp::describeMove(MoveBuilder &move) {
 // pad
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// How many positions stand before and behind a dimension.
+struct Padding {
+  Dim begin, end;
+};
+} // namespace
+
+// Nothing where the algebra does not know a computed one.
+static std::optional<Padding> getPadding(ShapeMath &math, PadOp::Adaptor op, size_t d) {
+  std::optional<Dim> begin = getEntry(math, op.getBegins()[d], op.getPadValues(), d),
+                     end = getEntry(math, op.getEnds()[d], op.getPadValues(), op.getBegins().size() + d);
+  return begin && end ? std::optional(Padding{*begin, *end}) : std::nullopt;
+}
+
 // Elements that a dimension must have so that `most` positions can be outside of it.
-static int64_t getLeastSize(PadMode mode, int64_t most) {
-  if (mode == PadMode::Constant || most == 0)
+static Dim getLeastSize(ShapeMath &math, PadMode mode, Dim most) {
+  switch (mode) {
+  case PadMode::Constant:
     return 0;
-  return mode == PadMode::Edge ? 1 : mode == PadMode::Reflect ? most + 1 : most;
+  case PadMode::Edge:
+    return math.min(most, 1);
+  case PadMode::Reflect:
+    return math.select(math.isEqual(most, 0), 0, math.add(most, 1));
+  case PadMode::Wrap:
+    return most;
+  }
+  return most;
+}
+
+// The size of dimension d.
+static Dim inferPadded(ShapeMath &math, PadOp::Adaptor op, const TensorShape &x, size_t d) {
+  std::optional<Padding> padding = getPadding(math, op, d);
+  if (!padding)
+    return Dim::unknown();
+  auto [begin, end] = *padding;
+  auto explainSign = [&, begin = begin, end = end] { // pad_c1
+    return "expects begins and ends >= 0, got " + math.describe(begin) + " and " + math.describe(end);
+  };
+  if (!math.expectAtMost(0, begin, explainSign) || !math.expectAtMost(0, end, explainSign))
+    return 0;
+  Dim most = math.max(begin, end);
+  auto explainSize = [&] { // pad_c3
+    return ("expects a dimension that " + math.describe(most) + " more positions in mode " +
+            stringifyPadMode(op.getMode()) + " can be taken from, got " + math.describe(x, d))
+        .str();
+  };
+  math.expectAtMost(getLeastSize(math, op.getMode(), most), x[d], explainSize);
+  return math.add(math.add(x[d], begin), end); // pad_c4
 }
 
 static Dims inferPad(ShapeMath &math, PadOp::Adaptor op) {
   TensorShape x = math.getShape(op.getX());
-  Dims dims = x.dims;
-  if (op.getBegins().size() != dims.size() || op.getEnds().size() != dims.size()) // pad_c1
-    return refuseCount(math, "begins and ends", dims.size(), op.getBegins().size());
-  for (size_t d = 0; d < dims.size(); ++d) {
-    int64_t begin = op.getBegins()[d], end = op.getEnds()[d], most = std::max(begin, end);
-    if (begin < 0 || end < 0) // pad_c1
-      return math.fail("expects begins and ends >= 0, got " + Twine(begin) + " and " + Twine(end));
-    auto text = [&] { // pad_c3
-      return ("expects a dimension that " + Twine(most) + " more positions in mode " + stringifyPadMode(op.getMode()) +
-              " can be taken from, got " + math.describe(x, d))
-          .str();
-    };
-    if (!math.expectAtMost(getLeastSize(op.getMode(), most), dims[d], text))
-      return {};
-    dims[d] = math.add(math.add(dims[d], begin), end); // pad_c4
-  }
+  size_t rank = x.getRank();
+  if (op.getBegins().size() != rank || op.getEnds().size() != rank) // pad_c1
+    return refuseCount(math, "begins and ends", rank, op.getBegins().size());
+  bool isComputed = llvm::is_contained(op.getBegins(), kComputed) || llvm::is_contained(op.getEnds(), kComputed);
+  if (!checkComputed(math, isComputed, op.getPadValues(), "pad_values", "begins or ends", 2 * rank, // pad_c5
+                     "two entries per dimension"))
+    return {};
+  Dims dims;
+  for (size_t d = 0; d < rank; ++d)
+    dims.push_back(math.hasFailed() ? Dim(0) : inferPadded(math, op, x, d));
   return dims;
 }
 QC_MOVE(PadOp, inferPad)
@@ -165,7 +189,13 @@ static void padDimension(MoveBuilder &move, PadOp op, int64_t d, const MoveView 
   if (d == x.getRank())
     return move.copy(x, y);
   ShapeMath &math = move.getMath();
-  Dim n = x.sizes[d], begin = op.getBegins()[d], end = op.getEnds()[d];
+  std::optional<Padding> padding = getPadding(math, PadOp::Adaptor(op), d);
+  if (!padding) {
+    math.fail("has pads that nothing says the value of");
+    return;
+  }
+  auto [begin, end] = *padding;
+  Dim n = x.sizes[d];
   // Where the positions before and behind begin in x, and how they go on.
   Dim before = 0, behind = math.sub(n, 1);
   int64_t step = 0;
@@ -196,12 +226,18 @@ void PadOp::setFill(TypedAttr value) { setValueAttr(value); }
 
 static Dims inferTile(ShapeMath &math, TileOp::Adaptor op) {
   Dims dims = math.getShape(op.getX()).dims;
-  if (op.getRepeats().size() != dims.size()) // tile_c1
-    return refuseCount(math, "repeats", dims.size(), op.getRepeats().size());
-  for (auto [repeat, dim] : llvm::zip(op.getRepeats(), dims)) {
-    if (repeat < 0) // tile_c1
-      return math.fail("expects repeats >= 0, got " + Twine(repeat));
-    dim = math.mul(dim, repeat); // tile_c2
+  ArrayRef<int64_t> repeats = op.getRepeats();
+  if (repeats.size() != dims.size()) // tile_c1
+    return refuseCount(math, "repeats", dims.size(), repeats.size());
+  if (!checkComputed(math, llvm::is_contained(repeats, kComputed), op.getRepeatValues(), "repeat_values", "repeats",
+                     repeats.size(), "one entry per dimension")) // tile_c3
+    return {};
+  for (auto [d, dim] : llvm::enumerate(dims)) {
+    std::optional<Dim> repeat = getEntry(math, repeats[d], op.getRepeatValues(), d);
+    auto text = [&] { return "expects repeats >= 0, got " + math.describe(*repeat); }; // tile_c1
+    if (repeat && !math.expectAtMost(0, *repeat, text))
+      return {};
+    dim = repeat ? math.mul(dim, *repeat) : Dim::unknown(); // tile_c2
   }
   return dims;
 }
@@ -210,10 +246,15 @@ QC_MOVE(TileOp, inferTile)
 void TileOp::describeMove(MoveBuilder &move) {
   MoveView x = move.getOperand(0), y = move.getResult();
   for (int64_t d = x.getRank(); d-- > 0;) {
-    if (getRepeats()[d] == 1)
+    std::optional<Dim> repeat = getEntry(move.getMath(), getRepeats()[d], getRepeatValues(), d);
+    if (!repeat) {
+      move.getMath().fail("has repeats that nothing says the value of");
+      return;
+    }
+    if (repeat->is(1))
       continue;
-    y = y.split(d, {getRepeats()[d], x.sizes[d]});
-    x = x.stretch(d, getRepeats()[d]);
+    y = y.split(d, {*repeat, x.sizes[d]});
+    x = x.stretch(d, *repeat);
   }
   move.copy(x, y);
 }

@@ -67,19 +67,23 @@ def QC_PadOp : QC_MoveOp<"pad", ["getFill", "setFill"]> {
     Dimensions are padded one after the other, so that a corner of two outsides is well defined.
 
     **Constraints**
-    - (pad_c1) begins and ends have one entry >= 0 per dimension
+    - (pad_c1) begins and ends have one entry per dimension: >= 0, or INT64_MIN, which is computed
     - (pad_c2) value has the element type of x; it is there exactly where mode is constant
     - (pad_c3) a padded dimension has n >= 1 with edge, n > begin, end with reflect, n >= begin, end with wrap
     - (pad_c4) a dimension of the result is < 2^63
+    - (pad_c5) pad_values is there exactly where an entry is computed, a vector of all begins, then all ends; those that are
+      computed are >= 0
 
     ```mlir
     %y = qc.pad %x constant {begins = array<i64: 0, 1>, ends = array<i64: 0, 2>, value = 0.0 : f32}
        : (tensor<2x3xf32>) -> tensor<2x6xf32>
+    %z = qc.pad %x by %n edge {begins = array<i64: 0, 0>, ends = array<i64: 0, -9223372036854775808>}
+       : (tensor<2x3xf32>, tensor<4xi64>) -> tensor<2x?xf32>
     ```
   }];
-  let arguments = (ins QC_Any:$x, DenseI64ArrayAttr:$begins, DenseI64ArrayAttr:$ends, QC_PadMode:$mode,
-                       OptionalAttr<TypedAttrInterface>:$value);
-  let assemblyFormat = "$x $mode attr-dict `:` functional-type(operands, results)";
+  let arguments = (ins QC_Any:$x, Optional<QC_Indices>:$pad_values, DenseI64ArrayAttr:$begins,
+                       DenseI64ArrayAttr:$ends, QC_PadMode:$mode, OptionalAttr<TypedAttrInterface>:$value);
+  let assemblyFormat = "$x (`by` $pad_values^)? $mode attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
 
@@ -89,15 +93,41 @@ def QC_TileOp : QC_MoveOp<"tile"> {
     Position i of dimension d is position i mod dim(x, d) of x.
 
     **Constraints**
-    - (tile_c1) repeats has one entry >= 0 per dimension
+    - (tile_c1) repeats has one entry per dimension: >= 0, or INT64_MIN, which is computed
     - (tile_c2) a dimension of the result is < 2^63
+    - (tile_c3) repeat_values is there exactly where a repeat is computed, a vector with one entry per dimension; those that
+      are computed are >= 0
 
     ```mlir
     %y = qc.tile %x {repeats = array<i64: 2, 1>} : (tensor<2x3xf32>) -> tensor<4x3xf32>
+    %z = qc.tile %x by %n {repeats = array<i64: 2, -9223372036854775808>} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<4x?xf32>
     ```
   }];
-  let arguments = (ins QC_Any:$x, DenseI64ArrayAttr:$repeats);
-  let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
+  let arguments = (ins QC_Any:$x, Optional<QC_Indices>:$repeat_values, DenseI64ArrayAttr:$repeats);
+  let assemblyFormat = "$x (`by` $repeat_values^)? attr-dict `:` functional-type(operands, results)";
+}
+
+def QC_PartOp : QC_MoveOp<"part"> {
+  let summary = "one of the parts that a dimension is divided into";
+  let description = [{
+    Part `index` of `count` parts of dimension `axis`, one after the other. With size_values their sizes are its entries.
+    Without, each has n / count positions, n = dim(x, axis), or with `uneven` ceil(n / count), of which the last has what is
+    left.
+
+    **Constraints**
+    - (part_c1) 0 <= axis < rank(x), 0 <= index < count
+    - (part_c2) size_values is a vector with one entry >= 0 per part, together n
+    - (part_c3) without size_values, count divides n; with `uneven`, ceil(n / count) * (count - 1) <= n
+
+    ```mlir
+    %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+    %z = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false}
+       : (tensor<2x?xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+    ```
+  }];
+  let arguments = (ins QC_Any:$x, Optional<QC_Indices>:$size_values, I64Attr:$axis, I64Attr:$index, I64Attr:$count,
+                       BoolAttr:$uneven);
+  let assemblyFormat = "$x (`by` $size_values^)? attr-dict `:` functional-type(operands, results)";
 }
 
 def QC_GatherOp : QC_MoveOp<"gather"> {
@@ -171,30 +201,40 @@ def QC_ResizeRounding : I32EnumAttr<"ResizeRounding", "which neighbour of a coor
   let cppNamespace = "::qc";
 }
 
-def QC_ResizeNearestOp : QC_MoveOp<"resize_nearest"> {
+def QC_ResizeNearestOp : QC_MoveOp<"resize_nearest", [], [AttrSizedOperandSegments]> {
   let summary = "each dimension stretched or thinned to its nearest positions";
   let description = [{
     Position i of dimension d is the position of x that docs/Numerics.md (Resizing) gives for i, the scale, dim(x, d), dim(y, d)
-    and the two modes. With `scales`, dim(y, d) = floor(f32(dim(x, d)) * scales[d]); with `sizes`, dim(y, d) = sizes[d] and the scale
-    is f32(dim(y, d)) / f32(dim(x, d)).
-
-    A dimension of unknown size must have the scale 1, or a whole one of which position i is position floor(i / scale) (half_pixel
-    with the nearest position, asymmetric with floor, ...).
+    and the two modes. With scales, dim(y, d) = floor(f32(dim(x, d)) * scales[d]); with sizes, dim(y, d) = sizes[d] and the scale
+    is f32(dim(y, d)) / f32(dim(x, d)). A size of -1 leaves the dimension as it is, one of INT64_MIN is computed: the entry of
+    size_values at its place. scale_values are scales that become constants where sizes are known.
 
     **Constraints**
-    - (resize_nearest_c1) scales has one entry per dimension, finite and > 0, or sizes one >= 0; the other has none
+    - (resize_nearest_c1) scales has one entry per dimension, finite and > 0, or sizes one >= 0, -1 or INT64_MIN, or scale_values
+      is there; the others have none
     - (resize_nearest_c2) a dimension of size 0 stays so; one that becomes larger than 0 is not 0
     - (resize_nearest_c3) sizes of the result are < 2^31
-    - (resize_nearest_c4) what is said of unknown sizes holds
+    - (resize_nearest_c4) the scale of a dimension of unknown size n is p / 2^k with whole p <= 2^16 and k <= 24; unless it is a
+      whole one of which position i is position floor(i / scale) (half_pixel with the nearest position, asymmetric with floor, ...),
+      n * p <= 2^24, so that n and the product are exact in f32
+    - (resize_nearest_c5) size_values is there exactly where a size is computed, a vector with one entry per dimension; those
+      that are computed are >= 0
+    - (resize_nearest_c6) scale_values is a vector with one entry per dimension
 
     ```mlir
     %y = qc.resize_nearest %x asymmetric floor {scales = array<f32: 1.0, 1.0, 2.0, 2.0>, sizes = array<i64>}
        : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x10xf32>
+    %z = qc.resize_nearest %x to %n asymmetric floor {scales = array<f32>, sizes = array<i64: -1, -1, -9223372036854775808, 10>}
+       : (tensor<1x3x4x5xf32>, tensor<4xi64>) -> tensor<1x3x?x10xf32>
     ```
   }];
-  let arguments = (ins QC_Any:$x, QC_ResizeCoordinates:$coordinates, QC_ResizeRounding:$rounding,
-                       DenseF32ArrayAttr:$scales, DenseI64ArrayAttr:$sizes);
-  let assemblyFormat = "$x $coordinates $rounding attr-dict `:` functional-type(operands, results)";
+  let arguments = (ins QC_Any:$x, Optional<QC_Indices>:$size_values, Optional<RankedTensorOf<[F32]>>:$scale_values,
+                       QC_ResizeCoordinates:$coordinates, QC_ResizeRounding:$rounding, DenseF32ArrayAttr:$scales,
+                       DenseI64ArrayAttr:$sizes);
+  let assemblyFormat = [{
+    $x (`to` $size_values^)? (`by` $scale_values^)? $coordinates $rounding attr-dict `:`
+    functional-type(operands, results)
+  }];
 }
 
 def QC_SpaceToDepthOp : QC_MoveOp<"space_to_depth"> {

@@ -14,6 +14,14 @@ Dims ShapeMath::fail(const Twine &text) {
   return {};
 }
 
+std::optional<llvm::SmallVector<float>> ShapeMath::getFloats(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || !type.hasStaticShape() || type.getNumElements() > kMaxContents || !type.getElementType().isF32())
+    return std::nullopt;
+  std::optional<TensorValue> constant = getTensorValue(getConstantValue(value));
+  return constant ? std::optional(llvm::to_vector(constant->getData<float>())) : std::nullopt;
+}
+
 // Both numbers, where both are.
 static std::optional<std::pair<int64_t, int64_t>> getKnown(Dim a, Dim b) {
   std::optional<int64_t> x = a.getKnown(), y = b.getKnown();

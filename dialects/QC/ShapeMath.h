@@ -67,6 +67,8 @@ public:
   /// The elements of an integer tensor in row-major order, where the algebra knows them (some may be expressions). Of a
   /// tensor whose contents are f32, only where all are integers.
   virtual std::optional<Dims> getContents(mlir::Value value) = 0;
+  /// The elements of a small f32 tensor, where they are known: by default of a constant.
+  virtual std::optional<llvm::SmallVector<float>> getFloats(mlir::Value value);
 
   Dim add(Dim a, Dim b);
   Dim sub(Dim a, Dim b);

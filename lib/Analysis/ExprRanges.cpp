@@ -94,6 +94,37 @@ static std::optional<SizeRange> getDifferenceRange(const ExprMath &math, AffineE
   return SizeRange{mulEnds(low, x->factor), mulEnds(high, x->factor)};
 }
 
+// The numbers that the quotients of a sum divide by, and 1.
+static SmallVector<int64_t> collectDivisors(ArrayRef<AffineExpr> terms) {
+  SmallVector<int64_t> divisors{1};
+  for (AffineExpr term : terms)
+    if (std::optional<Quotient> x = matchQuotient(term); x && !llvm::is_contained(divisors, x->divisor))
+      divisors.push_back(x->divisor);
+  return divisors;
+}
+
+// The range of rest + g * (y - k * floor(y / k)) by that of the rest, for the first quotient that this can be said of:
+// remainders are in [0, k - 1], however wide y is. It may be a quotient itself, y = floor(x / a), and the canonical
+// form of floor(y / k) is floor(x / (a k)).
+static std::optional<SizeRange> getRemainderRange(const ExprMath &math, AffineExpr expr, ArrayRef<AffineExpr> terms) {
+  SmallVector<int64_t> divisors = collectDivisors(terms);
+  for (AffineExpr term : terms) {
+    std::optional<Quotient> x = matchQuotient(term);
+    for (int64_t inner : x ? ArrayRef<int64_t>(divisors) : ArrayRef<int64_t>()) {
+      int64_t k = x->divisor / inner;
+      if (k <= 1 || x->divisor % inner != 0 || x->factor % k != 0)
+        continue;
+      AffineExpr factor = math.constant(-(x->factor / k)), y = math.floorDiv(x->dividend, math.constant(inner));
+      AffineExpr rest = math.sub(math.sub(expr, term), math.mul(factor, y));
+      SmallVector<AffineExpr> left;
+      collectTerms(rest, left);
+      if (left.size() < terms.size()) // else the expression has no y
+        return addRanges(combine({-(x->factor / k), -(x->factor / k)}, {0, k - 1}, mulEnds), math.getRange(rest));
+    }
+  }
+  return std::nullopt;
+}
+
 SizeRange ExprMath::getSumRange(AffineExpr expr) const {
   SmallVector<AffineExpr> terms;
   collectTerms(expr, terms);
@@ -112,7 +143,8 @@ SizeRange ExprMath::getSumRange(AffineExpr expr) const {
     if (!done[i])
       paired = addRanges(paired, own);
   }
-  return intersect(plain, paired);
+  std::optional<SizeRange> remainder = getRemainderRange(*this, expr, terms);
+  return intersect(intersect(plain, paired), remainder.value_or(SizeRange()));
 }
 
 SizeRange ExprMath::getRange(AffineExpr expr) const {

@@ -73,7 +73,13 @@ Dim SizesBuilder::makeUnknown(Value result, size_t d) {
 
 bool SizesBuilder::areEqualUnknown(Dim a, Dim b) { return sizes.math.areEqual(toExpr(a), toExpr(b)); }
 
-std::optional<bool> SizesBuilder::isAtMostUnknown(Dim a, Dim b) { return sizes.math.isAtMost(toExpr(a), toExpr(b)); }
+std::optional<bool> SizesBuilder::isAtMostUnknown(Dim a, Dim b) {
+  std::optional<bool> isSo = sizes.math.isAtMost(toExpr(a), toExpr(b));
+  if (isSo)
+    return isSo;
+  std::optional<int64_t> known = a.getKnown();
+  return known && *known <= 0 && dimensions.count(toExpr(b).getAsOpaquePointer()) ? std::optional(true) : std::nullopt;
+}
 
 Dim SizesBuilder::addFunction(SizeSymbol::Kind kind, StringRef name, ArrayRef<Dim> arguments, SizeRange range) {
   std::vector<const void *> key;

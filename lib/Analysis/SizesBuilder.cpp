@@ -94,6 +94,8 @@ LogicalResult SizesBuilder::addShapes(Operation *op) {
       exprs.push_back(type.isDynamicDim(d) ? toExpr(dim) : sizes.math.constant(type.getDimSize(d)));
     }
     sizes.shapes[result] = exprs;
+    for (AffineExpr expr : exprs)
+      dimensions.insert(expr.getAsOpaquePointer());
   }
   return success();
 }

@@ -53,6 +53,7 @@ private:
   llvm::StringMap<mlir::AffineExpr> named;
   std::map<std::pair<int, std::vector<const void *>>, Dim> functions;
   std::set<std::tuple<int, const void *, const void *>> required;
+  std::set<const void *> dimensions; ///< expressions that are sizes of tensors: >= 0 in every run that is not refused
 };
 
 } // namespace qc

@@ -126,6 +126,10 @@ public:
     const TensorValue *tensor = values.lookup(value);
     return tensor ? getIntegers(*tensor) : std::nullopt;
   }
+  std::optional<SmallVector<float>> getFloats(Value value) override {
+    const TensorValue *tensor = values.lookup(value);
+    return tensor ? std::optional(llvm::to_vector(tensor->getData<float>())) : std::nullopt;
+  }
 
 protected:
   Dims getDims(Value value) override { return fromShape(values.lookup(value)->getShape()); }

@@ -203,7 +203,7 @@ LogicalResult Former::formStep(MoveOpInterface op, const MoveBuilder::Step &step
 // Whether all indices are known to point into their dimension; else the kernel looks. Fails where one is known not to.
 FailureOr<bool> Former::checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup) {
   if (!lookup.operand)
-    return true; // a table
+    return true; // a table, known or written here
   ElementsAttr elements = getConstantValue(op->getOperand(*lookup.operand));
   std::optional<TensorValue> indices = elements ? getTensorValue(elements) : std::nullopt;
   std::optional<int64_t> size = lookup.size.getKnown();
@@ -270,6 +270,11 @@ LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &st
     View indices;
     if (lookup.operand) {
       indices = tensors[*lookup.operand];
+    } else if (lookup.resized) {
+      FailureOr<View> positions = makePositions(*lookup.resized, op->getLoc());
+      if (failed(positions))
+        return failure();
+      indices = *positions;
     } else {
       auto type = RankedTensorType::get({int64_t(lookup.table.size())}, builder.getI64Type());
       auto table = DenseElementsAttr::get(type, ArrayRef<int64_t>(lookup.table));

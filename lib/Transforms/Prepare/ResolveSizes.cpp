@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-resolve-sizes: what is known about sizes goes into types, constants and reshapes.
 #include "Constants.h"
+#include "KnownEntries.h"
 #include "Names.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "qc/Transforms/Prepare/Passes.h"
@@ -192,6 +193,7 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
     bool changed = false;
     for (OpResult result : op->getResults())
       changed |= refineType(sizes, result);
+    changed |= prepare::takeKnownEntries(sizes, op);
     if (Value same = findOperand(sizes, op)) {
       rewriter.replaceAllUsesWith(op->getResult(0), same);
       return true;

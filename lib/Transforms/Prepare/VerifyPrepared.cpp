@@ -25,6 +25,10 @@ static std::string findFault(Operation *op, int64_t maxGrowth) {
     return "gives back its operand: qc-fold-constants folds it";
   if (auto batchNorm = dyn_cast<BatchNormOp>(op))
     return canFoldBatchNorm(batchNorm) ? "belongs into the contraction in front: qc-fold-batch-norm folds it" : "";
+  if (auto resize = dyn_cast<ResizeNearestOp>(op); resize && resize.getScaleValues())
+    return "has scales that are computed when the model runs: accepted are scales that are constants once sizes are "
+           "bound "
+           "(--input-shape), or sizes instead of scales";
   if (isa<ConvTransposeOp>(op))
     return "is left by qc-expand-conv-transpose: accepted are constant weights and bias, of less than 2^31 bytes for "
            "all "

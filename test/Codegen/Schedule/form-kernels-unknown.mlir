@@ -97,6 +97,26 @@ func.func @main(%x: tensor<1x4x6x?xf32>, %i: tensor<?xi32>)
 
 // -----
 
+// Positions of a resized axis are written by a kernel in front of the one that reads them, a border one: coordinates are
+// f32. Sizes that a resize cannot give are refused; one that stays needs neither.
+// CHECK-LABEL: func.func @main
+// CHECK-DAG: kernel.check %{{.*}}, %{{.*}} {what = "'y' cannot give dimension 1 of size W (dimension 1 of 'x') the size K"}
+// CHECK: %[[P:.*]] = memref.alloc(%{{.*}}) : memref<?xi64>
+// CHECK: kernel.launch @resize_{{.*}} outs(%[[P]]{{.*}}kernel.border
+// CHECK-NOT: @resize_
+// CHECK: kernel.launch @gather_{{.*}}%[[P]]
+module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 0, 9>, K = array<i64: 0, 9>}} {
+  func.func @main(%x: tensor<?x?xui8> {qc.dims = ["N", "W"], qc.name = "x"} loc("x"), %o: tensor<?xf32> {qc.dims = ["K"], qc.name = "o"} loc("o")) -> tensor<?x?xui8> {
+    %n = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x?xui8>) -> tensor<1xi64>
+    %k = qc.shape %o {start = 0 : i64, end = 1 : i64} : (tensor<?xf32>) -> tensor<1xi64>
+    %s = qc.concat %n, %k {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+    %y = qc.resize_nearest %x to %s align_corners floor {scales = array<f32>, sizes = array<i64: -9223372036854775808, -9223372036854775808>} : (tensor<?x?xui8>, tensor<2xi64>) -> tensor<?x?xui8> loc("y")
+    return %y : tensor<?x?xui8>
+  }
+}
+
+// -----
+
 // The proof of sums takes max_depth for K: a run is asked for it where ranges of symbols allow more.
 // CHECK-LABEL: func.func @main
 // CHECK: %[[S:.*]] = memref.dim %arg0, %c1

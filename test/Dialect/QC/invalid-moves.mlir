@@ -111,6 +111,28 @@ func.func @pad_c4(%x: tensor<2x3xf32>) {
   return
 }
 // -----
+func.func @pad_c5(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.pad' op expects pad_values exactly where an entry of begins or ends is computed}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.pad %x edge {begins = array<i64: 0, 0>, ends = array<i64: 0, -9223372036854775808>} : (tensor<2x3xf32>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @pad_c5_count(%x: tensor<2x3xf32>, %n: tensor<2xi64>) {
+  // expected-error @below {{'qc.pad' op expects pad_values with two entries per dimension, 4}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.pad %x by %n edge {begins = array<i64: 0, 0>, ends = array<i64: 0, -9223372036854775808>} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @pad_c5_negative(%x: tensor<2x3xf32>) {
+  %n = qc.constant dense<[0, 0, 0, -2]> : tensor<4xi64>
+  // expected-error @below {{'qc.pad' op expects begins and ends >= 0, got 0 and -2}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.pad %x by %n edge {begins = array<i64: 0, 0>, ends = array<i64: 0, -9223372036854775808>} : (tensor<2x3xf32>, tensor<4xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
 func.func @tile_c1(%x: tensor<2x3xf32>) {
   // expected-error @below {{'qc.tile' op expects repeats with one entry per dimension, 2, got 1}}
   // expected-error @below {{failed to infer returned types}}
@@ -129,6 +151,64 @@ func.func @tile_c2(%x: tensor<2x3xf32>) {
   // expected-error @below {{'qc.tile' op expects a result dimension below 2^63}}
   // expected-error @below {{failed to infer returned types}}
   %y = qc.tile %x {repeats = array<i64: 9223372036854775807, 1>} : (tensor<2x3xf32>) -> tensor<4x3xf32>
+  return
+}
+// -----
+func.func @tile_c3(%x: tensor<2x3xf32>, %n: tensor<2xi64>) {
+  // expected-error @below {{'qc.tile' op expects repeat_values exactly where an entry of repeats is computed}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.tile %x by %n {repeats = array<i64: 2, 1>} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<4x3xf32>
+  return
+}
+// -----
+func.func @tile_c3_count(%x: tensor<2x3xf32>, %n: tensor<3xi64>) {
+  // expected-error @below {{'qc.tile' op expects repeat_values with one entry per dimension, 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.tile %x by %n {repeats = array<i64: 2, -9223372036854775808>} : (tensor<2x3xf32>, tensor<3xi64>) -> tensor<4x?xf32>
+  return
+}
+// -----
+func.func @part_c1(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.part' op expects 0 <= axis < 2 and 0 <= index < count, got 1, 3 and 3}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x {axis = 1 : i64, index = 3 : i64, count = 3 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  return
+}
+// -----
+func.func @part_c2(%x: tensor<2x3xf32>, %n: tensor<3xi64>) {
+  // expected-error @below {{'qc.part' op expects size_values with one entry per part, 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<3xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @part_c2_sum(%x: tensor<2x3xf32>) {
+  %n = qc.constant dense<[1, 3]> : tensor<2xi64>
+  // expected-error @below {{'qc.part' op expects parts of together 3, got 4}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @part_c2_negative(%x: tensor<2x3xf32>) {
+  %n = qc.constant dense<[4, -1]> : tensor<2xi64>
+  // expected-error @below {{'qc.part' op expects parts of sizes >= 0, got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @part_c3(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.part' op expects a dimension that can be divided into 2 equal parts, got 3}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  return
+}
+// -----
+func.func @part_c3_uneven(%x: tensor<2x5xf32>) {
+  // expected-error @below {{'qc.part' op expects a dimension that can be divided into 4 parts of which the last may be shorter, got 5}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 4 : i64, uneven = true} : (tensor<2x5xf32>) -> tensor<2x2xf32>
   return
 }
 // -----
@@ -245,16 +325,53 @@ func.func @resize_nearest_c3_scale(%x: tensor<2x3xf32>) {
 }
 // -----
 func.func @resize_nearest_c4(%x: tensor<?xf32>) {
-  // expected-error @below {{'qc.resize_nearest' op cannot resize dimension 0, whose size is not known, other than by a whole scale that repeats each position (half_pixel with the nearest, asymmetric with floor); got scale 2.000000 with align_corners and floor}}
+  // expected-error @below {{'qc.resize_nearest' op cannot scale dimension 0, whose size is not known, by 0.300000: accepted are scales p / 2^k with whole p <= 2^16 and k <= 24, sizes, or a size that is known}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.resize_nearest %x align_corners floor {scales = array<f32: 2.0>, sizes = array<i64>} : (tensor<?xf32>) -> tensor<?xf32>
+  %y = qc.resize_nearest %x asymmetric floor {scales = array<f32: 0.3>, sizes = array<i64>} : (tensor<?xf32>) -> tensor<?xf32>
   return
 }
 // -----
-func.func @resize_nearest_c4_sizes(%x: tensor<?xf32>) {
-  // expected-error @below {{'qc.resize_nearest' op cannot resize dimension 0, whose size is not known, other than by a whole scale}}
+func.func @resize_nearest_c4_large(%x: tensor<?xf32>) {
+  // expected-error @below {{'qc.resize_nearest' op cannot scale dimension 0, whose size is not known, by 65537.000000}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.resize_nearest %x asymmetric floor {scales = array<f32>, sizes = array<i64: 4>} : (tensor<?xf32>) -> tensor<?xf32>
+  %y = qc.resize_nearest %x align_corners floor {scales = array<f32: 65537.0>, sizes = array<i64>} : (tensor<?xf32>) -> tensor<?xf32>
+  return
+}
+// -----
+func.func @resize_nearest_c5(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.resize_nearest' op expects size_values exactly where an entry of sizes is computed}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.resize_nearest %x half_pixel floor {scales = array<f32>, sizes = array<i64: 2, -9223372036854775808>} : (tensor<2x3xf32>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @resize_nearest_c5_count(%x: tensor<2x3xf32>, %n: tensor<1xi64>) {
+  // expected-error @below {{'qc.resize_nearest' op expects size_values with one entry per dimension, 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.resize_nearest %x to %n half_pixel floor {scales = array<f32>, sizes = array<i64: 2, -9223372036854775808>} : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @resize_nearest_c5_negative(%x: tensor<2x3xf32>) {
+  %n = qc.constant dense<-1> : tensor<2xi64>
+  // expected-error @below {{'qc.resize_nearest' op expects sizes from 0 to 2147483647, got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.resize_nearest %x to %n half_pixel floor {scales = array<f32>, sizes = array<i64: 2, -9223372036854775808>} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @resize_nearest_c6(%x: tensor<2x3xf32>) {
+  %n = qc.constant dense<1.0> : tensor<1xf32>
+  // expected-error @below {{'qc.resize_nearest' op expects scale_values with one entry per dimension, 2, got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.resize_nearest %x by %n half_pixel floor {scales = array<f32>, sizes = array<i64>} : (tensor<2x3xf32>, tensor<1xf32>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @resize_nearest_c1_values(%x: tensor<2x3xf32>, %n: tensor<2xf32>) {
+  // expected-error @below {{'qc.resize_nearest' op expects either scales or sizes with one entry per dimension, 2, got 2 scales and 0 sizes beside scale_values}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.resize_nearest %x by %n half_pixel floor {scales = array<f32: 1.0, 1.0>, sizes = array<i64>} : (tensor<2x3xf32>, tensor<2xf32>) -> tensor<2x?xf32>
   return
 }
 // -----

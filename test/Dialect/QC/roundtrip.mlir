@@ -171,7 +171,7 @@ func.func @sizes(%x: tensor<?x3x4xf32>, %s: tensor<3xi64>, %n: tensor<i64>) {
 }
 
 // CHECK-LABEL: @moves
-func.func @moves(%x: tensor<?x12x4x6xf32>, %q: tensor<2x3xui8>, %i: tensor<5x?xi64>, %e: tensor<2x2xi32>, %j: tensor<1xi64>, %k: tensor<1xi32>) {
+func.func @moves(%x: tensor<?x12x4x6xf32>, %q: tensor<2x3xui8>, %i: tensor<5x?xi64>, %e: tensor<2x2xi32>, %j: tensor<1xi64>, %k: tensor<1xi32>, %d: tensor<2xi64>, %n: tensor<4xi64>, %f: tensor<4xf32>) {
   // CHECK: qc.slice %{{.*}} {axes = array<i64: 0, 3>, ends = array<i64: 9223372036854775807, -1>, starts = array<i64: 0, 1>, steps = array<i64: 1, 2>} : (tensor<?x12x4x6xf32>) -> tensor<?x12x4x2xf32>
   %0 = qc.slice %x {axes = array<i64: 0, 3>, starts = array<i64: 0, 1>, ends = array<i64: 9223372036854775807, -1>, steps = array<i64: 1, 2>}
      : (tensor<?x12x4x6xf32>) -> tensor<?x12x4x2xf32>
@@ -196,6 +196,18 @@ func.func @moves(%x: tensor<?x12x4x6xf32>, %q: tensor<2x3xui8>, %i: tensor<5x?xi
   %8 = qc.space_to_depth %x {block = 2 : i64} : (tensor<?x12x4x6xf32>) -> tensor<?x48x2x3xf32>
   // CHECK: qc.depth_to_space %{{.*}} crd {blocks = array<i64: 2, 3>} : (tensor<?x12x4x6xf32>) -> tensor<?x2x8x18xf32>
   %9 = qc.depth_to_space %x crd {blocks = array<i64: 2, 3>} : (tensor<?x12x4x6xf32>) -> tensor<?x2x8x18xf32>
+  // CHECK: qc.pad %{{.*}} by %{{.*}} edge {begins = array<i64: 0, 1>, ends = array<i64: 0, -9223372036854775808>} : (tensor<2x3xui8>, tensor<4xi64>) -> tensor<2x?xui8>
+  %10 = qc.pad %q by %n edge {begins = array<i64: 0, 1>, ends = array<i64: 0, -9223372036854775808>} : (tensor<2x3xui8>, tensor<4xi64>) -> tensor<2x?xui8>
+  // CHECK: qc.tile %{{.*}} by %{{.*}} {repeats = array<i64: 2, -9223372036854775808>} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<4x?xui8>
+  %11 = qc.tile %q by %d {repeats = array<i64: 2, -9223372036854775808>} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<4x?xui8>
+  // CHECK: qc.resize_nearest %{{.*}} to %{{.*}} align_corners ceil {scales = array<f32>, sizes = array<i64: -1, 12, -9223372036854775808, 6>} : (tensor<?x12x4x6xf32>, tensor<4xi64>) -> tensor<?x12x?x6xf32>
+  %12 = qc.resize_nearest %x to %n align_corners ceil {scales = array<f32>, sizes = array<i64: -1, 12, -9223372036854775808, 6>} : (tensor<?x12x4x6xf32>, tensor<4xi64>) -> tensor<?x12x?x6xf32>
+  // CHECK: qc.resize_nearest %{{.*}} by %{{.*}} align_corners ceil {scales = array<f32>, sizes = array<i64>} : (tensor<?x12x4x6xf32>, tensor<4xf32>) -> tensor<?x?x?x?xf32>
+  %13 = qc.resize_nearest %x by %f align_corners ceil {scales = array<f32>, sizes = array<i64>} : (tensor<?x12x4x6xf32>, tensor<4xf32>) -> tensor<?x?x?x?xf32>
+  // CHECK: qc.part %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+  %14 = qc.part %q {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+  // CHECK: qc.part %{{.*}} by %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
+  %15 = qc.part %q by %d {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
   return
 }
 

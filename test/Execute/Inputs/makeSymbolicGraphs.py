@@ -157,8 +157,70 @@ def along(g, x, width):
     return (g.add("CumSum", [x[0], g.ints(axis)], reverse=int(g.rng.integers(2))),) + x[1:]
 
 
+def part_of_shape(g, name, first, end):
+    return g.add("Shape", [name], start=first, end=end)
+
+
+def resize(g, x, width):
+    """To the width of the input, stretched or thinned, by all coordinates and roundings; or by a constant fraction."""
+    name, channels, w = x
+    modes = {"mode": "nearest",
+             "coordinate_transformation_mode": str(g.rng.choice(
+                 ["half_pixel", "pytorch_half_pixel", "tf_half_pixel_for_nn", "half_pixel_symmetric", "asymmetric",
+                  "align_corners"])),
+             "nearest_mode": str(g.rng.choice(["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]))}
+    if g.rng.random() < 0.3:
+        scales = g.constant(np.array([1, 1, g.rng.choice([0.5, 0.75, 1.5, 2])], np.float32))
+        return (g.add("Resize", [name, "", scales], **modes), channels, "resized")
+    times, plus, by = int(g.rng.integers(1, 4)), int(g.rng.integers(0, 3)), int(g.rng.integers(1, 4))
+    size = g.add("Add", [g.add("Mul", [part_of_shape(g, "x", 2, 3), g.ints(times)]), g.ints(plus)])
+    size = g.add("Cast", [g.add("Div", [size, g.ints(by)])], to=TensorProto.FLOAT)
+    size = g.add("Cast", [size], to=TensorProto.INT64)
+    sizes = g.add("Concat", [part_of_shape(g, name, 0, 2), size], axis=0)
+    return (g.add("Resize", [name, "", "", sizes], **modes), channels, "resized")
+
+
+def pad(g, x, width):
+    """To a multiple of some number, before or behind."""
+    name, channels, w = x
+    number = g.ints(int(g.rng.integers(2, 9)))
+    rest = g.add("Mod", [part_of_shape(g, name, 2, 3), number])
+    amount = g.add("Mod", [g.add("Sub", [number, rest]), number])
+    none, isBefore = g.ints(0), g.rng.random() < 0.5
+    pads = [none, none, amount if isBefore else none, none, none, none if isBefore else amount]
+    mode = str(g.rng.choice(["constant", "constant", "edge", "reflect"]))
+    return (g.add("Pad", [name, g.add("Concat", pads, axis=0)], mode=mode), channels, "padded")
+
+
+def tile(g, x, width):
+    """As often as there are samples."""
+    name, channels, w = x
+    repeats = g.add("Concat", [g.ints(1, 1), part_of_shape(g, "x", 0, 1)], axis=0)
+    return (g.add("Tile", [name, repeats]), channels, "tiled")
+
+
+def split(g, x, width):
+    """In two by computed sizes, the second one in front."""
+    name, channels, w = x
+    whole, by = part_of_shape(g, name, 2, 3), g.ints(int(g.rng.integers(2, 5)))
+    first = g.add("Div", [whole, by])
+    sizes = g.add("Concat", [first, g.add("Sub", [whole, first])], axis=0)
+    parts = [g.name("part"), g.name("part")]
+    g.nodes.append(helper.make_node("Split", [name, sizes], parts, name=parts[0], axis=2))
+    return (g.add("Concat", parts[::-1], axis=2), channels, w)
+
+
+def halves(g, x, width):
+    """Of two equal parts, of what has twice the width; sometimes of what may not be even."""
+    name, channels, w = x
+    double = name if g.rng.random() < 0.2 else g.add("Concat", [name, name], axis=2)
+    parts = [g.name("part"), g.name("part")]
+    g.nodes.append(helper.make_node("Split", [double], parts, name=parts[0], axis=2))
+    return (g.add("Add", parts), channels, w)
+
+
 STEPS = [conv, conv, pool, unary, softmax, channel_affine, gate, residual, join, rows, attention, regroup, expand,
-         normalize, reduce, along]
+         normalize, reduce, along, resize, resize, pad, tile, split, halves]
 
 
 def make_graph(seed):

@@ -477,12 +477,21 @@ model("split_18", [node("Split", "x", "y z", axis=2, num_outputs=2)], [("x", [1,
 model("split_uneven", [node("Split", "x", "y z", axis=1)], [("x", [1, 3])], [("y", None), ("z", None)])
 model("split_unknown", [node("Split", "x", "y z", axis=3)], Z, [("y", None), ("z", None)])
 model("split_wrong_sum", [node("Split", "x s", "y z", axis=1)], Z, [("y", None), ("z", None)], {"s": i64(1, 2)})
+model("split_computed", [node("Split", "x s", "y z", axis=3)], Z + [("s", [2], T.INT64)], [("y", None), ("z", None)])
+model("split_computed_count", [node("Split", "x s", "y z", axis=3)], Z + [("s", [3], T.INT64)],
+      [("y", None), ("z", None)])
+model("split_unknown_sizes", [node("Split", "x s", "y z", axis=3)], Z, [("y", None), ("z", None)], {"s": i64(1, 2)})
+model("split_unknown_18", [node("Split", "x", "y z", axis=3, num_outputs=2)], Z, [("y", None), ("z", None)], opset=18)
 model("pad", [node("Pad", "x p v", "y")], Z, [("y", None)], {"p": i64(0, 0, 1, 0, 0, 0, 2, 3), "v": np.float32(2.5)})
 model("pad_negative", [node("Pad", "x p", "y", mode="edge")], Z, [("y", None)], {"p": i64(0, -1, 0, 0, 0, 2, -1, 0)})
 model("pad_axes", [helper.make_node("Pad", ["x", "p", "", "a"], ["y"], name="pad")], Z, [("y", None)],
       {"p": i64(1, 2), "a": i64(-2)}, opset=18)
 model("pad_mode", [node("Pad", "x p", "y", mode="mirror")], Z, [("y", None)], {"p": i64(*[0] * 8)})
 model("pad_computed", [node("Pad", "x p", "y")], Z + [("p", [8], T.INT64)], [("y", None)])
+model("pad_computed_axes", [helper.make_node("Pad", ["x", "p", "", "a"], ["y"], name="pad")],
+      Z + [("p", [2], T.INT64)], [("y", None)], {"a": i64(-2)}, opset=18)
+model("pad_computed_count", [node("Pad", "x p", "y")], Z + [("p", [4], T.INT64)], [("y", None)])
+model("tile_computed", [node("Tile", "x p", "y")], Z + [("p", [4], T.INT64)], [("y", None)])
 model("resize", [node("Resize", "x r s", "y", mode="nearest", coordinate_transformation_mode="asymmetric",
                       nearest_mode="floor")], Z, [("y", None)],
       {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
@@ -491,7 +500,18 @@ model("resize_sizes", [node("Resize", "x r c s", "y")], [("x", [1, 2, 3, 4])], [
 model("resize_linear", [node("Resize", "x r s", "y", mode="linear")], Z, [("y", None)],
       {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
 model("resize_unknown", [node("Resize", "x r s", "y", mode="nearest")], Z, [("y", None)],
-      {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 1.5], np.float32)})
+      {"r": np.zeros(0, np.float32), "s": np.array([1, 1, 2, 0.3], np.float32)})
+model("resize_computed", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize")],
+      Z + [("s", [4], T.INT64)], [("y", None)])
+model("resize_computed_axes", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[3, 2])],
+      Z + [("s", [2], T.INT64)], [("y", None)], opset=18)
+model("resize_computed_scales", [helper.make_node("Resize", ["x", "", "s"], ["y"], name="resize")],
+      Z + [("s", [4])], [("y", None)])
+model("resize_computed_ratio", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize",
+                                                 keep_aspect_ratio_policy="not_larger")],
+      Z + [("s", [4], T.INT64)], [("y", None)], opset=18)
+model("resize_some_sizes", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2])], Z,
+      [("y", None)], {"s": i64(5)}, opset=18)
 model("resize_crop", [node("Resize", "x r s", "y", coordinate_transformation_mode="tf_crop_and_resize")], Z,
       [("y", None)], {"r": np.zeros(8, np.float32), "s": np.array([1, 1, 2, 2], np.float32)})
 model("depth_to_space", [node("DepthToSpace", "x", "y", blocksize=2, mode="CRD")], Z, [("y", None)])

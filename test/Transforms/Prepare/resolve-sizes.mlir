@@ -113,3 +113,40 @@ module attributes {qc.symbols = {W = array<i64: 16, 2048>}} {
     return %y : tensor<2x4xf32>
   }
 }
+// -----
+// Sizes of a resize: dimensions of the operand stay, numbers are numbers, what is left is computed.
+// CHECK-LABEL: @resized
+// CHECK: %[[N:.*]] = qc.concat
+// CHECK: qc.resize_nearest %arg0 to %[[N]] half_pixel floor {scales = array<f32>, sizes = array<i64: -1, 3, -9223372036854775808, 8>} : (tensor<?x3x?x?xf32>, tensor<4xi64>) -> tensor<?x3x?x8xf32>
+func.func @resized(%x: tensor<?x3x?x?xf32>, %o: tensor<?xf32>) -> tensor<?x?x?x?xf32> {
+  %eight = qc.constant dense<8> : tensor<1xi64>
+  %nc = qc.shape %x {start = 0 : i64, end = 2 : i64} : (tensor<?x3x?x?xf32>) -> tensor<2xi64>
+  %h = qc.shape %o {start = 0 : i64, end = 1 : i64} : (tensor<?xf32>) -> tensor<1xi64>
+  %s = qc.concat %nc, %h, %eight {axis = 0 : i64} : (tensor<2xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<4xi64>
+  %y = qc.resize_nearest %x to %s half_pixel floor {scales = array<f32>, sizes = array<i64: -9223372036854775808, -9223372036854775808, -9223372036854775808, -9223372036854775808>} : (tensor<?x3x?x?xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>
+  return %y : tensor<?x?x?x?xf32>
+}
+// -----
+// Where all is known, the operations are those of known sizes.
+// CHECK-LABEL: @bound
+// CHECK-NEXT: qc.resize_nearest %arg0 half_pixel floor {scales = array<f32>, sizes = array<i64: 1, 3, 7, 8>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x7x8xf32>
+// CHECK-NEXT: qc.resize_nearest %arg0 half_pixel floor {scales = array<f32: 1.000000e+00, 1.000000e+00, 2.000000e+00, 1.600000e+00>, sizes = array<i64>} : (tensor<1x3x4x5xf32>) -> tensor<1x3x8x8xf32>
+// CHECK-NEXT: qc.tile %arg0 {repeats = array<i64: 1, 3, 4, 5>} : (tensor<1x3x4x5xf32>) -> tensor<1x9x16x25xf32>
+// CHECK-NEXT: qc.pad %arg0 edge {begins = array<i64: 1, 3, 4, 5>, ends = array<i64: 1, 3, 4, 5>} : (tensor<1x3x4x5xf32>) -> tensor<3x9x12x15xf32>
+// CHECK-NEXT: return
+func.func @bound(%x: tensor<1x3x4x5xf32>, %o: tensor<7x8xf32>) -> (tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>) {
+  %nc = qc.shape %x {start = 0 : i64, end = 2 : i64} : (tensor<1x3x4x5xf32>) -> tensor<2xi64>
+  %h = qc.shape %o {start = 0 : i64, end = 2 : i64} : (tensor<7x8xf32>) -> tensor<2xi64>
+  %s = qc.concat %nc, %h {axis = 0 : i64} : (tensor<2xi64>, tensor<2xi64>) -> tensor<4xi64>
+  %y = qc.resize_nearest %x to %s half_pixel floor {scales = array<f32>, sizes = array<i64: -9223372036854775808, -9223372036854775808, -9223372036854775808, -9223372036854775808>} : (tensor<1x3x4x5xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>
+  %t = qc.constant dense<[1, 3, 8, 8]> : tensor<4xi64>
+  %all = qc.shape %x {start = 0 : i64, end = 4 : i64} : (tensor<1x3x4x5xf32>) -> tensor<4xi64>
+  %to = qc.cast %t {to = f32} : (tensor<4xi64>) -> tensor<4xf32>
+  %from = qc.cast %all {to = f32} : (tensor<4xi64>) -> tensor<4xf32>
+  %q = qc.div %to, %from : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %z = qc.resize_nearest %x by %q half_pixel floor {scales = array<f32>, sizes = array<i64>} : (tensor<1x3x4x5xf32>, tensor<4xf32>) -> tensor<?x?x?x?xf32>
+  %u = qc.tile %x by %all {repeats = array<i64: -9223372036854775808, -9223372036854775808, -9223372036854775808, -9223372036854775808>} : (tensor<1x3x4x5xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>
+  %p = qc.concat %all, %all {axis = 0 : i64} : (tensor<4xi64>, tensor<4xi64>) -> tensor<8xi64>
+  %v = qc.pad %x by %p edge {begins = array<i64: -9223372036854775808, -9223372036854775808, -9223372036854775808, -9223372036854775808>, ends = array<i64: -9223372036854775808, -9223372036854775808, -9223372036854775808, -9223372036854775808>} : (tensor<1x3x4x5xf32>, tensor<8xi64>) -> tensor<?x?x?x?xf32>
+  return %y, %z, %u, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>
+}

@@ -85,3 +85,11 @@ func.func @moves(%x: tensor<1x1x4xf32>, %w: tensor<1x1x3xf32>) -> (tensor<1x1x4x
        group = 1 : i64} : (tensor<1x1x4xf32>, tensor<1x1x3xf32>) -> tensor<1x1x6xf32>
   return %0, %1 : tensor<1x1x4xf32>, tensor<1x1x6xf32>
 }
+
+// -----
+
+func.func @scales(%x: tensor<1x1x?xf32>, %s: tensor<3xf32>) -> tensor<?x?x?xf32> {
+  // expected-error @below {{'qc.resize_nearest' op has scales that are computed when the model runs: accepted are scales that are constants once sizes are bound (--input-shape), or sizes instead of scales}}
+  %0 = qc.resize_nearest %x by %s asymmetric floor {scales = array<f32>, sizes = array<i64>} : (tensor<1x1x?xf32>, tensor<3xf32>) -> tensor<?x?x?xf32>
+  return %0 : tensor<?x?x?xf32>
+}

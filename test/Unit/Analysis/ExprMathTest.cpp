@@ -76,6 +76,23 @@ TEST_F(Expressions, Ranges) {
   EXPECT_FALSE(math.areEqual(n, w));
 }
 
+// Remainders, of quotients too: up to a multiple is never far, however large the size is.
+TEST_F(Expressions, RangesOfRemainders) {
+  auto expect = [&](AffineExpr expr, int64_t low, int64_t high) {
+    SizeRange range = math.getRange(expr);
+    EXPECT_EQ(range.low, low) << print(expr);
+    EXPECT_EQ(range.high, high) << print(expr);
+  };
+  AffineExpr missing = math.sub(number(8), math.mod(n, number(8)));
+  expect(missing, 1, 8);
+  expect(math.mod(missing, number(8)), 0, 7);
+  expect(math.add(h, missing), 3, 108);
+  AffineExpr half = math.floorDiv(math.add(n, number(1)), number(2));
+  expect(math.sub(number(5), math.mod(half, number(5))), 1, 5);
+  expect(math.sub(math.mul(math.ceilDiv(n, number(32)), number(32)), n), 0, 31);
+  expect(math.mul(math.sub(math.mod(n, number(3)), math.mod(w, number(3))), number(2)), -4, 4);
+}
+
 TEST_F(Expressions, WhatLeavesInt64Saturates) {
   AffineExpr huge = math.mul(n, number(INT64_MAX));
   AffineExpr product = math.mul(huge, number(INT64_MAX));

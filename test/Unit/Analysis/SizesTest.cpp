@@ -133,6 +133,42 @@ TEST_F(SizesTest, Contents) {
   EXPECT_EQ(shapeOfLast(*sizes), "");
 }
 
+// Pads up to a multiple, of a dimension whose expression has no range: a dimension is not negative.
+TEST_F(SizesTest, ComputedEntries) {
+  auto sizes = analyze(kImage, R"(%k = qc.constant dense<8> : tensor<1xi64>
+    %z = qc.constant dense<0> : tensor<1xi64>
+    %w = qc.shape %x {start = 2 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<1xi64>
+    %m = qc.mod %w, %k : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
+    %d = qc.sub %k, %m : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
+    %r = qc.mod %d, %k : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
+    %p = qc.concat %z, %z, %z, %z, %z, %r {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<6xi64>
+    %y = qc.pad %x by %p constant {begins = array<i64: 0, 0, 0>, ends = array<i64: 0, 0, -9223372036854775808>, value = 0.0 : f32} : (tensor<?x3x?xf32>, tensor<6xi64>) -> tensor<?x3x?xf32>
+    %u = qc.part %y {axis = 2 : i64, index = 0 : i64, count = 4 : i64, uneven = false} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>)");
+  ASSERT_TRUE(succeeded(sizes));
+  ArrayRef<AffineExpr> shape = sizes->getShape(last->getResult(0)), padded = sizes->getShape(last->getOperand(0));
+  EXPECT_EQ(sizes->evaluate(padded[2], {{"W", 17}}), 24);
+  EXPECT_EQ(sizes->evaluate(padded[2], {{"W", 24}}), 24);
+  EXPECT_EQ(sizes->evaluate(shape[2], {{"W", 17}}), 6);
+  EXPECT_TRUE(sizes->getRequirements().empty()); // 4 divides a multiple of 8
+}
+
+TEST_F(SizesTest, Resized) {
+  std::string resize = R"(%k = qc.constant dense<2> : tensor<3xi64>
+    %w = qc.shape %x {start = 0 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<3xi64>
+    %m = qc.mul %w, %k : (tensor<3xi64>, tensor<3xi64>) -> tensor<3xi64>
+    %y = qc.resize_nearest %x to %m half_pixel floor {scales = array<f32>, sizes = array<i64: -1, 3, -9223372036854775808>} : (tensor<?x3x?xf32>, tensor<3xi64>) -> tensor<?x3x?xf32>)";
+  auto sizes = analyze(kImage, resize);
+  EXPECT_EQ(shapeOfLast(*sizes), "N, 3, W * 2");
+  EXPECT_TRUE(sizes->getRequirements().empty());
+  sizes = analyze(kImage,
+                  R"(%y = qc.resize_nearest %x half_pixel floor {scales = array<f32: 0.5, 1.0, 1.5>, sizes = array<i64>}
+    : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>)");
+  EXPECT_EQ(shapeOfLast(*sizes), "floor(N / 2), 3, W + floor(W / 2)");
+  ASSERT_EQ(sizes->getRequirements().size(), 1u); // W has an upper end
+  EXPECT_EQ(sizes->getRequirements()[0].text,
+            "expects at most 16777216 positions to scale by 0.500000, got N (dimension 0 of argument 0)");
+}
+
 TEST_F(SizesTest, WhatIsComputedElsewhereIsASymbol) {
   auto sizes = analyze("%n: tensor<i64>", R"(%one = qc.constant dense<1> : tensor<i64>
     %y = qc.range %one, %n, %one : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>)");

@@ -215,7 +215,15 @@ TEST_F(OperatorsTest, slices) {
   EXPECT_CONTAINS(import("split_13"), "ends = array<i64: 2>, starts = array<i64: 0>");
   EXPECT_CONTAINS(import("split_18"), "ends = array<i64: 7>, starts = array<i64: 4>");
   EXPECT_CONTAINS(import("split_uneven"), "cannot divide a dimension of size 3 into 2 parts");
-  EXPECT_CONTAINS(import("split_unknown"), "has no sizes of its parts, and a dimension of unknown size");
+  EXPECT_CONTAINS(import("split_unknown"), "qc.part %arg0 {axis = 3 : i64, count = 2 : i64, index = 1 : i64, "
+                                           "uneven = false} : (tensor<?x4x6x?xf32>) -> tensor<?x4x6x?xf32>");
+  EXPECT_CONTAINS(import("split_unknown_18"), "qc.part %arg0 {axis = 3 : i64, count = 2 : i64, index = 0 : i64, "
+                                              "uneven = true}");
+  EXPECT_CONTAINS(import("split_unknown_sizes"), "index = 1 : i64, uneven = false} : (tensor<?x4x6x?xf32>, "
+                                                 "tensor<2xi64>) -> tensor<?x4x6x2xf32>");
+  EXPECT_CONTAINS(import("split_computed"), "qc.part %arg0 by %arg1 {axis = 3 : i64");
+  EXPECT_CONTAINS(import("split_computed_count"),
+                  "has sizes 's' of type 'tensor<3xi64>', accepted is a vector of 2 i32 or i64");
   EXPECT_CONTAINS(import("split_wrong_sum"), "has 2 parts of together 3 for 2 outputs and a dimension of size 4");
 }
 
@@ -229,7 +237,14 @@ TEST_F(OperatorsTest, pads) {
   EXPECT_CONTAINS(negative, "edge {begins = array<i64: 0, 0, 0, 0>, ends = array<i64: 0, 2, 0, 0>}");
   EXPECT_CONTAINS(import("pad_axes"), "{begins = array<i64: 0, 0, 1, 0>, ends = array<i64: 0, 0, 2, 0>, value = 0.0");
   EXPECT_CONTAINS(import("pad_mode"), "has mode 'mirror', accepted are constant, reflect, edge and wrap");
-  EXPECT_CONTAINS(import("pad_computed"), "has computed pads 'p', accepted is a constant");
+  EXPECT_CONTAINS(import("pad_computed"), "qc.pad %arg0 by %arg1 constant {begins = array<i64: -9223372036854775808, ");
+  std::string axes = import("pad_computed_axes");
+  EXPECT_CONTAINS(axes, "qc.constant dense<[0, 0, 0, 0, 0, 0, 1, 0]> : tensor<8xi64>");
+  EXPECT_CONTAINS(axes, "begins = array<i64: 0, 0, -9223372036854775808, 0>, "
+                        "ends = array<i64: 0, 0, -9223372036854775808, 0>");
+  EXPECT_CONTAINS(import("pad_computed_count"),
+                  "has pads 'p' of type 'tensor<4xi64>', accepted is a vector of 8 i32 or i64");
+  EXPECT_CONTAINS(import("tile_computed"), "qc.tile %arg0 by %arg1 {repeats = array<i64: -9223372036854775808, ");
 }
 
 TEST_F(OperatorsTest, resizes) {
@@ -239,8 +254,16 @@ TEST_F(OperatorsTest, resizes) {
   EXPECT_CONTAINS(import("resize_sizes"),
                   "half_pixel round_prefer_floor {scales = array<f32>, sizes = array<i64: 1, 2, 6, 5>}");
   EXPECT_CONTAINS(import("resize_linear"), "has mode 'linear', accepted is nearest");
-  EXPECT_CONTAINS(import("resize_unknown"),
-                  "cannot resize dimension 3, whose size is not known, other than by a whole");
+  EXPECT_CONTAINS(import("resize_unknown"), "cannot scale dimension 3, whose size is not known, by 0.300000");
+  EXPECT_CONTAINS(import("resize_computed"), "qc.resize_nearest %arg0 to %arg1 half_pixel round_prefer_floor "
+                                             "{scales = array<f32>, sizes = array<i64: -9223372036854775808, ");
+  std::string axes = import("resize_computed_axes");
+  EXPECT_CONTAINS(axes, "qc.constant dense<[0, 0, 1, 0]> : tensor<4xi64>");
+  EXPECT_CONTAINS(axes, "sizes = array<i64: -1, -1, -9223372036854775808, -9223372036854775808>");
+  EXPECT_CONTAINS(import("resize_computed_scales"), "qc.resize_nearest %arg0 by %arg1 half_pixel");
+  EXPECT_CONTAINS(import("resize_computed_ratio"),
+                  "has computed sizes and keep_aspect_ratio_policy 'not_larger', accepted are constant sizes");
+  EXPECT_CONTAINS(import("resize_some_sizes"), "sizes = array<i64: -1, 4, 5, -1>}");
   EXPECT_CONTAINS(import("resize_crop"), "has coordinate_transformation_mode 'tf_crop_and_resize', accepted are");
   EXPECT_CONTAINS(import("depth_to_space"),
                   "crd {blocks = array<i64: 2, 2>} : (tensor<?x4x6x?xf32>) -> tensor<?x1x12x?xf32>");

@@ -172,6 +172,43 @@ TEST_F(Moves, resizeNearest) {
       {0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1});
 }
 
+// What is computed is what a number of the attribute would be.
+TEST_F(Moves, computedEntries) {
+  TensorValue x = count("tensor<2x3xi32>");
+  const std::string computed = "-9223372036854775808";
+  EXPECT_INTEGERS(evaluate("qc.pad %0 by %1 edge {begins = array<i64: 0, " + computed + ">, ends = array<i64: 0, 0>}",
+                           {x, value("tensor<4xi64>", {9, 2, 9, 9})}, "tensor<2x?xi32>"),
+                  {0, 0, 0, 1, 2, 3, 3, 3, 4, 5});
+  EXPECT_INTEGERS(evaluate("qc.tile %0 by %1 {repeats = array<i64: 1, " + computed + ">}",
+                           {x, value("tensor<2xi32>", {9, 2})}, "tensor<2x?xi32>"),
+                  {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5});
+  std::string resize =
+      "qc.resize_nearest %0 to %1 asymmetric floor {scales = array<f32>, sizes = array<i64: -1, " + computed + ">}";
+  EXPECT_INTEGERS(evaluate(resize, {x, value("tensor<2xi64>", {9, 5})}, "tensor<2x?xi32>"),
+                  {0, 0, 1, 1, 2, 3, 3, 4, 4, 5});
+  EXPECT_INTEGERS(evaluate("qc.resize_nearest %0 by %1 asymmetric floor {scales = array<f32>, sizes = array<i64>}",
+                           {x, value("tensor<2xf32>", {1.0, 0.5})}, "tensor<?x?xi32>"),
+                  {0, 3});
+  evaluate(resize, {x, value("tensor<2xi64>", {9, -5})}, "tensor<2x?xi32>");
+  EXPECT_ERROR("node: 'qc.resize_nearest' op expects sizes from 0 to 2147483647, got -5");
+}
+
+TEST_F(Moves, parts) {
+  TensorValue x = count("tensor<2x5xi32>"), sizes = value("tensor<3xi64>", {2, 0, 3});
+  auto part = [&](llvm::StringRef text, const std::vector<TensorValue> &operands) {
+    return evaluate(text, operands, "tensor<2x?xi32>");
+  };
+  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 0 : i64, count = 3 : i64, uneven = true}", {x}),
+                  {0, 1, 5, 6});
+  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = true}", {x}), {4, 9});
+  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 3 : i64, count = 5 : i64, uneven = false}", {x}), {3, 8});
+  EXPECT_INTEGERS(
+      part("qc.part %0 by %1 {axis = 1 : i64, index = 1 : i64, count = 3 : i64, uneven = false}", {x, sizes}), {});
+  EXPECT_INTEGERS(
+      part("qc.part %0 by %1 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = false}", {x, sizes}),
+      {2, 3, 4, 7, 8, 9});
+}
+
 // Against the definition, in one to three spatial axes.
 TEST_F(Moves, depthToSpace) {
   EXPECT_INTEGERS(evaluate("qc.depth_to_space %0 dcr {blocks = array<i64: 2, 2>}", {count("tensor<1x8x1x2xi16>")},

@@ -1,8 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Slice, Split, Pad, Tile, Gather and its kin, SpaceToDepth, DepthToSpace.
+// Slice, Pad, Tile, Gather and its kin, SpaceToDepth, DepthToSpace.
 #include "../Handlers.h"
 #include "../Integers.h"
+#include "dialects/QC/ComputedEntries.h"
 #include "dialects/QC/QC.h"
 
 using namespace mlir;
@@ -83,81 +84,6 @@ LogicalResult qc::onnx::importSlice(Node &node) {
                                         ArrayRef<int64_t>(walk));
 }
 
-/// Outputs that are parts of `sizes` along `axis`, one after the other.
-static LogicalResult sliceOutputs(Node &node, Value x, int64_t axis, ArrayRef<int64_t> sizes) {
-  int64_t first = 0;
-  for (auto [i, size] : llvm::enumerate(sizes)) {
-    int64_t end = first + size, step = 1;
-    FailureOr<Value> part =
-        node.create<qc::SliceOp>("", x, Value(), Value(), ArrayRef<int64_t>(axis), ArrayRef<int64_t>(first),
-                                 ArrayRef<int64_t>(end), ArrayRef<int64_t>(step));
-    if (failed(part))
-      return failure();
-    if (node.hasOutput(i))
-      part->getDefiningOp()->setLoc(getNameLocation(x.getContext(), node.getOutputName(i)));
-    if (failed(node.setOutput(*part, i)))
-      return failure();
-    first = end;
-  }
-  return success();
-}
-
-/// `parts` parts of a dimension: equal ones, or (where `mayBeShorter`) the last one smaller.
-static FailureOr<Integers> divide(Node &node, int64_t size, int64_t parts, bool mayBeShorter) {
-  if (ShapedType::isDynamic(size))
-    return node.emitError() << "has no sizes of its parts, and a dimension of unknown size", failure();
-  int64_t part = parts > 0 ? (size + parts - 1) / parts : 0;
-  if (parts < 1 || (!mayBeShorter && size % parts != 0) || part * (parts - 1) > size)
-    return node.emitError() << "cannot divide a dimension of size " << size << " into " << parts << " parts", failure();
-  Integers sizes(parts, part);
-  sizes.back() = size - part * (parts - 1);
-  return sizes;
-}
-
-static LogicalResult importSplit(Node &node, std::optional<Integers> sizes, std::optional<int64_t> count) {
-  FailureOr<Value> x = node.getInput(0);
-  int64_t attribute = node.getAttributes().getInt("axis", 0);
-  if (failed(x) || failed(node.getAttributes().finish()))
-    return failure();
-  int64_t rank = getTensorType(*x).getRank();
-  FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank - 1);
-  if (failed(axis))
-    return failure();
-  int64_t size = getTensorType(*x).getDimSize(*axis), sum = 0, outputs = node.getNumOutputs();
-  if (count && *count != outputs)
-    return node.emitError() << "has num_outputs " << *count << " and " << outputs << " outputs";
-  if (!sizes) {
-    FailureOr<Integers> equal = divide(node, size, outputs, count.has_value());
-    return failed(equal) ? failure() : sliceOutputs(node, *x, *axis, *equal);
-  }
-  for (int64_t part : *sizes) {
-    if (part < 0 || part > INT64_MAX - sum)
-      return node.emitError() << "has a part of size " << part << ", accepted are sizes >= 0";
-    sum += part;
-  }
-  if (int64_t(sizes->size()) != outputs || (!ShapedType::isDynamic(size) && sum != size))
-    return node.emitError() << "has " << sizes->size() << " parts of together " << sum << " for " << outputs
-                            << " outputs and a dimension of size " << size;
-  return sliceOutputs(node, *x, *axis, *sizes);
-}
-
-LogicalResult qc::onnx::importSplit11(Node &node) {
-  return importSplit(node, node.getAttributes().getInts("split"), std::nullopt);
-}
-LogicalResult qc::onnx::importSplit13(Node &node) {
-  FailureOr<std::optional<Integers>> sizes = readIntegers(node, 1, "sizes");
-  return failed(sizes) ? failure() : importSplit(node, *sizes, std::nullopt);
-}
-LogicalResult qc::onnx::importSplit18(Node &node) {
-  FailureOr<std::optional<Integers>> sizes = readIntegers(node, 1, "sizes");
-  std::optional<int64_t> count = node.getAttributes().getOptionalInt("num_outputs");
-  if (failed(sizes))
-    return failure();
-  if (*sizes && count)
-    return node.emitError() << "has sizes of its parts and num_outputs, accepted is one of them";
-  return importSplit(node, *sizes, count);
-}
-
 /// The value that a Pad in mode constant writes: of input 2, or 0.
 static FailureOr<TypedAttr> readPadValue(Node &node, Type element) {
   FailureOr<const Constant *> constant = node.getConstantInput(2);
@@ -201,24 +127,51 @@ static FailureOr<qc::PadMode> readPadMode(Node &node) {
   return *mode;
 }
 
+namespace {
+/// Positions before and behind each dimension: constants, or where an entry is kComputed the one of `values`.
+struct Pads {
+  Integers begins, ends;
+  Value values;
+};
+} // namespace
+
+static FailureOr<Pads> readPads(Node &node, ArrayRef<int64_t> axes, int64_t rank) {
+  Pads pads{Integers(rank, 0), Integers(rank, 0), {}};
+  FailureOr<Value> computed = getComputedVector(node, 1, "pads", 2 * axes.size());
+  if (failed(computed))
+    return failure();
+  if (*computed) {
+    FailureOr<Value> all = axes.empty() ? Value() : spreadEntries(node, *computed, axes, rank, 2);
+    if (failed(all))
+      return failure();
+    for (int64_t axis : axes)
+      pads.begins[axis] = pads.ends[axis] = qc::kComputed;
+    pads.values = *all;
+    return pads;
+  }
+  FailureOr<Integers> entries = requireIntegers(node, 1, "pads");
+  if (failed(entries) || failed(expectCount(node, "pads", entries->size(), 2 * axes.size())))
+    return failure();
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    pads.begins[axis] = (*entries)[i];
+    pads.ends[axis] = (*entries)[axes.size() + i];
+    if (std::abs(pads.begins[axis]) >= int64_t(1) << 31 || std::abs(pads.ends[axis]) >= int64_t(1) << 31)
+      return node.emitError() << "has pads of 2^31 or more", failure();
+  }
+  return pads;
+}
+
 LogicalResult qc::onnx::importPad(Node &node) {
   FailureOr<Value> x = node.getInput(0);
-  FailureOr<Integers> pads = requireIntegers(node, 1, "pads");
   FailureOr<std::optional<Integers>> axes = readIntegers(node, 3, "axes");
   FailureOr<PadMode> mode = readPadMode(node);
-  if (failed(x) || failed(pads) || failed(axes) || failed(mode) || failed(node.getAttributes().finish()))
+  if (failed(x) || failed(axes) || failed(mode) || failed(node.getAttributes().finish()))
     return failure();
   int64_t rank = getTensorType(*x).getRank();
   FailureOr<Integers> resolved = resolveAxes(node, *axes, rank, rank);
-  if (failed(resolved) || failed(expectCount(node, "pads", pads->size(), 2 * resolved->size())))
+  FailureOr<Pads> pads = failed(resolved) ? FailureOr<Pads>() : readPads(node, *resolved, rank);
+  if (failed(pads))
     return failure();
-  Integers begins(rank, 0), ends(rank, 0);
-  for (auto [i, axis] : llvm::enumerate(*resolved)) {
-    begins[axis] = (*pads)[i];
-    ends[axis] = (*pads)[resolved->size() + i];
-    if (std::abs(begins[axis]) >= int64_t(1) << 31 || std::abs(ends[axis]) >= int64_t(1) << 31)
-      return node.emitError() << "has pads of 2^31 or more";
-  }
   TypedAttr value;
   if (*mode == PadMode::Constant) {
     FailureOr<TypedAttr> read = readPadValue(node, getTensorType(*x).getElementType());
@@ -226,18 +179,25 @@ LogicalResult qc::onnx::importPad(Node &node) {
       return failure();
     value = *read;
   }
-  FailureOr<Value> cropped = cropPads(node, *x, begins, ends);
-  return failed(cropped)
-             ? failure()
-             : node.createOutput<qc::PadOp>(*cropped, ArrayRef<int64_t>(begins), ArrayRef<int64_t>(ends), *mode, value);
+  FailureOr<Value> cropped = pads->values ? x : cropPads(node, *x, pads->begins, pads->ends);
+  if (failed(cropped))
+    return failure();
+  return node.createOutput<qc::PadOp>(*cropped, pads->values, ArrayRef<int64_t>(pads->begins),
+                                      ArrayRef<int64_t>(pads->ends), *mode, value);
 }
 
 LogicalResult qc::onnx::importTile(Node &node) {
   FailureOr<Value> x = node.getInput(0);
-  FailureOr<Integers> repeats = requireIntegers(node, 1, "repeats");
-  if (failed(x) || failed(repeats) || failed(node.getAttributes().finish()))
+  if (failed(x))
     return failure();
-  return node.createOutput<qc::TileOp>(*x, ArrayRef<int64_t>(*repeats));
+  size_t rank = getTensorType(*x).getRank();
+  FailureOr<Value> computed = getComputedVector(node, 1, "repeats", rank);
+  if (failed(computed))
+    return failure();
+  FailureOr<Integers> repeats = *computed ? Integers(rank, qc::kComputed) : requireIntegers(node, 1, "repeats");
+  if (failed(repeats) || failed(node.getAttributes().finish()))
+    return failure();
+  return node.createOutput<qc::TileOp>(*x, rank ? *computed : Value(), ArrayRef<int64_t>(*repeats));
 }
 
 template <typename Op> static LogicalResult importGatherAlong(Node &node) {

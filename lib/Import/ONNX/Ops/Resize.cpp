@@ -3,6 +3,7 @@
 // Resize and Upsample, to nearest positions.
 #include "../Handlers.h"
 #include "../Integers.h"
+#include "dialects/QC/ComputedEntries.h"
 #include "dialects/QC/QC.h"
 #include <cmath>
 
@@ -10,24 +11,21 @@ using namespace mlir;
 using namespace qc::onnx;
 
 namespace {
-/// What a resize says about its dimensions: scales, or sizes, of all of them.
+/// What a resize says about its dimensions: scales, or sizes, of all of them, as constants or as values.
 struct Extent {
   SmallVector<float> scales;
   SmallVector<int64_t> sizes;
+  Value sizeValues, scaleValues;
 };
 } // namespace
 
-/// The floats of input `index`; none where it is left out or empty. Fails where it is computed.
+/// The floats of input `index`; none where it is left out, empty or computed.
 static FailureOr<SmallVector<float>> readFloats(Node &node, size_t index, StringRef what) {
   FailureOr<const Constant *> constant = node.getConstantInput(index);
   if (failed(constant))
     return failure();
-  if (!node.hasInput(index))
-    return SmallVector<float>();
   if (!*constant)
-    return node.emitError() << "has computed " << what << " '" << node.getInputName(index)
-                            << "', accepted is a constant",
-           failure();
+    return SmallVector<float>();
   const Constant &tensor = **constant;
   if (tensor.elementType != int32_t(ElementType::F32) || tensor.dims.size() != 1)
     return node.emitError() << "has " << what << " of type " << getElementTypeName(tensor.elementType) << " and rank "
@@ -63,38 +61,68 @@ static LogicalResult keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef<int
   return success();
 }
 
-static FailureOr<Extent> readExtent(Node &node, Value x, size_t scalesAt, size_t sizesAt) {
-  std::optional<SmallVector<int64_t>> given = node.getAttributes().getInts("axes");
+/// Sizes of the dimensions `axes` as constants; a dimension that is not among them stays as it is.
+static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, Integers sizes) {
   std::string policy = node.getAttributes().getString("keep_aspect_ratio_policy", "stretch");
-  FailureOr<SmallVector<float>> scales = readFloats(node, scalesAt, "scales");
-  FailureOr<std::optional<Integers>> sizes = readIntegers(node, sizesAt, "sizes");
-  ArrayRef<int64_t> shape = getTensorType(x).getShape();
-  int64_t rank = shape.size();
-  FailureOr<Integers> axes = resolveAxes(node, given, rank, rank);
-  if (failed(scales) || failed(sizes) || failed(axes))
-    return failure();
-  bool hasSizes = *sizes && !(*sizes)->empty();
-  if (hasSizes == !scales->empty())
-    return node.emitError() << "has " << (hasSizes ? "scales and sizes" : "neither scales nor sizes")
-                            << ", accepted is one of them",
-           failure();
-  size_t count = hasSizes ? (*sizes)->size() : scales->size();
-  if (failed(expectCount(node, hasSizes ? "sizes" : "scales", count, axes->size())))
-    return failure();
-  if (!hasSizes)
-    return Extent{spread<float>(rank, *axes, *scales, [](int64_t) { return 1.0f; }), {}};
   bool isLarger = policy == "not_smaller";
   if (policy != "stretch" && !isLarger && policy != "not_larger")
     return node.emitError() << "has keep_aspect_ratio_policy '" << policy
                             << "', accepted are stretch, not_larger and not_smaller",
            failure();
-  if (policy != "stretch" && failed(keepRatio(node, shape, *axes, isLarger, **sizes)))
+  if (failed(expectCount(node, "sizes", sizes.size(), axes.size())) ||
+      (policy != "stretch" && failed(keepRatio(node, shape, axes, isLarger, sizes))))
     return failure();
-  if (axes->size() != size_t(rank) && ShapedType::isDynamicShape(shape))
-    return node.emitError()
-               << "has sizes for some dimensions of an input with unknown ones, accepted are sizes for all",
+  auto absent = [&](int64_t d) { return ShapedType::isDynamic(shape[d]) ? -1 : shape[d]; };
+  return Extent{{}, spread<int64_t>(shape.size(), axes, sizes, absent), {}, {}};
+}
+
+/// Sizes or scales that are computed, of the dimensions `axes`.
+static FailureOr<Extent> spreadComputed(Node &node, ArrayRef<int64_t> axes, int64_t rank, Value sizes, Value scales) {
+  std::string policy = node.getAttributes().getString("keep_aspect_ratio_policy", "stretch");
+  if (sizes && policy != "stretch")
+    return node.emitError() << "has computed sizes and keep_aspect_ratio_policy '" << policy
+                            << "', accepted are constant sizes, or stretch",
            failure();
-  return Extent{{}, spread<int64_t>(rank, *axes, **sizes, [&](int64_t d) { return shape[d]; })};
+  if (scales && int64_t(axes.size()) != rank)
+    return node.emitError() << "has computed scales of some dimensions, accepted are computed scales of all", failure();
+  if (scales)
+    return Extent{{}, {}, {}, scales};
+  SmallVector<int64_t> entries(axes.size(), qc::kComputed);
+  FailureOr<Value> all = axes.empty() ? Value() : spreadEntries(node, sizes, axes, rank, 1);
+  if (failed(all))
+    return failure();
+  return Extent{{}, spread<int64_t>(rank, axes, entries, [](int64_t) { return -1; }), *all, {}};
+}
+
+static FailureOr<Extent> readExtent(Node &node, Value x, size_t scalesAt, size_t sizesAt) {
+  std::optional<SmallVector<int64_t>> given = node.getAttributes().getInts("axes");
+  ArrayRef<int64_t> shape = getTensorType(x).getShape();
+  int64_t rank = shape.size();
+  FailureOr<Integers> axes = resolveAxes(node, given, rank, rank);
+  if (failed(axes))
+    return failure();
+  FailureOr<Value> scaleValues = getComputedVector(node, scalesAt, "scales", axes->size(), true),
+                   sizeValues = getComputedVector(node, sizesAt, "sizes", axes->size());
+  if (failed(scaleValues) || failed(sizeValues))
+    return failure();
+  FailureOr<SmallVector<float>> scales = readFloats(node, scalesAt, "scales");
+  FailureOr<std::optional<Integers>> sizes =
+      *sizeValues ? std::optional<Integers>() : readIntegers(node, sizesAt, "sizes");
+  if (failed(scales) || failed(sizes))
+    return failure();
+  bool hasSizes = *sizeValues || (*sizes && !(*sizes)->empty()), hasScales = *scaleValues || !scales->empty();
+  if (hasSizes == hasScales)
+    return node.emitError() << "has " << (hasSizes ? "scales and sizes" : "neither scales nor sizes")
+                            << ", accepted is one of them",
+           failure();
+  if (*sizeValues || *scaleValues)
+    return spreadComputed(node, *axes, rank, *sizeValues, *scaleValues);
+  if (hasSizes)
+    return readSizes(node, shape, *axes, **sizes);
+  node.getAttributes().getString("keep_aspect_ratio_policy", "stretch"); // without effect on scales
+  if (failed(expectCount(node, "scales", scales->size(), axes->size())))
+    return failure();
+  return Extent{spread<float>(rank, *axes, *scales, [](int64_t) { return 1.0f; }), {}, {}, {}};
 }
 
 static LogicalResult expectNearest(Node &node, StringRef mode) {
@@ -105,8 +133,8 @@ static LogicalResult expectNearest(Node &node, StringRef mode) {
 
 static LogicalResult createResize(Node &node, Value x, const Extent &extent, qc::ResizeCoordinates coordinates,
                                   qc::ResizeRounding rounding) {
-  return node.createOutput<qc::ResizeNearestOp>(x, coordinates, rounding, ArrayRef<float>(extent.scales),
-                                                ArrayRef<int64_t>(extent.sizes));
+  return node.createOutput<qc::ResizeNearestOp>(x, extent.sizeValues, extent.scaleValues, coordinates, rounding,
+                                                ArrayRef<float>(extent.scales), ArrayRef<int64_t>(extent.sizes));
 }
 
 /// Without modes: position i lies at i / scale, and upsampling takes the one below, downsampling the one above.
