@@ -91,6 +91,8 @@ private:
   mlir::LogicalResult formLookup(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors,
                                  mlir::ArrayRef<int64_t> order);
   mlir::FailureOr<bool> checkIndices(MoveOpInterface op, const MoveView::Lookup &lookup);
+  /// Where the indices of a lookup lie: one of `tensors`, or a table.
+  mlir::FailureOr<View> getIndices(const MoveView::Lookup &lookup, mlir::ArrayRef<View> tensors, mlir::Location loc);
   /// A buffer of i64 with the positions that an axis takes, written in front of the kernel that reads it.
   mlir::FailureOr<View> makePositions(const MoveView::Resized &resized, mlir::Location loc);
   /// Where `result` was placed by an operand that was written into it, or a buffer of its own.

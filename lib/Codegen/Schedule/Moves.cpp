@@ -256,6 +256,20 @@ static void emitLookup(KernelWriter &writer, const Access &source, ArrayRef<Inde
   isInside ? writer.checkData(isInside, faults, move) : move();
 }
 
+FailureOr<View> Former::getIndices(const MoveView::Lookup &lookup, ArrayRef<View> tensors, Location loc) {
+  if (lookup.operand)
+    return tensors[*lookup.operand];
+  if (lookup.resized)
+    return makePositions(*lookup.resized, loc);
+  auto type = RankedTensorType::get({int64_t(lookup.table.size())}, builder.getI64Type());
+  auto table = DenseElementsAttr::get(type, ArrayRef<int64_t>(lookup.table));
+  View indices;
+  indices.buffer = kernel::ConstantOp::create(builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+                                              table, IntegerAttr());
+  indices.element = type.getElementType();
+  return indices;
+}
+
 LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &step, ArrayRef<View> tensors,
                                  ArrayRef<int64_t> order) {
   ScheduleShapeMath dims = makeShapeMath();
@@ -267,22 +281,10 @@ LogicalResult Former::formLookup(MoveOpInterface op, const MoveBuilder::Step &st
     if (failed(isInside))
       return failure();
     areInside.push_back(*isInside);
-    View indices;
-    if (lookup.operand) {
-      indices = tensors[*lookup.operand];
-    } else if (lookup.resized) {
-      FailureOr<View> positions = makePositions(*lookup.resized, op->getLoc());
-      if (failed(positions))
-        return failure();
-      indices = *positions;
-    } else {
-      auto type = RankedTensorType::get({int64_t(lookup.table.size())}, builder.getI64Type());
-      auto table = DenseElementsAttr::get(type, ArrayRef<int64_t>(lookup.table));
-      auto buffer = MemRefType::get(type.getShape(), type.getElementType());
-      indices.buffer = kernel::ConstantOp::create(builder, op->getLoc(), buffer, table, IntegerAttr());
-      indices.element = type.getElementType();
-    }
-    stepViews.push_back(toView(dims, indices, step.to.sizes, lookup.walk));
+    FailureOr<View> indices = getIndices(lookup, tensors, op->getLoc());
+    if (failed(indices))
+      return failure();
+    stepViews.push_back(toView(dims, *indices, step.to.sizes, lookup.walk));
   }
   IterationSpace space = orderByResult(stepViews, order);
   collapse(math, space);

@@ -98,11 +98,60 @@ private:
                 ", " + shape, ", " + vectorType(rank));
   }
 
+  /// `dim` modulo a number, which is computed.
+  std::string modulo(const std::string &dim, int64_t number) {
+    return define("qc.mod " + dim + ", " + this->number(number) + " : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>");
+  }
+  std::string combine(const char *op, const std::string &a, const std::string &b) {
+    return define(std::string(op) + " " + a + ", " + b + " : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>");
+  }
+  /// "array<i64: ...>" of `count` entries that are computed.
+  static std::string allComputed(int64_t count) {
+    std::string list = "array<i64";
+    for (int64_t i = 0; i < count; ++i)
+      list += (i ? ", " : ": ") + std::to_string(INT64_MIN);
+    return list + ">";
+  }
+
+  /// Pads, repeats, sizes and parts of x that are computed from a dimension of y.
+  void addComputed(const Tensor &x, const Tensor &y) {
+    if (x.rank == 0 || y.rank == 0)
+      return;
+    int64_t d = pick(x.rank), e = pick(y.rank), kind = pick(4), rank = x.rank;
+    std::string dim = shapePart(y, e, e + 1), rest = modulo(dim, 2 + pick(3)), axis = std::to_string(d);
+    auto at = [&](const std::string &entry, int64_t other) {
+      std::vector<std::pair<std::string, int64_t>> parts;
+      for (int64_t i = 0; i < rank; ++i)
+        parts.push_back({i == d ? entry : other < 0 ? shapePart(x, i, i + 1) : number(other), 1});
+      return parts;
+    };
+    if (kind == 0) {
+      auto begins = at(rest, 0), ends = at(modulo(combine("qc.sub", number(4), modulo(dim, 4)), 4), 0);
+      begins.insert(begins.end(), ends.begin(), ends.end());
+      defineFloat("qc.pad", {x}, rank,
+                  " edge {begins = " + allComputed(rank) + ", ends = " + allComputed(rank) + "}", " by " + join(begins),
+                  ", " + vectorType(2 * rank));
+    } else if (kind == 1) {
+      defineFloat("qc.tile", {x}, rank, " {repeats = " + allComputed(rank) + "}", " by " + join(at(rest, 1)),
+                  ", " + vectorType(rank));
+    } else if (kind == 2) {
+      defineFloat("qc.resize_nearest", {x}, rank,
+                  " half_pixel round_prefer_ceil {scales = array<f32>, sizes = " + allComputed(rank) + "}",
+                  " to " + join(at(combine("qc.add", dim, number(pick(3))), -1)), ", " + vectorType(rank));
+    } else {
+      std::string attributes = " {axis = " + axis + " : i64, index = " + std::to_string(pick(2)) +
+                               " : i64, count = 2 : i64, uneven = " + (pick(2) ? "true" : "false") + "}";
+      bool isGiven = pick(2);
+      std::string sizes = isGiven ? join({{rest, 1}, {combine("qc.sub", shapePart(x, d, d + 1), rest), 1}}) : "";
+      defineFloat("qc.part", {x}, rank, attributes, isGiven ? " by " + sizes : "", isGiven ? ", " + vectorType(2) : "");
+    }
+  }
+
   void addStep() {
     // Mostly the same tensor twice: others seldom fit.
     Tensor x = floats[pick(int64_t(floats.size()))], y = pick(4) ? x : floats[pick(int64_t(floats.size()))];
     int64_t k = pick(x.rank + 1);
-    switch (pick(10)) {
+    switch (pick(12)) {
     case 0: // flatten what is behind k
       return reshapeTo(x, join({{shapePart(x, 0, k), k}, {number(-1), 1}}), k + 1, pick(2));
     case 1: // a dimension of 1
@@ -159,6 +208,9 @@ private:
              " : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<?xi64>");
       return;
     }
+    case 9:
+    case 10:
+      return addComputed(x, y);
     default: { // expand
       std::string shape =
           join({{number(1 + pick(2)), 1}, {shapePart(y, y.rank > 0 ? y.rank - 1 : 0, y.rank), y.rank > 0}});

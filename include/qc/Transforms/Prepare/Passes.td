@@ -56,6 +56,7 @@ def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
       erases what nothing reads,
     - makes a `qc.dynamic_reshape` a `qc.reshape` whose entries are numbers, dimensions of the operand, or the one that the
       others leave,
+    - makes computed pads, repeats, sizes and scales attributes where they are known (of a resize also sizes that stay),
     - replaces a reshape or an expand that gives back its operand by that one.
     Needs: the external models of the evaluator. Fails where sizes that must be equal are known not to be.
     Leaves: shape chains only where something reads them that cannot do without. Declines, with a missed remark, a
