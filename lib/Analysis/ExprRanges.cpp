@@ -201,19 +201,20 @@ static std::string printFactor(AffineExpr expr, llvm::function_ref<std::string(u
   return expr.getKind() == AffineExprKind::Add ? "(" + text + ")" : text;
 }
 
-// The words of one term of a sum without its sign, and whether that is a minus.
-static std::pair<bool, std::string> printTerm(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
-  auto isNegative = [](std::optional<int64_t> number) { return number && *number < 0 && *number != kLeast; };
-  if (std::optional<int64_t> number = getKnown(expr); isNegative(number))
-    return {true, std::to_string(-*number)};
-  auto product = dyn_cast<AffineBinaryOpExpr>(expr);
-  std::optional<int64_t> factor;
-  if (product && expr.getKind() == AffineExprKind::Mul)
-    factor = getKnown(product.getRHS());
+static bool isNegative(std::optional<int64_t> number) { return number && *number < 0 && *number != kLeast; }
+
+// What a product with a negative number is without its sign; nothing for anything else.
+static std::optional<std::string> printNegative(AffineExpr expr, llvm::function_ref<std::string(unsigned)> nameOf) {
+  if (std::optional<int64_t> number = ExprMath::getKnown(expr); isNegative(number))
+    return std::to_string(-*number);
+  if (expr.getKind() != AffineExprKind::Mul)
+    return std::nullopt;
+  auto product = cast<AffineBinaryOpExpr>(expr);
+  std::optional<int64_t> factor = ExprMath::getKnown(product.getRHS());
   if (!isNegative(factor))
-    return {false, ExprMath::print(expr, nameOf)};
+    return std::nullopt;
   std::string text = printFactor(product.getLHS(), nameOf);
-  return {true, *factor == -1 ? text : text + " * " + std::to_string(-*factor)};
+  return *factor == -1 ? text : text + " * " + std::to_string(-*factor);
 }
 
 // What is added first, then what is taken away: S - N, not N * -1 + S.
@@ -227,11 +228,10 @@ static std::string printSum(AffineExpr expr, llvm::function_ref<std::string(unsi
       pending.append({sum.getRHS(), sum.getLHS()});
       continue;
     }
-    auto [isNegative, text] = printTerm(next, nameOf);
-    if (isNegative)
-      taken += " - " + text;
+    if (std::optional<std::string> negative = printNegative(next, nameOf))
+      taken += " - " + *negative;
     else
-      added += (added.empty() ? "" : " + ") + text;
+      added += (added.empty() ? "" : " + ") + ExprMath::print(next, nameOf);
   }
   return added.empty() ? "-" + taken.substr(3) : added + taken;
 }
@@ -249,8 +249,8 @@ std::string ExprMath::print(AffineExpr expr, llvm::function_ref<std::string(unsi
   case AffineExprKind::Add:
     return printSum(expr, nameOf);
   case AffineExprKind::Mul:
-    if (auto [isNegative, text] = printTerm(expr, nameOf); isNegative)
-      return "-" + text;
+    if (std::optional<std::string> negative = printNegative(expr, nameOf))
+      return "-" + *negative;
     return printFactor(a, nameOf) + " * " + printFactor(b, nameOf);
   case AffineExprKind::Mod:
     return printFactor(a, nameOf) + " mod " + printFactor(b, nameOf);

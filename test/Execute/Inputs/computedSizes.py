@@ -52,7 +52,8 @@ def up_to_32():
               node("Unsqueeze", "missing,zero", "more"),
               node("ConstantOfShape", "more", "zeros", value=numpy_helper.from_array(ints(0))),
               node("Concat", "given,zeros", "all", axis=0), node("Reshape", "all,pairs", "table"),
-              node("Slice", "table,minus,least,zero,minus", "turned"), node("Transpose", "turned", "columns", perm=[1, 0]),
+              node("Slice", "table,minus,least,zero,minus", "turned"),
+              node("Transpose", "turned", "columns", perm=[1, 0]),
               node("Reshape", "columns,minus", "flat"), node("Cast", "flat", "pads", to=INT64)]
     return IMAGE, nodes, [node("Pad", "x,pads,value", "u", mode="constant"), node("Relu", "u", "y")]
 

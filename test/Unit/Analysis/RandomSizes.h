@@ -128,9 +128,8 @@ private:
     if (kind == 0) {
       auto begins = at(rest, 0), ends = at(modulo(combine("qc.sub", number(4), modulo(dim, 4)), 4), 0);
       begins.insert(begins.end(), ends.begin(), ends.end());
-      defineFloat("qc.pad", {x}, rank,
-                  " edge {begins = " + allComputed(rank) + ", ends = " + allComputed(rank) + "}", " by " + join(begins),
-                  ", " + vectorType(2 * rank));
+      defineFloat("qc.pad", {x}, rank, " edge {begins = " + allComputed(rank) + ", ends = " + allComputed(rank) + "}",
+                  " by " + join(begins), ", " + vectorType(2 * rank));
     } else if (kind == 1) {
       defineFloat("qc.tile", {x}, rank, " {repeats = " + allComputed(rank) + "}", " by " + join(at(rest, 1)),
                   ", " + vectorType(rank));
