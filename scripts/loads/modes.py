@@ -3,6 +3,7 @@
 """The modes of scripts/check-loads. Each takes the arguments of the script, a load and its model file, and gives one
 line of words and whether all is well; what is refused raises Failed."""
 import json
+import tempfile
 import time
 
 import numpy as np
@@ -119,6 +120,36 @@ def check_bytes(arguments, load, path):
             differences += [f"bound sizes: {where}"] if where else []
     words = f"{len(feeds)} inputs, float and int8, {len(LEVELS)} levels, 1 and 2 threads, bound sizes"
     return (f"{words}; other bytes: {'; '.join(differences[:4])}" if differences else words), not differences
+
+
+def run_device(arguments, program, feed, outputs):
+    """The outputs of a device program, which qc-run-device runs on the host."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = []
+        for i, (name, array) in enumerate(feed.items()):
+            np.save(f"{folder}/in{i}.npy", array)
+            words += ["--input", f"{name}={folder}/in{i}.npy"]
+        for i, name in enumerate(outputs):
+            words += ["--output", f"{name}={folder}/out{i}.npy"]
+        engines.run(arguments.tools / "qc-run-device", f"{program}.launch.json", *words)
+        return {name: np.load(f"{folder}/out{i}.npy") for i, name in enumerate(outputs)}
+
+
+def check_device(arguments, load, path):
+    """Device code on the host and the CPU's, sizes bound to those of the smallest feed: the same bytes."""
+    feed, names = min(load.make_feeds(), key=lambda feed: sum(array.size for array in feed.values())), output_names(path)
+    data = write_feeds([feed], WORK / f"{load.name}-smallest") # calibration data has the bound sizes, too
+    for precision, how in (("float", ["--float"]), ("int8", ["--calibration-data", data])):
+        options = how + bind(feed)
+        program, _, _ = compile_load(arguments, f"{load.name}-bound-{precision}", path, options)
+        device, _, _ = compile_load(arguments, f"{load.name}-{precision}.ptx", path,
+                                    options + ["--emit-device-ir"])
+        found = run_device(arguments, device.with_suffix(""), feed, names)
+        where = find_difference([found], engines.run_program(program, [feed], names))
+        if where:
+            raise Failed(f"{precision}: the device program has other bytes: {where}")
+    shapes = ", ".join(f"{name} {'x'.join(map(str, array.shape))}" for name, array in feed.items())
+    return f"float and int8, {shapes}: the bytes of the CPU", True
 
 
 def check_reference(arguments, load, path):
