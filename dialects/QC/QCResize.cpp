@@ -65,8 +65,10 @@ static std::optional<Dim> scaleUnknown(ShapeMath &math, const TensorShape &x, si
   constexpr int kMostShift = 24;
   int exponent;
   double numerator = std::frexp(double(scale), &exponent);
-  for (; numerator != std::floor(numerator); numerator *= 2)
+  while (numerator != std::floor(numerator)) {
+    numerator *= 2;
     --exponent;
+  }
   if (exponent > 16 || exponent < -kMostShift || std::ldexp(numerator, std::max(exponent, 0)) > kMostNumerator)
     return std::nullopt;
   int64_t p = int64_t(std::ldexp(numerator, std::max(exponent, 0)));

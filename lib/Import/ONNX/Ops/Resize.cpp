@@ -62,7 +62,8 @@ static LogicalResult keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef<int
 }
 
 /// Sizes of the dimensions `axes` as constants; a dimension that is not among them stays as it is.
-static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, Integers sizes) {
+static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes,
+                                   MutableArrayRef<int64_t> sizes) {
   std::string policy = node.getAttributes().getString("keep_aspect_ratio_policy", "stretch");
   bool isLarger = policy == "not_smaller";
   if (policy != "stretch" && !isLarger && policy != "not_larger")
@@ -73,7 +74,7 @@ static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef
       (policy != "stretch" && failed(keepRatio(node, shape, axes, isLarger, sizes))))
     return failure();
   auto absent = [&](int64_t d) { return ShapedType::isDynamic(shape[d]) ? -1 : shape[d]; };
-  return Extent{{}, spread<int64_t>(shape.size(), axes, sizes, absent), {}, {}};
+  return Extent{{}, spread<int64_t>(shape.size(), axes, ArrayRef<int64_t>(sizes), absent), {}, {}};
 }
 
 /// Sizes or scales that are computed, of the dimensions `axes`.
