@@ -94,35 +94,58 @@ static std::optional<SizeRange> getDifferenceRange(const ExprMath &math, AffineE
   return SizeRange{mulEnds(low, x->factor), mulEnds(high, x->factor)};
 }
 
-// The numbers that the quotients of a sum divide by, and 1.
-static SmallVector<int64_t> collectDivisors(ArrayRef<AffineExpr> terms) {
-  SmallVector<int64_t> divisors{1};
-  for (AffineExpr term : terms)
-    if (std::optional<Quotient> x = matchQuotient(term); x && !llvm::is_contained(divisors, x->divisor))
-      divisors.push_back(x->divisor);
-  return divisors;
+namespace {
+/// A sum as rest + factor * (y - k * floor(y / k)).
+struct Remainder {
+  AffineExpr y;
+  int64_t factor, k;
+};
+} // namespace
+
+// What quotient `x` of a sum of `terms` may be a part of. y may be a quotient itself, floor(z / a): the canonical form
+// of floor(y / k) is floor(z / (a k)) then, or shorter.
+static SmallVector<Remainder> proposeRemainders(const ExprMath &math, const Quotient &x, ArrayRef<AffineExpr> terms) {
+  SmallVector<Remainder> found;
+  if (x.factor % x.divisor == 0)
+    found.push_back({x.dividend, -(x.factor / x.divisor), x.divisor});
+  AffineExpr whole = math.floorDiv(x.dividend, math.constant(x.divisor));
+  for (AffineExpr term : terms) {
+    std::optional<Quotient> inner = matchQuotient(term);
+    if (!inner)
+      continue;
+    int64_t k = x.divisor / inner->divisor;
+    if (k > 1 && x.divisor % inner->divisor == 0 && x.factor % k == 0)
+      found.push_back({math.floorDiv(x.dividend, math.constant(inner->divisor)), -(x.factor / k), k});
+    AffineExpr y = math.floorDiv(inner->dividend, math.constant(inner->divisor));
+    k = x.factor % inner->factor == 0 ? -(x.factor / inner->factor) : 0;
+    if (k > 1 && math.floorDiv(y, math.constant(k)) == whole)
+      found.push_back({y, inner->factor, k});
+  }
+  return found;
 }
 
-// The range of rest + g * (y - k * floor(y / k)) by that of the rest, for the first quotient that this can be said of:
-// remainders are in [0, k - 1], however wide y is. It may be a quotient itself, y = floor(x / a), and the canonical
-// form of floor(y / k) is floor(x / (a k)).
+// The range of a sum by the remainder in it that leaves the least: remainders are in [0, k - 1], however wide y is.
 static std::optional<SizeRange> getRemainderRange(const ExprMath &math, AffineExpr expr, ArrayRef<AffineExpr> terms) {
-  SmallVector<int64_t> divisors = collectDivisors(terms);
+  constexpr size_t kMostTerms = 16; // what sums of sizes that are no concatenation have
+  std::optional<Remainder> best;
+  AffineExpr rest;
+  size_t least = terms.size(); // as many are left where the expression has no y
   for (AffineExpr term : terms) {
-    std::optional<Quotient> x = matchQuotient(term);
-    for (int64_t inner : x ? ArrayRef<int64_t>(divisors) : ArrayRef<int64_t>()) {
-      int64_t k = x->divisor / inner;
-      if (k <= 1 || x->divisor % inner != 0 || x->factor % k != 0)
-        continue;
-      AffineExpr factor = math.constant(-(x->factor / k)), y = math.floorDiv(x->dividend, math.constant(inner));
-      AffineExpr rest = math.sub(math.sub(expr, term), math.mul(factor, y));
+    std::optional<Quotient> x = terms.size() <= kMostTerms ? matchQuotient(term) : std::nullopt;
+    for (const Remainder &next : x ? proposeRemainders(math, *x, terms) : SmallVector<Remainder>()) {
+      AffineExpr without = math.sub(math.sub(expr, term), math.mul(math.constant(next.factor), next.y));
       SmallVector<AffineExpr> left;
-      collectTerms(rest, left);
-      if (left.size() < terms.size()) // else the expression has no y
-        return addRanges(combine({-(x->factor / k), -(x->factor / k)}, {0, k - 1}, mulEnds), math.getRange(rest));
+      collectTerms(without, left);
+      if (left.size() >= least)
+        continue;
+      least = left.size();
+      best = next;
+      rest = without;
     }
   }
-  return std::nullopt;
+  if (!best)
+    return std::nullopt;
+  return addRanges(combine({best->factor, best->factor}, {0, best->k - 1}, mulEnds), math.getRange(rest));
 }
 
 SizeRange ExprMath::getSumRange(AffineExpr expr) const {

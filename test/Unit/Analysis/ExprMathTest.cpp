@@ -90,6 +90,14 @@ TEST_F(Expressions, RangesOfRemainders) {
   AffineExpr half = math.floorDiv(math.add(n, number(1)), number(2));
   expect(math.sub(number(5), math.mod(half, number(5))), 1, 5);
   expect(math.sub(math.mul(math.ceilDiv(n, number(32)), number(32)), n), 0, 31);
+  // Up to a multiple of one number, then of another one.
+  AffineExpr even = math.add(n, math.mod(math.sub(number(2), math.mod(n, number(2))), number(2)));
+  expect(math.sub(number(8), math.mod(even, number(8))), 2, 8);
+  AffineExpr third = math.floorDiv(math.add(math.mul(n, number(2)), number(1)), number(3));
+  AffineExpr short4 = math.sub(number(4), math.mod(third, number(4)));
+  expect(short4, 1, 4);
+  AffineExpr fours = math.add(third, math.mod(short4, number(4)));
+  expect(math.sub(number(8), math.mod(fours, number(8))), 4, 8);
   expect(math.mul(math.sub(math.mod(n, number(3)), math.mod(w, number(3))), number(2)), -4, 4);
 }
 
