@@ -137,7 +137,8 @@ def run_device(arguments, program, feed, outputs):
 
 def check_device(arguments, load, path):
     """Device code on the host and the CPU's, sizes bound to those of the smallest feed: the same bytes."""
-    feed, names = min(load.make_feeds(), key=lambda feed: sum(array.size for array in feed.values())), output_names(path)
+    feed = min(load.make_feeds(), key=lambda feed: sum(array.size for array in feed.values()))
+    names = output_names(path)
     data = write_feeds([feed], WORK / f"{load.name}-smallest") # calibration data has the bound sizes, too
     for precision, how in (("float", ["--float"]), ("int8", ["--calibration-data", data])):
         options = how + bind(feed)
