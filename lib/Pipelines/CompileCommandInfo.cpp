@@ -102,7 +102,7 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
   if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
     info["qdq_style"] = style.getValue();
   if (auto arena = (*module)->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
-    info["arena_bytes"] = arena.getInt();
+    info["arena_bytes"] = (*module)->hasAttr("kernel.symbolic") ? json::Value(nullptr) : json::Value(arena.getInt());
   if (auto weights = (*module)->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr))
     info["weight_bytes"] = kernel::getWeightBytes(weights).value_or(0);
   if (auto kernels = module->getOps<kernel::FuncOp>(); !kernels.empty())

@@ -34,7 +34,7 @@ static json::Object describeProgram(const ProgramSpec &program) {
     info = std::move(*object);
   info["name"] = program.name;
   info["weight_bytes"] = int64_t(program.weights.size());
-  info["arena_bytes"] = program.arenaBytes;
+  info["arena_bytes"] = program.isSymbolic ? json::Value(nullptr) : json::Value(program.arenaBytes);
   info["launches"] = int64_t(program.launches.size());
   return info;
 }

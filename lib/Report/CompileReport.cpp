@@ -77,6 +77,8 @@ static void printArtefact(const CompileReport &report, raw_ostream &os) {
   for (auto [key, what] : sizes)
     if (std::optional<int64_t> value = report.artefact->getInteger(key))
       add(Twine(what) + " " + groupDigits(*value) + " bytes");
+  if (const llvm::json::Value *arena = report.artefact->get("arena_bytes"); arena && arena->getAsNull())
+    add("arena as sizes ask for");
   for (const char *key : {"kernels", "launches"})
     if (std::optional<int64_t> value = report.artefact->getInteger(key))
       add(groupDigits(*value) + " " + key);
