@@ -126,6 +126,17 @@ static void compileJobs(MutableArrayRef<Job> jobs, const cpu::Level &level, cons
     printTimes(jobs, level);
 }
 
+/// Code generation takes quadratic time in the length of a block. A schedule of more instructions than the first is not
+/// optimized, and its blocks get at most the second.
+static constexpr unsigned kLongSchedule = 20000, kLongBlock = 256;
+
+static void splitBlocks(llvm::Module &module) {
+  for (llvm::Function &function : module)
+    for (auto block = function.begin(); block != function.end(); ++block)
+      if (block->size() > kLongBlock)
+        block->splitBasicBlock(std::next(block->getFirstNonPHIIt(), kLongBlock - 1));
+}
+
 /// The schedule of a module with symbolic sizes, for every CPU that has a level: it only computes numbers.
 static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
   llvm::LLVMContext context;
@@ -133,7 +144,11 @@ static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
   if (failed(lowered) ||
       (module->hasAttr(QCDialect::kIntegerOnlyAttr) && failed(verifyIntegerCode(**lowered, module, "the schedule"))))
     return failure();
-  llvm::Expected<SmallVector<char, 0>> object = cpu::emitObject(**lowered, cpu::getLevels().front(), {/*optLevel=*/1});
+  bool isLong = (*lowered)->getInstructionCount() > kLongSchedule;
+  if (isLong)
+    splitBlocks(**lowered);
+  llvm::Expected<SmallVector<char, 0>> object =
+      cpu::emitObject(**lowered, cpu::getLevels().front(), {/*optLevel=*/isLong ? 0u : 1u});
   if (!object)
     return module.emitError(llvm::toString(object.takeError()));
   return std::move(*object);

@@ -72,6 +72,16 @@ def outputs(count):
     return nodes, [tensor("v0")], [tensor(f"v{i + 1}") for i in range(count)], [], None
 
 
+def slices(count):
+    """Parts of a dimension whose size is known when the model runs, in one concatenation: all places are computed."""
+    begins = [i % 7 for i in range(count)]
+    numbers = [helper.make_tensor(f"k{i}", TensorProto.INT64, [1], [i]) for i in range(11)]
+    nodes = [node("Slice", ["v0", f"k{i}", f"k{i + 1 + i % 3}", "k1"], f"v{n + 1}") for n, i in enumerate(begins)]
+    nodes.append(node("Concat", [f"v{i + 1}" for i in range(count)], "y", axis=1))
+    return nodes, [tensor("v0", "W")], [tensor("y", "L")], numbers, \
+        lambda x: np.concatenate([x[:, i:i + 1 + i % 3] for i in begins], 1)
+
+
 def refused(count):
     """Products that have no integer form with the ranges of the data: each is refused for itself."""
     nodes = [node("Mul", ["v0", "w"], f"v{i + 1}") for i in range(count)]
@@ -116,7 +126,7 @@ small = {"v0": np.linspace(-1, 1, 2 * FEATURES, dtype=np.float32).reshape(2, FEA
 pair = {"v0": np.tile(np.array([0, 1], np.float32), (2, FEATURES // 2)),
         "w": np.tile(np.array([1e30, 1e-7], np.float32), (2, FEATURES // 2))}
 for make, count, data in [(clips, 4000, None), (changing, 4000, None), (read_again, 2000, None),
-                          (branches, 16000, None), (outputs, 4000, None), (read_again, 2000, small),
-                          (refused, 4000, pair)]:
+                          (branches, 16000, None), (outputs, 4000, None), (slices, 4000, None),
+                          (read_again, 2000, small), (refused, 4000, pair)]:
     problem = check(make, count, data)
     print(f"{make.__name__} {'int8' if data else 'float'}: {problem or 'ok'}")
