@@ -52,7 +52,8 @@ SmallVector<Value> BlockWriter::writeBlock(Value begin, Value end, Value run) {
       [&](OpBuilder &, Location, ValueRange state) {
         Value first = ix.mul(state[1], op.getLen()), last = ix.add(first, op.getLen()), until = ix.min(last, end);
         SmallVector<Value> next = add({state[1], ix.sub(state[0], first), ix.sub(until, first)}, state.drop_front(2));
-        Value following = ix.select(ix.less(end, last), state[1], ix.add(state[1], 1));
+        Value goesOn = ix.less(end, last), following = ix.add(state[1], 1);
+        following = ix.select(goesOn, state[1], following);
         next.insert(next.begin(), {until, following});
         scf::YieldOp::create(b, next);
       });

@@ -130,7 +130,8 @@ Value DirectFormer::sumBlocks(KernelWriter &writer, Value position, Value weight
                          [&](Value k, ValueRange sum) {
                            Value tap = writer.div(k, channels), channel = writer.rem(k, channels);
                            Value xAt = writer.add(writer.add(position, loadTap(b, tap)), channel);
-                           Value wAt = writer.add(writer.add(tap, weightBase), writer.mul(channel, tapCount));
+                           Value filter = writer.add(tap, weightBase), row = writer.mul(channel, tapCount);
+                           Value wAt = writer.add(filter, row);
                            return SmallVector<Value>{multiplyAdd(b, sum[0], xAt, wAt)};
                          })[0];
 }

@@ -131,8 +131,8 @@ public:
       Value last = row ? writer.rem(k, counts[2]) : k, none = writer.constantIndex(0);
       Value plane = isTapOne[0] ? none : writer.div(row, counts[1]);
       Value middle = isTapOne[1] ? none : isTapOne[0] ? row : writer.rem(row, counts[1]);
-      SmallVector<Value> at{indices[0]};
-      for (auto [d, tap] : llvm::enumerate(ArrayRef<Value>{plane, middle, last}))
+      SmallVector<Value> at{indices[0]}, position{plane, middle, last};
+      for (auto [d, tap] : llvm::enumerate(position))
         at.push_back(writer.add(windows[d].start, writer.mul(writer.add(windows[d].low, tap), dilations[d])));
       at.push_back(indices[4]);
       return writer.load(input, at);
