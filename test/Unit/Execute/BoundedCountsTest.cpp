@@ -19,8 +19,8 @@ class BoundedCountsTest : public ModelRunner {
 protected:
   void SetUp() override;
   OwningOpRef<ModuleOp> importWith(const ImportOptions &options);
-  /// The model behind calibrate.
-  OwningOpRef<ModuleOp> calibrateWith(ArrayRef<SymbolRange> ranges);
+  /// The model behind calibrate. `mayRefuse`: null, and counted, where the data is not what calibration takes.
+  OwningOpRef<ModuleOp> calibrateWith(ArrayRef<SymbolRange> ranges, bool mayRefuse = false);
   /// The model for the sizes of `input`, with what was observed on `like`; behind the integer phase.
   OwningOpRef<ModuleOp> bindTo(const data::Tensor &input, ModuleOp like);
   void checkRun(GuardedModel &model, ModuleOp integer, ModuleOp calibrated, const data::Tensor &input);
@@ -31,7 +31,7 @@ protected:
   void checkRandomGraph();
 
   std::string path;
-  int runs = 0, pools = 0, products = 0;
+  int runs = 0, pools = 0, products = 0, refusals = 0;
 };
 } // namespace
 
@@ -54,16 +54,22 @@ OwningOpRef<ModuleOp> BoundedCountsTest::importWith(const ImportOptions &options
   return nullptr;
 }
 
-OwningOpRef<ModuleOp> BoundedCountsTest::calibrateWith(ArrayRef<SymbolRange> ranges) {
+OwningOpRef<ModuleOp> BoundedCountsTest::calibrateWith(ArrayRef<SymbolRange> ranges, bool mayRefuse) {
   ImportOptions options;
   options.ranges.assign(ranges.begin(), ranges.end());
   OwningOpRef<ModuleOp> module = importWith(options);
   CalibrateOptions calibration;
   calibration.quiet = true;
   calibration.cache = &cache;
+  text.clear();
   if (!module || succeeded(calibrate(*module, path + "/calibration", calibration)))
     return module;
-  ADD_FAILURE() << text;
+  // Of random graphs some give infinities, and some samples are empty: both are rightly refused.
+  StringRef said(text);
+  if (mayRefuse && (said.contains("is infinite in sample") || said.contains("calibration data has no elements")))
+    ++refusals;
+  else
+    ADD_FAILURE() << text;
   return nullptr;
 }
 
@@ -167,8 +173,9 @@ void BoundedCountsTest::checkRandomGraph() {
   SmallVector<SymbolRange> ranges{{"N", 0, 3}, {"W", 0, 130}};
   if (all[0].size() > 1)
     ranges.push_back({"M", 0, 131});
-  OwningOpRef<ModuleOp> calibrated = calibrateWith(ranges);
-  ASSERT_TRUE(calibrated);
+  OwningOpRef<ModuleOp> calibrated = calibrateWith(ranges, /*mayRefuse=*/true);
+  if (!calibrated)
+    return;
   OwningOpRef<ModuleOp> integer = take(*calibrated, Phase::Integer, PipelineOptions());
   ASSERT_TRUE(integer);
   integer->walk([&](dyadic::GlobalAvgPoolOp) { ++pools; });
@@ -264,7 +271,8 @@ TEST_F(BoundedCountsTest, randomGraphs) {
     checkRandomGraph();
   }
   llvm::outs() << count << " graphs, " << runs << " runs, " << pools << " pools and " << products
-               << " products of activations over symbolic sizes in int8\n";
+               << " products of activations over symbolic sizes in int8, " << refusals << " refused for their data\n";
+  EXPECT_LE(refusals * 10, count);
   EXPECT_GT(runs, count);
   EXPECT_GT(pools, 0);
   EXPECT_GT(products, 0);
