@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes a kernel.func and its launch at the same time.
 #include "KernelWriter.h"
+#include "UseOrder.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "qc/Arith/Hash.h"
@@ -142,6 +143,7 @@ void KernelWriter::store(Value v, const Access &access, ValueRange indices) {
 LaunchOp KernelWriter::finish(OpFoldResult tiles) {
   ReturnOp::create(*builder);
   Block &block = func.getBody().front();
+  orderByUse(block);
   func.setFunctionType(FunctionType::get(host.getContext(), block.getArgumentTypes(), {}));
   std::string text;
   llvm::raw_string_ostream(text) << func;
