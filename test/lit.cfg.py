@@ -37,6 +37,9 @@ release = os.path.join(config.qc_obj_root, "..", "release")
 if os.path.exists(os.path.join(release, "bin", "qc-compile")) and not os.path.samefile(release, config.qc_obj_root):
     config.available_features.add("beside-release")
     config.substitutions.append(("%release", os.path.abspath(release)))
+# A build with sanitizers, which keep what is freed and take longer.
+if config.qc_sanitizers:
+    config.available_features.add("sanitizers")
 # Other engines: onnxruntime in build/venv (benchmarks/compare-engines makes it), Debian's PyTorch.
 venv = os.path.join(config.qc_obj_root, "..", "venv", "lib")
 if glob.glob(os.path.join(venv, "python3*", "site-packages", "onnxruntime")):

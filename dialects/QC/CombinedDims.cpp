@@ -22,7 +22,7 @@ static bool isChanged(Operation *op, size_t d) {
     return pad.getBegins()[d] != 0 || pad.getEnds()[d] != 0;
   if (auto tile = dyn_cast<TileOp>(op))
     return tile.getRepeats()[d] != 1;
-  if (auto part = dyn_cast<PartOp>(op))
+  if (auto part = dyn_cast<SplitPartOp>(op))
     return part.getAxis() == d;
   auto resize = dyn_cast<ResizeNearestOp>(op);
   if (!resize)
@@ -59,7 +59,7 @@ static bool isElementwise(Operation *op) {
 }
 
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
-  auto first = [&](Axes axes) { return slot == 0 ? axes : Axes(); };
+  auto first = [&](const Axes &axes) { return slot == 0 ? axes : Axes(); };
   return llvm::TypeSwitch<Operation *, Axes>(op)
       .Case<ReduceOp, NormalizeOp>([&](auto op) { return first(llvm::to_vector(op.getAxes())); })
       .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, CumSumOp, GatherOp, GatherElementsOp>(

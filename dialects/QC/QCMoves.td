@@ -107,21 +107,21 @@ def QC_TileOp : QC_MoveOp<"tile"> {
   let assemblyFormat = "$x (`by` $repeat_values^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def QC_PartOp : QC_MoveOp<"part"> {
-  let summary = "one of the parts that a dimension is divided into";
+def QC_SplitPartOp : QC_MoveOp<"split_part"> {
+  let summary = "one part of a split: of the parts that a dimension is divided into";
   let description = [{
     Part `index` of `count` parts of dimension `axis`, one after the other. With size_values their sizes are its entries.
     Without, each has n / count positions, n = dim(x, axis), or with `uneven` ceil(n / count), of which the last has what is
     left.
 
     **Constraints**
-    - (part_c1) 0 <= axis < rank(x), 0 <= index < count
-    - (part_c2) size_values is a vector with one entry >= 0 per part, together n
-    - (part_c3) without size_values, count divides n; with `uneven`, ceil(n / count) * (count - 1) <= n
+    - (split_part_c1) 0 <= axis < rank(x), 0 <= index < count
+    - (split_part_c2) size_values is a vector with one entry >= 0 per part, together n
+    - (split_part_c3) without size_values, count divides n; with `uneven`, ceil(n / count) * (count - 1) <= n
 
     ```mlir
-    %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x?xf32>) -> tensor<2x?xf32>
-    %z = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false}
+    %y = qc.split_part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+    %z = qc.split_part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false}
        : (tensor<2x?xf32>, tensor<2xi64>) -> tensor<2x?xf32>
     ```
   }];

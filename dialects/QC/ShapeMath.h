@@ -99,7 +99,7 @@ public:
   std::optional<bool> isAtMost(Dim a, Dim b);
 
   /// Whether a tensor that is computed when the model runs decides it.
-  virtual bool isContent(Dim dim) { return false; }
+  virtual bool isContent([[maybe_unused]] Dim dim) { return false; }
 
   Dims fail(const llvm::Twine &message);
   bool hasFailed() const { return !message.empty(); }

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The order of the f32 sums of kernel.contract: docs/Numerics.md, Float kernels.
+// The order of f32 sums over K.
 #include "ContractBlocks.h"
 #include "Loops.h"
 #include "qc/Arith/OrderedSum.h"
@@ -10,6 +10,22 @@ using namespace qc;
 using namespace qc::kernel;
 
 using AddPart = llvm::function_ref<SmallVector<Value>(const RunPart &part, ValueRange sums)>;
+
+SmallVector<Value> qc::writeFirstTotals(ImplicitLocOpBuilder &b, Value count, ValueRange zeros) {
+  TypedAttr minusZero = b.getF32FloatAttr(-0.0f);
+  if (auto vector = dyn_cast<VectorType>(zeros.front().getType()))
+    minusZero = SplatElementsAttr::get(vector, minusZero);
+  IndexWriter ix{b};
+  Value start = arith::ConstantOp::create(b, minusZero), c0 = ix.constant(0);
+  return SmallVector<Value>(zeros.size(), ix.select(ix.less(c0, count), start, zeros.front()));
+}
+
+SmallVector<Value> qc::addTotals(ImplicitLocOpBuilder &b, ValueRange totals, ValueRange block) {
+  SmallVector<Value> next;
+  for (auto [total, sum] : llvm::zip_equal(totals, block))
+    next.push_back(arith::AddFOp::create(b, total, sum));
+  return next;
+}
 
 namespace {
 /// Writes the blocks. A run may end inside a block and a block inside a run; the run that a block begins in goes from
@@ -21,7 +37,6 @@ public:
   SmallVector<Value> write();
 
 private:
-  SmallVector<Value> makeTotals(Value depth);
   SmallVector<Value> writeBlock(Value begin, Value end, Value run);
 
   ImplicitLocOpBuilder &b;
@@ -31,16 +46,6 @@ private:
   AddPart add;
 };
 } // namespace
-
-// The first block's value is the first total: adding it to -0 leaves it as it is. Of no terms the total is +0.
-SmallVector<Value> BlockWriter::makeTotals(Value depth) {
-  Type type = zeros.front().getType();
-  Attribute minusZero = b.getF32FloatAttr(-0.0f);
-  if (auto vector = dyn_cast<VectorType>(type))
-    minusZero = SplatElementsAttr::get(vector, minusZero);
-  Value start = arith::ConstantOp::create(b, cast<TypedAttr>(minusZero));
-  return SmallVector<Value>(zeros.size(), ix.select(ix.less(ix.constant(0), depth), start, zeros.front()));
-}
 
 // Terms [begin, end) of all runs, from the given run on; the sums, and the run that goes on behind them.
 SmallVector<Value> BlockWriter::writeBlock(Value begin, Value end, Value run) {
@@ -63,12 +68,11 @@ SmallVector<Value> BlockWriter::writeBlock(Value begin, Value end, Value run) {
 SmallVector<Value> BlockWriter::write() {
   Value depth = ix.mul(op.getRuns(), op.getLen()), c0 = ix.constant(0);
   Value size = ix.constant(numerics::contractionBlock);
-  SmallVector<Value> inits = makeTotals(depth);
+  SmallVector<Value> inits = writeFirstTotals(b, depth, zeros);
   inits.push_back(c0);
   SmallVector<Value> totals = writeReduction(b, c0, depth, size, inits, [&](Value begin, ValueRange carried) {
-    SmallVector<Value> block = writeBlock(begin, ix.min(ix.add(begin, size), depth), carried.back()), next;
-    for (auto [total, sum] : llvm::zip_equal(carried.drop_back(), ArrayRef(block).drop_front()))
-      next.push_back(arith::AddFOp::create(b, total, sum));
+    SmallVector<Value> block = writeBlock(begin, ix.min(ix.add(begin, size), depth), carried.back());
+    SmallVector<Value> next = addTotals(b, carried.drop_back(), ArrayRef(block).drop_front());
     next.push_back(block.front());
     return next;
   });

@@ -33,8 +33,8 @@ static json::Object describeProgram(const ProgramSpec &program) {
   else if (json::Object *object = parsed->getAsObject())
     info = std::move(*object);
   info["name"] = program.name;
-  info["weight_bytes"] = int64_t(program.weights.size());
-  info["arena_bytes"] = program.isSymbolic ? json::Value(nullptr) : json::Value(program.arenaBytes);
+  info["weight_bytes"] = program.weights.size();
+  info["arena_bytes"] = program.getArenaBytes();
   info["launches"] = int64_t(program.launches.size());
   return info;
 }

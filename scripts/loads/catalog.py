@@ -83,8 +83,8 @@ def read_fashion(split, first, count):
     return [{"image": image} for image in ((pixels.reshape(-1, 1, 1, 28, 28).astype(np.float32) - 73) / 90)]
 
 
-# Probabilities of letters that nearly tie multiply what rounding leaves: from values computed in f64 qc is off by
-# 2.0e-4 in the worst of 36 inputs and ONNX Runtime by 1.7e-4, so that they differ by more than either is right to.
+# Probabilities of letters that nearly tie multiply what rounding leaves: from values computed in f64 (--mode exact) qc
+# is off by 2.0e-4 in the worst of 36 inputs and ONNX Runtime by 1.7e-4: they differ by more than either is right to.
 TIES = 5e-4
 # What falls below MIN_SQNR with default options. ONNX Runtime's own int8 (QDQ, per channel, MinMax, the same data) has
 # 4.5 dB, -1.1 and -2.6 dB, 13.3, 9.4, 14.1 and 6.4 dB on these.

@@ -55,14 +55,15 @@ def hash_feeds(path, feeds):
 
 
 def run_reference(path, feeds, cache, optimizations="off"):
-    """ONNX Runtime's outputs; kept in the folder `cache`."""
+    """ONNX Runtime's outputs, its optimizations off or on, or with "f64" values computed in f64 (exact.py); kept in the
+    folder `cache`."""
     stored = cache / f"{hash_feeds(path, feeds)}-{optimizations}.npz"
     if not stored.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             inputs, outputs = pathlib.Path(folder) / "in.npz", pathlib.Path(folder) / "out.npz"
             np.savez(inputs, **{f"{i}/{name}": array for i, feed in enumerate(feeds) for name, array in feed.items()})
-            worker = pathlib.Path(__file__).with_name("reference.py")
+            worker = pathlib.Path(__file__).with_name("exact.py" if optimizations == "f64" else "reference.py")
             run(find_python(), worker, optimizations, path, inputs, outputs)
             os.replace(outputs, stored)
     found = [{} for _ in feeds]

@@ -30,6 +30,11 @@ def measure_error(a, b):
     return np.abs(a - b).max() / max(b.max() - b.min(), 1e-30)
 
 
+def measure_rms(a, b):
+    """The root mean square of the difference as a share of the range of b."""
+    return np.sqrt(((a - b) ** 2).mean()) / max(b.max() - b.min(), 1e-30)
+
+
 def measure_sqnr(a, b):
     """The power of b over that of the difference, dB."""
     noise, power = ((a - b) ** 2).sum(), (b ** 2).sum()

@@ -12,7 +12,7 @@ import onnx
 from loads import engines
 from loads.engines import Failed
 from loads.files import ROOT
-from loads.measure import check_shapes, find_difference, join, measure_error, measure_sqnr
+from loads.measure import check_shapes, find_difference, join, measure_error, measure_rms, measure_sqnr
 
 WORK = ROOT / "build" / "loads"
 OWN = 3
@@ -73,6 +73,20 @@ def check_float(arguments, load, path):
     shapes = len({tuple(array.shape for array in feed.values()) for feed in feeds})
     return (f"{len(feeds)} inputs of {shapes} shapes, compiled in {seconds:.1f} s; error of the range, limit "
             f"{load.tolerance:.0e}: {', '.join(words)}"), good
+
+
+def check_exact(arguments, load, path):
+    program, _, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
+    feeds, names = load.make_feeds(), output_names(path)
+    exact, theirs = (engines.run_reference(path, feeds, WORK / "reference", how) for how in ("f64", "off"))
+    found, words, good = engines.run_program(program, feeds, names, load.batch, arguments.threads), [], True
+    for name in names:
+        truth = join(exact, name)
+        own, other = ((measure_error(join(run, name), truth), measure_rms(join(run, name), truth))
+                      for run in (found, theirs))
+        good &= bool(own[0] <= OWN * max(other[0], 1e-6))
+        words.append(f"{name} {own[0]:.1e} (rms {own[1]:.1e}), ONNX Runtime {other[0]:.1e} (rms {other[1]:.1e})")
+    return f"{len(feeds)} inputs; from values in f64, as a share of the range: {', '.join(words)}", good
 
 
 def count_integer(report):

@@ -26,42 +26,52 @@ template <typename F> struct ResizedAxis {
   F scale, in, lastIn, out, lastOut; ///< c, n, n - 1, m, m - 1
 };
 
+// Operands are made in statements of their own, so that the order of a kernel's operations is no matter of the
+// compiler.
+
 /// Where position `i` of the result lies: f32 operations in the written order.
 template <typename F> F resizeCoordinate(ResizeCoordinates mode, F i, const ResizedAxis<F> &axis) {
   F half = (i + 0.5f) / axis.scale, zero = like(i, 0.0f);
+  auto isLong = axis.out > 1.0f;
   switch (mode) {
   case ResizeCoordinates::HalfPixel:
     return half - 0.5f;
-  case ResizeCoordinates::PytorchHalfPixel:
-    return select(axis.out > 1.0f, half - 0.5f, zero);
+  case ResizeCoordinates::PytorchHalfPixel: {
+    F x = half - 0.5f;
+    return select(isLong, x, zero);
+  }
   case ResizeCoordinates::TfHalfPixelForNN:
     return half;
   case ResizeCoordinates::HalfPixelSymmetric: {
     // (1 - how much longer the axis became than the scale says) * half of it.
-    F adjustment = axis.out / (axis.scale * axis.in), offset = (axis.in * 0.5f) * (1.0f - adjustment);
-    return (offset + half) - 0.5f;
+    F adjustment = axis.out / (axis.scale * axis.in), center = axis.in * 0.5f, share = 1.0f - adjustment;
+    return (center * share + half) - 0.5f;
   }
   case ResizeCoordinates::Asymmetric:
     return i / axis.scale;
-  case ResizeCoordinates::AlignCorners:
-    return select(axis.out > 1.0f, (i * axis.lastIn) / axis.lastOut, zero);
+  case ResizeCoordinates::AlignCorners: {
+    F x = (i * axis.lastIn) / axis.lastOut;
+    return select(isLong, x, zero);
+  }
   }
   return zero;
 }
 
 template <typename F> F roundCoordinate(ResizeRounding rounding, F x, F scale) {
-  F below = floor(x), part = x - below; // exact
+  F below = floor(x), part = x - below, above = below + 1.0f, half = like(x, 0.5f); // part is exact
   switch (rounding) {
   case ResizeRounding::PreferFloor:
-    return select(part > like(x, 0.5f), below + 1.0f, below);
+    return select(part > half, above, below);
   case ResizeRounding::PreferCeil:
-    return select(part >= like(x, 0.5f), below + 1.0f, below);
+    return select(part >= half, above, below);
   case ResizeRounding::Floor:
     return below;
   case ResizeRounding::Ceil:
     return ceil(x);
-  case ResizeRounding::Simple:
-    return select(scale < 1.0f, ceil(x), below);
+  case ResizeRounding::Simple: {
+    F next = ceil(x);
+    return select(scale < 1.0f, next, below);
+  }
   }
   return below;
 }
@@ -69,9 +79,9 @@ template <typename F> F roundCoordinate(ResizeRounding rounding, F x, F scale) {
 /// The position that is nearest by `rounding`, a whole number in [0, lastIn].
 template <typename F>
 F resizeNearest(ResizeCoordinates mode, ResizeRounding rounding, F i, const ResizedAxis<F> &axis) {
-  F nearest = roundCoordinate(rounding, resizeCoordinate(mode, i, axis), axis.scale);
+  F nearest = roundCoordinate(rounding, resizeCoordinate(mode, i, axis), axis.scale), zero = like(i, 0.0f);
   F inside = select(nearest < axis.lastIn, nearest, axis.lastIn);
-  return select(nearest > like(i, 0.0f), inside, like(i, 0.0f));
+  return select(nearest > zero, inside, zero);
 }
 
 } // namespace f32

@@ -106,7 +106,9 @@ struct ProgramSpec {
   std::vector<LaunchSpec> launches;
   int64_t arenaBytes = 0;  ///< 64-byte aligned at run time, with 64 more readable bytes; 0 where sizes are symbolic
   bool isSymbolic = false; ///< a size is known at run time only: a schedule has to be compiled
-  bool feedsRows = false;  ///< all inputs and outputs begin with one symbol
+  /// Nothing where it depends on sizes.
+  std::optional<int64_t> getArenaBytes() const { return isSymbolic ? std::nullopt : std::optional(arenaBytes); }
+  bool feedsRows = false;          ///< all inputs and outputs begin with one symbol
   std::vector<CheckSpec> checks;   ///< of a symbolic model, in the order of the schedule's
   std::vector<BufferSpec> buffers; ///< likewise
   Weights weights;                 ///< 64-byte aligned in the artefact

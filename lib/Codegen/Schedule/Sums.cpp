@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sums of floats in the order of docs/Numerics.md.
 #include "Sums.h"
-#include "Scalars.h"
+#include "../ContractBlocks.h"
+#include "../Loops.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "qc/Arith/OrderedSum.h"
 #include "qc/Codegen/EmittedFloat.h"
@@ -21,32 +22,19 @@ SumLength qc::kernel::getSumLength(std::optional<int64_t> count, int64_t most) {
 
 SmallVector<Value> qc::kernel::emitRunningSums(KernelWriter &writer, Value begin, Value end, ValueRange zeros,
                                                AddTerm add) {
-  ImplicitLocOpBuilder &b = writer.body();
-  auto loop = scf::ForOp::create(b, begin, end, writer.constantIndex(1), zeros);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  scf::YieldOp::create(b, add(loop.getInductionVar(), loop.getRegionIterArgs()));
-  return SmallVector<Value>(loop.getResults());
+  return writeReduction(writer.body(), begin, end, writer.constantIndex(1), zeros, add);
 }
 
 SmallVector<Value> qc::kernel::emitBlockedSums(KernelWriter &writer, Value count, std::optional<int64_t> known,
                                                ValueRange zeros, AddTerm add) {
-  ImplicitLocOpBuilder &b = writer.body();
   Value c0 = writer.constantIndex(0), size = writer.constantIndex(numerics::contractionBlock);
   if (known && *known <= numerics::contractionBlock)
     return emitRunningSums(writer, c0, count, zeros, add);
-  // The first block's value is the first total: adding it to -0 leaves it as it is. Of no terms the total is +0.
-  Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, c0);
-  Value start = arith::SelectOp::create(b, isEmpty, zeros.front(), emitFloatConstant(b, -0.0f));
-  auto loop = scf::ForOp::create(b, c0, count, size, SmallVector<Value>(zeros.size(), start));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value begin = loop.getInductionVar(), end = writer.min(writer.add(begin, size), count);
-  SmallVector<Value> block = emitRunningSums(writer, begin, end, zeros, add), totals;
-  for (auto [total, sum] : llvm::zip_equal(loop.getRegionIterArgs(), block))
-    totals.push_back(arith::AddFOp::create(b, total, sum));
-  scf::YieldOp::create(b, totals);
-  return SmallVector<Value>(loop.getResults());
+  SmallVector<Value> starts = writeFirstTotals(writer.body(), count, zeros);
+  return writeReduction(writer.body(), c0, count, size, starts, [&](Value begin, ValueRange totals) {
+    Value end = writer.min(writer.add(begin, size), count);
+    return addTotals(writer.body(), totals, emitRunningSums(writer, begin, end, zeros, add));
+  });
 }
 
 // The terms [begin, end) one after the other, from zero.

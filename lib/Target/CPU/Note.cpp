@@ -70,7 +70,7 @@ Expected<std::string> makeInfoJson(const ArtefactSpec &spec) {
   (*info)["levels"] = std::move(levels);
   (*info)["inputs"] = describe(program.inputs);
   (*info)["outputs"] = describe(program.outputs);
-  (*info)["arena_bytes"] = program.isSymbolic ? json::Value(nullptr) : json::Value(program.arenaBytes);
+  (*info)["arena_bytes"] = program.getArenaBytes();
   (*info)["weight_bytes"] = program.weights.size();
   (*info)["kernels"] = spec.levels.front().kernels.size();
   (*info)["launches"] = program.launches.size();

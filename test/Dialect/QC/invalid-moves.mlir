@@ -168,47 +168,47 @@ func.func @tile_c3_count(%x: tensor<2x3xf32>, %n: tensor<3xi64>) {
   return
 }
 // -----
-func.func @part_c1(%x: tensor<2x3xf32>) {
-  // expected-error @below {{'qc.part' op expects 0 <= axis < 2 and 0 <= index < count, got 1, 3 and 3}}
+func.func @split_part_c1(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.split_part' op expects 0 <= axis < 2 and 0 <= index < count, got 1, 3 and 3}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x {axis = 1 : i64, index = 3 : i64, count = 3 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  %y = qc.split_part %x {axis = 1 : i64, index = 3 : i64, count = 3 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
   return
 }
 // -----
-func.func @part_c2(%x: tensor<2x3xf32>, %n: tensor<3xi64>) {
-  // expected-error @below {{'qc.part' op expects size_values with one entry per part, 2}}
+func.func @split_part_c2(%x: tensor<2x3xf32>, %n: tensor<3xi64>) {
+  // expected-error @below {{'qc.split_part' op expects size_values with one entry per part, 2}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<3xi64>) -> tensor<2x?xf32>
+  %y = qc.split_part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<3xi64>) -> tensor<2x?xf32>
   return
 }
 // -----
-func.func @part_c2_sum(%x: tensor<2x3xf32>) {
+func.func @split_part_c2_sum(%x: tensor<2x3xf32>) {
   %n = qc.constant dense<[1, 3]> : tensor<2xi64>
-  // expected-error @below {{'qc.part' op expects parts of together 3, got 4}}
+  // expected-error @below {{'qc.split_part' op expects parts of together 3, got 4}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  %y = qc.split_part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
   return
 }
 // -----
-func.func @part_c2_negative(%x: tensor<2x3xf32>) {
+func.func @split_part_c2_negative(%x: tensor<2x3xf32>) {
   %n = qc.constant dense<[4, -1]> : tensor<2xi64>
-  // expected-error @below {{'qc.part' op expects parts of sizes >= 0, got -1}}
+  // expected-error @below {{'qc.split_part' op expects parts of sizes >= 0, got -1}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
+  %y = qc.split_part %x by %n {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>, tensor<2xi64>) -> tensor<2x?xf32>
   return
 }
 // -----
-func.func @part_c3(%x: tensor<2x3xf32>) {
-  // expected-error @below {{'qc.part' op expects a dimension that can be divided into 2 equal parts, got 3}}
+func.func @split_part_c3(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.split_part' op expects a dimension that can be divided into 2 equal parts, got 3}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
+  %y = qc.split_part %x {axis = 1 : i64, index = 0 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xf32>) -> tensor<2x1xf32>
   return
 }
 // -----
-func.func @part_c3_uneven(%x: tensor<2x5xf32>) {
-  // expected-error @below {{'qc.part' op expects a dimension that can be divided into 4 parts of which the last may be shorter, got 5}}
+func.func @split_part_c3_uneven(%x: tensor<2x5xf32>) {
+  // expected-error @below {{'qc.split_part' op expects a dimension that can be divided into 4 parts of which the last may be shorter, got 5}}
   // expected-error @below {{failed to infer returned types}}
-  %y = qc.part %x {axis = 1 : i64, index = 0 : i64, count = 4 : i64, uneven = true} : (tensor<2x5xf32>) -> tensor<2x2xf32>
+  %y = qc.split_part %x {axis = 1 : i64, index = 0 : i64, count = 4 : i64, uneven = true} : (tensor<2x5xf32>) -> tensor<2x2xf32>
   return
 }
 // -----

@@ -204,10 +204,10 @@ func.func @moves(%x: tensor<?x12x4x6xf32>, %q: tensor<2x3xui8>, %i: tensor<5x?xi
   %12 = qc.resize_nearest %x to %n align_corners ceil {scales = array<f32>, sizes = array<i64: -1, 12, -9223372036854775808, 6>} : (tensor<?x12x4x6xf32>, tensor<4xi64>) -> tensor<?x12x?x6xf32>
   // CHECK: qc.resize_nearest %{{.*}} by %{{.*}} align_corners ceil {scales = array<f32>, sizes = array<i64>} : (tensor<?x12x4x6xf32>, tensor<4xf32>) -> tensor<?x?x?x?xf32>
   %13 = qc.resize_nearest %x by %f align_corners ceil {scales = array<f32>, sizes = array<i64>} : (tensor<?x12x4x6xf32>, tensor<4xf32>) -> tensor<?x?x?x?xf32>
-  // CHECK: qc.part %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
-  %14 = qc.part %q {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
-  // CHECK: qc.part %{{.*}} by %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
-  %15 = qc.part %q by %d {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
+  // CHECK: qc.split_part %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+  %14 = qc.split_part %q {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = true} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+  // CHECK: qc.split_part %{{.*}} by %{{.*}} {axis = 1 : i64, count = 2 : i64, index = 1 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
+  %15 = qc.split_part %q by %d {axis = 1 : i64, index = 1 : i64, count = 2 : i64, uneven = false} : (tensor<2x3xui8>, tensor<2xi64>) -> tensor<2x?xui8>
   return
 }
 

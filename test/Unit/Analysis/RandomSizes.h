@@ -142,7 +142,8 @@ private:
                                " : i64, count = 2 : i64, uneven = " + (pick(2) ? "true" : "false") + "}";
       bool isGiven = pick(2);
       std::string sizes = isGiven ? join({{rest, 1}, {combine("qc.sub", shapePart(x, d, d + 1), rest), 1}}) : "";
-      defineFloat("qc.part", {x}, rank, attributes, isGiven ? " by " + sizes : "", isGiven ? ", " + vectorType(2) : "");
+      defineFloat("qc.split_part", {x}, rank, attributes, isGiven ? " by " + sizes : "",
+                  isGiven ? ", " + vectorType(2) : "");
     }
   }
 

@@ -143,7 +143,7 @@ TEST_F(SizesTest, ComputedEntries) {
     %r = qc.mod %d, %k : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>
     %p = qc.concat %z, %z, %z, %z, %z, %r {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<6xi64>
     %y = qc.pad %x by %p constant {begins = array<i64: 0, 0, 0>, ends = array<i64: 0, 0, -9223372036854775808>, value = 0.0 : f32} : (tensor<?x3x?xf32>, tensor<6xi64>) -> tensor<?x3x?xf32>
-    %u = qc.part %y {axis = 2 : i64, index = 0 : i64, count = 4 : i64, uneven = false} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>)");
+    %u = qc.split_part %y {axis = 2 : i64, index = 0 : i64, count = 4 : i64, uneven = false} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>)");
   ASSERT_TRUE(succeeded(sizes));
   ArrayRef<AffineExpr> shape = sizes->getShape(last->getResult(0)), padded = sizes->getShape(last->getOperand(0));
   EXPECT_EQ(sizes->evaluate(padded[2], {{"W", 17}}), 24);

@@ -72,6 +72,24 @@ TEST(OrderedSum, bound) {
   EXPECT_EQ(orderedSum([](int64_t) { return 1.5f; }, int64_t(1) << 25), 1.5f * 0x1p25f); // a running sum ends at 2^24
 }
 
+float dot(const Terms &term, int64_t count) {
+  numerics::BlockedDot sum;
+  for (int64_t k = 0; k < count; ++k)
+    sum.add(term(k), 1.0f);
+  return sum.value();
+}
+
+// docs/Numerics.md, Float kernels: (63 + ceil(K / 64)) units of 2^-24, to first order.
+TEST(BlockedDot, bound) {
+  for (const Terms &term : sequences)
+    for (int64_t count : {2, 63, 64, 65, 128, 1000, 25088}) { // of 1 the value is 0 for some
+      double units = 63.0 + std::ceil(static_cast<double>(count) / 64);
+      EXPECT_LE(errorOf(term, count, dot), units * 1.001 * 0x1p-24) << count;
+    }
+  EXPECT_EQ(dot([](int64_t k) { return k == 0 ? 0x1p24f : 1.0f; }, 128), 0x1p24f + 64); // a running sum stays at 2^24
+  EXPECT_EQ(std::signbit(dot(sequences[0], 0)), false);
+}
+
 // Written out once more: blocks of 8, parts of 32,768, compensated.
 TEST(OrderedSum, order) {
   int64_t count = 2 * 32768 + 21;

@@ -30,7 +30,7 @@ protected:
 
 #define EXPECT_CONTAINS(text, part)                                                                                    \
   do {                                                                                                                 \
-    std::string whole = (text);                                                                                        \
+    const std::string &whole = (text);                                                                                 \
     EXPECT_NE(whole.find(part), std::string::npos) << "missing: " << (part) << "\ntext is: " << whole;                 \
   } while (false)
 

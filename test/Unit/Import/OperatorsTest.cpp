@@ -215,13 +215,13 @@ TEST_F(OperatorsTest, slices) {
   EXPECT_CONTAINS(import("split_13"), "ends = array<i64: 2>, starts = array<i64: 0>");
   EXPECT_CONTAINS(import("split_18"), "ends = array<i64: 7>, starts = array<i64: 4>");
   EXPECT_CONTAINS(import("split_uneven"), "cannot divide a dimension of size 3 into 2 parts");
-  EXPECT_CONTAINS(import("split_unknown"), "qc.part %arg0 {axis = 3 : i64, count = 2 : i64, index = 1 : i64, "
+  EXPECT_CONTAINS(import("split_unknown"), "qc.split_part %arg0 {axis = 3 : i64, count = 2 : i64, index = 1 : i64, "
                                            "uneven = false} : (tensor<?x4x6x?xf32>) -> tensor<?x4x6x?xf32>");
-  EXPECT_CONTAINS(import("split_unknown_18"), "qc.part %arg0 {axis = 3 : i64, count = 2 : i64, index = 0 : i64, "
+  EXPECT_CONTAINS(import("split_unknown_18"), "qc.split_part %arg0 {axis = 3 : i64, count = 2 : i64, index = 0 : i64, "
                                               "uneven = true}");
   EXPECT_CONTAINS(import("split_unknown_sizes"), "index = 1 : i64, uneven = false} : (tensor<?x4x6x?xf32>, "
                                                  "tensor<2xi64>) -> tensor<?x4x6x2xf32>");
-  EXPECT_CONTAINS(import("split_computed"), "qc.part %arg0 by %arg1 {axis = 3 : i64");
+  EXPECT_CONTAINS(import("split_computed"), "qc.split_part %arg0 by %arg1 {axis = 3 : i64");
   EXPECT_CONTAINS(import("split_computed_count"),
                   "has sizes 's' of type 'tensor<3xi64>', accepted is a vector of 2 i32 or i64");
   EXPECT_CONTAINS(import("split_wrong_sum"), "has 2 parts of together 3 for 2 outputs and a dimension of size 4");

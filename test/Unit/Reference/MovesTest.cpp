@@ -198,14 +198,17 @@ TEST_F(Moves, parts) {
   auto part = [&](llvm::StringRef text, const std::vector<TensorValue> &operands) {
     return evaluate(text, operands, "tensor<2x?xi32>");
   };
-  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 0 : i64, count = 3 : i64, uneven = true}", {x}),
+  EXPECT_INTEGERS(part("qc.split_part %0 {axis = 1 : i64, index = 0 : i64, count = 3 : i64, uneven = true}", {x}),
                   {0, 1, 5, 6});
-  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = true}", {x}), {4, 9});
-  EXPECT_INTEGERS(part("qc.part %0 {axis = 1 : i64, index = 3 : i64, count = 5 : i64, uneven = false}", {x}), {3, 8});
+  EXPECT_INTEGERS(part("qc.split_part %0 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = true}", {x}),
+                  {4, 9});
+  EXPECT_INTEGERS(part("qc.split_part %0 {axis = 1 : i64, index = 3 : i64, count = 5 : i64, uneven = false}", {x}),
+                  {3, 8});
   EXPECT_INTEGERS(
-      part("qc.part %0 by %1 {axis = 1 : i64, index = 1 : i64, count = 3 : i64, uneven = false}", {x, sizes}), {});
+      part("qc.split_part %0 by %1 {axis = 1 : i64, index = 1 : i64, count = 3 : i64, uneven = false}", {x, sizes}),
+      {});
   EXPECT_INTEGERS(
-      part("qc.part %0 by %1 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = false}", {x, sizes}),
+      part("qc.split_part %0 by %1 {axis = 1 : i64, index = 2 : i64, count = 3 : i64, uneven = false}", {x, sizes}),
       {2, 3, 4, 7, 8, 9});
 }
 

@@ -34,7 +34,7 @@ static LogicalResult sliceOutputs(Node &node, Value x, int64_t axis, ArrayRef<in
 static LogicalResult partOutputs(Node &node, Value x, Value sizes, int64_t axis, bool mayBeShorter) {
   uint64_t count = node.getNumOutputs();
   for (uint64_t i = 0; i < count; ++i) {
-    FailureOr<Value> part = node.create<qc::PartOp>("", x, sizes, uint64_t(axis), i, count, mayBeShorter);
+    FailureOr<Value> part = node.create<qc::SplitPartOp>("", x, sizes, uint64_t(axis), i, count, mayBeShorter);
     if (failed(part) || failed(setPart(node, *part, i)))
       return failure();
   }

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Parts of a dimension that is divided.
+// Split: the parts of a dimension whose sizes follow when the model runs.
 #include "ComputedEntries.h"
 #include "Verification.h"
 
@@ -15,7 +15,7 @@ struct Part {
 } // namespace
 
 // Of a dimension of n positions; nothing where the algebra does not know a size.
-static std::optional<Part> getPart(ShapeMath &math, PartOp::Adaptor op, Dim n) {
+static std::optional<Part> getPart(ShapeMath &math, SplitPartOp::Adaptor op, Dim n) {
   int64_t index = op.getIndex(), count = op.getCount();
   if (!op.getSizeValues()) {
     Dim size = op.getUneven() ? math.ceilDiv(n, count) : math.floorDiv(n, count), start = math.mul(size, index);
@@ -33,8 +33,8 @@ static std::optional<Part> getPart(ShapeMath &math, PartOp::Adaptor op, Dim n) {
   return size ? std::optional(Part{start, *size}) : std::nullopt;
 }
 
-// part_c2
-static bool checkSizes(ShapeMath &math, PartOp::Adaptor op, const TensorShape &x, size_t axis) {
+// split_part_c2
+static bool checkSizes(ShapeMath &math, SplitPartOp::Adaptor op, const TensorShape &x, size_t axis) {
   int64_t count = op.getCount();
   if (!checkComputed(math, true, op.getSizeValues(), "size_values", "sizes", count, "one entry per part"))
     return false;
@@ -53,8 +53,8 @@ static bool checkSizes(ShapeMath &math, PartOp::Adaptor op, const TensorShape &x
   });
 }
 
-// part_c3
-static bool checkEqual(ShapeMath &math, PartOp::Adaptor op, const TensorShape &x, size_t axis) {
+// split_part_c3
+static bool checkEqual(ShapeMath &math, SplitPartOp::Adaptor op, const TensorShape &x, size_t axis) {
   int64_t count = op.getCount();
   auto text = [&] {
     return "expects a dimension that can be divided into " + std::to_string(count) +
@@ -66,10 +66,10 @@ static bool checkEqual(ShapeMath &math, PartOp::Adaptor op, const TensorShape &x
   return math.expectEqual(math.mul(math.floorDiv(x[axis], count), count), x[axis], text);
 }
 
-static Dims inferPart(ShapeMath &math, PartOp::Adaptor op) {
+static Dims inferPart(ShapeMath &math, SplitPartOp::Adaptor op) {
   TensorShape x = math.getShape(op.getX());
   int64_t axis = op.getAxis(), index = op.getIndex(), count = op.getCount(), rank = x.getRank();
-  if (axis < 0 || axis >= rank || index < 0 || index >= count) // part_c1
+  if (axis < 0 || axis >= rank || index < 0 || index >= count) // split_part_c1
     return math.fail("expects 0 <= axis < " + Twine(rank) + " and 0 <= index < count, got " + Twine(axis) + ", " +
                      Twine(index) + " and " + Twine(count));
   if (op.getSizeValues() ? !checkSizes(math, op, x, axis) : !checkEqual(math, op, x, axis))
@@ -79,9 +79,9 @@ static Dims inferPart(ShapeMath &math, PartOp::Adaptor op) {
   dims[axis] = part ? part->size : Dim::unknown();
   return dims;
 }
-QC_MOVE(PartOp, inferPart)
+QC_MOVE(SplitPartOp, inferPart)
 
-void PartOp::describeMove(MoveBuilder &move) {
+void SplitPartOp::describeMove(MoveBuilder &move) {
   const MoveView &x = move.getOperand(0);
   std::optional<Part> part = getPart(move.getMath(), Adaptor(*this), x.sizes[getAxis()]);
   if (!part) {
