@@ -68,9 +68,21 @@ std::optional<Dim> qc::divideTruncated(ShapeMath &math, Dim a, Dim b) {
   std::optional<int64_t> x = a.getKnown(), y = b.getKnown();
   if (x && y)
     return *y == 0 || (*x == INT64_MIN && *y == -1) ? std::nullopt : std::optional(Dim(*x / *y));
-  if (math.isAtMost(0, a) != true || math.isAtMost(1, b) != true)
+  if (math.isAtMost(1, b) != true)
     return std::nullopt;
-  return math.floorDiv(a, b);
+  if (math.isAtMost(0, a) == true)
+    return math.floorDiv(a, b);
+  if (math.isAtMost(a, 0) == true)
+    return math.sub(0, math.floorDiv(math.sub(0, a), b));
+  return std::nullopt;
+}
+
+std::optional<Dim> qc::moduloOf(ShapeMath &math, Dim a, Dim b) {
+  std::optional<Dim> remainder = remainderTruncated(math, a, b);
+  if (!remainder || (a.getKnown() && b.getKnown()))
+    return std::nullopt; // the body of the operation says it
+  // In (-b, b) -> [0, b), without asking whether it is 0.
+  return math.isAtMost(0, a) == true ? remainder : remainderTruncated(math, math.add(*remainder, b), b);
 }
 
 std::optional<Dim> qc::remainderTruncated(ShapeMath &math, Dim a, Dim b) {

@@ -23,5 +23,7 @@ constexpr int64_t kMostExactInFloat = int64_t(1) << 24;
 /// a / b rounded towards 0, and the remainder with the sign of a. Nothing for b = 0, or where signs are not known.
 std::optional<Dim> divideTruncated(ShapeMath &math, Dim a, Dim b);
 std::optional<Dim> remainderTruncated(ShapeMath &math, Dim a, Dim b);
+/// a modulo b >= 1, in [0, b). Nothing where both are numbers, or where signs are not known.
+std::optional<Dim> moduloOf(ShapeMath &math, Dim a, Dim b);
 
 } // namespace qc

@@ -3,6 +3,8 @@
 // Moves: the shapes of their results, and where each element comes from.
 #include "ComputedEntries.h"
 #include "Verification.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InterleavedRange.h"
 
 using namespace mlir;
 using namespace qc;
@@ -318,7 +320,7 @@ static Dims inferDepthToSpace(ShapeMath &math, DepthToSpaceOp::Adaptor op) {
   if (dims.size() < 3 || blocks.size() != dims.size() - 2 || llvm::any_of(blocks, [](int64_t b) { return b < 1; }))
     return math.fail(
         "expects a rank of 3 or more and a block >= 1 for each spatial axis, got rank " + // depth_to_space_c1
-        Twine(dims.size()) + " and " + Twine(blocks.size()) + " blocks");
+        Twine(dims.size()) + " and blocks " + llvm::formatv("{0}", llvm::interleaved_array(blocks)).str());
   Dim product = 1;
   for (size_t d = 0; d < blocks.size(); ++d) {
     product = math.mul(product, blocks[d]);

@@ -84,8 +84,8 @@ static std::optional<Dim> scaleUnknown(ShapeMath &math, const TensorShape &x, si
 static Dim inferScaled(ShapeMath &math, ResizeNearestOp::Adaptor op, const TensorShape &x, size_t d, float scale) {
   if (std::optional<int64_t> in = x[d].getKnown()) {
     float size = std::floor(float(*in) * scale);
-    if (size > float(1 << 30) * 2) // resize_nearest_c3
-      return math.fail("expects dimensions of a result below 2^31, got " + Twine(int64_t(size))), Dim(0);
+    if (size >= float(1 << 30) * 2) // resize_nearest_c3
+      return math.fail("expects dimensions of a result below 2^31, got " + std::to_string(size)), Dim(0);
     return int64_t(size);
   }
   if (std::optional<int64_t> repeat = getRepeat(op.getCoordinates(), op.getRounding(), scale))

@@ -237,9 +237,10 @@ static std::string describeCount(ShapeMath &math, Dim count) {
   return count.is(INT64_MAX) ? "too many" : math.describe(count);
 }
 
-// What -1 is for known sizes with zeros on both sides: a zero that is given stands for one of the input's, as it does
-// where sizes are symbols. Nothing where the rest is no integer.
-static std::optional<Dim> divideWithoutZeros(ShapeMath &math, ArrayRef<Dim> left, ArrayRef<Dim> given) {
+// What -1 is with known zeros on both sides: a zero that is given stands for one of the input's, as it does where sizes
+// are symbols. Nothing where the rest is known to be no integer.
+static std::optional<Dim> divideWithoutZeros(ShapeMath &math, ArrayRef<Dim> left, ArrayRef<Dim> given,
+                                             llvm::function_ref<std::string()> explain) {
   auto isZero = [](Dim dim) { return dim.is(0); };
   size_t zeros = llvm::count_if(given, isZero);
   if (zeros == 0 || size_t(llvm::count_if(left, isZero)) < zeros)
@@ -250,8 +251,10 @@ static std::optional<Dim> divideWithoutZeros(ShapeMath &math, ArrayRef<Dim> left
   for (Dim dim : left)
     if (!isZero(dim) || cancelled++ >= zeros)
       rest.push_back(dim);
-  std::optional<int64_t> count = math.multiply(rest).getKnown(), divisor = math.multiply(others).getKnown();
-  return count && divisor && *count % *divisor == 0 ? std::optional(Dim(*count / *divisor)) : std::nullopt;
+  Dim count = math.multiply(rest), divisor = math.multiply(others);
+  if (count.getKnown() && divisor.getKnown() && *count.getKnown() % *divisor.getKnown() != 0)
+    return std::nullopt;
+  return math.divideCount(count, divisor, explain);
 }
 
 // The result with dimension `open` still to be found, for an input of which `left` is not copied.
@@ -272,7 +275,7 @@ static Dims fillOpen(ShapeMath &math, Dims shape, std::optional<size_t> open, Ar
   };
   if (wanted.is(INT64_MAX))
     return math.fail(explain());
-  std::optional<Dim> rest = divideWithoutZeros(math, left, given);
+  std::optional<Dim> rest = divideWithoutZeros(math, left, given, explain);
   shape[*open] = rest ? *rest : math.divideCount(count, wanted, explain);
   return shape;
 }

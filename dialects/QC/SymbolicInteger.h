@@ -72,6 +72,13 @@ inline SymbolicInteger select(SymbolicMask condition, SymbolicInteger x, Symboli
   return {x.math, symbolic::apply(x.dim, y.dim, [&](Dim a, Dim b) { return x.math->select(*condition.dim, a, b); })};
 }
 inline SymbolicInteger keepNaN(SymbolicInteger, SymbolicInteger y) { return y; }
+/// Shorter than the body of qc.mod, which asks for the sign of a remainder.
+inline SymbolicInteger mod(SymbolicInteger x, SymbolicInteger y) {
+  if (x.dim && y.dim)
+    if (std::optional<Dim> modulo = moduloOf(*x.math, *x.dim, *y.dim))
+      return {x.math, modulo};
+  return numerics::f32::mod(x, y);
+}
 inline SymbolicInteger magnitude(SymbolicInteger x) { return select(x < 0.0f, -x, x); }
 
 } // namespace qc

@@ -13,16 +13,36 @@ static bool isFloat(Value value) {
   return type && type.getElementType().isF32();
 }
 
+// What masks are computed with, element by element.
+static bool isMaskArithmetic(Operation *op) {
+  return isa<AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp, ClipOp, WhereOp>(op);
+}
+
+// Whether `op` compares values, so that the lowest of them count for nothing.
+static bool comparesValues(Operation *op) { return isa<SoftmaxOp, LogSoftmaxOp, ArgReduceOp>(op); }
+
 llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
   llvm::DenseSet<Value> inputs;
   // Backward: the readers of a value stand behind it.
   for (Operation &op : llvm::reverse(main.front())) {
-    bool carries = isa<AddOp, MulOp, WhereOp>(op) || movesCodes(&op);
-    if (isa<SoftmaxOp, LogSoftmaxOp>(op) || (carries && inputs.contains(op.getResult(0))))
+    bool carries = isMaskArithmetic(&op) || movesCodes(&op);
+    if (comparesValues(&op) || (carries && inputs.contains(op.getResult(0))))
       for (Value operand : llvm::make_filter_range(op.getOperands(), isFloat))
         inputs.insert(operand);
   }
   return inputs;
+}
+
+// Adds what computes with the results of masks, such as a temperature that divides them.
+static void addFollowers(func::FuncOp main, const llvm::DenseSet<Value> &inputs, llvm::DenseSet<Operation *> &masks) {
+  llvm::DenseSet<Value> masked;
+  for (Operation &op : main.front()) {
+    bool reads = llvm::any_of(op.getOperands(), [&](Value operand) { return masked.contains(operand); });
+    if (reads && isMaskArithmetic(&op) && inputs.contains(op.getResult(0)))
+      masks.insert(&op);
+    if (masks.contains(&op) || (reads && movesCodes(&op)))
+      masked.insert(op.getResult(0));
+  }
 }
 
 llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
@@ -32,9 +52,11 @@ llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
   for (auto observe : main.front().getOps<ObserveOp>()) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     Operation *op = observe.getX().getDefiningOp();
-    if (stats && isa_and_nonnull<AddOp, MulOp, WhereOp>(op) && inputs.contains(observe.getX()) &&
-        stats.getMin().convertToFloat() <= maskLimit)
+    // A mask that is a bias, too: a contraction that makes such values.
+    bool mayBeMask = op && (isMaskArithmetic(op) || isa<ConvOp, MatMulOp, GemmOp>(op));
+    if (stats && mayBeMask && inputs.contains(observe.getX()) && stats.getMin().convertToFloat() <= maskLimit)
       masks.insert(op);
   }
+  addFollowers(main, inputs, masks);
   return masks;
 }

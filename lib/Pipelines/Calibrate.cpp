@@ -245,7 +245,7 @@ LogicalResult Measurement::run(const data::DataSet &set) {
     return emitError(failure->location) << failure->text;
   }
   if (error)
-    return module.emitError("calibration data ") << llvm::toString(std::move(error));
+    return emitError(UnknownLoc::get(module.getContext())) << "calibration data " << llvm::toString(std::move(error));
   progress.finish();
   return success();
 }
@@ -295,7 +295,7 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   llvm::Expected<data::DataSet> set =
       data::DataSet::open(dataPath, *inputs, beginWithOneSymbol(*main, *sizes), options.ignoredKeys);
   if (!set)
-    return module.emitError("calibration data ") << llvm::toString(set.takeError());
+    return emitError(UnknownLoc::get(module.getContext())) << "calibration data " << llvm::toString(set.takeError());
   if (failed(checkConstants(*main)) || failed(insertObservers(module)))
     return failure();
   constexpr unsigned kMaxThreads = 256;

@@ -3,6 +3,7 @@
 // max_pool (floats and codes), avg_pool, global_avg_pool.
 #include "Operations.h"
 #include "Windows.h"
+#include "qc/Arith/FloatFunctions.h"
 #include "qc/Arith/Functions.h"
 #include "qc/Arith/OrderedSum.h"
 #include <limits>
@@ -48,7 +49,7 @@ static void averagePool(const PoolGeometry &g, const TensorValue &x, bool counts
     qc::numerics::OrderedSum sum(window.countInside() > WindowCount(qc::numerics::maxShortSum));
     forEachPosition(g, image, window, [&](int64_t index) { sum.add(in[index]); });
     WindowCount count = countsPadding ? window.countPadded() : window.countInside();
-    out[output] = count == 0 ? 0.0f : sum.value() / float(count);
+    out[output] = count == 0 ? 0.0f : qc::numerics::f32::canonical(sum.value() / float(count));
   });
 }
 

@@ -92,9 +92,12 @@ def check_exact(arguments, load, path):
 def count_integer(report):
     rows = report.get("operations", [])
     integer = [row for row in rows if row["assigned"] == "int8"]
+    words = f"int8 {len(integer)} of {len(rows)} operations"
     macs = sum(row.get("macs", 0) for row in rows)
-    share = 100 * sum(row.get("macs", 0) for row in integer) / macs if macs else 0
-    return f"int8 {len(integer)} of {len(rows)} operations, {share:.1f} % of MACs"
+    if not macs:  # they depend on symbols
+        return words
+    share = 100 * sum(row.get("macs", 0) for row in integer) / macs
+    return f"{words}, {share:.1f} % of MACs"
 
 
 def check_int8(arguments, load, path):

@@ -4,7 +4,9 @@
 #include "Former.h"
 #include "RequantNumbers.h"
 #include "Sums.h"
+#include "qc/Arith/FloatFunctions.h"
 #include "qc/Arith/OrderedSum.h"
+#include "qc/Codegen/EmittedFloat.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -205,7 +207,8 @@ static Value emitFloatAverage(PoolWriter &pool, ArrayRef<Window> windows, ValueR
   Value divisor = arith::SIToFPOp::create(b, b.getF32Type(), arith::IndexCastOp::create(b, integer, count));
   Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count, pool.writer.constantIndex(0));
   Value zero = emitFloatConstant(b, 0.0f);
-  return arith::SelectOp::create(b, isEmpty, zero, arith::DivFOp::create(b, sum, divisor));
+  EmittedFloat average = numerics::f32::canonical(EmittedFloat{&b, sum} / EmittedFloat{&b, divisor});
+  return arith::SelectOp::create(b, isEmpty, zero, average.value);
 }
 
 // A global pool of many values over dimensions that lie one behind the other, as over one dimension: no division per

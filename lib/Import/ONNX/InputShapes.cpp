@@ -151,9 +151,9 @@ void InputShapes::applyGiven() {
         dim = it->second;
 }
 
-/// Symbols that stand in first dimensions only, and of which the user says nothing, are the batch: 1. Only where no
-/// other symbol is left: a model with sizes of its own at run time takes its batch there, too; and where the file does
-/// not call two of them by different names, which says that they may differ.
+/// Symbols that stand in first dimensions only, and of which the user says nothing, are the batch: 1. Only where every
+/// input begins with one and no other symbol is left: a model with sizes of its own at run time takes its batch there,
+/// too; and where the file does not call two of them by different names, which says that they may differ.
 /// Bound sizes give the fastest code, and all tools feed any number of samples to a model of one.
 void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
   llvm::StringSet<> named, fromFile;
@@ -162,7 +162,9 @@ void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
   for (const InputShape &shape : options.inputShapes)
     for (const InputDim &dim : shape.dims)
       named.insert(dim.symbol);
-  for (auto [input, dims] : llvm::zip_equal(inputs, shapes))
+  for (auto [input, dims] : llvm::zip_equal(inputs, shapes)) {
+    if (dims.empty() || !dims.front().isSymbol()) // an input without samples
+      return;
     for (auto [i, dim] : llvm::enumerate(dims))
       if (dim.isSymbol()) {
         if (i != 0 || named.contains(dim.symbol))
@@ -170,6 +172,7 @@ void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
         if (dim.symbol != input->name() + ".0")
           fromFile.insert(dim.symbol);
       }
+  }
   if (fromFile.size() > 1)
     return;
   for (Dims &dims : shapes)

@@ -13,7 +13,8 @@ Location qc::onnx::getNameLocation(MLIRContext *context, StringRef name) {
 }
 
 std::string qc::onnx::describeRefusedType(int32_t elementType) {
-  return "element type " + getElementTypeName(elementType) +
+  std::string name = getElementTypeName(elementType);
+  return (StringRef(name).starts_with("element type") ? name : "element type " + name) +
          ", accepted are f32 (what qc computes in) and i8, i16, i32, i64, u8, u16 and bool (where they only move)";
 }
 

@@ -3,6 +3,7 @@
 // qc-fold-bias: the addition of a constant per channel as the bias of its contraction.
 #include "Constants.h"
 #include "Names.h"
+#include "qc/Analysis/Masks.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
 
@@ -54,6 +55,10 @@ static std::optional<TensorValue> getNewBias(IntegerFormOpInterface contraction,
   std::optional<TensorValue> term = getPerChannel(*constant, rank, contraction.getResultChannelAxis(), channels);
   if (!term)
     reason = "the constant does not have one value per channel";
+  if (term && llvm::any_of(term->getData<float>(), [](float x) { return x <= maskLimit; })) {
+    reason = "the constant is a mask: it has values at or below -1e4";
+    return std::nullopt;
+  }
   Value present = getBias(contraction);
   return term && present ? addBias(present, *term, reason) : term;
 }

@@ -23,7 +23,7 @@ bool qc::hasPrecision(Operation *op) {
 }
 
 static constexpr StringRef kDefaultReason = "quantized by default";
-static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax";
+static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_reduce";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does, and codes near 0 have no relative precision";
 static constexpr StringRef kFollowReason = "quantized as its operand";
@@ -100,7 +100,8 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       ops.push_back(&op);
   AssignmentPolicy::Choices wishes(ops.size());
   if (policy) {
-    FailureOr<AssignmentPolicy::Choices> decided = policy->decide(ops, [&] { return main.emitError(); });
+    FailureOr<AssignmentPolicy::Choices> decided =
+        policy->decide(ops, [&] { return emitError(UnknownLoc::get(main.getContext())); });
     if (failed(decided))
       return failure();
     wishes = std::move(*decided);

@@ -390,7 +390,7 @@ func.func @space_to_depth_c2(%x: tensor<1x2x3x4xf32>) {
 }
 // -----
 func.func @depth_to_space_c1(%x: tensor<1x8x3x4xf32>) {
-  // expected-error @below {{'qc.depth_to_space' op expects a rank of 3 or more and a block >= 1 for each spatial axis, got rank 4 and 1 blocks}}
+  // expected-error @below {{'qc.depth_to_space' op expects a rank of 3 or more and a block >= 1 for each spatial axis, got rank 4 and blocks [2]}}
   // expected-error @below {{failed to infer returned types}}
   %y = qc.depth_to_space %x dcr {blocks = array<i64: 2>} : (tensor<1x8x3x4xf32>) -> tensor<1x4x6x4xf32>
   return

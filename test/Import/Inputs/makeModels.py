@@ -145,6 +145,12 @@ model("clip", [node("Clip", "x lo hi", "y")], X, [("y", [1, 2, 4, 4])], {"lo": n
 model("clip_max_only", [helper.make_node("Clip", ["x", "", "hi"], ["y"], name="clip")], X, [("y", [1, 2, 4, 4])],
       {"hi": np.float32(6)})
 model("clip_vector", [node("Clip", "x lo", "y")], X, [("y", None)], {"lo": f32(2)})
+model("clip_i64", [node("Clip", "x lo hi", "y")], [("x", [2, 3], T.INT64)], [("y", [2, 3], T.INT64)],
+      {"lo": np.int64(0), "hi": np.int64(6)})
+model("clip_i64_max_only", [helper.make_node("Clip", ["x", "", "hi"], ["y"], name="clip")], [("x", [2, 3], T.INT64)],
+      [("y", [2, 3], T.INT64)], {"hi": np.int64(6)})
+model("clip_i64_vector", [node("Clip", "x lo", "y")], [("x", [2, 3], T.INT64)], [("y", None, T.INT64)],
+      {"lo": np.array([1, 2, 3], I64)})
 model("add_broadcast", [node("Add", "a b", "y")], [("a", [2, 1, 3]), ("b", [4, 1])], [("y", [2, 4, 3])])
 model("add_bad", [node("Add", "a b", "y")], [("a", [2]), ("b", [3])], [("y", None)])
 model("add_f64", [node("Add", "a b", "y")], [("a", [2])], [("y", None)], {"b": np.zeros(2)})
@@ -388,6 +394,7 @@ for _size in (-1, -5):
           edit=lambda m, size=_size: setattr(m.graph.input[0].type.tensor_type.shape.dim[2], "dim_value", size))
 model("two_batches", [node("Relu", "a", "y"), node("Relu", "b", "z")], [("a", ["N", 3]), ("b", ["M", 4])],
       [("y", ["N", 3]), ("z", ["M", 4])])
+model("batch_and_table", [node("Add", "x t", "y")], [("x", ["N", 3]), ("t", [3])], [("y", ["N", 3])])
 model("labels", [node("Relu", "x", "y"), node("Transpose", "y", "z", perm=[1, 0])], [("x", [2, "W"])],
       [("y", ["A", "W"]), ("z", ["A", "B"])])
 model("symbolic_flatten", [node("Flatten", "x", "y")], [("x", ["N", 3, "H"])], [("y", None)])
@@ -510,6 +517,14 @@ model("resize_computed_scales", [helper.make_node("Resize", ["x", "", "s"], ["y"
 model("resize_computed_ratio", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize",
                                                  keep_aspect_ratio_policy="not_larger")],
       Z + [("s", [4], T.INT64)], [("y", None)], opset=18)
+# One scale for both axes, by which the coordinates go: 2 exactly; 5/3, of which the size 4 is rounded down; 4/3, of
+# which 3 is rounded up from 2.67.
+for name, shape, sizes, policy in (("exact", [1, 1, 2, 3], (4, 9), "not_larger"),
+                                   ("down", [1, 1, 2, 3], (3, 5), "not_smaller"),
+                                   ("up", [1, 1, 2, 3], (9, 4), "not_larger")):
+    model(f"resize_ratio_{name}", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2, 3],
+                                                    keep_aspect_ratio_policy=policy)],
+          [("x", shape)], [("y", None)], {"s": i64(*sizes)}, opset=19)
 model("resize_some_sizes", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2])], Z,
       [("y", None)], {"s": i64(5)}, opset=18)
 model("resize_crop", [node("Resize", "x r s", "y", coordinate_transformation_mode="tf_crop_and_resize")], Z,

@@ -15,6 +15,8 @@ import sys
 # By what they are made from, with what is written beside them.
 LIBRARY = {"m.so": []}
 ALL = {**LIBRARY, "m.ptx": ["m.launch.json", "m.weights"]}
+# One level: what is saved comes before levels part, and each takes its time.
+LEVEL = {"m.so": ["--level=x86-64-v3"]}
 ARTEFACTS = {"mlir": LIBRARY, "mlirbc": ALL}
 # Options and the last phase behind which they may still be given.
 LAST = {
@@ -50,7 +52,7 @@ def make(compiler, source, folder, artefacts, options):
     """Artefacts of `source`; none where a compilation failed."""
     os.makedirs(folder)
     for name in artefacts:
-        if not run([*compiler, source, *options, "--quiet", "-o", os.path.join(folder, name)]):
+        if not run([*compiler, source, *options, *LEVEL.get(name, []), "--quiet", "-o", os.path.join(folder, name)]):
             return {}
     return read(folder, [n for name, more in artefacts.items() for n in (name, *more)])
 

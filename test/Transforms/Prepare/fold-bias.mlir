@@ -93,6 +93,20 @@ func.func @other_readers(%x: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf3
 
 // -----
 
+// A mask would take the bias's codes from the other values.
+// CHECK-LABEL: @mask
+// CHECK: qc.add
+func.func @mask(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %w = qc.constant dense<1.0> : tensor<2x2xf32>
+  %c = qc.constant dense<[0.0, -1.0e4]> : tensor<2xf32>
+  %0 = qc.matmul %x, %w : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  // expected-remark @below {{the constant is a mask: it has values at or below -1e4}}
+  %1 = qc.add %0, %c : (tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  return %1 : tensor<2x2xf32>
+}
+
+// -----
+
 // One value for a number of channels that is not known; a computed bias; a gemm with factors; a product without channels.
 // CHECK-LABEL: @unknown
 // CHECK-COUNT-4: qc.add

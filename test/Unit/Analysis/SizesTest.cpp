@@ -73,6 +73,10 @@ TEST_F(SizesTest, WindowsAndProducts) {
   auto sizes =
       analyze(kImage, "%y = qc.reshape %x {shape = array<i64: -1, 3>} : (tensor<?x3x?xf32>) -> tensor<?x3xf32>");
   EXPECT_EQ(shapeOfLast(*sizes), "N * W, 3");
+  // A zero of the shape stands for one of x, whether the others are known or not.
+  sizes = analyze("%x: tensor<?x0x?xf32> {qc.dims = [\"N\", \"\", \"W\"]}",
+                  "%y = qc.reshape %x {shape = array<i64: -2, 0, -1>} : (tensor<?x0x?xf32>) -> tensor<?x0x?xf32>");
+  EXPECT_EQ(shapeOfLast(*sizes), "N, 0, W");
   EXPECT_TRUE(sizes->getRequirements().empty());
 }
 
@@ -150,6 +154,22 @@ TEST_F(SizesTest, ComputedEntries) {
   EXPECT_EQ(sizes->evaluate(padded[2], {{"W", 24}}), 24);
   EXPECT_EQ(sizes->evaluate(shape[2], {{"W", 17}}), 6);
   EXPECT_TRUE(sizes->getRequirements().empty()); // 4 divides a multiple of 8
+}
+
+// -w % 8, as models are written, and -(-w / 8), which rounds up.
+TEST_F(SizesTest, NegativeDividends) {
+  const char *head = R"(%k = qc.constant dense<8> : tensor<1xi64>
+    %w = qc.shape %x {start = 2 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<1xi64>
+    %n = qc.neg %w : (tensor<1xi64>) -> tensor<1xi64>)";
+  for (auto [op, at17, at24] : {std::tuple("mod", 7, 0), std::tuple("remainder", -1, 0), std::tuple("div", -2, -3)}) {
+    auto sizes = analyze(kImage, std::string(head) + "%y = qc." + op +
+                                     " %n, %k : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>");
+    ASSERT_TRUE(succeeded(sizes)) << op;
+    auto contents = sizes->getContents(last->getResult(0));
+    ASSERT_TRUE(contents) << op;
+    EXPECT_EQ(sizes->evaluate(contents->front(), {{"W", 17}}), at17) << op;
+    EXPECT_EQ(sizes->evaluate(contents->front(), {{"W", 24}}), at24) << op;
+  }
 }
 
 TEST_F(SizesTest, Resized) {
@@ -291,8 +311,9 @@ TEST_F(SizesTest, RandomAgainstTheEvaluator) {
       complete += isComplete;
       bool allHold = llvm::all_of(sizes->getRequirements(),
                                   [&](const SizeRequirement &r) { return holds(*sizes, r, assignment); });
-      if (!hasZero(assignment))
+      if (!hasZero(assignment)) {
         EXPECT_EQ(allHold, isComplete) << seed << "\n" << text;
+      }
       if (!allHold)
         continue;
       for (const auto &[value, is] : values) {

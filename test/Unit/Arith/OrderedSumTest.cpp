@@ -66,8 +66,9 @@ TEST(OrderedSum, bound) {
   for (const Terms &term : sequences)
     for (int64_t count : {int64_t(1025), int64_t(1030), int64_t(40000), most}) {
       EXPECT_LT(errorOf(term, count, orderedSum), 10.5 * 0x1p-24) << count;
-      if (count > numerics::maxShortRow)
+      if (count > numerics::maxShortRow) {
         EXPECT_LT(errorOf(term, count, rowSum), 14.5 * 0x1p-24) << count;
+      }
     }
   EXPECT_EQ(orderedSum([](int64_t) { return 1.5f; }, int64_t(1) << 25), 1.5f * 0x1p25f); // a running sum ends at 2^24
 }

@@ -74,10 +74,11 @@ TEST(ScalarFunctions, TablesComputeTheSameFunctions) {
     EXPECT_NEAR(scalar::celu(x, 1.5f), scalar::celu(double(x), 1.5), 1e-5);
     EXPECT_NEAR(scalar::selu(x, 1.5f, 0.5f), scalar::selu(double(x), 1.5, 0.5), 1e-5);
     for (double y : {-3.0, -1.0, 0.0, 0.5, 1.0, 2.0, 2.5, 3.0})
-      if (x > 0 || y == std::floor(y))
+      if (x > 0 || y == std::floor(y)) {
         EXPECT_NEAR(scalar::pow(x, float(y)), scalar::pow(double(x), y),
                     1e-5 * std::max(1.0, std::fabs(std::pow(x, y))))
             << x << " " << y;
+      }
   }
 }
 

@@ -77,7 +77,9 @@ TEST_F(InputShapesTest, aLoneLeadingSymbolIsOne) {
   EXPECT_CONTAINS(import("symbolic_batch"), "tensor<1x3xf32>");
   EXPECT_CONTAINS(with("symbolic_batch", {"x:5x3"}), "tensor<5x3xf32>");
   EXPECT_CONTAINS(import("minus_one"), "tensor<1x3xf32>");
-  EXPECT_CONTAINS(with("two_batches", {"a:5x3"}), "%arg1: tensor<1x4xf32> {qc.name = \"b\"}");
+  // Not where an input has no samples.
+  EXPECT_CONTAINS(import("batch_and_table"), "%arg0: tensor<?x3xf32> {qc.dims = [\"N\", \"\"]");
+  EXPECT_CONTAINS(with("two_batches", {"a:5x3"}), "%arg1: tensor<?x4xf32> {qc.dims = [\"M\", \"\"]");
   EXPECT_CONTAINS(import("sample_mean"), "%arg0: tensor<1x3xf32>");
 }
 

@@ -68,6 +68,9 @@ TEST_F(OperatorsTest, elementwise) {
   EXPECT_CONTAINS(import("clip"), "qc.clip %arg0 min %0 max %1");
   EXPECT_CONTAINS(import("clip_max_only"), "qc.clip %arg0 max %0");
   EXPECT_CONTAINS(import("clip_vector"), "clip: Clip expects bounds of one element");
+  EXPECT_CONTAINS(import("clip_i64"), "qc.min %1, %2 : (tensor<2x3xi64>, tensor<i64>) -> tensor<2x3xi64>");
+  EXPECT_CONTAINS(import("clip_i64_max_only"), "qc.min %arg0, %0 : (tensor<2x3xi64>, tensor<i64>) -> tensor<2x3xi64>");
+  EXPECT_CONTAINS(import("clip_i64_vector"), "has a bound of type 'tensor<3xi64>', accepted is one element of 'i64'");
   EXPECT_CONTAINS(import("add_broadcast"), "-> tensor<2x4x3xf32>");
   EXPECT_CONTAINS(import("add_bad"), "add: Add expects shapes that broadcast, got dimensions 2 and 3");
   EXPECT_CONTAINS(import("add_three"), "has 3 inputs, accepted are at most 2");
@@ -263,6 +266,10 @@ TEST_F(OperatorsTest, resizes) {
   EXPECT_CONTAINS(import("resize_computed_scales"), "qc.resize_nearest %arg0 by %arg1 half_pixel");
   EXPECT_CONTAINS(import("resize_computed_ratio"),
                   "has computed sizes and keep_aspect_ratio_policy 'not_larger', accepted are constant sizes");
+  EXPECT_CONTAINS(import("resize_ratio_exact"), "scales = array<f32>, sizes = array<i64: 1, 1, 4, 6>}");
+  EXPECT_CONTAINS(import("resize_ratio_down"),
+                  "scales = array<f32: 1.000000e+00, 1.000000e+00, 1.66666663, 1.66666663>");
+  EXPECT_CONTAINS(import("resize_ratio_up"), "keeps the ratio by scale 1.333");
   EXPECT_CONTAINS(import("resize_some_sizes"), "sizes = array<i64: -1, 4, 5, -1>}");
   EXPECT_CONTAINS(import("resize_crop"), "has coordinate_transformation_mode 'tf_crop_and_resize', accepted are");
   EXPECT_CONTAINS(import("depth_to_space"),

@@ -46,35 +46,51 @@ static SmallVector<T> spread(int64_t rank, ArrayRef<int64_t> axes, ArrayRef<T> g
   return all;
 }
 
-/// Sizes that keep the shape of what they resize: one scale for all axes, the least (or greatest) of their own.
-static LogicalResult keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, bool isLarger,
-                               MutableArrayRef<int64_t> sizes) {
+/// The extent that keeps the shape of what is resized: one scale for all axes, the least (or greatest) of their own.
+/// The coordinates go by that scale, the sizes are rounded: neither scales nor sizes of qc.resize_nearest say both.
+static FailureOr<Extent> keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, bool isLarger,
+                                   Extent sizes) {
   std::optional<float> scale;
-  for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
+  for (int64_t axis : axes) {
     if (ShapedType::isDynamic(shape[axis]) || shape[axis] == 0)
-      return node.emitError() << "keeps the ratio of a dimension whose size is not known, or 0";
-    float own = float(size) / float(shape[axis]);
+      return node.emitError() << "keeps the ratio of a dimension whose size is not known, or 0", failure();
+    float own = float(sizes.sizes[axis]) / float(shape[axis]);
     scale = !scale ? own : isLarger ? std::max(*scale, own) : std::min(*scale, own);
   }
-  for (auto [axis, size] : llvm::zip_equal(axes, sizes))
-    size = int64_t(std::round(*scale * float(shape[axis])));
-  return success();
+  bool areSizes = true, areScales = true;
+  for (int64_t axis : axes) {
+    float size = std::round(*scale * float(shape[axis]));
+    areSizes &= size / float(shape[axis]) == *scale;
+    areScales &= std::floor(*scale * float(shape[axis])) == size;
+    sizes.sizes[axis] = int64_t(size);
+  }
+  if (areSizes)
+    return sizes;
+  if (areScales)
+    return Extent{spread<float>(shape.size(), axes, SmallVector<float>(axes.size(), *scale), [](int64_t) { return 1; }),
+                  {},
+                  {},
+                  {}};
+  return node.emitError() << "keeps the ratio by scale " << *scale
+                          << ", of which a size is rounded up; accepted are sizes that are the scale times the "
+                             "dimension, or that times rounded down",
+         failure();
 }
 
 /// Sizes of the dimensions `axes` as constants; a dimension that is not among them stays as it is.
 static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes,
-                                   MutableArrayRef<int64_t> sizes) {
+                                   ArrayRef<int64_t> sizes) {
   std::string policy = node.getAttributes().getString("keep_aspect_ratio_policy", "stretch");
   bool isLarger = policy == "not_smaller";
   if (policy != "stretch" && !isLarger && policy != "not_larger")
     return node.emitError() << "has keep_aspect_ratio_policy '" << policy
                             << "', accepted are stretch, not_larger and not_smaller",
            failure();
-  if (failed(expectCount(node, "sizes", sizes.size(), axes.size())) ||
-      (policy != "stretch" && failed(keepRatio(node, shape, axes, isLarger, sizes))))
+  if (failed(expectCount(node, "sizes", sizes.size(), axes.size())))
     return failure();
   auto absent = [&](int64_t d) { return ShapedType::isDynamic(shape[d]) ? -1 : shape[d]; };
-  return Extent{{}, spread<int64_t>(shape.size(), axes, ArrayRef<int64_t>(sizes), absent), {}, {}};
+  Extent extent{{}, spread<int64_t>(shape.size(), axes, sizes, absent), {}, {}};
+  return policy == "stretch" ? extent : keepRatio(node, shape, axes, isLarger, std::move(extent));
 }
 
 /// Sizes or scales that are computed, of the dimensions `axes`.
