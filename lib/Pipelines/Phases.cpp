@@ -49,6 +49,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createRaiseSelfGatedPass());
   main.addPass(createRaiseNormalizePass());
+  main.addPass(createFoldPadsPass());
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());

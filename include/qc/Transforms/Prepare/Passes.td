@@ -10,6 +10,7 @@
 //   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
 //   qc-raise-self-gated    likewise
 //   qc-raise-normalize     likewise
+//   qc-fold-pads           anywhere behind qc-resolve-sizes, which makes numbers of computed pads
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
@@ -132,6 +133,26 @@ def NormalizeGemmPass : Pass<"qc-normalize-gemm", "mlir::func::FuncOp"> {
     %p = qc.gemm %a, %b2 {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
        : (tensor<2x8xf32>, tensor<8x4xf32>) -> tensor<2x4xf32>
     %y = qc.add %p, %c : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    ```
+  }];
+}
+
+def FoldPadsPass : Pass<"qc-fold-pads", "mlir::func::FuncOp"> {
+  let summary = "Make a pad in front of a convolution or pool its own padding";
+  let description = [{
+    Does: adds the entries of a `qc.pad` by +0 to the pads of the conv that reads it, or of an avg_pool, which then counts
+    its padding, and of one by -infinity to those of a max_pool. What is computed stays the same, bit for bit; the padded
+    value is neither stored nor given a scale, and its -infinity is nobody's range.
+    Needs: `qc-resolve-sizes`.
+    Leaves: no such pad. Declines, with a missed remark: another mode or value, entries that are computed, of batch or
+    channels, or 2^31 and more in sum, a pool in ceil mode, an avg_pool with pads that it does not count, or of more than
+    1,024 positions (a long sum: docs/Numerics.md).
+    ```mlir
+    %p = qc.pad %x constant {begins = array<i64: 0, 0, 1, 1>, ends = array<i64: 0, 0, 1, 1>, value = 0xFF800000 : f32}
+       : (tensor<1x3x8x8xf32>) -> tensor<1x3x10x10xf32>
+    %y = qc.max_pool %p {pads = array<i64: 0, 0, 0, 0>, ..} : (tensor<1x3x10x10xf32>) -> tensor<1x3x4x4xf32>
+    // becomes
+    %y = qc.max_pool %x {pads = array<i64: 1, 1, 1, 1>, ..} : (tensor<1x3x8x8xf32>) -> tensor<1x3x4x4xf32>
     ```
   }];
 }

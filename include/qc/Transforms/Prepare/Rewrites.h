@@ -34,6 +34,9 @@ std::string getGemmDeviation(GemmOp op);
 /// stands in front of or behind the gemm.
 mlir::Value normalizeGemm(mlir::RewriterBase &rewriter, GemmOp op, llvm::SmallVectorImpl<std::string> &notFolded);
 
+/// Makes the pad that `op`, a conv or pool, reads its own padding; false where it is none.
+bool foldPad(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
+
 /// Folds an addition behind a contraction; returns the contraction.
 mlir::FailureOr<mlir::Operation *> foldBias(mlir::RewriterBase &rewriter, AddOp op, std::string &reason);
 
