@@ -4,7 +4,7 @@
 
 # One precompiled header for all MLIR code: qc_add_library(... MLIR) reuses it.
 # ccache accepts it with CCACHE_SLOPPINESS=pch_defines,time_macros and, for clang, no time stamp in the file.
-# Off unless asked for: a first build takes a fifth longer with it (it reads the precompiled header for each file).
+# Off unless asked for: a first build takes a sixth longer with it (it reads the precompiled header for each file).
 option(QC_CCACHE "Compile through ccache" OFF)
 if(QC_CCACHE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

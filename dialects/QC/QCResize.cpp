@@ -5,6 +5,7 @@
 #include "Contents.h"
 #include "Verification.h"
 #include "qc/Arith/Resize.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <cmath>
 
 using namespace mlir;
@@ -85,7 +86,7 @@ static Dim inferScaled(ShapeMath &math, ResizeNearestOp::Adaptor op, const Tenso
   if (std::optional<int64_t> in = x[d].getKnown()) {
     float size = std::floor(float(*in) * scale);
     if (size >= float(1 << 30) * 2) // resize_nearest_c3
-      return math.fail("expects dimensions of a result below 2^31, got " + std::to_string(size)), Dim(0);
+      return math.fail("expects dimensions of a result below 2^31, got " + llvm::formatv("{0:F0}", size).str()), Dim(0);
     return int64_t(size);
   }
   if (std::optional<int64_t> repeat = getRepeat(op.getCoordinates(), op.getRounding(), scale))

@@ -18,8 +18,16 @@ static bool isMaskArithmetic(Operation *op) {
   return isa<AddOp, SubOp, MulOp, DivOp, MaxOp, MinOp, ClipOp, WhereOp>(op);
 }
 
-// Whether `op` compares values, so that the lowest of them count for nothing.
-static bool comparesValues(Operation *op) { return isa<SoftmaxOp, LogSoftmaxOp, ArgReduceOp>(op); }
+// Whether the lowest of the values that `op` compares count for nothing.
+static bool comparesValues(Operation *op) {
+  auto extreme = dyn_cast<ArgReduceOp>(op);
+  return isa<SoftmaxOp, LogSoftmaxOp>(op) || (extreme && extreme.getKind() == Extreme::Max);
+}
+
+// The operands that a mask may come from: a divisor is none.
+static OperandRange getMaskedOperands(Operation *op) {
+  return isa<DivOp>(op) ? op->getOperands().take_front(1) : op->getOperands();
+}
 
 llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
   llvm::DenseSet<Value> inputs;
@@ -27,7 +35,7 @@ llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
   for (Operation &op : llvm::reverse(main.front())) {
     bool carries = isMaskArithmetic(&op) || movesCodes(&op);
     if (comparesValues(&op) || (carries && inputs.contains(op.getResult(0))))
-      for (Value operand : llvm::make_filter_range(op.getOperands(), isFloat))
+      for (Value operand : llvm::make_filter_range(getMaskedOperands(&op), isFloat))
         inputs.insert(operand);
   }
   return inputs;
@@ -37,7 +45,7 @@ llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
 static void addFollowers(func::FuncOp main, const llvm::DenseSet<Value> &inputs, llvm::DenseSet<Operation *> &masks) {
   llvm::DenseSet<Value> masked;
   for (Operation &op : main.front()) {
-    bool reads = llvm::any_of(op.getOperands(), [&](Value operand) { return masked.contains(operand); });
+    bool reads = llvm::any_of(getMaskedOperands(&op), [&](Value operand) { return masked.contains(operand); });
     if (reads && isMaskArithmetic(&op) && inputs.contains(op.getResult(0)))
       masks.insert(&op);
     if (masks.contains(&op) || (reads && movesCodes(&op)))

@@ -23,7 +23,7 @@ bool qc::hasPrecision(Operation *op) {
 }
 
 static constexpr StringRef kDefaultReason = "quantized by default";
-static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_reduce";
+static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_max";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does, and codes near 0 have no relative precision";
 static constexpr StringRef kFollowReason = "quantized as its operand";

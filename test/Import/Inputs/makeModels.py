@@ -525,6 +525,8 @@ for name, shape, sizes, policy in (("exact", [1, 1, 2, 3], (4, 9), "not_larger")
     model(f"resize_ratio_{name}", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2, 3],
                                                     keep_aspect_ratio_policy=policy)],
           [("x", shape)], [("y", None)], {"s": i64(*sizes)}, opset=19)
+model("resize_negative", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2])], Z,
+      [("y", None)], {"s": i64(-1)}, opset=18)
 model("resize_some_sizes", [helper.make_node("Resize", ["x", "", "", "s"], ["y"], name="resize", axes=[2])], Z,
       [("y", None)], {"s": i64(5)}, opset=18)
 model("resize_crop", [node("Resize", "x r s", "y", coordinate_transformation_mode="tf_crop_and_resize")], Z,

@@ -12,15 +12,16 @@ func.func @main(%x: tensor<?x4xf32>, %mask: tensor<?x4xf32>) -> (tensor<?x4xf32>
   // CHECK: qc.mul {{.*}}#qc.assignment<ui8
   %scaled = qc.mul %x, %x : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   qc.observe %scaled @s3 : tensor<?x4xf32>
-  // CHECK: qc.add {{.*}}qc.assignment = #qc.assignment<f32, [f32, f32], "it is a mask: values at or below -1e4 reach a softmax or arg_reduce", default>
+  // CHECK: qc.add {{.*}}qc.assignment = #qc.assignment<f32, [f32, f32], "it is a mask: values at or below -1e4 reach a softmax or arg_max", default>
   %masked = qc.add %scaled, %mask : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   qc.observe %masked @s1 : tensor<?x4xf32>
   %t = qc.reshape %masked {shape = array<i64: -1, 4>} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   %p = qc.softmax %t {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
-  // Low, but no softmax reads it.
+  // Low, but no softmax reads it: an arg_min, to which such values count, does.
   // CHECK: qc.add {{.*}}#qc.assignment<ui8
   %low = qc.add %x, %x : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   qc.observe %low @s2 : tensor<?x4xf32>
+  %least = qc.arg_reduce min %low {axis = 1 : i64, keep_dims = true, select_last = false} : (tensor<?x4xf32>) -> tensor<?x1xi64>
   return %p, %low : tensor<?x4xf32>, tensor<?x4xf32>
 }
 

@@ -270,6 +270,7 @@ TEST_F(OperatorsTest, resizes) {
   EXPECT_CONTAINS(import("resize_ratio_down"),
                   "scales = array<f32: 1.000000e+00, 1.000000e+00, 1.66666663, 1.66666663>");
   EXPECT_CONTAINS(import("resize_ratio_up"), "keeps the ratio by scale 1.333");
+  EXPECT_CONTAINS(import("resize_negative"), "has size -1, accepted are 0 to 2147483647");
   EXPECT_CONTAINS(import("resize_some_sizes"), "sizes = array<i64: -1, 4, 5, -1>}");
   EXPECT_CONTAINS(import("resize_crop"), "has coordinate_transformation_mode 'tf_crop_and_resize', accepted are");
   EXPECT_CONTAINS(import("depth_to_space"),

@@ -9,9 +9,10 @@ using namespace qc::onnx;
 
 /// Of integers: at least the lower bound, then at most the upper one.
 static LogicalResult importIntegerClip(Node &node, Value x) {
-  for (auto [index, suffix] : {std::pair(size_t(1), "_low"), std::pair(size_t(2), "")}) {
+  for (size_t index : {1, 2}) {
     if (!node.hasInput(index))
       continue;
+    StringRef suffix = index == 1 && node.hasInput(2) ? "_low" : "";
     FailureOr<Value> bound = node.getInput(index);
     if (failed(bound))
       return failure();

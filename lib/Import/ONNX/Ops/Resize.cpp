@@ -62,7 +62,7 @@ static FailureOr<Extent> keepRatio(Node &node, ArrayRef<int64_t> shape, ArrayRef
     float size = std::round(*scale * float(shape[axis]));
     areSizes &= size / float(shape[axis]) == *scale;
     areScales &= std::floor(*scale * float(shape[axis])) == size;
-    sizes.sizes[axis] = int64_t(size);
+    sizes.sizes[axis] = int64_t(std::min(size, 0x1p31f)); // which is refused
   }
   if (areSizes)
     return sizes;
@@ -88,6 +88,9 @@ static FailureOr<Extent> readSizes(Node &node, ArrayRef<int64_t> shape, ArrayRef
            failure();
   if (failed(expectCount(node, "sizes", sizes.size(), axes.size())))
     return failure();
+  for (int64_t size : sizes) // below 0 qc.resize_nearest has other meanings
+    if (size < 0 || size > INT32_MAX)
+      return node.emitError() << "has size " << size << ", accepted are 0 to " << INT32_MAX, failure();
   auto absent = [&](int64_t d) { return ShapedType::isDynamic(shape[d]) ? -1 : shape[d]; };
   Extent extent{{}, spread<int64_t>(shape.size(), axes, sizes, absent), {}, {}};
   return policy == "stretch" ? extent : keepRatio(node, shape, axes, isLarger, std::move(extent));
