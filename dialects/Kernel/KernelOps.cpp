@@ -125,6 +125,8 @@ LogicalResult ObserveOp::verify() {
 LogicalResult CheckOp::verify() {
   if (bool(getOther()) == getLow().has_value()) // kernel_check_c1
     return emitOpError("expects either a second operand or a lowest value");
+  if (getFull() && !getHigh()) // kernel_check_c2
+    return emitOpError("expects a highest value where it is about a full state");
   return success();
 }
 

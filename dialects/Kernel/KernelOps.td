@@ -121,10 +121,11 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
   let summary = "a demand on the extents of the inputs, checked before a run";
   let description = [{
     With `other`: both are equal. Without: `low <= seen`, and `seen <= high` where there is a high one. A run on inputs that
-    break it is refused with a text that begins with `what`.
+    break it is refused with a text that begins with `what`; with `full`, because state has reached its capacity `high`.
 
     **Constraints**
     - (kernel_check_c1) either other, or low
+    - (kernel_check_c2) full goes with high
 
     ```mlir
     kernel.check %w {what = "dimension 'W' of input 'x'", low = 16 : i64, high = 2048 : i64}
@@ -132,7 +133,7 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
     ```
   }];
   let arguments = (ins Index:$seen, Optional<Index>:$other, StrAttr:$what, OptionalAttr<I64Attr>:$low,
-                       OptionalAttr<I64Attr>:$high);
+                       OptionalAttr<I64Attr>:$high, UnitAttr:$full);
   let assemblyFormat = "$seen (`,` $other^)? attr-dict";
   let hasVerifier = 1;
 }

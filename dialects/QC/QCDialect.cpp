@@ -102,6 +102,59 @@ static LogicalResult verifyDims(Operation *op, NamedAttribute attribute, Type ty
   return success();
 }
 
+// The names of the last `count` of the arguments or results whose attributes are these; empty where one has none.
+static SmallVector<StringRef> getLastNames(ArrayAttr attributes, unsigned all, unsigned count) {
+  SmallVector<StringRef> names;
+  for (unsigned i = all - count; i < all; ++i) {
+    auto own = attributes && i < attributes.size() ? dyn_cast<DictionaryAttr>(attributes[i]) : DictionaryAttr();
+    auto name = own ? own.getAs<StringAttr>(QCDialect::kNameAttr) : StringAttr();
+    names.push_back(name ? name.getValue() : StringRef());
+  }
+  return names;
+}
+
+// attribute_c7, of a module that has its function. Behind the kernels phase the function has buffers only.
+static LogicalResult verifyStateOf(Operation *op, ArrayRef<std::pair<StringRef, StringRef>> pairs) {
+  auto module = dyn_cast<ModuleOp>(op);
+  auto main = module ? module.lookupSymbol<func::FuncOp>("main") : func::FuncOp();
+  if (!main || main->hasAttr("kernel.num_inputs"))
+    return success();
+  unsigned count = pairs.size(), inputs = main.getNumArguments(), outputs = main.getNumResults();
+  bool fits = count <= inputs && count <= outputs;
+  SmallVector<StringRef> in, out;
+  if (fits) {
+    in = getLastNames(main.getArgAttrsAttr(), inputs, count);
+    out = getLastNames(main.getResAttrsAttr(), outputs, count);
+  }
+  for (unsigned i = 0; fits && i < count; ++i) {
+    auto from = dyn_cast<RankedTensorType>(main.getArgumentTypes()[inputs - count + i]),
+         to = dyn_cast<RankedTensorType>(main.getResultTypes()[outputs - count + i]);
+    fits = in[i] == pairs[i].first && out[i] == pairs[i].second && from && to &&
+           from.getElementType() == to.getElementType() && from.getRank() == to.getRank();
+  }
+  if (fits)
+    return success();
+  return op->emitError() << QCDialect::kStateAttr
+                         << " expects pairs of the last inputs and outputs of @main, in their order, of equal element "
+                            "types and ranks";
+}
+
+// attribute_c7
+static LogicalResult verifyState(Operation *op, NamedAttribute attribute) {
+  SmallVector<std::pair<StringRef, StringRef>> pairs;
+  auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+  for (Attribute element : list ? list.getValue() : ArrayRef<Attribute>()) {
+    auto pair = dyn_cast<ArrayAttr>(element);
+    if (!pair || pair.size() != 2 || !llvm::all_of(pair, llvm::IsaPred<StringAttr>))
+      break;
+    pairs.emplace_back(cast<StringAttr>(pair[0]).getValue(), cast<StringAttr>(pair[1]).getValue());
+  }
+  if (!list || pairs.size() != list.size())
+    return op->emitError() << attribute.getName() << " expects an array of pairs of strings, got "
+                           << attribute.getValue();
+  return verifyStateOf(op, pairs);
+}
+
 LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName();
   if (name == kVersionAttr)
@@ -116,6 +169,8 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return op->emitError() << attribute.getName() << " expects a unit, got " << attribute.getValue();
   if (name == kSymbolsAttr)
     return verifySymbols(op, attribute);
+  if (name == kStateAttr)
+    return verifyState(op, attribute);
   return name == kAssignmentAttr ? verifyAssignment(op, attribute) : success();
 }
 

@@ -23,6 +23,8 @@ def QC_Dialect : Dialect {
     `qc.integer_only` (unit: no float operation between the borders; code is held to it too).
     `qc.symbols` (dictionary from names to `array<i64: low, high>`: the sizes that are known when the model runs, and what they may
     be; a high of -1 is no upper bound; absent where all sizes are known).
+    `qc.state` (array of pairs of strings, input and output of `@main`: the value of the output is that of the input in the next
+    run, and neither is seen from outside; absent where there is no state).
     Of the entry function `@main`: `qc.name` (string) on every argument and result, its ONNX name; `qc.dims` (array of strings, one
     per dimension) on every argument with a `?`: the symbol's name where the type says `?`, "" where it says a size. A name that
     stands twice is one size: that the dimensions agree is demanded when the model runs.
@@ -36,6 +38,8 @@ def QC_Dialect : Dialect {
     - (attribute_c5) `qc.symbols` is a dictionary of `array<i64: low, high>` with 0 <= low, and high = -1 or low <= high
     - (attribute_c6) `qc.dims` is an array of strings, one per dimension of the argument; those of its `?` are in the module's
       `qc.symbols`, the others are ""
+    - (attribute_c7) `qc.state` is an array of pairs of strings; the first are the names of the last arguments of `@main` in its order,
+      the second those of its last results, with equal element types and ranks
 
     ```mlir
     module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 16, 2048>}} {
@@ -58,6 +62,7 @@ def QC_Dialect : Dialect {
     static constexpr llvm::StringLiteral kStyleAttr = "qc.style";
     static constexpr llvm::StringLiteral kIntegerOnlyAttr = "qc.integer_only";
     static constexpr llvm::StringLiteral kSymbolsAttr = "qc.symbols";
+    static constexpr llvm::StringLiteral kStateAttr = "qc.state";
     static constexpr llvm::StringLiteral kNameAttr = "qc.name";
     static constexpr llvm::StringLiteral kDimsAttr = "qc.dims";
     static constexpr llvm::StringLiteral kAssignmentAttr = "qc.assignment";

@@ -369,6 +369,32 @@ def QC_ExpOp : QC_FunctionOp<"exp", "exp(v[0])"> {
   let results = (outs QC_Float:$y);
 }
 
+def QC_SinOp : QC_FunctionOp<"sin", "sin(v[0])"> {
+  let summary = "the sine of x radians";
+  let description = [{
+    By `sin` of docs/Numerics.md (Functions in f32): NaN where |x| > 2^17.
+
+    ```mlir
+    %y = qc.sin %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins QC_Float:$x);
+  let results = (outs QC_Float:$y);
+}
+
+def QC_CosOp : QC_FunctionOp<"cos", "cos(v[0])"> {
+  let summary = "the cosine of x radians";
+  let description = [{
+    By `cos` of docs/Numerics.md (Functions in f32): NaN where |x| > 2^17.
+
+    ```mlir
+    %y = qc.cos %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins QC_Float:$x);
+  let results = (outs QC_Float:$y);
+}
+
 def QC_LogOp : QC_FunctionOp<"log", "log(v[0])"> {
   let summary = "the natural logarithm of x";
   let description = [{

@@ -117,8 +117,7 @@ std::vector<std::string> DataSet::listFiles(StringRef name) {
   return names;
 }
 
-Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, bool feedsRows,
-                                ArrayRef<std::string> ignored) {
+Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, Feed feed, ArrayRef<std::string> ignored) {
   if (inputs.empty())
     return failFile(name, "is data for a model without inputs");
   for (const InputSpec &input : inputs)
@@ -127,7 +126,7 @@ Expected<DataSet> DataSet::open(StringRef name, ArrayRef<InputSpec> inputs, bool
   DataSet set;
   set.ignored = ignored;
   set.inputs.assign(inputs.begin(), inputs.end());
-  set.feedsRows = feedsRows;
+  set.feed = feed;
   std::vector<Entry> entries;
   if (Error error = findEntries(name, entries))
     return error;

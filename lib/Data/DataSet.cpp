@@ -24,9 +24,35 @@ static std::string describePattern(DType dtype, ArrayRef<int64_t> dims) {
          getName(dtype).str();
 }
 
+/// The shape of a sequence of `input` that an array of shape `dims` is, steps first; nothing where it is none.
+static std::optional<SmallVector<int64_t, 4>> getSequence(const InputSpec &input, ArrayRef<int64_t> dims) {
+  ArrayRef<int64_t> step = input.dims;
+  if (dims.empty() || dims[0] < 1)
+    return std::nullopt;
+  SmallVector<int64_t, 4> sequence(dims);
+  if (dims.size() == 1 && all_of(step, [](int64_t dim) { return dim < 0 || dim == 1; }))
+    sequence.append(step.size(), 1); // elements, one a step
+  bool fits = sequence.size() == step.size() + 1 && all_of(zip(ArrayRef(sequence).drop_front(), step), [](auto pair) {
+                return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair);
+              });
+  return fits ? std::optional(sequence) : std::nullopt;
+}
+
+static Expected<int64_t> countSequence(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
+  if (dtype == input.dtype)
+    if (std::optional<SmallVector<int64_t, 4>> sequence = getSequence(input, dims))
+      return sequence->front();
+  std::string step = input.dims.empty() ? "" : "x" + describePattern(input.dtype, input.dims);
+  return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' of a model with state takes STEPS" +
+              (step.empty() ? " of " + getName(input.dtype).str() : step) + " with at least one step");
+}
+
 /// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a
-/// file of no bytes could claim 2^60 of them.
-static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims, bool feedsRows) {
+/// file of no bytes could claim 2^60 of them. Of a sequence its steps.
+static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims, Feed feed) {
+  if (feed == Feed::Steps)
+    return countSequence(input, dtype, dims);
+  bool feedsRows = feed == Feed::Rows;
   ArrayRef<int64_t> sample = input.dims;
   if (dtype == input.dtype && dims == sample)
     return 1;
@@ -53,16 +79,18 @@ static Expected<int64_t> countSamples(const InputSpec &input, DType dtype, Array
 namespace {
 /// The number of samples that all inputs of a file must agree on.
 struct Counter {
-  bool feedsRows = false;
+  Feed feed = Feed::Samples;
   int64_t samples = 0;
   Error add(const InputSpec &input, DType dtype, ArrayRef<int64_t> dims) {
-    Expected<int64_t> count = countSamples(input, dtype, dims, feedsRows);
+    Expected<int64_t> count = countSamples(input, dtype, dims, feed);
     if (!count)
       return count.takeError();
-    if (samples != 0 && samples != *count)
-      return fail("holds " + Twine(*count) + " samples of input '" + input.name + "' and " + Twine(samples) +
-                  " of another");
-    samples = *count;
+    // What one step says counts for all.
+    bool isAny = feed == Feed::Steps && (*count == 1 || samples == 1);
+    if (samples != 0 && samples != *count && !isAny)
+      return fail("holds " + Twine(*count) + (feed == Feed::Steps ? " steps" : " samples") + " of input '" +
+                  input.name + "' and " + Twine(samples) + " of another");
+    samples = std::max(samples, *count);
     return Error::success();
   }
 };
@@ -137,11 +165,12 @@ static Error countTestSet(StringRef path, ArrayRef<InputSpec> inputs, Counter &c
 }
 
 Error DataSet::scan(File &file) const {
-  Counter counter{feedsRows};
+  Counter counter{feed};
   Error error = file.kind == File::Npy   ? countNpy(file.path, inputs, counter)
                 : file.kind == File::Npz ? countNpz(file.path, inputs, ignored, counter)
                                          : countTestSet(file.path, inputs, counter);
-  file.samples = counter.samples;
+  file.samples = feed == Feed::Steps ? std::min<int64_t>(counter.samples, 1) : counter.samples;
+  file.steps = counter.samples;
   if (!error)
     return error;
   // Errors of the readers name the file already.
@@ -157,8 +186,9 @@ Expected<std::vector<Tensor>> DataSet::load(const File &file) const {
                                                        : readTestInput(file.path, k);
     if (!tensor)
       return tensor.takeError();
-    Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims, feedsRows);
-    if (!count || *count != file.samples) {
+    Expected<int64_t> count = countSamples(input, tensor->dtype, tensor->dims, feed);
+    bool fits = count && (*count == file.steps || (feed == Feed::Steps && *count == 1));
+    if (!fits) {
       consumeError(count.takeError());
       return failFile(file.path, "has changed since it was first looked at");
     }
@@ -179,6 +209,29 @@ std::string DataSet::describeSample(int64_t index) const {
   for (; index >= file->samples; ++file)
     index -= file->samples;
   return "'" + file->path + "'" + (file->samples > 1 ? ", sample " + std::to_string(index) : "");
+}
+
+/// The whole of a file as a sequence.
+static Tensor takeSequence(const Tensor &whole, const InputSpec &input) {
+  return Tensor{whole.dtype, *getSequence(input, whole.dims), whole.bytes, whole.owner};
+}
+
+int64_t qc::data::countSteps(ArrayRef<Tensor> sequence) {
+  int64_t steps = 1;
+  for (const Tensor &tensor : sequence)
+    steps = std::max(steps, tensor.dims.front());
+  return steps;
+}
+
+SmallVector<Tensor, 4> qc::data::takeStep(ArrayRef<Tensor> sequence, int64_t step) {
+  SmallVector<Tensor, 4> inputs;
+  for (const Tensor &all : sequence) {
+    size_t size = all.bytes.size() / size_t(all.dims.front());
+    size_t at = all.dims.front() == 1 ? 0 : size_t(step) * size;
+    SmallVector<int64_t, 4> dims(ArrayRef(all.dims).drop_front());
+    inputs.push_back(Tensor{all.dtype, dims, all.bytes.slice(at, size), all.owner});
+  }
+  return inputs;
 }
 
 /// Sample `index` of `count` in `stack`, sharing its bytes.
@@ -202,7 +255,7 @@ Error DataSet::forEachSample(function_ref<Error(int64_t, ArrayRef<Tensor>)> visi
     for (int64_t i = 0; i < file.samples; ++i) {
       SmallVector<Tensor, 4> sample;
       for (auto [stack, input] : zip(*stacks, inputs))
-        sample.push_back(takeSlice(stack, input, i, file.samples));
+        sample.push_back(feed == Feed::Steps ? takeSequence(stack, input) : takeSlice(stack, input, i, file.samples));
       if (Error error = visit(index++, sample))
         return error;
     }

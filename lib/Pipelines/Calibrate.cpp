@@ -4,6 +4,7 @@
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Analysis/Sizes.h"
+#include "qc/Analysis/State.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Calibration/PerThread.h"
 #include "qc/Calibration/Progress.h"
@@ -33,7 +34,7 @@ static std::optional<data::DType> getDType(Type type) {
 // What samples have to look like.
 static FailureOr<std::vector<data::InputSpec>> makeInputSpecs(func::FuncOp main) {
   std::vector<data::InputSpec> specs;
-  for (BlockArgument input : main.getArguments()) {
+  for (BlockArgument input : main.getArguments().drop_back(getStatePairs(main).size())) {
     auto fail = [&] { return emitError(input.getLoc()) << "input '" << getValueName(input) << "' "; };
     auto type = dyn_cast<RankedTensorType>(input.getType());
     std::optional<data::DType> dtype = type ? getDType(type.getElementType()) : std::nullopt;
@@ -72,7 +73,8 @@ class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
       : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
-        softmaxInputs(findSoftmaxInputs(main)), haveElements(main.getNumArguments(), false) {}
+        softmaxInputs(findSoftmaxInputs(main)),
+        haveElements(main.getNumArguments() - getStatePairs(main).size(), false) {}
 
   LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);
   LogicalResult run(const data::DataSet &set);
@@ -84,8 +86,9 @@ private:
   ObserverSet merge();
   llvm::Error feed(const data::DataSet &set);
   void work(const data::DataSet &set, Progress &progress);
-  void measure(const data::DataSet &set, const Sample &sample);
-  llvm::Error runModel(const Sample &sample);
+  void measure(const data::DataSet &set, const Sample &sample, const cpu::LoadedModel &own);
+  llvm::Error runModel(ArrayRef<data::Tensor> sample, const cpu::LoadedModel &own);
+  llvm::Error runSample(const Sample &sample, const cpu::LoadedModel &own);
   bool checkInputs(const Sample &sample);
   void fail(Failure failure);
 
@@ -147,7 +150,7 @@ void Measurement::fail(Failure found) {
 }
 
 bool Measurement::checkInputs(const Sample &sample) {
-  for (auto [input, tensor] : llvm::zip_equal(main.getArguments(), sample.inputs)) {
+  for (auto [input, tensor] : llvm::zip(main.getArguments(), sample.inputs)) {
     if (tensor.dtype != data::DType::F32)
       continue;
     ArrayRef<float> elements = tensor.getData<float>();
@@ -169,29 +172,41 @@ bool Measurement::checkInputs(const Sample &sample) {
   return true;
 }
 
-llvm::Error Measurement::runModel(const Sample &sample) {
+llvm::Error Measurement::runModel(ArrayRef<data::Tensor> sample, const cpu::LoadedModel &own) {
   SmallVector<ArrayRef<char>> inputs;
   SmallVector<ArrayRef<int64_t>> dims;
-  for (const data::Tensor &tensor : sample.inputs) {
+  for (const data::Tensor &tensor : sample) {
     inputs.push_back(tensor.bytes);
     dims.push_back(tensor.dims);
   }
-  auto outputDims = model->getOutputDims(dims);
+  auto outputDims = own.getOutputDims(dims);
   if (!outputDims)
     return outputDims.takeError();
   std::vector<std::vector<char>> buffers;
-  for (auto [output, extents] : llvm::zip_equal(model->getOutputs(), *outputDims))
+  for (auto [output, extents] : llvm::zip_equal(own.getOutputs(), *outputDims))
     buffers.emplace_back(size_t(getDTypeBytes(output.dtype) * ShapedType::getNumElements(extents)));
   SmallVector<MutableArrayRef<char>> outputs(buffers.begin(), buffers.end());
-  return model->run(inputs, dims, outputs);
+  return own.run(inputs, dims, outputs);
 }
 
-void Measurement::measure(const data::DataSet &set, const Sample &sample) {
+// A sample of a model with state is a sequence, which begins with the state as it is at first.
+llvm::Error Measurement::runSample(const Sample &sample, const cpu::LoadedModel &own) {
+  if (own.getStates().empty())
+    return runModel(sample.inputs, own);
+  if (llvm::Error error = own.reset())
+    return error;
+  for (int64_t step = 0, count = data::countSteps(sample.inputs); step < count; ++step)
+    if (llvm::Error error = runModel(data::takeStep(sample.inputs, step), own))
+      return llvm::createStringError("step " + Twine(step) + ": " + llvm::toString(std::move(error)));
+  return llvm::Error::success();
+}
+
+void Measurement::measure(const data::DataSet &set, const Sample &sample, const cpu::LoadedModel &own) {
   if (!checkInputs(sample))
     return;
   Seen &local = seen.getLocal();
   local.infinite.clear();
-  if (llvm::Error error = runModel(sample))
+  if (llvm::Error error = runSample(sample, own))
     return fail({sample.index, module.getLoc(),
                  "calibration data " + set.describeSample(sample.index) + ": " + llvm::toString(std::move(error))});
   if (local.infinite.empty())
@@ -203,9 +218,21 @@ void Measurement::measure(const data::DataSet &set, const Sample &sample) {
             " of the calibration data, accepted are finite activations"});
 }
 
+// Handles do not share state: each thread has one of its own.
 void Measurement::work(const data::DataSet &set, Progress &progress) {
+  std::unique_ptr<cpu::LoadedModel> own;
+  if (!model->getStates().empty()) {
+    llvm::Expected<std::unique_ptr<cpu::LoadedModel>> opened = model->openAnother();
+    if (opened)
+      own = std::move(*opened);
+    else
+      fail({0, module.getLoc(), llvm::toString(opened.takeError())});
+  }
+  bool canRun = own || model->getStates().empty();
+  // What was handed out is taken in any case: else whoever hands out would wait for ever.
   while (std::optional<Sample> sample = queue->pop()) {
-    measure(set, *sample);
+    if (canRun)
+      measure(set, *sample, own ? *own : *model);
     progress.advance();
   }
 }
@@ -235,6 +262,7 @@ LogicalResult Measurement::run(const data::DataSet &set) {
   bool isTerminal = llvm::errs().is_displayed();
   Progress progress(options.quiet ? nullptr : &llvm::errs(), isTerminal, "calibrating", set.getNumSamples());
   std::vector<std::thread> threads;
+  threads.reserve(workers);
   for (unsigned i = 0; i < workers; ++i)
     threads.emplace_back([&] { work(set, progress); });
   llvm::Error error = feed(set);
@@ -252,7 +280,7 @@ LogicalResult Measurement::run(const data::DataSet &set) {
 
 // Nothing is known of a value that had no elements in any sample. (One that never has some needs no range.)
 LogicalResult Measurement::checkElements() {
-  for (auto [has, input] : llvm::zip_equal(haveElements, main.getArguments()))
+  for (auto [has, input] : llvm::zip(haveElements, main.getArguments()))
     if (auto type = cast<RankedTensorType>(input.getType()); !has && !llvm::is_contained(type.getShape(), 0))
       return emitError(input.getLoc()) << "calibration data has no elements for input '" << getValueName(input)
                                        << "': a dimension is 0 in all samples, it must not be in at least one";
@@ -292,8 +320,10 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
   if (failed(sizes))
     return failure();
-  llvm::Expected<data::DataSet> set =
-      data::DataSet::open(dataPath, *inputs, beginWithOneSymbol(*main, *sizes), options.ignoredKeys);
+  data::Feed feed = !getStatePairs(*main).empty()       ? data::Feed::Steps
+                    : beginWithOneSymbol(*main, *sizes) ? data::Feed::Rows
+                                                        : data::Feed::Samples;
+  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs, feed, options.ignoredKeys);
   if (!set)
     return emitError(UnknownLoc::get(module.getContext())) << "calibration data " << llvm::toString(set.takeError());
   if (failed(checkConstants(*main)) || failed(insertObservers(module)))

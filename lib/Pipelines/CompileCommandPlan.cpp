@@ -161,6 +161,7 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
       return range.takeError();
     plan.import.ranges.push_back(std::move(*range));
   }
+  plan.import.states = command.states;
   return Error::success();
 }
 

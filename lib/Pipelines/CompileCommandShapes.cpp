@@ -71,6 +71,24 @@ static llvm::Error checkRange(DictionaryAttr symbols, const CompileCommand &comm
                                  (names.empty() ? "none" : "'" + llvm::join(names, "', '") + "'"));
 }
 
+/// The state of a module, as --state gives it.
+static SmallVector<std::string> listStates(ModuleOp module) {
+  SmallVector<std::string> states;
+  if (auto list = module->getAttrOfType<ArrayAttr>(QCDialect::kStateAttr))
+    for (ArrayAttr pair : list.getAsRange<ArrayAttr>())
+      states.push_back((cast<StringAttr>(pair[0]).getValue() + "=" + cast<StringAttr>(pair[1]).getValue()).str());
+  return states;
+}
+
+static llvm::Error checkStates(ModuleOp module, const CompileCommand &command) {
+  SmallVector<std::string> states = listStates(module);
+  for (const std::string &given : command.states)
+    if (!llvm::is_contained(states, given))
+      return llvm::createStringError("--state " + given + " does not fit: '" + command.input + "' was made with " +
+                                     (states.empty() ? "none" : llvm::join(states, ", ")));
+  return llvm::Error::success();
+}
+
 llvm::Error qc::checkShapes(ModuleOp module, const CompileCommand &command, const CompilePlan &plan) {
   auto main = module.lookupSymbol<func::FuncOp>("main");
   for (const InputShape &given : plan.import.inputShapes)
@@ -80,5 +98,5 @@ llvm::Error qc::checkShapes(ModuleOp module, const CompileCommand &command, cons
   for (const SymbolRange &given : plan.import.ranges)
     if (llvm::Error error = checkRange(symbols, command, given))
       return error;
-  return llvm::Error::success();
+  return checkStates(module, command);
 }

@@ -27,6 +27,9 @@ FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef nam
   FailureOr<KernelProgram> program = makeProgram(module, name);
   if (failed(program))
     return failure();
+  if (!program->spec.states.empty())
+    return module.emitError("cannot become a device program: it has state ('")
+           << program->spec.inputs.back().name << "'); accepted are models without (no --state)";
   if (program->spec.isSymbolic)
     return emitSymbolic(program->spec, module);
   nvptx::DeviceSpec spec;

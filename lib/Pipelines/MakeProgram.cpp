@@ -6,6 +6,7 @@
 #include "qc/Target/CPU/CompileSchedule.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
 #include <map>
 
 using namespace mlir;
@@ -68,6 +69,7 @@ public:
 private:
   void addDims(TensorSpec &tensor, MemRefType type, ArrayAttr names);
   LogicalResult addTensors();
+  LogicalResult addState(unsigned argument);
   LogicalResult addWeights();
   LogicalResult addStep(Operation *op);
   LogicalResult addLaunch(kernel::LaunchOp op);
@@ -112,6 +114,44 @@ LogicalResult ProgramMaker::addTensors() {
     addDims(tensor, type, function.getArgAttrOfType<ArrayAttr>(i, QCDialect::kDimsAttr));
     (int64_t(i) < numInputs ? program.spec.inputs : program.spec.outputs).push_back(std::move(tensor));
   }
+  for (unsigned i = 0; i < numInputs; ++i)
+    if ((function.getArgAttr(i, "kernel.state") || !program.spec.states.empty()) && failed(addState(i)))
+      return failure();
+  return success();
+}
+
+// Input number `argument` is state: with an output of equal type, and memory for its greatest extents.
+LogicalResult ProgramMaker::addState(unsigned argument) {
+  auto fail = [&] {
+    return emitError(function.getArgument(argument).getLoc())
+           << "expects a description of its memory as state behind which no other input or output stands";
+  };
+  ProgramSpec &spec = program.spec;
+  auto numbers = function.getArgAttrOfType<DenseI64ArrayAttr>(argument, "kernel.state");
+  auto begin = function.getArgAttrOfType<DenseI64ArrayAttr>(argument, "kernel.begin"),
+       most = function.getArgAttrOfType<DenseI64ArrayAttr>(argument, "kernel.most");
+  size_t count = spec.inputs.size() - argument;
+  if (!numbers || numbers.size() != 4 || !begin || !most || count > spec.outputs.size())
+    return fail();
+  const TensorSpec &input = spec.inputs[argument], &output = spec.outputs[spec.outputs.size() - count];
+  auto rank = int64_t(input.dims.size());
+  StateSpec state{numbers[0], numbers[1], numbers[2], numbers[3], {}, {}};
+  state.begin.assign(begin.asArrayRef().begin(), begin.asArrayRef().end());
+  state.most.assign(most.asArrayRef().begin(), most.asArrayRef().end());
+  bool fits = input.dtype == output.dtype && output.dims.size() == input.dims.size() && begin.size() == rank &&
+              most.size() == rank && state.axis >= -1 && state.axis < rank;
+  int64_t elements = 1, memory = 1;
+  for (int64_t size : state.most)
+    fits &= size >= 0 && !llvm::MulOverflow(elements, size, elements);
+  for (int64_t size : {state.outer, state.capacity, state.inner})
+    fits &= size >= 0 && !llvm::MulOverflow(memory, size, memory);
+  for (int64_t d = 0; fits && d < rank; ++d)
+    fits &= state.begin[d] >= 0 && state.begin[d] <= state.most[d] &&
+            (input.dims[d] < 0 || (input.dims[d] == state.begin[d] && input.dims[d] == state.most[d]));
+  if (!fits || memory != elements || memory > (int64_t(1) << 40) ||
+      (state.axis >= 0 && state.capacity != state.most[state.axis]))
+    return fail();
+  spec.states.push_back(std::move(state));
   return success();
 }
 
@@ -198,7 +238,7 @@ LogicalResult ProgramMaker::addObserver(kernel::ObserveOp op) {
 void ProgramMaker::addCheck(kernel::CheckOp op) {
   CheckSpec check{QC_SIZE_MISMATCH, op.getWhat().str(), ""};
   if (std::optional<int64_t> low = op.getLow()) {
-    check.status = QC_SIZE_OUT_OF_RANGE;
+    check.status = op.getFull() ? QC_STATE_FULL : QC_SIZE_OUT_OF_RANGE;
     check.accepted = std::to_string(*low) + (op.getHigh() ? " to " + std::to_string(*op.getHigh()) : " and more");
   }
   program.spec.checks.push_back(std::move(check));

@@ -50,6 +50,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createRaiseSelfGatedPass());
   main.addPass(createRaiseNormalizePass());
   main.addPass(createFoldPadsPass());
+  main.addPass(createFoldHeadGroupsPass());
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());

@@ -60,19 +60,39 @@ static std::string getSymbol(const llvm::json::Object &inventory, StringRef inpu
 /// batch.
 static llvm::Expected<SmallVector<InputShape>> getInputShapes(StringRef model, const cpu::LoadedModel &artefact) {
   std::optional<llvm::json::Object> inventory;
-  if (artefact.isSymbolic()) {
+  bool isSymbolic = llvm::any_of(artefact.getStates(),
+                                 [](const cpu::StateInfo &state) { return llvm::is_contained(state.dims, -1); });
+  if (isSymbolic || artefact.isSymbolic()) {
     llvm::Expected<llvm::json::Object> taken = takeInventory(model);
     if (!taken)
       return taken.takeError();
     inventory = std::move(*taken);
   }
   SmallVector<InputShape> shapes;
-  for (const TensorSpec &input : artefact.getInputs()) {
-    InputShape &shape = shapes.emplace_back(InputShape{input.name, {}});
-    for (auto [d, size] : llvm::enumerate(input.dims))
-      shape.dims.push_back(size < 0 ? InputDim(getSymbol(*inventory, input.name, d)) : InputDim(size));
-  }
+  auto add = [&](StringRef name, ArrayRef<int64_t> dims) {
+    InputShape &shape = shapes.emplace_back(InputShape{name.str(), {}});
+    for (auto [d, size] : llvm::enumerate(dims))
+      shape.dims.push_back(size < 0 ? InputDim(getSymbol(*inventory, name, d)) : InputDim(size));
+  };
+  for (const TensorSpec &input : artefact.getInputs())
+    add(input.name, input.dims);
+  for (const cpu::StateInfo &state : artefact.getStates())
+    add(state.input, state.dims);
   return shapes;
+}
+
+/// State as the artefact keeps it, with its capacities.
+static void addStates(const cpu::LoadedModel &artefact, ImportOptions &options) {
+  for (const cpu::StateInfo &state : artefact.getStates()) {
+    options.states.push_back(state.input + "=" + state.output);
+    const InputShape *shape =
+        llvm::find_if(options.inputShapes, [&](const InputShape &shape) { return shape.name == state.input; });
+    for (auto [d, dim] : llvm::enumerate(shape->dims))
+      if (dim.isSymbol() && d < state.begin.size() && d < state.most.size() &&
+          llvm::none_of(
+              options.ranges, [&, &dim = dim](const SymbolRange &range) { return range.symbol == dim.symbol; }))
+        options.ranges.push_back({dim.symbol, state.begin[d], state.most[d]});
+  }
 }
 
 /// An ONNX model gets the shapes that the artefact was made for.
@@ -87,6 +107,7 @@ static OwningOpRef<ModuleOp> readModel(MLIRContext &context, const VerifyCommand
     return nullptr;
   }
   options.inputShapes = std::move(*shapes);
+  addStates(artefact, options);
   options.shapesFrom = "'" + command.artefact + "'";
   std::vector<std::string> externalFiles;
   options.externalFiles = &externalFiles;

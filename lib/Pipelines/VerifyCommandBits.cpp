@@ -3,6 +3,7 @@
 // qc-verify --bit-exact: bytes against the reference evaluator.
 #include "VerifyCommandBits.h"
 #include "dialects/QC/QC.h"
+#include "qc/Analysis/State.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Reference/Evaluate.h"
 #include "qc/Report/Diagnostics.h"
@@ -17,25 +18,27 @@ namespace {
 /// One sample on its way through the evaluator.
 struct Job {
   std::vector<data::Tensor> sample;
-  FailureOr<std::vector<TensorValue>> expected = failure();
+  FailureOr<std::vector<std::vector<TensorValue>>> expected = failure(); ///< by run: of a sequence by step
 };
 
 class BitComparison {
 public:
   BitComparison(const VerifyCommand &command, ModuleOp module, Candidate candidate, std::vector<TensorSpec> outputs)
-      : command(command), module(module), candidate(std::move(candidate)), outputs(std::move(outputs)),
-        pool(llvm::hardware_concurrency(command.threads)) {}
+      : command(command), module(module), feed(getFeed(module)), candidate(std::move(candidate)),
+        outputs(std::move(outputs)), pool(llvm::hardware_concurrency(command.threads)) {}
 
   LogicalResult run(const data::DataSet &data);
 
 private:
   llvm::Error flush();
+  FailureOr<std::vector<std::vector<TensorValue>>> evaluate(ArrayRef<data::Tensor> sample);
   llvm::Error compare(const Job &job);
   llvm::Error compareOutput(const TensorSpec &output, ArrayRef<int64_t> dims, ArrayRef<char> expected,
                             ArrayRef<char> found);
 
   const VerifyCommand &command;
   ModuleOp module;
+  data::Feed feed;
   Candidate candidate;
   std::vector<TensorSpec> outputs;
   llvm::DefaultThreadPool pool;
@@ -87,27 +90,63 @@ llvm::Error BitComparison::compareOutput(const TensorSpec &output, ArrayRef<int6
 }
 
 llvm::Error BitComparison::compare(const Job &job) {
-  llvm::Expected<Outputs> found = candidate.run(job.sample);
-  if (!found)
-    return found.takeError();
-  for (auto [output, expected, actual] : llvm::zip_equal(outputs, *job.expected, *found))
-    if (llvm::Error error = compareOutput(output, expected.getShape(), expected.getRawData(), actual))
-      return error;
+  if (llvm::Error error = candidate.reset())
+    return error;
+  auto runs = splitSample(job.sample, feed);
+  for (auto [inputs, expected] : llvm::zip_equal(runs, *job.expected)) {
+    llvm::Expected<Outputs> found = candidate.run(inputs);
+    if (!found)
+      return found.takeError();
+    for (auto [output, value, actual] : llvm::zip_first(outputs, expected, *found))
+      if (llvm::Error error = compareOutput(output, value.getShape(), value.getRawData(), actual))
+        return error;
+  }
   ++samples;
   return llvm::Error::success();
 }
 
+/// The state that a sequence begins with: zeros.
+static FailureOr<SmallVector<TensorValue>> makeStates(func::FuncOp main) {
+  SmallVector<TensorValue> states;
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  for (StatePair pair : getStatePairs(main)) {
+    FailureOr<StateExtents> extents = failure();
+    if (succeeded(sizes))
+      extents = getStateExtents(main, pair, *sizes);
+    if (failed(extents))
+      return failure();
+    Type element = cast<RankedTensorType>(main.getArgumentTypes()[pair.argument]).getElementType();
+    states.emplace_back(RankedTensorType::get(extents->begin, element));
+  }
+  return states;
+}
+
+/// The results of each run, state included.
+FailureOr<std::vector<std::vector<TensorValue>>> BitComparison::evaluate(ArrayRef<data::Tensor> sample) {
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  FailureOr<SmallVector<TensorValue>> states = makeStates(main);
+  if (failed(states))
+    return failure();
+  std::vector<std::vector<TensorValue>> results;
+  for (const auto &run : splitSample(sample, feed)) {
+    SmallVector<TensorValue> inputs;
+    for (auto [tensor, type] : llvm::zip(run, main.getArgumentTypes()))
+      inputs.emplace_back(RankedTensorType::get(tensor.dims, cast<RankedTensorType>(type).getElementType()),
+                          tensor.bytes);
+    llvm::append_range(inputs, *states);
+    FailureOr<std::vector<TensorValue>> values = evaluateMain(module, inputs);
+    if (failed(values))
+      return failure();
+    states->assign(values->end() - ptrdiff_t(states->size()), values->end());
+    results.push_back(std::move(*values));
+  }
+  return results;
+}
+
 /// Evaluates what has gathered, in parallel, and compares it in order.
 llvm::Error BitComparison::flush() {
-  auto main = module.lookupSymbol<func::FuncOp>("main");
   for (Job &job : jobs)
-    pool.async([this, &job, main]() mutable {
-      SmallVector<TensorValue> inputs;
-      for (auto [tensor, type] : llvm::zip_equal(job.sample, main.getArgumentTypes()))
-        inputs.emplace_back(RankedTensorType::get(tensor.dims, cast<RankedTensorType>(type).getElementType()),
-                            tensor.bytes);
-      job.expected = evaluateMain(module, inputs);
-    });
+    pool.async([this, &job] { job.expected = evaluate(job.sample); });
   pool.wait();
   for (const Job &job : jobs) {
     if (failed(job.expected))
@@ -152,7 +191,7 @@ LogicalResult qc::verifyBits(const VerifyCommand &command, ModuleOp module,
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), borders->first, borders->second);
   if (!candidate)
     return emitError(module.getContext(), candidate.takeError());
-  llvm::Expected<data::DataSet> data = openData(command, borders->first, isFedRows(module));
+  llvm::Expected<data::DataSet> data = openData(command, borders->first, getFeed(module));
   if (!data)
     return emitError(module.getContext(), data.takeError());
   return BitComparison(command, module, std::move(*candidate), std::move(borders->second)).run(*data);

@@ -17,7 +17,8 @@ using namespace qc;
 namespace {
 class FloatComparison {
 public:
-  FloatComparison(const VerifyCommand &command, const cpu::LoadedModel &reference, Candidate candidate);
+  FloatComparison(const VerifyCommand &command, const cpu::LoadedModel &reference, Candidate candidate,
+                  data::Feed feed);
   llvm::Error run(const data::DataSet &data);
   llvm::Error report() const;
   llvm::Error checkLimits() const;
@@ -25,18 +26,21 @@ public:
 private:
   llvm::Error readLabels();
   llvm::Error add(int64_t index, ArrayRef<data::Tensor> sample);
+  llvm::Error addRun(int64_t index, ArrayRef<data::Tensor> inputs);
 
   const VerifyCommand &command;
   const cpu::LoadedModel &reference;
   Candidate candidate;
+  data::Feed feed;
   std::vector<Comparison> outputs;
   std::vector<int64_t> labels;
   int64_t samples = 0;
 };
 } // namespace
 
-FloatComparison::FloatComparison(const VerifyCommand &command, const cpu::LoadedModel &reference, Candidate candidate)
-    : command(command), reference(reference), candidate(std::move(candidate)) {
+FloatComparison::FloatComparison(const VerifyCommand &command, const cpu::LoadedModel &reference, Candidate candidate,
+                                 data::Feed feed)
+    : command(command), reference(reference), candidate(std::move(candidate)), feed(feed) {
   for (const TensorSpec &output : reference.getOutputs())
     outputs.emplace_back(output.name, output.dims.size() == 2 && output.dims[1] >= 0 ? output.dims[1] : 0);
 }
@@ -80,6 +84,8 @@ static int64_t getRowsOfSample(const cpu::LoadedModel &model) {
 llvm::Error FloatComparison::readLabels() {
   if (command.labels.empty())
     return llvm::Error::success();
+  if (feed == data::Feed::Steps)
+    return llvm::createStringError("--labels is for models without state: here a file is a sequence");
   int64_t rows = getRowsOfSample(reference);
   if (rows == 0)
     return llvm::createStringError(
@@ -96,7 +102,19 @@ llvm::Error FloatComparison::readLabels() {
                                  Twine(needed) + " rows");
 }
 
+// A sequence begins with the state as it is at first, in both.
 llvm::Error FloatComparison::add(int64_t index, ArrayRef<data::Tensor> sample) {
+  if (llvm::Error error = reference.reset())
+    return error;
+  if (llvm::Error error = candidate.reset())
+    return error;
+  for (const auto &inputs : splitSample(sample, feed))
+    if (llvm::Error error = addRun(index, inputs))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Error FloatComparison::addRun(int64_t index, ArrayRef<data::Tensor> sample) {
   llvm::Expected<Outputs> expected = runModel(reference, sample);
   if (!expected)
     return expected.takeError();
@@ -184,15 +202,15 @@ static FailureOr<std::unique_ptr<cpu::LoadedModel>> loadReference(const VerifyCo
   return loadFloatModel(module, pipeline, options, std::move(load));
 }
 
-static llvm::Error compareModels(const VerifyCommand &command, const cpu::LoadedModel &model, bool feedsRows,
+static llvm::Error compareModels(const VerifyCommand &command, const cpu::LoadedModel &model, data::Feed feed,
                                  std::unique_ptr<cpu::LoadedModel> artefact) {
   llvm::Expected<Candidate> candidate = Candidate::match(std::move(artefact), model.getInputs(), model.getOutputs());
   if (!candidate)
     return candidate.takeError();
-  llvm::Expected<data::DataSet> data = openData(command, model.getInputs(), feedsRows);
+  llvm::Expected<data::DataSet> data = openData(command, model.getInputs(), feed);
   if (!data)
     return data.takeError();
-  FloatComparison comparison(command, model, std::move(*candidate));
+  FloatComparison comparison(command, model, std::move(*candidate), feed);
   if (llvm::Error error = comparison.run(*data))
     return error;
   if (llvm::Error error = comparison.report())
@@ -213,6 +231,6 @@ LogicalResult qc::verifyFloat(const VerifyCommand &command, ModuleOp module,
   FailureOr<std::unique_ptr<cpu::LoadedModel>> reference = loadReference(command, module);
   if (failed(reference))
     return failure();
-  llvm::Error error = compareModels(command, **reference, isFedRows(module), std::move(artefact));
+  llvm::Error error = compareModels(command, **reference, getFeed(module), std::move(artefact));
   return error ? emitError(module.getContext(), std::move(error)) : success();
 }

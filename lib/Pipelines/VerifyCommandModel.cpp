@@ -4,7 +4,7 @@
 #include "VerifyCommandModel.h"
 #include "CompileCommandPlan.h"
 #include "dialects/QC/QC.h"
-#include "qc/Analysis/Sizes.h"
+#include "qc/Analysis/State.h"
 #include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -88,17 +88,28 @@ Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
   return ordered;
 }
 
-bool qc::isFedRows(mlir::ModuleOp module) {
+data::Feed qc::getFeed(mlir::ModuleOp module) {
   auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
+  if (countStates(module))
+    return data::Feed::Steps;
   mlir::FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
-  return succeeded(sizes) && beginWithOneSymbol(main, *sizes);
+  return succeeded(sizes) && beginWithOneSymbol(main, *sizes) ? data::Feed::Rows : data::Feed::Samples;
 }
 
-Expected<data::DataSet> qc::openData(const VerifyCommand &command, ArrayRef<TensorSpec> inputs, bool feedsRows) {
+std::vector<SmallVector<data::Tensor, 4>> qc::splitSample(ArrayRef<data::Tensor> sample, data::Feed feed) {
+  if (feed != data::Feed::Steps)
+    return {SmallVector<data::Tensor, 4>(sample)};
+  std::vector<SmallVector<data::Tensor, 4>> runs;
+  for (int64_t step = 0, count = data::countSteps(sample); step < count; ++step)
+    runs.push_back(data::takeStep(sample, step));
+  return runs;
+}
+
+Expected<data::DataSet> qc::openData(const VerifyCommand &command, ArrayRef<TensorSpec> inputs, data::Feed feed) {
   std::vector<data::InputSpec> specs;
   for (const TensorSpec &input : inputs)
     specs.push_back({input.name, getDataType(input.dtype), input.dims});
-  return data::DataSet::open(command.data, specs, feedsRows, splitKeys(command.ignoreKeys));
+  return data::DataSet::open(command.data, specs, feed, splitKeys(command.ignoreKeys));
 }
 
 template <typename T> static std::vector<double> convert(ArrayRef<char> bytes) {
@@ -184,5 +195,7 @@ mlir::FailureOr<std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>>> qc:
   for (auto [i, type] : enumerate(main.getResultTypes()))
     if (failed(addTensor(main, type, main.getResultAttr(i, QCDialect::kNameAttr), borders.second)))
       return mlir::failure();
+  for (std::vector<TensorSpec> *tensors : {&borders.first, &borders.second})
+    tensors->resize(tensors->size() - getStatePairs(main).size());
   return borders;
 }

@@ -20,6 +20,8 @@ public:
                                          llvm::ArrayRef<TensorSpec> outputs);
   /// Runs a sample, which has the reference's inputs.
   llvm::Expected<Outputs> run(llvm::ArrayRef<data::Tensor> sample) const;
+  /// The artefact's state as it is at first.
+  llvm::Error reset() const { return model->reset(); }
 
 private:
   std::unique_ptr<cpu::LoadedModel> model;
@@ -32,15 +34,19 @@ llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<d
 /// "float32 1x3x8x8".
 std::string describe(const TensorSpec &tensor);
 
-/// The command's data for those inputs; `feedsRows` as in data::DataSet::open.
-llvm::Expected<data::DataSet> openData(const VerifyCommand &command, llvm::ArrayRef<TensorSpec> inputs, bool feedsRows);
-/// Whether the inputs of @main are rows that can be given in any number.
-bool isFedRows(mlir::ModuleOp module);
+/// The command's data for those inputs.
+llvm::Expected<data::DataSet> openData(const VerifyCommand &command, llvm::ArrayRef<TensorSpec> inputs,
+                                       data::Feed feed);
+/// What data for @main is: sequences where it has state, rows where those can be given in any number.
+data::Feed getFeed(mlir::ModuleOp module);
+/// Runs of the model that a sample is: of a sequence its steps.
+std::vector<llvm::SmallVector<data::Tensor, 4>> splitSample(llvm::ArrayRef<data::Tensor> sample, data::Feed feed);
 
 /// The elements as numbers.
 std::vector<double> toDoubles(qc_dtype type, llvm::ArrayRef<char> bytes);
 
-/// Inputs and outputs of @main as an artefact has them. Fails with a diagnostic on a type that no artefact has.
+/// Inputs and outputs of @main, without state, as an artefact has them. Fails with a diagnostic on a type that no
+/// artefact has.
 mlir::FailureOr<std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>>> getBorders(mlir::ModuleOp module);
 
 } // namespace qc

@@ -69,6 +69,10 @@ qc_status qc_api_open(const qc_options *options, qc_model **result) {
   model->observe = options->observe;
   model->observe_user = options->observe_user;
   status = start_threads(model, options->threads ? options->threads : 1);
+  if (status == QC_OK && qcr_program.num_states) {
+    model->state = qcr_state_open(&qcr_program);
+    status = model->state ? QC_OK : QC_OUT_OF_MEMORY;
+  }
   if (status != QC_OK) {
     qc_api_close(model);
     return status;
@@ -82,6 +86,7 @@ void qc_api_close(qc_model *model) {
     return;
   if (model->pool)
     qcr_pool_close(model->pool);
+  qcr_state_close(&qcr_program, model->state);
   free((void *)model->tiles);
   free(model);
 }
@@ -124,7 +129,7 @@ const char *qc_api_status_string(qc_status status) {
   case QC_STATE_FULL:
     return "the state has reached its capacity";
   case QC_BUSY:
-    return "the model is in another run";
+    return "the handle, which keeps state, is in another call";
   }
   return "unknown status";
 }

@@ -48,12 +48,12 @@ int64_t qcr_count_dims(const qcp_tensor *tensors, int32_t count) {
 }
 
 int64_t qcr_plan_bytes(const qcp_program *p) {
-  return qcr_round_up(8 * (qcr_count_dims(p->outputs, p->num_outputs) + 3 * (int64_t)p->num_buffers));
+  return qcr_round_up(8 * (qcr_count_dims(p->outputs, qcr_all_outputs(p)) + 3 * (int64_t)p->num_buffers));
 }
 
 void qcr_plan_place(const qcp_program *p, char *memory, qcr_plan *plan) {
   plan->output_dims = (int64_t *)memory;
-  plan->bytes = plan->output_dims + qcr_count_dims(p->outputs, p->num_outputs);
+  plan->bytes = plan->output_dims + qcr_count_dims(p->outputs, qcr_all_outputs(p));
   plan->offsets = plan->bytes + p->num_buffers;
   plan->order = (int32_t *)(plan->offsets + p->num_buffers);
   plan->placed = plan->order + p->num_buffers;
@@ -72,7 +72,7 @@ static qc_status refuse(const qcp_check *check, const int64_t *seen, char *messa
 
 /* Extents that the model knows must be given as it knows them. */
 static qc_status check_known(const qcp_program *p, const int64_t *dims, char *message, size_t bytes) {
-  for (int32_t i = 0; i < p->num_inputs; dims += p->inputs[i++].rank)
+  for (int32_t i = 0; i < qcr_all_inputs(p); dims += p->inputs[i++].rank)
     for (int32_t d = 0; d < p->inputs[i].rank; ++d) {
       int64_t known = p->inputs[i].dims[d];
       if (known < 0 ? dims[d] >= 0 : dims[d] == known)
@@ -124,12 +124,20 @@ static void insert_placed(qcr_plan *plan, int32_t buffer, int32_t count) {
   plan->placed[at] = buffer;
 }
 
+static qc_status refuse_size(char *message, size_t bytes) {
+  if (message && bytes)
+    snprintf(message, bytes, "a value in the model would be larger than memory");
+  return QC_SIZE_OUT_OF_RANGE;
+}
+
 /* Offsets by the rule of qc-plan-memory (lib/Codegen/Schedule/PlanMemory.cpp), which places what is known. */
-static qc_status place_buffers(const qcp_program *p, qcr_plan *plan) {
+qc_status qcr_plan_arrange(const qcp_program *p, qcr_plan *plan, char *message, size_t message_bytes) {
   const int64_t most = (int64_t)1 << 46;
+  if (!qcr_is_symbolic(p))
+    return QC_OK;
   for (int32_t i = 0; i < p->num_buffers; ++i) {
     if (plan->bytes[i] > most)
-      return QC_SIZE_OUT_OF_RANGE;
+      return refuse_size(message, message_bytes);
     plan->bytes[i] = qcr_round_up(plan->bytes[i]);
   }
   sort_by_size(plan, p->num_buffers);
@@ -140,15 +148,15 @@ static qc_status place_buffers(const qcp_program *p, qcr_plan *plan) {
     insert_placed(plan, buffer, i);
     int64_t end = plan->offsets[buffer] + plan->bytes[buffer];
     if (end > most)
-      return QC_SIZE_OUT_OF_RANGE;
+      return refuse_size(message, message_bytes);
     if (end > plan->arena_bytes)
       plan->arena_bytes = end;
   }
   return QC_OK;
 }
 
-qc_status qcr_plan_make(const qcp_program *p, const int64_t *dims, qcr_plan *plan, char *message,
-                        size_t message_bytes) {
+qc_status qcr_plan_measure(const qcp_program *p, const int64_t *dims, qcr_plan *plan, char *message,
+                           size_t message_bytes) {
   if (message && message_bytes)
     *message = 0;
   qc_status status = check_known(p, dims, message, message_bytes);
@@ -156,7 +164,7 @@ qc_status qcr_plan_make(const qcp_program *p, const int64_t *dims, qcr_plan *pla
     return status;
   if (!qcr_is_symbolic(p)) {
     int64_t *out = plan->output_dims;
-    for (int32_t i = 0; i < p->num_outputs; ++i)
+    for (int32_t i = 0; i < qcr_all_outputs(p); ++i)
       for (int32_t d = 0; d < p->outputs[i].rank; ++d)
         *out++ = p->outputs[i].dims[d];
     return QC_OK;
@@ -165,8 +173,11 @@ qc_status qcr_plan_make(const qcp_program *p, const int64_t *dims, qcr_plan *pla
   int32_t failed = p->sizes(dims, plan->bytes, plan->output_dims, seen);
   if (failed > 0)
     return refuse(&p->checks[failed - 1], seen, message, message_bytes);
-  status = failed < 0 ? QC_SIZE_OUT_OF_RANGE : place_buffers(p, plan);
-  if (status != QC_OK && message && message_bytes)
-    snprintf(message, message_bytes, "a value in the model would be larger than memory");
-  return status;
+  return failed < 0 ? refuse_size(message, message_bytes) : QC_OK;
+}
+
+qc_status qcr_plan_make(const qcp_program *p, const int64_t *dims, qcr_plan *plan, char *message,
+                        size_t message_bytes) {
+  qc_status status = qcr_plan_measure(p, dims, plan, message, message_bytes);
+  return status == QC_OK ? qcr_plan_arrange(p, plan, message, message_bytes) : status;
 }

@@ -80,7 +80,7 @@ typedef void (*qcp_schedule)(qcp_frame *frame);
 
 /* What a run with these extents needs: bytes of each planned buffer, extents of all outputs. Answers 0, the number of a
  * check (from 1) that failed, with what it compared in `seen`, or -1 where a size leaves 63 bits. */
-typedef int32_t (*qcp_sizes)(const int64_t *dims, int64_t *bytes, int64_t *output_dims, int64_t *seen);
+typedef int32_t (*qcp_sizes)(const int64_t *dims, int64_t *bytes, int64_t *extents, int64_t *seen);
 
 /* A check of the extents. The text of a failure: `what` is SEEN, accepted are `accepted`; or, without `accepted`,
  * `what`: SEEN and SEEN. */
@@ -96,6 +96,17 @@ typedef struct qcp_buffer {
   int32_t first;
   int32_t last;
 } qcp_buffer;
+
+/* A value that the handle keeps from run to run: the last inputs and the last outputs of the program are its forms
+ * before and behind a run. One that grows lies in memory of `outer` x `capacity` x `inner` elements and grows along the
+ * middle, which is dimension `axis` of the tensor: a run writes behind what there is. Of another one (axis -1; outer
+ * and inner are 1) each run writes a new form, row-major without gaps, of at most `capacity` elements. */
+typedef struct qcp_state {
+  int64_t outer, capacity, inner;
+  int64_t axis;
+  const int64_t *begin; /* extents when nothing has been run; all elements are 0 then */
+  const int64_t *most;  /* the greatest extents */
+} qcp_state;
 
 /* What a level needs, beside each other: bits of qcp_level.features. */
 enum {
@@ -127,9 +138,9 @@ typedef struct qcp_program {
   int32_t num_levels; /* >= 1 */
   int32_t num_launches;
   int32_t num_args;
-  int32_t max_args; /* of one launch */
-  const qcp_tensor *inputs;
-  const qcp_tensor *outputs;
+  int32_t max_args;          /* of one launch */
+  const qcp_tensor *inputs;  /* num_inputs, then num_states */
+  const qcp_tensor *outputs; /* num_outputs, then num_states */
   const qcp_level *levels;
   const qcp_launch *launches;
   const qcp_arg *args;
@@ -145,7 +156,9 @@ typedef struct qcp_program {
   int32_t num_buffers;
   int32_t
       feeds_rows; /* all inputs and outputs begin with one symbol: an array is as many rows as it has, in any split */
-  int32_t reserved;
+  int32_t num_states;
+  const qcp_state *states;
+  uint64_t identity; /* of the model and its state: what was saved of another one is not restored */
 } qcp_program;
 
 #ifdef __cplusplus

@@ -16,8 +16,8 @@ typedef struct layout {
 static layout make_layout(const qcp_program *p, const qcr_plan *plan) {
   layout l;
   l.pointers = qcr_round_up((int64_t)p->max_args * 8);
-  l.dims = l.pointers + qcr_round_up(((int64_t)p->num_inputs + 2 * (int64_t)p->num_outputs) * 8);
-  l.plan = l.dims + qcr_round_up(8 * qcr_count_dims(p->inputs, p->num_inputs));
+  l.dims = l.pointers + qcr_round_up(((int64_t)qcr_all_inputs(p) + 2 * (int64_t)qcr_all_outputs(p)) * 8);
+  l.plan = l.dims + qcr_round_up(8 * qcr_count_dims(p->inputs, qcr_all_inputs(p)));
   l.faults = l.plan + qcr_plan_bytes(p);
   l.arena = l.faults + 64;
   l.staging = l.arena + qcr_round_up((plan ? plan->arena_bytes : 0) + 64);
@@ -41,32 +41,50 @@ static int64_t workspace_bytes(const layout *l) { return l->bytes + 63; }
 typedef struct own_plan {
   qcr_plan plan;
   char *memory;
-  int64_t *known; /* extents of all inputs of a model without symbolic ones */
+  int64_t *known; /* extents of all inputs, state included */
 } own_plan;
 
-/* Plans for the extents `dims`, or, where they are null, for those that the model knows. */
-static qc_status make_own_plan(const qcp_program *p, const int64_t *dims, own_plan *own, char *message,
+/* The plan of a run of `model`. */
+static qc_status make_plan(const qc_model *model, const int64_t *dims, qcr_plan *plan, char *message,
+                           size_t message_bytes) {
+  if (model->state)
+    return qcr_state_plan(model->program, model->state, dims, plan, message, message_bytes);
+  return qcr_plan_make(model->program, dims, plan, message, message_bytes);
+}
+
+/* Plans for the extents `dims`, or, where they are null, for those that the model knows; with state as it is. */
+static qc_status make_own_plan(const qc_model *model, const int64_t *dims, own_plan *own, char *message,
                                size_t message_bytes) {
-  if (!dims && qcr_is_symbolic(p))
-    return QC_INVALID_ARGUMENT;
-  int64_t head = qcr_plan_bytes(p);
-  own->memory = calloc(1, (size_t)(head + 8 * qcr_count_dims(p->inputs, p->num_inputs)));
+  const qcp_program *p = model->program;
+  int64_t head = qcr_plan_bytes(p), count = qcr_count_dims(p->inputs, p->num_inputs);
+  own->memory = calloc(1, (size_t)(head + 8 * qcr_count_dims(p->inputs, qcr_all_inputs(p))));
   if (!own->memory)
     return QC_OUT_OF_MEMORY;
   qcr_plan_place(p, own->memory, &own->plan);
   own->known = (int64_t *)(own->memory + head);
   int64_t *next = own->known;
   for (int32_t i = 0; i < p->num_inputs; ++i)
-    for (int32_t d = 0; d < p->inputs[i].rank; ++d)
-      *next++ = p->inputs[i].dims[d];
-  return qcr_plan_make(p, dims ? dims : own->known, &own->plan, message, message_bytes);
+    for (int32_t d = 0; d < p->inputs[i].rank; ++d, ++next) {
+      *next = dims ? dims[next - own->known] : p->inputs[i].dims[d];
+      if (*next < 0 && !dims)
+        return QC_INVALID_ARGUMENT;
+    }
+  if (!model->state)
+    return make_plan(model, own->known, &own->plan, message, message_bytes);
+  if (!qcr_state_take(model->state))
+    return QC_BUSY;
+  memcpy(own->known + count, qcr_state_extents(model->state),
+         8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
+  qc_status status = make_plan(model, own->known, &own->plan, message, message_bytes);
+  qcr_state_give_back(model->state);
+  return status;
 }
 
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes) {
   if (!model || !bytes)
     return QC_INVALID_ARGUMENT;
   own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
-  qc_status status = make_own_plan(model->program, input_dims, &own, NULL, 0);
+  qc_status status = make_own_plan(model, input_dims, &own, NULL, 0);
   if (status == QC_OK) {
     layout l = make_layout(model->program, &own.plan);
     *bytes = (size_t)workspace_bytes(&l);
@@ -85,7 +103,7 @@ qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, i
     return QC_INVALID_ARGUMENT;
   const qcp_program *p = model->program;
   own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
-  qc_status status = make_own_plan(p, input_dims, &own, message, message_bytes);
+  qc_status status = make_own_plan(model, input_dims, &own, message, message_bytes);
   if (status == QC_OK)
     memcpy(output_dims, own.plan.output_dims, 8 * (size_t)qcr_count_dims(p->outputs, p->num_outputs));
   free(own.memory);
@@ -212,7 +230,8 @@ static void report_dims(const border *out) {
   }
 }
 
-/* All threads through the schedule, then staged outputs to where the caller wants them. */
+/* All threads through the schedule, then staged outputs to where the caller wants them. The state is the new one where
+ * all went well. */
 static qc_status execute(const qc_model *model, const qcr_run *run, char *base, const border *out, char **user) {
   uint32_t before = qcr_float_enter();
   *run->faults = 0;
@@ -226,17 +245,58 @@ static qc_status execute(const qc_model *model, const qcr_run *run, char *base, 
   if (*run->faults)
     return QC_BAD_DATA;
   report_dims(out);
+  if (model->state)
+    qcr_state_commit(model->program, model->state, dims);
   return QC_OK;
 }
 
-qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace) {
-  if (!model || !workspace)
-    return QC_INVALID_ARGUMENT;
+/* The head of the workspace: the extents of all inputs and a plan for them, in `in`, `out` and `plan`. */
+static qc_status prepare(const qc_model *model, char *base, const layout *head, border *in, border *out,
+                         qcr_plan *plan) {
+  const qcp_program *p = model->program;
+  int64_t *dims = (int64_t *)(base + head->dims);
+  in->dims = dims;
+  qcr_plan_place(p, base + head->plan, plan);
+  qc_status status = read_dims(in, dims);
+  if (model->state)
+    memcpy(dims + qcr_count_dims(p->inputs, p->num_inputs), qcr_state_extents(model->state),
+           8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
+  if (status == QC_OK)
+    status = make_plan(model, dims, plan, NULL, 0);
+  out->dims = plan->output_dims;
+  return status;
+}
+
+/* Addresses of everything, state behind the caller's tensors; then the run. */
+static qc_status start(const qc_model *model, const border *in, const border *out, const qcr_plan *plan, char *base,
+                       const layout *l) {
+  const qcp_program *p = model->program;
+  char **in_data = (char **)(base + l->pointers), **out_data = in_data + qcr_all_inputs(p);
+  char **user = out_data + qcr_all_outputs(p), *room = base + l->staging;
+  for (int32_t i = 0; i < p->num_inputs; ++i)
+    in_data[i] = tensor_at(in->given, i)->data;
+  const int64_t *dims = out->dims;
+  for (int32_t i = 0; i < p->num_outputs; dims += p->outputs[i++].rank) {
+    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], dims);
+    user[i] = tensor_at(out->given, i)->data;
+    out_data[i] = overlaps_any(user[i], bytes, in, in->count) ? room : user[i];
+    room += qcr_round_up(bytes);
+  }
+  if (model->state)
+    qcr_state_places(p, model->state, in_data + p->num_inputs, out_data + p->num_outputs);
+  qcr_run run = {model, base + l->arena, in_data, out_data, in->dims, plan->offsets, (int32_t *)(base + l->faults)};
+  return execute(model, &run, base, out, user);
+}
+
+/* The run, with the state held where there is some; without a workspace of the caller's in one of the state's. */
+static qc_status run_model(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *given) {
   const qcp_program *p = model->program;
   layout head = make_layout(p, NULL);
+  void *workspace = given ? given : qcr_state_workspace(model->state, head.arena + 63);
+  if (!workspace)
+    return QC_OUT_OF_MEMORY;
   char *base = (char *)(((uintptr_t)workspace + 63) & ~(uintptr_t)63);
-  border in = {p->inputs, inputs, (int64_t *)(base + head.dims), p->num_inputs};
-  border out = {p->outputs, outputs, NULL, p->num_outputs};
+  border in = {p->inputs, inputs, NULL, p->num_inputs}, out = {p->outputs, outputs, NULL, p->num_outputs};
   qc_status status = check_array(&in);
   if (status == QC_OK)
     status = check_array(&out);
@@ -245,31 +305,28 @@ qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *
   if (!head_is_free(&in, workspace, head.arena + 63) || !head_is_free(&out, workspace, head.arena + 63))
     return QC_INVALID_ARGUMENT;
   qcr_plan plan;
-  qcr_plan_place(p, base + head.plan, &plan);
-  status = read_dims(&in, (int64_t *)(base + head.dims));
-  if (status == QC_OK)
-    status = qcr_plan_make(p, in.dims, &plan, NULL, 0);
+  status = prepare(model, base, &head, &in, &out, &plan);
   if (status != QC_OK)
     return status;
-  out.dims = plan.output_dims;
   layout l = make_layout(p, &plan);
   if (l.bytes < 0)
     return QC_SIZE_OUT_OF_RANGE;
+  if (!given && qcr_state_workspace_bytes(model->state) < workspace_bytes(&l))
+    return qcr_state_workspace(model->state, workspace_bytes(&l)) ? run_model(model, inputs, outputs, NULL)
+                                                                  : QC_OUT_OF_MEMORY;
   /* All of it, as it was given: whether a call is refused must not depend on where the workspace happens to lie. */
   status = check_run(&in, &out, workspace, workspace_bytes(&l));
-  if (status != QC_OK)
-    return status;
-  char **in_data = (char **)(base + l.pointers), **out_data = in_data + p->num_inputs;
-  char **user = out_data + p->num_outputs, *room = base + l.staging;
-  for (int32_t i = 0; i < p->num_inputs; ++i)
-    in_data[i] = tensor_at(inputs, i)->data;
-  const int64_t *dims = out.dims;
-  for (int32_t i = 0; i < p->num_outputs; dims += p->outputs[i++].rank) {
-    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], dims);
-    user[i] = tensor_at(outputs, i)->data;
-    out_data[i] = overlaps_any(user[i], bytes, &in, in.count) ? room : user[i];
-    room += qcr_round_up(bytes);
-  }
-  qcr_run run = {model, base + l.arena, in_data, out_data, in.dims, plan.offsets, (int32_t *)(base + l.faults)};
-  return execute(model, &run, base, &out, user);
+  return status == QC_OK ? start(model, &in, &out, &plan, base, &l) : status;
+}
+
+qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace) {
+  if (!model || (!workspace && !model->state))
+    return QC_INVALID_ARGUMENT;
+  if (!model->state)
+    return run_model(model, inputs, outputs, workspace);
+  if (!qcr_state_take(model->state))
+    return QC_BUSY;
+  qc_status status = run_model(model, inputs, outputs, workspace);
+  qcr_state_give_back(model->state);
+  return status;
 }

@@ -21,8 +21,10 @@ typedef struct npy_array {
 typedef struct runner_options {
   const char **inputs, **outputs;
   int32_t threads;
-  int64_t bench; /* runs to time, 0: none */
-  int64_t batch; /* rows of a run of a model whose tensors all begin with one symbol; 0: not said */
+  int64_t bench;  /* runs to time, 0: none */
+  int64_t batch;  /* rows of a run of a model whose tensors all begin with one symbol; 0: not said */
+  int64_t count;  /* runs of a model with state; 0: as many as the inputs have steps */
+  int32_t *feeds; /* by number of the input: 1 + the output that takes its place when its file is used up; 0: none */
   int info;
 } runner_options;
 
@@ -43,6 +45,8 @@ const char *npy_type_name(int32_t dtype);
 const char *npy_shape(int32_t rank, const int64_t *dims, const char *const *symbols);
 
 void runner_run(qc_model *model, const runner_options *options);
+/* The same for a model with state: the first dimension of every array is steps. */
+void runner_run_steps(qc_model *model, const runner_options *options);
 void runner_bench(qc_model *model, const runner_options *options);
 
 #endif

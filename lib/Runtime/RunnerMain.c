@@ -85,9 +85,9 @@ static const char *list_names(const qcp_tensor *tensors, int32_t count) {
   return count ? text : "none";
 }
 
-/* Stores the file of "NAME=FILE". Names may hold '=' themselves: the longest known name wins. */
-static void parse_pair(const char *option, const char *text, const qcp_tensor *tensors, int32_t count,
-                       const char **files) {
+/* The tensor whose name stands in front of a '=' in `text`, -1 for none. Names may hold '=' themselves: the longest
+ * known name wins. */
+static int32_t find_name(const char *text, const qcp_tensor *tensors, int32_t count) {
   int32_t best = -1;
   size_t best_length = 0;
   for (int32_t i = 0; i < count; ++i) {
@@ -97,13 +97,55 @@ static void parse_pair(const char *option, const char *text, const qcp_tensor *t
       best_length = length;
     }
   }
+  return best;
+}
+
+/* Stores the file of "NAME=FILE". */
+static void parse_pair(const char *option, const char *text, const qcp_tensor *tensors, int32_t count,
+                       const char **files) {
+  int32_t best = find_name(text, tensors, count);
   if (best < 0)
     runner_fail("%s '%s' is not NAME=FILE of a known name: %s", option, text, list_names(tensors, count));
   if (files[best])
     runner_fail("%s '%s' is given twice", option, tensors[best].name);
-  if (!text[best_length + 1])
+  size_t length = strlen(tensors[best].name);
+  if (!text[length + 1])
     runner_fail("%s '%s' lacks the file name", option, text);
-  files[best] = text + best_length + 1;
+  files[best] = text + length + 1;
+}
+
+/* Of a model with one input the name may be left out. */
+static void parse_steps(const char *text, runner_options *o) {
+  const qcp_program *p = &qcr_program;
+  if (p->num_inputs != 1 || find_name(text, p->inputs, 1) == 0)
+    parse_pair("--steps", text, p->inputs, p->num_inputs, o->inputs);
+  else if (o->inputs[0])
+    runner_fail("--steps '%s' is given twice", p->inputs[0].name);
+  else
+    o->inputs[0] = text;
+}
+
+/* INPUT=OUTPUT. */
+static void parse_feed(const char *text, runner_options *o) {
+  const qcp_program *p = &qcr_program;
+  int32_t input = find_name(text, p->inputs, p->num_inputs), output = -1;
+  if (input < 0)
+    runner_fail("--feed '%s' is not INPUT=OUTPUT; the inputs are %s", text, list_names(p->inputs, p->num_inputs));
+  const char *name = text + strlen(p->inputs[input].name) + 1;
+  for (int32_t i = 0; i < p->num_outputs; ++i)
+    if (strcmp(name, p->outputs[i].name) == 0)
+      output = i;
+  if (output < 0)
+    runner_fail("--feed '%s' names output '%s'; the outputs are %s", text, name,
+                list_names(p->outputs, p->num_outputs));
+  const qcp_tensor *in = &p->inputs[input], *out = &p->outputs[output];
+  if (in->dtype != out->dtype || in->rank != out->rank)
+    runner_fail("--feed '%s' gives input '%s', %s %s, output '%s', %s %s; accepted are equal types and ranks", text,
+                in->name, npy_type_name(in->dtype), npy_shape(in->rank, in->dims, in->symbols), out->name,
+                npy_type_name(out->dtype), npy_shape(out->rank, out->dims, out->symbols));
+  if (o->feeds[input])
+    runner_fail("--feed gives input '%s' twice", in->name);
+  o->feeds[input] = output + 1;
 }
 
 static void print_help(void) {
@@ -112,7 +154,12 @@ static void print_help(void) {
          "       %s --bench RUNS [--input NAME=FILE.npy...] [--threads N]%s\n"
          "       %s --info\n",
          name, batch, name, batch, name);
-  if (qcr_program.feeds_rows)
+  if (qcr_program.num_states)
+    printf("The model keeps state: the first dimension of every array is steps, run one after the other.\n"
+           "  --steps [NAME=]FILE.npy  as --input; where there is one input the name may be left out\n"
+           "  --feed INPUT=OUTPUT      when the file is used up, the input is what the output was\n"
+           "  --count N                runs; without it as many as the files have steps\n");
+  else if (qcr_program.feeds_rows)
     printf("All arrays begin with one dimension: B rows of it are run at a time, 1 if nothing is said.\n");
   else if (!qcr_is_symbolic(&qcr_program))
     printf("An array with more samples on its first dimension is run in slices.\n");
@@ -121,6 +168,10 @@ static void print_help(void) {
     const qcp_tensor *t = output < 0 ? &qcr_program.inputs[i] : &qcr_program.outputs[output];
     printf("  %s '%s': %s %s\n", output < 0 ? "input" : "output", t->name, npy_type_name(t->dtype),
            npy_shape(t->rank, t->dims, t->symbols));
+  }
+  for (int32_t i = 0; i < qcr_program.num_states; ++i) {
+    const qcp_tensor *t = &qcr_program.inputs[qcr_program.num_inputs + i];
+    printf("  state '%s': %s %s\n", t->name, npy_type_name(t->dtype), npy_shape(t->rank, t->dims, t->symbols));
   }
 }
 
@@ -146,8 +197,9 @@ static void finish_stdout(void) {
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
   int64_t threads = 0;
-  *o =
-      (runner_options){runner_alloc(8 * (int64_t)p->num_inputs), runner_alloc(8 * (int64_t)p->num_outputs), 1, 0, 0, 0};
+  *o = (runner_options){.inputs = runner_alloc(8 * (int64_t)p->num_inputs),
+                        .outputs = runner_alloc(8 * (int64_t)p->num_outputs),
+                        .feeds = runner_alloc(4 * (int64_t)p->num_inputs)};
   for (int i = 1; i < argc; ++i) {
     const char *value;
     if (strcmp(argv[i], "--info") == 0)
@@ -166,6 +218,15 @@ void runner_parse(int argc, char **argv, runner_options *o) {
       set_number("--bench", value, 10000000, &o->bench);
     else if ((value = option_value("--batch", argc, argv, &i)))
       set_number("--batch", value, INT32_MAX, &o->batch);
+    else if (p->num_states && (value = option_value("--steps", argc, argv, &i)))
+      parse_steps(value, o);
+    else if (p->num_states && (value = option_value("--feed", argc, argv, &i)))
+      parse_feed(value, o);
+    else if (p->num_states && (value = option_value("--count", argc, argv, &i)))
+      set_number("--count", value, INT32_MAX, &o->count);
+    else if (!p->num_states && (option_value("--steps", argc, argv, &i) || option_value("--feed", argc, argv, &i) ||
+                                option_value("--count", argc, argv, &i)))
+      runner_fail("--steps, --feed and --count are for models that keep state (qc-compile --state)");
     else
       runner_fail("unknown argument '%s'; --help lists what there is", argv[i]);
   }
@@ -195,7 +256,7 @@ int main(int argc, char **argv) {
       runner_fail("QC_MAX_LEVEL names no known level: '%s'", getenv("QC_MAX_LEVEL"));
     if (status != QC_OK)
       runner_fail("%s", qc_api_status_string(status));
-    (options.bench ? runner_bench : runner_run)(model, &options);
+    (options.bench ? runner_bench : qcr_program.num_states ? runner_run_steps : runner_run)(model, &options);
     qc_api_close(model);
   }
   finish_stdout();

@@ -12,7 +12,10 @@ extern const qcp_program qcr_program;
 
 typedef struct qcr_pool qcr_pool;
 
-/* A handle. Only the pool and the counters change after open, and both are made for concurrent use. */
+typedef struct qcr_state qcr_state;
+
+/* A handle. Only the pool, the counters and the state change after open; the first two are made for concurrent use, the
+ * last one refuses it. */
 typedef struct qc_model {
   const qcp_program *program;
   const qcp_level *level;
@@ -21,6 +24,7 @@ typedef struct qc_model {
   int32_t threads;
   qcr_pool *pool;         /* null if threads is 1 */
   _Atomic int64_t *tiles; /* threads counters: tiles run since open, by thread of the map */
+  qcr_state *state;       /* null where the model has none */
 } qc_model;
 
 /* One run: the resolved bases of all argument spaces. */
@@ -80,9 +84,42 @@ typedef struct qcr_plan {
 int64_t qcr_plan_bytes(const qcp_program *program);
 /* Puts the arrays of `plan` into `memory`, 8-byte aligned, of qcr_plan_bytes. */
 void qcr_plan_place(const qcp_program *program, char *memory, qcr_plan *plan);
-/* Checks the extents of all inputs and fills the plan. A refusal is written as text to `message`, if there is one. */
+/* Checks the extents of all inputs, state included, and fills extents and bytes of the plan, not offsets. A refusal is
+ * written as text to `message`, if there is one. */
+qc_status qcr_plan_measure(const qcp_program *program, const int64_t *dims, qcr_plan *plan, char *message,
+                           size_t message_bytes);
+/* Finds places for the bytes of the plan. */
+qc_status qcr_plan_arrange(const qcp_program *program, qcr_plan *plan, char *message, size_t message_bytes);
+/* Both. */
 qc_status qcr_plan_make(const qcp_program *program, const int64_t *dims, qcr_plan *plan, char *message,
                         size_t message_bytes);
+
+/* Inputs and outputs of the schedule, state included. */
+static inline int32_t qcr_all_inputs(const qcp_program *p) { return p->num_inputs + p->num_states; }
+static inline int32_t qcr_all_outputs(const qcp_program *p) { return p->num_outputs + p->num_states; }
+
+/* State.c. Null where memory is short. */
+qcr_state *qcr_state_open(const qcp_program *program);
+void qcr_state_close(const qcp_program *program, qcr_state *state);
+/* Whoever reads or writes the state holds it: 0 where another call does. */
+int qcr_state_take(qcr_state *state);
+void qcr_state_give_back(qcr_state *state);
+/* The extents that all state has now; and sets them. */
+const int64_t *qcr_state_extents(const qcr_state *state);
+void qcr_state_set_extents(const qcp_program *program, qcr_state *state, const int64_t *dims);
+/* Where a run reads the state, and where it writes its new form. */
+void qcr_state_places(const qcp_program *program, const qcr_state *state, char **inputs, char **outputs);
+/* What the run wrote is the state now; output_dims: extents of its new form. */
+void qcr_state_commit(const qcp_program *program, qcr_state *state, const int64_t *output_dims);
+/* Room for `bytes` bytes that lives as long as the state, for a run without a workspace of the caller's; null where
+ * memory is short. */
+void *qcr_state_workspace(qcr_state *state, int64_t bytes);
+int64_t qcr_state_workspace_bytes(const qcr_state *state);
+/* The plan of a run on inputs of these extents (all inputs, state included) whose offsets hold whatever extents the
+ * state has: they are found once for extents of the inputs. The arrays of `plan` are the caller's. A run that would
+ * need more, which takes sizes that first grow and then shrink with the state, is refused. */
+qc_status qcr_state_plan(const qcp_program *program, qcr_state *state, const int64_t *dims, qcr_plan *plan,
+                         char *message, size_t message_bytes);
 
 /* The exported functions; the linker of artefacts renames qc_api_x to NAME_x. */
 #pragma GCC visibility push(default)
@@ -92,6 +129,10 @@ qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, siz
 qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, int64_t *output_dims, char *message,
                              size_t message_bytes);
 qc_status qc_api_run(const qc_model *model, const qc_tensor *inputs, qc_tensor *outputs, void *workspace);
+qc_status qc_api_reset(qc_model *model);
+qc_status qc_api_state_bytes(const qc_model *model, size_t *bytes);
+qc_status qc_api_save_state(const qc_model *model, void *buffer, size_t bytes);
+qc_status qc_api_restore_state(qc_model *model, const void *buffer, size_t bytes);
 void qc_api_close(qc_model *model);
 const char *qc_api_info(void);
 const char *qc_api_status_string(qc_status status);

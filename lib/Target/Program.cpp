@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Helpers of the target-neutral description of a model.
 #include "qc/Target/Program.h"
+#include "qc/Arith/Hash.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -67,6 +68,24 @@ SmallVector<StringRef> Weights::slice(int64_t begin, int64_t end) const {
     begin += count;
   }
   return parts;
+}
+
+uint64_t ProgramSpec::getIdentity() const {
+  if (states.empty())
+    return 0;
+  uint64_t hash = 1;
+  auto add = [&](const void *data, size_t bytes) { hash = numerics::hash128(data, bytes, hash).first; };
+  for (size_t i = 0; i < states.size(); ++i) {
+    const TensorSpec &tensor = inputs[inputs.size() - states.size() + i];
+    const StateSpec &state = states[i];
+    int64_t numbers[] = {tensor.dtype, state.axis, state.outer, state.capacity, state.inner};
+    add(tensor.name.data(), tensor.name.size());
+    add(numbers, sizeof(numbers));
+    add(state.most.data(), state.most.size() * sizeof(int64_t));
+  }
+  for (StringRef piece : weights.slice(0, weights.size()))
+    add(piece.data(), piece.size());
+  return hash;
 }
 
 int64_t getDTypeBytes(qc_dtype dtype) {

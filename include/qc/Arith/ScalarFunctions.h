@@ -181,6 +181,8 @@ inline double log(double x) { return numerics::log(x); }
 inline double tanh(double x) { return numerics::tanh(x); }
 inline double sigmoid(double x) { return numerics::sigmoid(x); }
 inline double erf(double x) { return numerics::erf(x); }
+inline double sin(double x) { return numerics::sin(x); }
+inline double cos(double x) { return numerics::cos(x); }
 inline double squareRoot(double x) { return std::sqrt(x); }
 /// x^y by products where |y| is a whole number up to 64, else e^(y log x).
 double pow(double x, double y);

@@ -16,6 +16,13 @@ struct InputSpec {
   llvm::SmallVector<int64_t, 4> dims;
 };
 
+/// How many samples a file holds.
+enum class Feed {
+  Samples, ///< several stacked on the first dimension, where all extents are known; else one
+  Rows,    ///< as many as its arrays have rows: the first extent of all inputs is -1, and a sample has one row
+  Steps    ///< one, a sequence for a model with state: what the inputs take stands once for each step
+};
+
 /// Data for all inputs of a model, one sample (the full input shape) after the other.
 ///
 /// DATA is a directory, a list file (one path per line, relative to the list file; empty lines are skipped) or a single
@@ -26,14 +33,16 @@ struct InputSpec {
 /// A directory gives its .npy and .npz files by name, then its test data sets by number; other files are not looked at.
 /// A directory that is itself a test data set is one. Each file holds one sample in the input's full shape, or several
 /// stacked on the batch axis: dims[0] a multiple of the input's, the other dimensions equal. Element types must match.
-/// Samples are read one file at a time; mapped and stored files are read as they are touched.
+/// For a model with state a file holds a sequence: its arrays have one more dimension in front, the steps, of which
+/// there are equally many in all arrays but those of one step, which counts for all. An array of one dimension holds
+/// steps of one element each, where the input takes that. Samples are read one file at a time; mapped and stored files
+/// are read as they are touched.
 class DataSet {
 public:
   /// Looks at the headers of all files, so that a wrong file is reported before any work starts.
-  /// Where an extent is -1, a file holds one sample; or, with `feedsRows`, as many as its arrays have rows: the first
-  /// extent of all inputs is then -1, and a sample has one row. Arrays of .npz files that are called as one of
+  /// Arrays of .npz files that are called as one of
   /// `ignored` (labels, say) are passed over, others that are no input are an error.
-  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs, bool feedsRows = false,
+  static llvm::Expected<DataSet> open(llvm::StringRef path, llvm::ArrayRef<InputSpec> inputs, Feed feed = Feed::Samples,
                                       llvm::ArrayRef<std::string> ignored = {});
 
   /// The files that the data set `path` is made of, by name only: data files, the list file, everything in the folders
@@ -54,6 +63,7 @@ private:
     std::string path;
     enum Kind { Npy, Npz, TestSet } kind;
     int64_t samples = 0;
+    int64_t steps = 0; ///< of a sequence
   };
 
   /// A data file as a folder or a list names it.
@@ -69,9 +79,14 @@ private:
   llvm::Expected<std::vector<Tensor>> load(const File &file) const;
 
   std::vector<InputSpec> inputs;
-  bool feedsRows = false;
+  Feed feed = Feed::Samples;
   std::vector<std::string> ignored; ///< names of arrays
   std::vector<File> files;
 };
+
+/// Steps of a sample for a model with state.
+int64_t countSteps(llvm::ArrayRef<Tensor> sequence);
+/// What the inputs of a model with state are in one step of a sample.
+llvm::SmallVector<Tensor, 4> takeStep(llvm::ArrayRef<Tensor> sequence, int64_t step);
 
 } // namespace qc::data

@@ -21,6 +21,7 @@ struct CompileCommand {
   std::string qdqStyle;
   std::vector<std::string> inputShapes;
   std::vector<std::string> ranges; ///< of symbolic dimensions
+  std::vector<std::string> states; ///< INPUT=OUTPUT
   std::string name, level;         ///< of an artefact
   std::string target, chip;        ///< "x86_64" or "nvptx64"
   bool emitDeviceIr = false;

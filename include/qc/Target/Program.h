@@ -68,6 +68,13 @@ struct CheckSpec {
   std::string what, accepted;          ///< `accepted` is empty where two extents have to be equal
 };
 
+/// A value that the handle keeps from run to run (qcp_state in lib/Runtime/Program.h).
+struct StateSpec {
+  int64_t axis = -1; ///< dimension along which it grows in place; -1: each run writes a new form
+  int64_t outer = 1, capacity = 0, inner = 1;
+  llvm::SmallVector<int64_t, 4> begin = {}, most = {}; ///< extents at first, and at most
+};
+
 /// From the first to the last launch that uses a buffer whose place is found at run time.
 struct BufferSpec {
   int32_t first = 0, last = 0;
@@ -101,13 +108,18 @@ private:
 
 /// A model without its code. Nothing in it depends on the target.
 struct ProgramSpec {
-  std::string name; ///< a C identifier (makeModelName): prefix of all exported symbols
-  std::vector<TensorSpec> inputs, outputs;
+  std::string name;                        ///< a C identifier (makeModelName): prefix of all exported symbols
+  std::vector<TensorSpec> inputs, outputs; ///< those of the caller, then all state
+  std::vector<StateSpec> states;           ///< the last inputs, and the last outputs
   std::vector<LaunchSpec> launches;
   int64_t arenaBytes = 0;  ///< 64-byte aligned at run time, with 64 more readable bytes; 0 where sizes are symbolic
   bool isSymbolic = false; ///< a size is known at run time only: a schedule has to be compiled
   /// Nothing where it depends on sizes.
   std::optional<int64_t> getArenaBytes() const { return isSymbolic ? std::nullopt : std::optional(arenaBytes); }
+  llvm::ArrayRef<TensorSpec> getCallersInputs() const { return llvm::ArrayRef(inputs).drop_back(states.size()); }
+  llvm::ArrayRef<TensorSpec> getCallersOutputs() const { return llvm::ArrayRef(outputs).drop_back(states.size()); }
+  /// Of the model and its state, where it has some.
+  uint64_t getIdentity() const;
   bool feedsRows = false;          ///< all inputs and outputs begin with one symbol
   std::vector<CheckSpec> checks;   ///< of a symbolic model, in the order of the schedule's
   std::vector<BufferSpec> buffers; ///< likewise

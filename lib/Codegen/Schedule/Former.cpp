@@ -71,7 +71,7 @@ LogicalResult Former::addArguments() {
     if (result.getDefiningOp() && !getConstantValue(result) && getLayout(result).isRowMajor())
       directOutputs.try_emplace(result, buffer);
   }
-  return success();
+  return placeStates(bufferOf);
 }
 
 // The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets
@@ -244,7 +244,7 @@ LogicalResult Former::returnResults() {
         dims.push_back(math.value(dim));
       ExtentsOp::create(builder, result.getLoc(), builder.getI64IntegerAttr(i), dims);
     }
-    if (view->buffer == buffer)
+    if (view->buffer == buffer || grownResults.contains(i))
       continue;
     LayoutAttr layout = LayoutAttr::getRowMajor(builder.getContext(), view->getRank());
     copy(*view, makeView(math, buffer, view->element, layout, view->shape), layout.getOrder(), result.getLoc());

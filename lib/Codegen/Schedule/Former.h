@@ -10,6 +10,9 @@
 #include "ScheduleShapeMath.h"
 #include "SizeNumbers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "qc/Analysis/State.h"
+#include "llvm/ADT/SmallSet.h"
+#include <array>
 
 namespace qc::kernel {
 
@@ -70,6 +73,13 @@ private:
   mlir::FailureOr<View> ensureRows(mlir::Value tensor, Slack slack);
   /// `tensor` as a whole buffer, row-major without gaps, copied if it is not so.
   mlir::FailureOr<View> ensureContiguous(mlir::Value tensor);
+
+  // States.cpp
+  /// Views of what lives in the handle, and the demands of its capacity. `bufferOf`: the buffers of arguments.
+  mlir::LogicalResult placeStates(llvm::function_ref<mlir::Value(mlir::Value)> bufferOf);
+  mlir::LogicalResult checkCapacity(StatePair state, const StateExtents &extents);
+  void placeGrowing(StatePair state, const StateExtents &extents, ConcatOp growth, mlir::Value buffer);
+  void describeState(StatePair state, const StateExtents &extents, std::array<int64_t, 4> memory);
 
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
@@ -145,6 +155,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
   llvm::DenseMap<mlir::Operation *, std::unique_ptr<Places>> places; ///< of moves
+  llvm::SmallSet<unsigned, 8> grownResults;                          ///< results that lie behind their argument
   unsigned numTensorArguments = 0;
   bool hasUnknownShape = false; ///< after a diagnostic
   llvm::DenseMap<std::tuple<void *, void *, void *, mlir::Attribute>, mlir::Value> computedTaps;

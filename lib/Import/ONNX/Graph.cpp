@@ -26,7 +26,7 @@ public:
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options, bool bindsBatch)
       : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
         builder(module.getContext()), values(builder, model.folder), supported(model), reads(findReads(graph)),
-        inputShapes(options, location, bindsBatch) {}
+        options(options), inputShapes(options, location, bindsBatch) {}
 
   LogicalResult run();
   /// The operation at which samples of a batch that was made 1 meet; null where they do not, or nothing was made 1.
@@ -36,6 +36,9 @@ private:
   LogicalResult defineInitializers();
   LogicalResult defineSparseInitializers();
   LogicalResult defineInputs();
+  LogicalResult findStates();
+  void moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tensors, bool isInput);
+  LogicalResult recordStates();
   LogicalResult defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements);
   void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
@@ -46,6 +49,7 @@ private:
   LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
   LogicalResult runHandler(const NodeProto &proto, const Handler &handler, bool tainted);
   void recover(const NodeProto &proto, bool isKnown);
+  SmallVector<const ValueInfoProto *> listOutputs();
   FailureOr<SmallVector<Value>> collectOutputs();
   LogicalResult returnOutputs();
   /// What an argument or result of `@main` says of itself. All at once: MLIR keeps each list that was set in between.
@@ -62,6 +66,8 @@ private:
   Supported supported;
   Reads reads;
   llvm::StringMap<const TensorProto *> initializers;
+  const qc::ImportOptions &options;
+  SmallVector<std::pair<std::string, std::string>> states; ///< names of input and output
   InputShapes inputShapes;
   func::FuncOp function;
 };
@@ -76,9 +82,11 @@ LogicalResult GraphImporter::run() {
                              checkDefinitions(),
                              defineInitializers(),
                              defineSparseInitializers(),
+                             findStates(),
                              defineInputs(),
                              importNodes(),
-                             returnOutputs()};
+                             returnOutputs(),
+                             recordStates()};
   return success(llvm::all_of(results, [](LogicalResult result) { return succeeded(result); }));
 }
 
@@ -140,11 +148,73 @@ FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
   return element;
 }
 
+/// The names of `tensors` in quotes, for a diagnostic.
+template <typename List> static std::string listNames(const List &tensors) {
+  std::string text;
+  for (const ValueInfoProto &tensor : tensors)
+    text += (text.empty() ? "'" : ", '") + tensor.name() + "'";
+  return text.empty() ? "none" : text;
+}
+
+/// Splits the texts INPUT=OUTPUT where both sides are names: names may hold '=' themselves.
+LogicalResult GraphImporter::findStates() {
+  auto isIn = [](const auto &tensors, StringRef name) {
+    return llvm::any_of(tensors, [&](const ValueInfoProto &tensor) { return tensor.name() == name; });
+  };
+  llvm::StringSet<> seen;
+  for (StringRef text : options.states) {
+    size_t at = text.find('=');
+    while (at != StringRef::npos &&
+           !(isIn(graph.input(), text.take_front(at)) && !initializers.contains(text.take_front(at)) &&
+             isIn(graph.output(), text.drop_front(at + 1))))
+      at = text.find('=', at + 1);
+    if (at == StringRef::npos)
+      return emitError(location) << "--state '" << text << "' is not INPUT=OUTPUT; the inputs are "
+                                 << listNames(graph.input()) << ", the outputs " << listNames(graph.output());
+    auto [input, output] = states.emplace_back(text.take_front(at).str(), text.drop_front(at + 1).str());
+    for (StringRef side : {StringRef("input"), StringRef("output")})
+      if (StringRef name = side == "input" ? input : output; !seen.insert((side + " " + name).str()).second)
+        return emitError(location) << "--state gives " << side << " '" << name << "' twice";
+  }
+  if (!states.empty() && states.size() == size_t(graph.output_size()))
+    return emitError(location) << "--state leaves no output: at least one has to be seen from outside";
+  return success();
+}
+
+/// State stands last, in the order in which it was given.
+void GraphImporter::moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tensors, bool isInput) {
+  auto rank = [&](const ValueInfoProto *tensor) {
+    for (auto [i, state] : llvm::enumerate(states))
+      if (tensor->name() == (isInput ? state.first : state.second))
+        return ptrdiff_t(i);
+    return ptrdiff_t(-1);
+  };
+  llvm::stable_sort(tensors, [&](const ValueInfoProto *a, const ValueInfoProto *b) { return rank(a) < rank(b); });
+}
+
+/// Types have to agree; sizes are a matter of prepare.
+LogicalResult GraphImporter::recordStates() {
+  if (states.empty() || function.getNumResults() < states.size() || function.getNumArguments() < states.size())
+    return success(); // what is wrong was said
+  SmallVector<Attribute> pairs;
+  for (auto [i, state] : llvm::enumerate(states)) {
+    auto from = cast<RankedTensorType>(function.getArgumentTypes().take_back(states.size())[i]);
+    auto to = cast<RankedTensorType>(function.getResultTypes().take_back(states.size())[i]);
+    if (from.getElementType() != to.getElementType() || from.getRank() != to.getRank())
+      return emitError(location) << "--state '" << state.first << "=" << state.second << "' joins " << from << " and "
+                                 << to << "; accepted are equal element types and ranks";
+    pairs.push_back(builder.getStrArrayAttr({state.first, state.second}));
+  }
+  module->setAttr(qc::QCDialect::kStateAttr, builder.getArrayAttr(pairs));
+  return success();
+}
+
 LogicalResult GraphImporter::defineInputs() {
   bool ok = true;
   // An input with an initializer has a default; qc has no way to override it, so that it is a constant.
   SmallVector<const ValueInfoProto *> inputs;
   SmallVector<Type> elements;
+  llvm::DenseMap<const ValueInfoProto *, Type> known;
   for (const ValueInfoProto &input : graph.input()) {
     if (const TensorProto *initializer = initializers.lookup(input.name())) {
       ok &= succeeded(checkDeclaredInitializer(input, *initializer, location));
@@ -153,9 +223,12 @@ LogicalResult GraphImporter::defineInputs() {
     FailureOr<Type> element = getElementType(input);
     ok &= succeeded(element);
     inputs.push_back(&input);
-    elements.push_back(succeeded(element) ? *element : Type());
+    known[&input] = succeeded(element) ? *element : Type();
   }
-  if (failed(inputShapes.resolve(inputs))) {
+  moveStatesBack(inputs, /*isInput=*/true);
+  for (const ValueInfoProto *input : inputs)
+    elements.push_back(known.lookup(input));
+  if (failed(inputShapes.resolve(inputs, states.size()))) {
     for (const ValueInfoProto *input : inputs)
       values.poison(input->name());
     return failure();
@@ -301,13 +374,23 @@ LogicalResult GraphImporter::importNode(const NodeProto &proto) {
   return success();
 }
 
+/// State last.
+SmallVector<const ValueInfoProto *> GraphImporter::listOutputs() {
+  SmallVector<const ValueInfoProto *> outputs;
+  for (const ValueInfoProto &output : graph.output())
+    outputs.push_back(&output);
+  moveStatesBack(outputs, /*isInput=*/false);
+  return outputs;
+}
+
 /// The values of the outputs; fails where one is missing, wrong or depends on a node that failed.
 FailureOr<SmallVector<Value>> GraphImporter::collectOutputs() {
   bool ok = true;
   SmallVector<Value> results;
   llvm::StringSet<> seen;
   DeclaredOutputs declared(inputShapes, location);
-  for (const ValueInfoProto &output : graph.output()) {
+  for (const ValueInfoProto *tensor : listOutputs()) {
+    const ValueInfoProto &output = *tensor;
     if (!values.contains(output.name())) {
       emitError(location) << "output '" << output.name() << "' is defined by nothing";
       ok = false;
@@ -336,7 +419,7 @@ LogicalResult GraphImporter::returnOutputs() {
   func::ReturnOp::create(builder, module.getLoc(), *results);
   function.setType(builder.getFunctionType(function.getBody().getArgumentTypes(), TypeRange(ValueRange(*results))));
   function.setAllResultAttrs(
-      llvm::map_to_vector(graph.output(), [&](auto &output) { return nameAttributes(output.name()); }));
+      llvm::map_to_vector(listOutputs(), [&](auto *output) { return nameAttributes(output->name()); }));
   return success();
 }
 

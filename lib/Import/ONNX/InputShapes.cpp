@@ -156,12 +156,7 @@ void InputShapes::applyGiven() {
 /// too; and where the file does not call two of them by different names, which says that they may differ.
 /// Bound sizes give the fastest code, and all tools feed any number of samples to a model of one.
 void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
-  llvm::StringSet<> named, fromFile;
-  for (const SymbolRange &range : options.ranges)
-    named.insert(range.symbol);
-  for (const InputShape &shape : options.inputShapes)
-    for (const InputDim &dim : shape.dims)
-      named.insert(dim.symbol);
+  llvm::StringSet<> named = findNamed(), fromFile, bound;
   for (auto [input, dims] : llvm::zip_equal(inputs, shapes)) {
     if (dims.empty() || !dims.front().isSymbol()) // an input without samples
       return;
@@ -169,20 +164,50 @@ void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
       if (dim.isSymbol()) {
         if (i != 0 || named.contains(dim.symbol))
           return;
+        bound.insert(dim.symbol);
         if (dim.symbol != input->name() + ".0")
           fromFile.insert(dim.symbol);
       }
   }
   if (fromFile.size() > 1)
     return;
+  boundBatch = !bound.empty();
+  bindTo1(bound);
+}
+
+/// A handle holds one sequence: what is a dimension of a state and the first one of something that is fed is the batch,
+/// and 1.
+void InputShapes::bindStateBatch(size_t numStates) {
+  llvm::StringSet<> named = findNamed(), leading, bound;
+  for (const Dims &dims : ArrayRef(shapes).drop_back(numStates))
+    if (!dims.empty() && dims.front().isSymbol())
+      leading.insert(dims.front().symbol);
+  for (const Dims &dims : ArrayRef(shapes).take_back(numStates))
+    for (const InputDim &dim : dims)
+      if (dim.isSymbol() && leading.contains(dim.symbol) && !named.contains(dim.symbol))
+        bound.insert(dim.symbol);
+  bindTo1(bound);
+}
+
+void InputShapes::bindTo1(const llvm::StringSet<> &bound) {
   for (Dims &dims : shapes)
     for (InputDim &dim : dims)
-      if (dim.isSymbol()) {
-        boundBatch = true;
+      if (dim.isSymbol() && bound.contains(dim.symbol)) {
         meanings.try_emplace(dim.symbol, int64_t(1));
         symbols.erase(dim.symbol);
         dim = int64_t(1);
       }
+}
+
+/// The symbols that the user says something of.
+llvm::StringSet<> InputShapes::findNamed() const {
+  llvm::StringSet<> named;
+  for (const SymbolRange &range : options.ranges)
+    named.insert(range.symbol);
+  for (const InputShape &shape : options.inputShapes)
+    for (const InputDim &dim : shape.dims)
+      named.insert(dim.symbol);
+  return named;
 }
 
 LogicalResult InputShapes::applyRanges() {
@@ -215,7 +240,7 @@ LogicalResult InputShapes::checkSize(const Input &input, ArrayRef<InputDim> dims
   return success();
 }
 
-LogicalResult InputShapes::resolve(ArrayRef<const Input *> inputs) {
+LogicalResult InputShapes::resolve(ArrayRef<const Input *> inputs, size_t numStates) {
   if (failed(checkNames(inputs)))
     return failure();
   collectTakenNames(inputs);
@@ -234,8 +259,9 @@ LogicalResult InputShapes::resolve(ArrayRef<const Input *> inputs) {
   applyGiven();
   if (failed(applyRanges()))
     return failure();
-  if (bindsBatch)
+  if (bindsBatch && numStates == 0)
     bindLeadingSymbols(inputs);
+  bindStateBatch(numStates);
   for (auto [input, dims] : llvm::zip_equal(inputs, shapes))
     if (failed(checkSize(*input, dims)))
       return failure();

@@ -21,7 +21,8 @@ public:
 
   /// Resolves the shapes of `inputs`. Fails with an error where the user names no input or symbol, gives another size
   /// than is declared, or an input has no shape at all. A declared size that is none leaves a remark.
-  llvm::LogicalResult resolve(llvm::ArrayRef<const onnx_pb::ValueInfoProto *> inputs);
+  /// The last `numStates` of them are state.
+  llvm::LogicalResult resolve(llvm::ArrayRef<const onnx_pb::ValueInfoProto *> inputs, size_t numStates = 0);
 
   /// The shape of input `index` of `resolve`; ShapedType::kDynamic where a dimension is a symbol.
   llvm::SmallVector<int64_t> getShape(size_t index) const;
@@ -45,7 +46,10 @@ private:
   llvm::LogicalResult give(const Input &input, llvm::StringRef symbol, const InputDim &dim);
   llvm::LogicalResult checkRenames() const;
   void applyGiven();
+  llvm::StringSet<> findNamed() const;
   void bindLeadingSymbols(llvm::ArrayRef<const Input *> inputs);
+  void bindStateBatch(size_t numStates);
+  void bindTo1(const llvm::StringSet<> &bound);
   llvm::LogicalResult applyRanges();
   llvm::LogicalResult checkSize(const Input &input, llvm::ArrayRef<InputDim> dims) const;
 

@@ -38,13 +38,14 @@ std::string makeHeader(const ProgramSpec &program) {
   // Abi.h begins with the license of the whole header: the template's own, above its first empty line, stays behind.
   StringRef model = runtime::getModelHeader();
   std::string tensors, text = model.substr(model.find("\n\n") + 1).str();
-  describe(tensors, program.inputs, "input");
-  describe(tensors, program.outputs, "output");
+  describe(tensors, program.getCallersInputs(), "input");
+  describe(tensors, program.getCallersOutputs(), "output");
+  describe(tensors, ArrayRef(program.inputs).take_back(program.states.size()), "state");
   replaceAll(text, "@NAME@", program.name);
   replaceAll(text, "@GUARD@", program.name);
   replaceAll(text, "@ABI@", std::to_string(QC_ABI_VERSION));
-  replaceAll(text, "@INPUTS@", std::to_string(program.inputs.size()));
-  replaceAll(text, "@OUTPUTS@", std::to_string(program.outputs.size()));
+  replaceAll(text, "@INPUTS@", std::to_string(program.getCallersInputs().size()));
+  replaceAll(text, "@OUTPUTS@", std::to_string(program.getCallersOutputs().size()));
   // Last: an input may be called "@NAME@".
   replaceAll(text, "@TENSORS@", tensors.empty() ? " * none" : tensors);
   return runtime::getAbiHeader().str() + text;

@@ -4,6 +4,7 @@
 #include "qc/Target/CPU/LoadedModel.h"
 #include "lib/Target/CPU/Parts.h"
 #include "qc/Files/InputFile.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <dlfcn.h>
 #include <mutex>
@@ -21,19 +22,32 @@ struct Api {
   qc_status (*workspace)(const void *, const int64_t *, size_t *) = nullptr;
   qc_status (*output_dims)(const void *, const int64_t *, int64_t *, char *, size_t) = nullptr;
   qc_status (*run)(const void *, const qc_tensor *, qc_tensor *, void *) = nullptr;
+  qc_status (*reset)(void *) = nullptr; ///< of a model with state
   void (*close)(void *) = nullptr;
   const char *(*status_string)(qc_status) = nullptr;
+};
+
+/// What all handles of a model share.
+struct Library {
+  std::optional<ScratchFile> file; ///< must outlive the library: dlopen knows it by its path
+  void *library = nullptr;
+  Api api;
+
+  ~Library() {
+    if (library)
+      dlclose(library);
+    // file goes last: its descriptor number must not be reused while the library is loaded under it.
+  }
 };
 } // namespace
 
 struct LoadedModel::Impl {
   LoadOptions options;
   ArtefactInfo info;
-  std::optional<ScratchFile> file; ///< must outlive the library: dlopen knows it by its path
-  void *library = nullptr;
+  std::shared_ptr<Library> library;
   void *model = nullptr;
-  Api api;
   std::vector<TensorSpec> inputs, outputs;
+  std::vector<StateInfo> states;
   std::mutex mutex; ///< of the next field
   std::vector<std::vector<char>> idleWorkspaces;
 
@@ -43,6 +57,7 @@ struct LoadedModel::Impl {
   Error open(ArrayRef<StringRef> bytes);
   Error bindFunctions();
   Error openModel();
+  Error readStates();
   std::vector<char> takeWorkspace();
   Error readBorder(qc_direction direction, std::vector<TensorSpec> &tensors);
   Error fail(const Twine &what) const {
@@ -53,21 +68,19 @@ struct LoadedModel::Impl {
 
 LoadedModel::Impl::~Impl() {
   if (model)
-    api.close(model);
-  if (library)
-    dlclose(library);
-  // file goes last: its descriptor number must not be reused while the library is loaded under it.
+    library->api.close(model);
 }
 
 Error LoadedModel::Impl::bindFunctions() {
   auto bind = [&](auto &function, const char *name) -> Error {
     std::string symbol = info.name + "_" + name;
-    void *address = dlsym(library, symbol.c_str());
+    void *address = dlsym(library->library, symbol.c_str());
     if (!address)
       return fail("the library does not export " + symbol);
     function = reinterpret_cast<std::decay_t<decltype(function)>>(address);
     return Error::success();
   };
+  Api &api = library->api;
   if (Error error = bind(api.open, "open"))
     return error;
   if (Error error = bind(api.io, "io"))
@@ -78,6 +91,9 @@ Error LoadedModel::Impl::bindFunctions() {
     return error;
   if (Error error = bind(api.run, "run"))
     return error;
+  if (!states.empty())
+    if (Error error = bind(api.reset, "reset"))
+      return error;
   if (Error error = bind(api.close, "close"))
     return error;
   return bind(api.status_string, "status_string");
@@ -105,8 +121,8 @@ Error LoadedModel::Impl::openModel() {
     request.observe = &Impl::observe;
     request.observe_user = this;
   }
-  if (qc_status status = api.open(&request, &model))
-    return fail(Twine("cannot be opened: ") + api.status_string(status) +
+  if (qc_status status = library->api.open(&request, &model))
+    return fail(Twine("cannot be opened: ") + library->api.status_string(status) +
                 (status == QC_UNSUPPORTED_CPU ? " (" + info.level + ")" : ""));
   if (Error error = readBorder(QC_INPUT, inputs))
     return error;
@@ -115,7 +131,7 @@ Error LoadedModel::Impl::openModel() {
 
 Error LoadedModel::Impl::readBorder(qc_direction direction, std::vector<TensorSpec> &tensors) {
   qc_tensor_desc description = {sizeof(description), nullptr, 0, 0, nullptr};
-  for (size_t i = 0; api.io(model, direction, i, &description) == QC_OK; ++i) {
+  for (size_t i = 0; library->api.io(model, direction, i, &description) == QC_OK; ++i) {
     TensorSpec tensor;
     tensor.name = description.name;
     tensor.dtype = qc_dtype(description.dtype);
@@ -125,25 +141,53 @@ Error LoadedModel::Impl::readBorder(qc_direction direction, std::vector<TensorSp
   return Error::success();
 }
 
+/// The state that the note tells of.
+Error LoadedModel::Impl::readStates() {
+  Expected<json::Value> parsed = json::parse(info.json);
+  if (!parsed)
+    return parsed.takeError();
+  const json::Object *object = parsed->getAsObject();
+  const json::Array *list = object ? object->getArray("state") : nullptr;
+  auto numbers = [](const json::Array *array) {
+    SmallVector<int64_t, 4> result;
+    for (size_t i = 0; array && i < array->size(); ++i)
+      result.push_back((*array)[i].getAsInteger().value_or(0));
+    return result;
+  };
+  for (size_t i = 0; list && i < list->size(); ++i) {
+    const json::Object *state = (*list)[i].getAsObject();
+    if (!state)
+      return fail("its note describes its state wrongly");
+    states.push_back({state->getString("input").value_or("").str(), state->getString("output").value_or("").str(),
+                      numbers(state->getArray("dims")), numbers(state->getArray("begin")),
+                      numbers(state->getArray("most"))});
+  }
+  return Error::success();
+}
+
 /// Always a copy of its own, never the user's path: dlopen knows libraries by name, and would answer a second open of a
 /// path with the first library although the file was replaced meanwhile.
 Error LoadedModel::Impl::open(ArrayRef<StringRef> bytes) {
+  library = std::make_shared<Library>();
   std::string why;
   for (auto create : {&ScratchFile::create, &ScratchFile::createOnDisk}) {
     Expected<ScratchFile> copy = create(bytes);
     if (!copy)
       return copy.takeError();
-    file.emplace(std::move(*copy));
-    library = dlopen(file->getPath().c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library)
+    library->file.emplace(std::move(*copy));
+    StringRef path = library->file->getPath();
+    library->library = dlopen(path.str().c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library->library)
       break;
     StringRef text = dlerror();
-    text.consume_front(file->getPath() + ": "); // a name that says nothing to anyone
+    text.consume_front((path + ": ").str()); // a name that says nothing to anyone
     why = text.str();
-    file.reset();
+    library->file.reset();
   }
-  if (!library)
+  if (!library->library)
     return fail("cannot be loaded: " + why);
+  if (Error error = readStates())
+    return error;
   if (Error error = bindFunctions())
     return error;
   return openModel();
@@ -191,6 +235,26 @@ Expected<std::unique_ptr<LoadedModel>> LoadedModel::Impl::load(ArtefactInfo info
   return std::unique_ptr<LoadedModel>(new LoadedModel(std::move(impl)));
 }
 
+Expected<std::unique_ptr<LoadedModel>> LoadedModel::openAnother() const {
+  auto other = std::make_unique<Impl>();
+  other->options = impl->options;
+  other->info = impl->info;
+  other->library = impl->library;
+  other->states = impl->states;
+  if (Error error = other->openModel())
+    return error;
+  return std::unique_ptr<LoadedModel>(new LoadedModel(std::move(other)));
+}
+
+ArrayRef<StateInfo> LoadedModel::getStates() const { return impl->states; }
+
+Error LoadedModel::reset() const {
+  if (impl->states.empty())
+    return Error::success();
+  qc_status status = impl->library->api.reset(impl->model);
+  return status == QC_OK ? Error::success() : impl->fail(impl->library->api.status_string(status));
+}
+
 const ArtefactInfo &LoadedModel::getInfo() const { return impl->info; }
 ArrayRef<TensorSpec> LoadedModel::getInputs() const { return impl->inputs; }
 ArrayRef<TensorSpec> LoadedModel::getOutputs() const { return impl->outputs; }
@@ -214,9 +278,9 @@ Expected<std::vector<SmallVector<int64_t, 4>>> LoadedModel::getOutputDims(ArrayR
     append_range(out, dims);
   char message[1024] = "";
   out.push_back(0); // there may be no outputs with dimensions
-  qc_status status = impl->api.output_dims(impl->model, in.data(), out.data(), message, sizeof(message));
+  qc_status status = impl->library->api.output_dims(impl->model, in.data(), out.data(), message, sizeof(message));
   if (status != QC_OK)
-    return impl->fail(*message ? message : impl->api.status_string(status));
+    return impl->fail(*message ? message : impl->library->api.status_string(status));
   const int64_t *next = out.data();
   for (auto &dims : result)
     for (int64_t &extent : dims)
@@ -243,17 +307,21 @@ Error LoadedModel::run(ArrayRef<ArrayRef<char>> inputs, ArrayRef<ArrayRef<int64_
   for (MutableArrayRef<char> buffer : outputs)
     out.push_back({sizeof(qc_tensor), buffer.data(), buffer.size(), 0, 0, nullptr, nullptr});
   SmallVector<int64_t> dims = flatten(inputDims);
-  dims.push_back(0); // there may be no inputs with dimensions
+  dims.push_back(0);           // there may be no inputs with dimensions
+  if (!impl->states.empty()) { // the handle has room of its own
+    qc_status status = impl->library->api.run(impl->model, in.data(), out.data(), nullptr);
+    return status == QC_OK ? Error::success() : impl->fail(impl->library->api.status_string(status));
+  }
   size_t bytes = 0;
-  if (qc_status status = impl->api.workspace(impl->model, dims.data(), &bytes))
-    return impl->fail(impl->api.status_string(status));
+  if (qc_status status = impl->library->api.workspace(impl->model, dims.data(), &bytes))
+    return impl->fail(impl->library->api.status_string(status));
   std::vector<char> workspace = impl->takeWorkspace();
   if (workspace.size() < bytes)
     workspace = std::vector<char>(bytes);
-  qc_status status = impl->api.run(impl->model, in.data(), out.data(), workspace.data());
+  qc_status status = impl->library->api.run(impl->model, in.data(), out.data(), workspace.data());
   std::lock_guard<std::mutex> lock(impl->mutex);
   impl->idleWorkspaces.push_back(std::move(workspace));
-  return status == QC_OK ? Error::success() : impl->fail(impl->api.status_string(status));
+  return status == QC_OK ? Error::success() : impl->fail(impl->library->api.status_string(status));
 }
 
 } // namespace qc::cpu

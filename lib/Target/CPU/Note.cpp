@@ -53,6 +53,22 @@ static json::Value describe(ArrayRef<TensorSpec> tensors) {
   return list;
 }
 
+/// Inputs and outputs that are state, with their extents at first and at most.
+static json::Value describeState(const ProgramSpec &program) {
+  json::Array list;
+  for (size_t i = 0, count = program.states.size(); i < count; ++i) {
+    const TensorSpec &input = program.inputs[program.inputs.size() - count + i];
+    const TensorSpec &output = program.outputs[program.outputs.size() - count + i];
+    list.push_back(json::Object{{"input", json::fixUTF8(input.name)},
+                                {"output", json::fixUTF8(output.name)},
+                                {"dtype", getDTypeName(input.dtype)},
+                                {"dims", json::Array(input.dims)},
+                                {"begin", json::Array(program.states[i].begin)},
+                                {"most", json::Array(program.states[i].most)}});
+  }
+  return list;
+}
+
 Expected<std::string> makeInfoJson(const ArtefactSpec &spec) {
   const ProgramSpec &program = spec.program;
   Expected<json::Value> parsed = json::parse(program.infoJson);
@@ -68,8 +84,10 @@ Expected<std::string> makeInfoJson(const ArtefactSpec &spec) {
   (*info)["abi"] = QC_ABI_VERSION;
   (*info)["qc_version"] = QC_VERSION_STRING;
   (*info)["levels"] = std::move(levels);
-  (*info)["inputs"] = describe(program.inputs);
-  (*info)["outputs"] = describe(program.outputs);
+  (*info)["inputs"] = describe(program.getCallersInputs());
+  (*info)["outputs"] = describe(program.getCallersOutputs());
+  if (!program.states.empty())
+    (*info)["state"] = describeState(program);
   (*info)["arena_bytes"] = program.getArenaBytes();
   (*info)["weight_bytes"] = program.weights.size();
   (*info)["kernels"] = spec.levels.front().kernels.size();

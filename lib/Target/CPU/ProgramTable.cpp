@@ -16,7 +16,7 @@ namespace qc::cpu {
 // Whoever changes a struct has to come here.
 static_assert(sizeof(qcp_tensor) == 40 && sizeof(qcp_arg) == 16 && sizeof(qcp_launch) == 32 &&
               sizeof(qcp_level) == 24 && sizeof(qcp_check) == 24 && sizeof(qcp_buffer) == 8 &&
-              sizeof(qcp_program) == 176);
+              sizeof(qcp_state) == 48 && sizeof(qcp_program) == 192);
 static_assert(int(ArgSpec::Imm) == QCP_IMM && int(ArgSpec::Arena) == QCP_ARENA &&
               int(ArgSpec::Weights) == QCP_WEIGHTS && int(ArgSpec::Input) == QCP_INPUT &&
               int(ArgSpec::Output) == QCP_OUTPUT && int(ArgSpec::Faults) == QCP_FAULTS &&
@@ -47,6 +47,7 @@ private:
   Constant *sizes();
   Constant *checks();
   Constant *buffers();
+  Constant *states();
   Constant *note(StringRef infoJson);
 
   Module &module;
@@ -190,6 +191,15 @@ Constant *TableBuilder::buffers() {
   return structArray(elements, "buffers");
 }
 
+Constant *TableBuilder::states() {
+  SmallVector<Constant *> elements;
+  for (const StateSpec &state : spec.program.states)
+    elements.push_back(
+        ConstantStruct::getAnon({i64(state.outer), i64(state.capacity), i64(state.inner), i64(state.axis),
+                                 i64Array(state.begin, "begin"), i64Array(state.most, "most")}));
+  return structArray(elements, "states");
+}
+
 /// The note, kept though nothing but the returned address of its JSON refers to it.
 Constant *TableBuilder::note(StringRef infoJson) {
   size_t jsonOffset = 0;
@@ -214,8 +224,8 @@ void TableBuilder::build(StringRef infoJson) {
                                              string(QC_VERSION_STRING),
                                              note(infoJson),
                                              i32(QC_ABI_VERSION),
-                                             i32(program.inputs.size()),
-                                             i32(program.outputs.size()),
+                                             i32(program.getCallersInputs().size()),
+                                             i32(program.getCallersOutputs().size()),
                                              i32(spec.levels[0].kernels.size()),
                                              i32(spec.levels.size()),
                                              i32(program.launches.size()),
@@ -236,7 +246,9 @@ void TableBuilder::build(StringRef infoJson) {
                                              i32(program.checks.size()),
                                              i32(program.buffers.size()),
                                              i32(program.feedsRows),
-                                             i32(0)});
+                                             i32(program.states.size()),
+                                             states(),
+                                             i64(int64_t(program.getIdentity()))});
   auto *global = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
                                     "qcr_program");
   global->setVisibility(GlobalValue::HiddenVisibility);

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-prepared: what the prepare phase promises.
+#include "qc/Analysis/State.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
 
@@ -39,6 +40,18 @@ static std::string findFault(Operation *op, int64_t maxGrowth) {
   return "";
 }
 
+// State has a size or a capacity along every dimension.
+static LogicalResult verifyStates(func::FuncOp main) {
+  SmallVector<StatePair> states = getStatePairs(main);
+  if (states.empty())
+    return success();
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  for (StatePair state : states)
+    if (failed(sizes) || failed(getStateExtents(main, state, *sizes)))
+      return failure();
+  return success();
+}
+
 namespace {
 struct VerifyPreparedPass final : qc::impl::VerifyPreparedPassBase<VerifyPreparedPass> {
   using VerifyPreparedPassBase::VerifyPreparedPassBase;
@@ -49,6 +62,8 @@ struct VerifyPreparedPass final : qc::impl::VerifyPreparedPassBase<VerifyPrepare
         emitError(argument.getLoc()) << "expects ranked tensors as arguments, got " << argument.getType();
         signalPassFailure();
       }
+    if (failed(verifyStates(getOperation())))
+      signalPassFailure();
     getOperation().getBody().walk([&](Operation *op) {
       std::string fault = findFault(op, maxGrowth);
       if (fault.empty())

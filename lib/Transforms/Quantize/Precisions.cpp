@@ -4,6 +4,7 @@
 #include "Precisions.h"
 #include "qc/Analysis/Divisors.h"
 #include "qc/Analysis/Masks.h"
+#include "qc/Analysis/State.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -24,6 +25,7 @@ bool qc::hasPrecision(Operation *op) {
 
 static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_max";
+static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does, and codes near 0 have no relative precision";
 static constexpr StringRef kFollowReason = "quantized as its operand";
@@ -106,7 +108,7 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       return failure();
     wishes = std::move(*decided);
   }
-  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main);
+  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
     if (divisors.contains(op) && formats.whyNot.empty()) { // a rule may want it otherwise
@@ -115,9 +117,11 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       if (!wish)
         result.refused.insert(op); // a move does not follow its operand then
     }
-    if (masks.contains(op)) {
+    if (masks.contains(op) || state.contains(op)) {
       formats = getFloatCandidate(op);
-      formats.whyNot = kMaskReason.str();
+      formats.whyNot = state.contains(op) ? kStateReason.str() : kMaskReason.str();
+      if (state.contains(op))
+        result.refused.insert(op); // no move of codes
       if (wish && !wish->formats.isFloat())
         wish->formats.whyNot = formats.whyNot;
     }

@@ -224,6 +224,14 @@ func.func @kernel_check_c1(%n: index) {
 
 // -----
 
+func.func @kernel_check_c2(%n: index) {
+  // expected-error @below {{expects a highest value where it is about a full state}}
+  kernel.check %n {what = "dimension 1 of state 'k'", low = 0 : i64, full}
+  return
+}
+
+// -----
+
 func.func @kernel_plan_c1(%n: index) {
   // expected-error @below {{expects a first and a last position and an offset for each of 1 buffers}}
   %o = kernel.plan %n {first = array<i64: 0>, last = array<i64>}

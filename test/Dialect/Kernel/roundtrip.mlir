@@ -96,6 +96,8 @@ func.func @main(%x: memref<2x3xi16>, %scalar: memref<f32>, %y: memref<6xi8>) {
   kernel.observe @t0 %y[%n, %n] {offset = 0 : i64, shape = array<i64: -9223372036854775808, 3>, strides = array<i64: -9223372036854775808, 1>} : memref<6xi8>
   // CHECK: kernel.check %[[N]] {high = 8 : i64, low = 1 : i64, what = "dimension 0 of 'x'"}
   kernel.check %n {what = "dimension 0 of 'x'", low = 1 : i64, high = 8 : i64}
+  // CHECK: kernel.check %[[N]] {full, high = 8 : i64, low = 0 : i64, what = "dimension 1 of state 'k'"}
+  kernel.check %n {what = "dimension 1 of state 'k'", low = 0 : i64, high = 8 : i64, full}
   // CHECK: kernel.check %[[N]], %[[N]] {what = "two dimensions"}
   kernel.check %n, %n {what = "two dimensions"}
   // CHECK: %[[O:.*]]:2 = kernel.plan %[[N]], %[[N]] {first = array<i64: 0, 1>, last = array<i64: 1, 2>}

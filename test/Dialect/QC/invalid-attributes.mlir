@@ -84,3 +84,24 @@ module attributes {qc.symbols = {N = array<i64: 0, -1>}} {
 // -----
 // expected-error @below {{"qc.dims" expects a name of qc.symbols for dimension 0 of 'tensor<?xf32>', got ""}}
 func.func private @attribute_c6_without_symbols(tensor<?xf32> {qc.dims = [""]})
+// -----
+// expected-error @below {{"qc.state" expects an array of pairs of strings, got ["h"]}}
+module @attribute_c7 attributes {qc.state = ["h"]} {
+  func.func @main(%h: tensor<2xf32> {qc.name = "h"}) -> (tensor<2xf32> {qc.name = "hn"}) {
+    return %h : tensor<2xf32>
+  }
+}
+// -----
+// expected-error @below {{qc.state expects pairs of the last inputs and outputs of @main, in their order, of equal element types and ranks}}
+module @attribute_c7_name attributes {qc.state = [["h", "y"]]} {
+  func.func @main(%h: tensor<2xf32> {qc.name = "h"}) -> (tensor<2xf32> {qc.name = "hn"}) {
+    return %h : tensor<2xf32>
+  }
+}
+// -----
+// expected-error @below {{qc.state expects pairs of the last inputs and outputs of @main}}
+module @attribute_c7_order attributes {qc.state = [["h", "hn"]]} {
+  func.func @main(%h: tensor<2xf32> {qc.name = "h"}, %x: tensor<1x2xf32>) -> (tensor<1x2xf32> {qc.name = "hn"}) {
+    return %x : tensor<1x2xf32>
+  }
+}

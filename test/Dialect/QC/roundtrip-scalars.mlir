@@ -115,6 +115,20 @@ func.func @exp(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
   %y = qc.exp %x : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %y : tensor<?x3xf32>
 }
+// CHECK-LABEL: @sin
+// CHECK: qc.sin {{.*}}: (tensor<?x3xf32>) -> tensor<?x3xf32>
+func.func @sin(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %y = qc.sin %x : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}
+
+// CHECK-LABEL: @cos
+// CHECK: qc.cos {{.*}}: (tensor<?x3xf32>) -> tensor<?x3xf32>
+func.func @cos(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %y = qc.cos %x : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}
+
 // CHECK-LABEL: @log
 // CHECK: qc.log {{.*}}: (tensor<?x3xf32>) -> tensor<?x3xf32>
 func.func @log(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {

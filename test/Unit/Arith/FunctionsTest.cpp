@@ -52,9 +52,19 @@ TEST(FunctionsF64, errorBounds) {
   EXPECT_LT(worstError(numerics::tanh, tanhl, -21, 21, count), 4.0);
   EXPECT_LT(worstError(numerics::sigmoid, sigmoidl, -40, 40, count), 4.0);
   EXPECT_LT(worstError(numerics::erf, erfl, -7, 7, count), 6.0);
+  EXPECT_LT(worstError(numerics::sin, sinl, -4, 4, count), 2.0);
+  EXPECT_LT(worstError(numerics::cos, cosl, -4, 4, count), 2.0);
+  EXPECT_LT(worstError(numerics::sin, sinl, -0x1p17, 0x1p17, count), 2.0);
+  EXPECT_LT(worstError(numerics::cos, cosl, -0x1p17, 0x1p17, count), 2.0);
 }
 
 TEST(FunctionsF64, ends) {
+  EXPECT_TRUE(std::signbit(numerics::sin(-0.0)));
+  EXPECT_EQ(numerics::cos(0.0), 1.0);
+  for (double beyond : {0x1.0000000000001p17, double(INFINITY), double(NAN)}) {
+    EXPECT_TRUE(std::isnan(numerics::sin(beyond)));
+    EXPECT_TRUE(std::isnan(numerics::cos(-beyond)));
+  }
   EXPECT_EQ(numerics::exp(0.0), 1.0);
   EXPECT_EQ(numerics::exp(1e9), INFINITY);
   EXPECT_EQ(numerics::exp(-1e9), 0.0);

@@ -71,6 +71,8 @@ TEST(ScalarFunctions, TablesComputeTheSameFunctions) {
       EXPECT_NEAR(narrow(x), wide(x), 1e-5 * std::max(1.0f, std::fabs(x))) << x;
   for (float x = -6.0f; x < 6.0f; x += 0.37f) {
     EXPECT_NEAR(scalar::elu(x, 1.5f), scalar::elu(double(x), 1.5), 1e-5);
+    EXPECT_NEAR(scalar::sin(x), scalar::sin(double(x)), 1e-6);
+    EXPECT_NEAR(scalar::cos(x), scalar::cos(double(x)), 1e-6);
     EXPECT_NEAR(scalar::celu(x, 1.5f), scalar::celu(double(x), 1.5), 1e-5);
     EXPECT_NEAR(scalar::selu(x, 1.5f, 0.5f), scalar::selu(double(x), 1.5, 0.5), 1e-5);
     for (double y : {-3.0, -1.0, 0.0, 0.5, 1.0, 2.0, 2.5, 3.0})

@@ -27,7 +27,7 @@ struct DataSetTest : DataTest {
     return values;
   }
   std::string openError(StringRef path, ArrayRef<InputSpec> inputs, ArrayRef<std::string> ignored = {}) {
-    return getError(DataSet::open(path, inputs, /*feedsRows=*/false, ignored));
+    return getError(DataSet::open(path, inputs, Feed::Samples, ignored));
   }
 };
 } // namespace
@@ -84,7 +84,7 @@ TEST_F(DataSetTest, arraysThatAreNotForTheModel) {
   EXPECT_CONTAINS(openError(path, x),
                   "holds array 'y', the inputs are 'x'; --ignore-keys names arrays that are not for");
   EXPECT_CONTAINS(openError(path, x, {"z"}), "holds array 'y'");
-  EXPECT_EQ(cantFail(DataSet::open(path, x, /*feedsRows=*/false, {"z", "y"})).getNumSamples(), 4);
+  EXPECT_EQ(cantFail(DataSet::open(path, x, Feed::Samples, {"z", "y"})).getNumSamples(), 4);
   EXPECT_CONTAINS(openError(path, x, {"x", "y"}), "array 'x' cannot be passed over: it is an input");
 }
 

@@ -45,8 +45,9 @@ static std::vector<std::string> listGlobals(ArrayRef<char> bytes) {
 
 TEST(Artefact, ExportsTheApiAndNothingElse) {
   AffineModel model("m");
-  std::vector<std::string> api = {"m_close", "m_info",          "m_io",       "m_open", "m_output_dims",
-                                  "m_run",   "m_status_string", "m_workspace"};
+  std::vector<std::string> api = {"m_close",         "m_info",          "m_io",  "m_open",       "m_output_dims",
+                                  "m_reset",         "m_restore_state", "m_run", "m_save_state", "m_state_bytes",
+                                  "m_status_string", "m_workspace"};
   EXPECT_EQ(listGlobals(take(buildArtefact(model.spec, ArtefactKind::SharedLibrary))), api);
   EXPECT_EQ(listGlobals(take(buildArtefact(model.spec, ArtefactKind::Object))), api);
   EXPECT_TRUE(listGlobals(take(buildArtefact(model.spec, ArtefactKind::Executable))).empty());

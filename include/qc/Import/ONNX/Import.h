@@ -57,6 +57,10 @@ struct ImportOptions {
   std::string shapesFrom;
   /// For symbols by their names behind `inputShapes`; one that is not there is an error.
   llvm::SmallVector<SymbolRange> ranges;
+  /// State, as INPUT=OUTPUT: both leave the borders of the model, and the value of the output is that of the input in
+  /// the next run. Of a symbol of the input that another input begins with too, and of which the user says nothing, the
+  /// size is 1: a handle holds one sequence.
+  std::vector<std::string> states;
   /// Gets the paths of the files that hold external data, whether a node reads it or not.
   std::vector<std::string> *externalFiles = nullptr;
 };

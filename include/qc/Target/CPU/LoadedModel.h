@@ -24,7 +24,15 @@ struct LoadOptions {
   std::function<void(const Observation &)> observer; ///< may be empty; concurrent runs call it concurrently
 };
 
-/// An opened model. Movable by pointer only; run may be called from several threads.
+/// A value that a handle keeps from run to run: the names that it has in the model, and its extents (-1: symbolic) at
+/// first and at most.
+struct StateInfo {
+  std::string input, output;
+  llvm::SmallVector<int64_t, 4> dims, begin, most;
+};
+
+/// An opened model. Movable by pointer only; run may be called from several threads, of a model with
+/// state from one.
 class LoadedModel {
 public:
   /// Opens a copy of the shared library at `path`, whatever its name. Errors: readArtefactNote's, not a shared library,
@@ -39,6 +47,12 @@ public:
   ~LoadedModel();
   LoadedModel(const LoadedModel &) = delete;
   LoadedModel &operator=(const LoadedModel &) = delete;
+
+  /// Another handle of the same library, with the same options: with state of its own.
+  llvm::Expected<std::unique_ptr<LoadedModel>> openAnother() const;
+  llvm::ArrayRef<StateInfo> getStates() const; ///< what this handle keeps; not among inputs and outputs
+  /// The state as it was when the handle was opened.
+  llvm::Error reset() const;
 
   const ArtefactInfo &getInfo() const;           ///< what its note says
   llvm::ArrayRef<TensorSpec> getInputs() const;  ///< in the order in which run takes them

@@ -11,6 +11,7 @@
 //   qc-raise-self-gated    likewise
 //   qc-raise-normalize     likewise
 //   qc-fold-pads           anywhere behind qc-resolve-sizes, which makes numbers of computed pads
+//   qc-fold-head-groups    behind qc-resolve-sizes, which tells what a repetition repeats
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
@@ -153,6 +154,30 @@ def FoldPadsPass : Pass<"qc-fold-pads", "mlir::func::FuncOp"> {
     %y = qc.max_pool %p {pads = array<i64: 0, 0, 0, 0>, ..} : (tensor<1x3x10x10xf32>) -> tensor<1x3x4x4xf32>
     // becomes
     %y = qc.max_pool %x {pads = array<i64: 1, 1, 1, 1>, ..} : (tensor<1x3x8x8xf32>) -> tensor<1x3x4x4xf32>
+    ```
+  }];
+}
+
+def FoldHeadGroupsPass : Pass<"qc-fold-head-groups", "mlir::func::FuncOp"> {
+  let summary = "Let heads that share a key or value share it in one product";
+  let description = [{
+    Does: where the second operand of a `qc.matmul` is G copies of each of its matrices (grouped-query attention: a
+    dimension of size 1 put in by a reshape, stretched to G by `qc.expand` or `qc.tile`, made one with the dimension in
+    front by a reshape, perhaps transposed), the G matrices of the first operand that meet the same one become rows of one
+    product: `H x L x D` with `H = h * G` becomes `h x (G * L) x D`, the result has its shape put back. Each sum has the
+    same products in the same order. Keys and values are read as they are stored.
+    Needs: `qc-resolve-sizes`.
+    Leaves: no such copies. Declines, with a missed remark: a first operand whose leading dimensions are not those of the
+    copies, a product with a bias, a number of heads that is not known.
+    ```mlir
+    %1 = qc.reshape %k {shape = array<i64: 1, 2, 1, -4, 32>} : (tensor<1x2x?x32xf32>) -> tensor<1x2x1x?x32xf32>
+    %2 = qc.expand %1, %n : (tensor<1x2x1x?x32xf32>, tensor<5xi64>) -> tensor<1x2x4x?x32xf32>
+    %3 = qc.reshape %2 {shape = array<i64: 1, 8, -5, 32>} : (tensor<1x2x4x?x32xf32>) -> tensor<1x8x?x32xf32>
+    %y = qc.matmul %p, %3 : (tensor<1x8x?x?xf32>, tensor<1x8x?x32xf32>) -> tensor<1x8x?x32xf32>
+    // becomes
+    %q = qc.reshape %p {shape = array<i64: 1, 2, -1, -5>} : (tensor<1x8x?x?xf32>) -> tensor<1x2x?x?xf32>
+    %z = qc.matmul %q, %k : (tensor<1x2x?x?xf32>, tensor<1x2x?x32xf32>) -> tensor<1x2x?x32xf32>
+    %y = qc.reshape %z {shape = array<i64: 1, 8, -1, 32>} : (tensor<1x2x?x32xf32>) -> tensor<1x8x?x32xf32>
     ```
   }];
 }
