@@ -53,6 +53,19 @@ static void addFollowers(func::FuncOp main, const llvm::DenseSet<Value> &inputs,
   }
 }
 
+// Whether `op` makes such values where a condition says so that no sample may have met: it chooses a constant, adds or
+// multiplies by one, some of whose elements are low enough.
+static bool takesMask(Operation *op) {
+  if (!isa<AddOp, MulOp, WhereOp>(op))
+    return false;
+  for (Value operand : llvm::make_filter_range(op->getOperands(), isFloat)) {
+    std::optional<TensorValue> constant = getTensorValue(getConstantValue(operand));
+    if (constant && llvm::any_of(constant->getData<float>(), [](float element) { return element <= maskLimit; }))
+      return true;
+  }
+  return false;
+}
+
 llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
   llvm::DenseSet<Operation *> masks;
   llvm::DenseSet<Value> inputs = findSoftmaxInputs(main);
@@ -65,6 +78,9 @@ llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
     if (stats && mayBeMask && inputs.contains(observe.getX()) && stats.getMin().convertToFloat() <= maskLimit)
       masks.insert(op);
   }
+  for (Operation &op : main.front())
+    if (op.getNumResults() == 1 && inputs.contains(op.getResult(0)) && takesMask(&op))
+      masks.insert(&op);
   addFollowers(main, inputs, masks);
   return masks;
 }

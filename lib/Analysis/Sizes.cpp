@@ -93,6 +93,24 @@ FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
   return sizes;
 }
 
+// Whether `operand` of `op` says how large the result is and nothing else.
+static bool isShapeOperand(Operation *op, unsigned operand) {
+  if (isa<ConstantOfShapeOp>(op))
+    return true;
+  return isa<ExpandOp, DynamicReshapeOp>(op) && operand == 1;
+}
+
+// Whether `op` computes with how many rows there are, or with their numbers: rows that are fed one at a time are
+// others.
+static bool countsRows(Operation *op, const SizeAnalysis &sizes, llvm::function_ref<bool(AffineExpr)> dependsOnRows) {
+  if (llvm::all_of(op->getResults(), [&](Value result) { return sizes.getContents(result).has_value(); }))
+    return false; // a size itself
+  return llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
+    std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(operand.get());
+    return contents && !isShapeOperand(op, operand.getOperandNumber()) && llvm::any_of(*contents, dependsOnRows);
+  });
+}
+
 // Whether something works along a dimension whose size depends on `rows`, or makes two of them of one.
 static bool doRowsMeet(func::FuncOp main, const SizeAnalysis &sizes, AffineExpr rows) {
   auto dependsOnRows = [&](AffineExpr expr) { return sizes.dependsOn(expr, cast<AffineSymbolExpr>(rows)); };
@@ -102,6 +120,8 @@ static bool doRowsMeet(func::FuncOp main, const SizeAnalysis &sizes, AffineExpr 
         for (int64_t d : getCombinedDims(&op, operand.getOperandNumber()))
           if (dependsOnRows(sizes.getShape(operand.get())[d]))
             return true;
+    if (op.getNumResults() && countsRows(&op, sizes, dependsOnRows))
+      return true;
     for (Value result : op.getResults())
       if (isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1)
         return true;

@@ -148,8 +148,8 @@ LogicalResult ProgramMaker::addState(unsigned argument) {
   for (int64_t d = 0; fits && d < rank; ++d)
     fits &= state.begin[d] >= 0 && state.begin[d] <= state.most[d] &&
             (input.dims[d] < 0 || (input.dims[d] == state.begin[d] && input.dims[d] == state.most[d]));
-  if (!fits || memory != elements || memory > (int64_t(1) << 40) ||
-      (state.axis >= 0 && state.capacity != state.most[state.axis]))
+  if (!fits || memory < elements || memory > (int64_t(1) << 41) ||
+      (state.axis >= 0 && state.capacity < state.most[state.axis]))
     return fail();
   spec.states.push_back(std::move(state));
   return success();

@@ -99,8 +99,9 @@ typedef struct qcp_buffer {
 
 /* A value that the handle keeps from run to run: the last inputs and the last outputs of the program are its forms
  * before and behind a run. One that grows lies in memory of `outer` x `capacity` x `inner` elements and grows along the
- * middle, which is dimension `axis` of the tensor: a run writes behind what there is. Of another one (axis -1; outer
- * and inner are 1) each run writes a new form, row-major without gaps, of at most `capacity` elements. */
+ * middle, which is dimension `axis` of the tensor and has room for its greatest extent or more: a run writes behind
+ * what there is. Of another one (axis -1; outer and inner are 1) each run writes a new form, row-major without gaps, of
+ * at most `capacity` elements. */
 typedef struct qcp_state {
   int64_t outer, capacity, inner;
   int64_t axis;

@@ -54,9 +54,12 @@ def hash_feeds(path, feeds):
     return whole.hexdigest()[:24]
 
 
-def run_reference(path, feeds, cache, optimizations="off"):
+def run_reference(path, feeds, cache, optimizations="off", states=()):
     """ONNX Runtime's outputs, its optimizations off or on, or with "f64" values computed in f64 (exact.py); kept in the
-    folder `cache`."""
+    folder `cache`. With `states`, pairs of input and output, a feed is a sequence, steps first, and so are the outputs
+    that are not state."""
+    if states and optimizations == "f64":
+        raise Missing("the f64 evaluator keeps no state")
     stored = cache / f"{hash_feeds(path, feeds)}-{optimizations}.npz"
     if not stored.exists():
         cache.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ def run_reference(path, feeds, cache, optimizations="off"):
             inputs, outputs = pathlib.Path(folder) / "in.npz", pathlib.Path(folder) / "out.npz"
             np.savez(inputs, **{f"{i}/{name}": array for i, feed in enumerate(feeds) for name, array in feed.items()})
             worker = pathlib.Path(__file__).with_name("exact.py" if optimizations == "f64" else "reference.py")
-            run(find_python(), worker, optimizations, path, inputs, outputs)
+            run(find_python(), worker, optimizations, path, inputs, outputs, *(f"{a}={b}" for a, b in states))
             os.replace(outputs, stored)
     found = [{} for _ in feeds]
     with np.load(stored) as file:

@@ -43,26 +43,31 @@ def write_feeds(feeds, folder):
 
 def options_of(load, precision):
     if precision == "float":
-        return ["--float"]
-    return ["--calibration-data", write_feeds(load.make_calibration(), WORK / f"{load.name}-calibration")]
+        return ["--float", *load.options]
+    data = write_feeds(load.make_calibration(), WORK / f"{load.name}-calibration")
+    return ["--calibration-data", data, *load.options]
 
 
-def output_names(path):
-    return [output.name for output in onnx.load(path, load_external_data=False).graph.output]
+def output_names(load, path):
+    """Of what is seen from outside."""
+    hidden = {output for _, output in load.states}
+    names = [output.name for output in onnx.load(path, load_external_data=False).graph.output]
+    return [name for name in names if name not in hidden]
 
 
 def check_verdict(arguments, load, path):
     try:
-        _, seconds, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
+        _, seconds, _ = compile_load(arguments, f"{load.name}-float", path, options_of(load, "float"))
         return f"compiles, {seconds:.1f} s", True
     except Failed as failure:
         return f"refused: {failure}", True
 
 
 def check_float(arguments, load, path):
-    program, seconds, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
-    feeds, names = load.make_feeds(), output_names(path)
-    expected, optimized = (engines.run_reference(path, feeds, WORK / "reference", how) for how in ("off", "on"))
+    program, seconds, _ = compile_load(arguments, f"{load.name}-float", path, options_of(load, "float"))
+    feeds, names = load.make_feeds(), output_names(load, path)
+    expected, optimized = (engines.run_reference(path, feeds, WORK / "reference", how, load.states)
+                           for how in ("off", "on"))
     found = engines.run_program(program, feeds, names, load.batch, arguments.threads)
     check_shapes(found, expected)
     words, good = [], True
@@ -76,9 +81,9 @@ def check_float(arguments, load, path):
 
 
 def check_exact(arguments, load, path):
-    program, _, _ = compile_load(arguments, f"{load.name}-float", path, ["--float"])
-    feeds, names = load.make_feeds(), output_names(path)
-    exact, theirs = (engines.run_reference(path, feeds, WORK / "reference", how) for how in ("f64", "off"))
+    program, _, _ = compile_load(arguments, f"{load.name}-float", path, options_of(load, "float"))
+    feeds, names = load.make_feeds(), output_names(load, path)
+    exact, theirs = (engines.run_reference(path, feeds, WORK / "reference", how, load.states) for how in ("f64", "off"))
     found, words, good = engines.run_program(program, feeds, names, load.batch, arguments.threads), [], True
     for name in names:
         truth = join(exact, name)
@@ -102,26 +107,30 @@ def count_integer(report):
 
 def check_int8(arguments, load, path):
     program, seconds, report = compile_load(arguments, f"{load.name}-int8", path, options_of(load, "int8"))
-    feeds, names = load.make_feeds(), output_names(path)
-    expected = engines.run_reference(path, feeds, WORK / "reference")
+    feeds, names = load.make_feeds(), output_names(load, path)
+    expected = engines.run_reference(path, feeds, WORK / "reference", states=load.states)
     found = engines.run_program(program, feeds, names, load.batch, arguments.threads)
     check_shapes(found, expected)
-    sqnr = {name: measure_sqnr(join(found, name), join(expected, name)) for name in names}
+    floats = [name for name in names if expected[0][name].dtype == np.float32]
+    sqnr = {name: measure_sqnr(join(found, name), join(expected, name)) for name in floats}
     words = ", ".join(f"{name} {value:.1f} dB" for name, value in sqnr.items())
+    for name in set(names) - set(floats):
+        words += f", {name} {100 * (join(found, name) == join(expected, name)).mean():.1f} % equal"
     why = f": {load.loss}" if load.loss else ""
     return (f"{count_integer(report)}, compiled in {seconds:.1f} s; {words} (limit {load.min_sqnr} dB{why})",
             all(value >= load.min_sqnr for value in sqnr.values()))
 
 
-def bind(feed):
-    """--input-shape for every input."""
-    return [word for name, array in feed.items()
-            for word in ("--input-shape", f"{name}:{'x'.join(str(d) for d in array.shape)}")]
+def bind(load, feed):
+    """--input-shape for every input; of a sequence for what is fed in a step."""
+    shapes = {name: array.shape[1:] if load.states else array.shape for name, array in feed.items()}
+    return [word for name, shape in shapes.items()
+            for word in ("--input-shape", f"{name}:{'x'.join(str(d) for d in shape)}")]
 
 
 def check_bytes(arguments, load, path):
     """The same executable at every level and with two threads; and another one whose sizes are bound to a feed's."""
-    feeds, names, differences = load.make_feeds(), output_names(path), []
+    feeds, names, differences = load.make_feeds(), output_names(load, path), []
     for precision in ("float", "int8"):
         options = options_of(load, precision)
         program, _, _ = compile_load(arguments, f"{load.name}-{precision}", path, options)
@@ -132,7 +141,7 @@ def check_bytes(arguments, load, path):
                 where = find_difference(found, expected)
                 differences += [f"{precision}, {level}, {threads} threads: {where}"] if where else []
         if precision == "float": # ranges of a bound model may be others
-            bound, _, _ = compile_load(arguments, f"{load.name}-bound", path, options + bind(feeds[-1]))
+            bound, _, _ = compile_load(arguments, f"{load.name}-bound", path, options + bind(load, feeds[-1]))
             where = find_difference(engines.run_program(bound, feeds[-1:], names), expected[-1:])
             differences += [f"bound sizes: {where}"] if where else []
     words = f"{len(feeds)} inputs, float and int8, {len(LEVELS)} levels, 1 and 2 threads, bound sizes"
@@ -154,11 +163,13 @@ def run_device(arguments, program, feed, outputs):
 
 def check_device(arguments, load, path):
     """Device code on the host and the CPU's, sizes bound to those of the smallest feed: the same bytes."""
+    if load.states:
+        return "device programs keep no state", True
     feed = min(load.make_feeds(), key=lambda feed: sum(array.size for array in feed.values()))
-    names = output_names(path)
+    names = output_names(load, path)
     data = write_feeds([feed], WORK / f"{load.name}-smallest") # calibration data has the bound sizes, too
     for precision, how in (("float", ["--float"]), ("int8", ["--calibration-data", data])):
-        options = how + bind(feed)
+        options = how + bind(load, feed)
         program, _, _ = compile_load(arguments, f"{load.name}-bound-{precision}", path, options)
         device, _, _ = compile_load(arguments, f"{load.name}-{precision}.ptx", path,
                                     options + ["--emit-device-ir"])

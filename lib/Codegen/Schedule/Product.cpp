@@ -73,21 +73,34 @@ struct ProductDepth {
   std::optional<int64_t> known;
 };
 
-static Value emitDot(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth, ValueRange indices,
-                     Type aElement, Type bElement, Value aZero, Value bZero) {
+static SmallVector<Value> withDepth(ValueRange indices, Value k) {
+  SmallVector<Value> at(indices);
+  at.push_back(k);
+  return at;
+}
+
+// The sums of several elements of the result that meet the same column of b: each a chain of its own, which together
+// hide the time that one takes.
+static SmallVector<Value> emitFloatDots(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth,
+                                        ArrayRef<SmallVector<Value>> elements) {
+  ImplicitLocOpBuilder &builder = writer.body();
+  SmallVector<Value> zeros(elements.size(), emitFloatConstant(builder, 0.0f));
+  return emitBlockedSums(writer, depth.value, depth.known, zeros, [&](Value k, ValueRange sums) {
+    Value w = writer.load(b, withDepth(elements.front(), k));
+    SmallVector<Value> next;
+    for (auto [element, sum] : llvm::zip_equal(elements, sums))
+      next.push_back(math::FmaOp::create(builder, writer.load(a, withDepth(element, k)), w, sum));
+    return next;
+  });
+}
+
+static Value emitIntegerDot(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth,
+                            ValueRange indices, Type aElement, Type bElement, Value aZero, Value bZero) {
   ImplicitLocOpBuilder &builder = writer.body();
   auto loadBoth = [&](Value k) {
-    SmallVector<Value> at(indices);
-    at.push_back(k);
-    Value x = writer.load(a, at);
-    return std::pair(x, writer.load(b, at));
+    Value x = writer.load(a, withDepth(indices, k));
+    return std::pair(x, writer.load(b, withDepth(indices, k)));
   };
-  if (aElement.isF32())
-    return emitBlockedSums(writer, depth.value, depth.known, emitFloatConstant(builder, 0.0f),
-                           [&](Value k, ValueRange sum) {
-                             auto [x, w] = loadBoth(k);
-                             return SmallVector<Value>{math::FmaOp::create(builder, x, w, sum[0])};
-                           })[0];
   Value zero = arith::ConstantIntOp::create(builder, 0, 32);
   return emitRunningSums(writer, writer.constantIndex(0), depth.value, zero, [&](Value k, ValueRange sum) {
     auto [x, w] = loadBoth(k);
@@ -133,6 +146,35 @@ struct ProductTerms {
   }
 };
 } // namespace
+
+namespace {
+/// Rows of the result that are computed together: they read the same columns of b.
+struct RowBlock {
+  int64_t count = 1;
+  size_t axis = 0; ///< of the result
+};
+} // namespace
+
+// Four chains of additions at a time where there may be as many rows: one alone waits for each of its additions.
+static RowBlock chooseRowBlock(const View &a, const View &b, ArrayRef<OpFoldResult> shape) {
+  if (!a.element.isF32() || a.getRank() < 2 || b.getRank() < 2 || isKnown(shape[shape.size() - 2], 1))
+    return {};
+  return {4, shape.size() - 2};
+}
+
+// The elements of a block; rows beyond the last one are the last one, computed and written again.
+static SmallVector<SmallVector<Value>> spreadRows(KernelWriter &writer, RowBlock rows, ValueRange indices,
+                                                  Value lastRow) {
+  SmallVector<SmallVector<Value>> elements;
+  for (int64_t r = 0; r < rows.count; ++r) {
+    SmallVector<Value> &element = elements.emplace_back(indices);
+    if (rows.count == 1)
+      continue;
+    Value first = writer.mul(indices[rows.axis], writer.constantIndex(rows.count));
+    element[rows.axis] = writer.min(writer.add(first, writer.constantIndex(r)), lastRow);
+  }
+  return elements;
+}
 
 /// A scalar result (vector times vector) becomes one row of one element.
 static void liftScalar(IndexMath &math, View &view) {
@@ -200,11 +242,24 @@ LogicalResult Former::formProduct(const Group &group) {
   ProductTerms terms(writer, root, addend);
   prepared->makeAccesses(writer);
   Access target = writer.access(*y, true);
-  NestTiling tiling = tileNest(math, shape, 256);
-  writeNest(writer, shape, tiling, [&](ValueRange indices) {
-    Value dot = emitDot(writer, left, right, depth, indices, a->element, b->element, terms.aZero, terms.bZero);
-    Value value = terms.apply(writer, dot, indices);
-    writer.store(emitNestSteps(writer, *prepared, value, indices), target, indices);
+  RowBlock rows = chooseRowBlock(*a, *b, shape);
+  SmallVector<OpFoldResult> nest = shape;
+  if (rows.count > 1)
+    nest[rows.axis] = math.ceilDiv(shape[rows.axis], math.constant(rows.count));
+  Value lastRow = rows.count > 1 ? writer.sub(writer.index(shape[rows.axis]), writer.constantIndex(1)) : Value();
+  NestTiling tiling = tileNest(math, nest, 256 / rows.count);
+  writeNest(writer, nest, tiling, [&](ValueRange indices) {
+    SmallVector<SmallVector<Value>> elements = spreadRows(writer, rows, indices, lastRow);
+    SmallVector<Value> dots;
+    if (a->element.isF32())
+      dots = emitFloatDots(writer, left, right, depth, elements);
+    else
+      dots.push_back(
+          emitIntegerDot(writer, left, right, depth, indices, a->element, b->element, terms.aZero, terms.bZero));
+    for (auto [dot, element] : llvm::zip_equal(dots, elements)) {
+      Value value = terms.apply(writer, dot, element);
+      writer.store(emitNestSteps(writer, *prepared, value, element), target, element);
+    }
   });
   markCost(writer.finish(tiling.tiles), root);
   return success();

@@ -33,6 +33,17 @@ static SmallVector<int64_t> chooseOrder(Value tensor, int64_t axis) {
   return order;
 }
 
+// Room along the dimension that grows, `most` or more. Rows of a power of two of bytes meet in few sets of a cache: an
+// odd number of lines keeps them apart.
+static int64_t padCapacity(int64_t most, int64_t inner, Type element, int64_t outer) {
+  constexpr int64_t kLine = 64;
+  int64_t step = inner * ((element.getIntOrFloatBitWidth() + 7) / 8);
+  if (outer == 1 || most == 0 || step >= kLine || kLine % step != 0)
+    return most;
+  int64_t perLine = kLine / step;
+  return (((most + perLine - 1) / perLine) | 1) * perLine;
+}
+
 static int64_t countElements(ArrayRef<int64_t> sizes, ArrayRef<int64_t> dims) {
   int64_t all = 1;
   for (int64_t d : dims)
@@ -63,22 +74,23 @@ void Former::placeGrowing(StatePair state, const StateExtents &extents, ConcatOp
   SmallVector<int64_t> order = chooseOrder(result, axis), none(order.size(), 0);
   auto layout = LayoutAttr::get(builder.getContext(), order, none, none);
   growth->setAttr("kernel.layout", layout);
+  Type element = cast<RankedTensorType>(argument.getType()).getElementType();
+  ArrayRef<int64_t> dims = order;
+  auto at = size_t(llvm::find(order, axis) - order.begin());
+  int64_t outer = countElements(extents.most, dims.take_front(at)),
+          inner = countElements(extents.most, dims.drop_front(at + 1));
+  int64_t room = padCapacity(extents.most[axis], inner, element, outer);
   SmallVector<OpFoldResult> capacity;
-  for (int64_t size : extents.most)
-    capacity.push_back(math.constant(size));
+  for (auto [d, size] : llvm::enumerate(extents.most))
+    capacity.push_back(math.constant(int64_t(d) == axis ? room : size));
   for (Value tensor : {argument, result}) {
-    View view = makeView(math, buffer, cast<RankedTensorType>(tensor.getType()).getElementType(), layout, capacity);
+    View view = makeView(math, buffer, element, layout, capacity);
     view.shape = getShape(tensor);
     views[tensor] = view;
   }
   directOutputs.erase(result);
   grownResults.insert(state.result);
-  auto place = llvm::find(order, axis);
-  ArrayRef<int64_t> dims = order;
-  size_t at = size_t(place - order.begin());
-  describeState(state, extents,
-                {axis, countElements(extents.most, dims.take_front(at)), extents.most[axis],
-                 countElements(extents.most, dims.drop_front(at + 1))});
+  describeState(state, extents, {axis, outer, room, inner});
 }
 
 // For the tables: axis, outer, capacity, inner of qcp_state (lib/Runtime/Program.h), and the extents.

@@ -434,6 +434,10 @@ Operation *GraphImporter::findMeeting() {
   for (BlockArgument argument : function.getArguments())
     computed.insert(argument);
   for (Operation &op : function.getBody().front().without_terminator()) {
+    // Positions as many as something has elements: of a batch, perhaps.
+    if (isa<qc::RangeOp>(op) &&
+        llvm::any_of(op.getOperands(), [](Value v) { return !isa_and_nonnull<qc::ConstantOp>(v.getDefiningOp()); }))
+      return &op;
     for (OpOperand &operand : op.getOpOperands())
       for (int64_t d : qc::getCombinedDims(&op, operand.getOperandNumber()))
         if (isBatch(operand.get(), d))

@@ -36,6 +36,12 @@ llvm::LogicalResult importGlobalAveragePool(Node &node);
 // Ops/Scalars.cpp
 /// The definitions of all operators of the scalar kind.
 llvm::ArrayRef<Handler> getScalarHandlers();
+// Ops/Attention.cpp
+llvm::LogicalResult importAttention23(Node &node);
+llvm::LogicalResult importAttention25(Node &node); ///< with windows
+// Ops/Positions.cpp
+llvm::LogicalResult importRotaryEmbedding(Node &node);
+llvm::LogicalResult importTrilu(Node &node);
 // Ops/Elementwise.cpp
 llvm::LogicalResult importClip(Node &node);
 // Ops/Normalization.cpp

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The precision of every operation of a model, while assign and quantize decide it.
 #include "Precisions.h"
+#include "qc/Analysis/Angles.h"
 #include "qc/Analysis/Divisors.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Analysis/State.h"
@@ -28,6 +29,8 @@ static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does, and codes near 0 have no relative precision";
+static constexpr StringRef kAngleReason =
+    "it is an angle, or of one, which codes tell no better than by parts of a turn";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
@@ -108,12 +111,13 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       return failure();
     wishes = std::move(*decided);
   }
-  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main);
+  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main),
+                              angles = findAngles(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
-    if (divisors.contains(op) && formats.whyNot.empty()) { // a rule may want it otherwise
+    if ((divisors.contains(op) || angles.contains(op)) && formats.whyNot.empty()) { // a rule may want it otherwise
       formats = getFloatCandidate(op);
-      formats.whyNot = kDivisorReason.str();
+      formats.whyNot = angles.contains(op) ? kAngleReason.str() : kDivisorReason.str();
       if (!wish)
         result.refused.insert(op); // a move does not follow its operand then
     }

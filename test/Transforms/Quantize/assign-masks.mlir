@@ -62,3 +62,26 @@ func.func @main(%x: tensor<2x4xf32>, %mask: tensor<2x4xf32>) -> tensor<2x1xi64> 
   %y = qc.arg_reduce max %5 {axis = 1 : i64, keep_dims = true, select_last = false} : (tensor<2x4xf32>) -> tensor<2x1xi64>
   return %y : tensor<2x1xi64>
 }
+
+// -----
+
+qc.stats @s0 {of = "m", count = 4 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "d", epoch = 0 : i64}
+qc.stats @s1 {of = "s", count = 4 : i64, min = -3.0 : f32, max = 2.0 : f32, data = "d", epoch = 0 : i64}
+
+// No sample hid anything, as steps of one position do not: the constant says that others will.
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<2x4xf32>, %sees: tensor<2x4xi1>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  %zero = qc.constant dense<0.0> : tensor<f32>
+  %low = qc.constant dense<-1.0e4> : tensor<f32>
+  // CHECK: qc.where {{.*}}"it is a mask
+  %m = qc.where %sees, %zero, %low : (tensor<2x4xi1>, tensor<f32>, tensor<f32>) -> tensor<2x4xf32>
+  qc.observe %m @s0 : tensor<2x4xf32>
+  // CHECK: qc.add {{.*}}"it is a mask
+  %s = qc.add %x, %m : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  qc.observe %s @s1 : tensor<2x4xf32>
+  %p = qc.softmax %s {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  // Nothing that compares reads it.
+  // CHECK: qc.mul {{.*}}#qc.assignment<ui8
+  %y = qc.mul %p, %low : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  return %p, %y : tensor<2x4xf32>, tensor<2x4xf32>
+}
