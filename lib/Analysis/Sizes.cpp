@@ -4,6 +4,7 @@
 #include "qc/Analysis/Sizes.h"
 #include "SizesBuilder.h"
 #include "dialects/QC/CombinedDims.h"
+#include "qc/Analysis/MainFunction.h"
 
 using namespace mlir;
 using namespace qc;
@@ -18,17 +19,30 @@ std::optional<ArrayRef<AffineExpr>> SizeAnalysis::getContents(Value value) const
   return it == contents.end() ? std::nullopt : std::optional(ArrayRef<AffineExpr>(it->second));
 }
 
-bool SizeAnalysis::isOfModel(AffineExpr expr) const {
+bool SizeAnalysis::isOfSymbols(AffineExpr expr, function_ref<bool(const SizeSymbol &)> isAccepted) const {
   bool result = true;
   expr.walk([&](AffineExpr part) {
     auto symbol = dyn_cast<AffineSymbolExpr>(part);
     if (!symbol)
       return;
     const SizeSymbol &is = symbols[symbol.getPosition()];
-    bool isTensor = is.kind == SizeSymbol::Kind::Dimension || is.kind == SizeSymbol::Kind::Element;
-    result &= !isTensor && llvm::all_of(is.arguments, [&](AffineExpr argument) { return isOfModel(argument); });
+    result &= isAccepted(is) &&
+              llvm::all_of(is.arguments, [&](AffineExpr argument) { return isOfSymbols(argument, isAccepted); });
   });
   return result;
+}
+
+static bool isTensor(const SizeSymbol &symbol) {
+  return symbol.kind == SizeSymbol::Kind::Dimension || symbol.kind == SizeSymbol::Kind::Element;
+}
+
+bool SizeAnalysis::isOfModel(AffineExpr expr) const {
+  return isOfSymbols(
+      expr, [](const SizeSymbol &symbol) { return !isTensor(symbol) && symbol.kind != SizeSymbol::Kind::Iteration; });
+}
+
+bool SizeAnalysis::isScheduled(AffineExpr expr) const {
+  return isOfSymbols(expr, [](const SizeSymbol &symbol) { return !isTensor(symbol); });
 }
 
 std::string SizeAnalysis::print(AffineExpr expr) const {
@@ -96,13 +110,15 @@ FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
 // Whether something works along a dimension whose size depends on `rows`, or makes two of them of one.
 static bool doRowsMeet(func::FuncOp main, const SizeAnalysis &sizes, AffineExpr rows) {
   auto dependsOnRows = [&](AffineExpr expr) { return sizes.dependsOn(expr, cast<AffineSymbolExpr>(rows)); };
-  for (Operation &op : main.front().without_terminator()) {
-    for (OpOperand &operand : op.getOpOperands())
+  for (Operation *op : listOperations(main)) {
+    if (op == main.front().getTerminator())
+      continue;
+    for (OpOperand &operand : op->getOpOperands())
       if (isa<RankedTensorType>(operand.get().getType()))
-        for (int64_t d : getCombinedDims(&op, operand.getOperandNumber()))
+        for (int64_t d : getCombinedDims(op, operand.getOperandNumber()))
           if (dependsOnRows(sizes.getShape(operand.get())[d]))
             return true;
-    for (Value result : op.getResults())
+    for (Value result : op->getResults())
       if (isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1)
         return true;
   }

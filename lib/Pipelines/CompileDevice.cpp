@@ -27,6 +27,10 @@ FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef nam
   FailureOr<KernelProgram> program = makeProgram(module, name);
   if (failed(program))
     return failure();
+  if (Operation *op = kernel::findControlFlow(module.lookupSymbol("main")))
+    return op->emitError(
+        "cannot become a device program, which is a straight list of launches: it branches or loops when "
+        "the model runs; accepted are conditions and trips that are known when it is compiled");
   if (program->spec.isSymbolic)
     return emitSymbolic(program->spec, module);
   nvptx::DeviceSpec spec;

@@ -32,6 +32,9 @@ Result evaluate(CumSumOp op, Operands operands);
 Result evaluate(MaxPoolOp op, Operands operands);
 Result evaluate(AvgPoolOp op, Operands operands);
 Result evaluate(GlobalAvgPoolOp op, Operands operands);
+// Recurrent.cpp
+Result evaluate(LstmCellOp op, Operands operands);
+Result evaluate(GruCellOp op, Operands operands);
 // Shapes.cpp
 Result evaluate(ConstantOp op, Operands operands);
 Result evaluate(ReshapeOp op, Operands operands);

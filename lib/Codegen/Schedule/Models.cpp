@@ -104,6 +104,7 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp>(
         context);
     attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp, ExpandOp>(context);
+    attachPlain<Former::cell, LayoutWish::RowMajor, LstmCellOp, GruCellOp>(context);
     attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);
     attachPlain<Former::constantOfShape, LayoutWish::RowMajor, ConstantOfShapeOp>(context);
     attach<ElementwiseModel, ClipOp, BatchNormOp, QuantizeOp, DequantizeOp>(context);

@@ -2,16 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From a model's graph to a module.
 #include "Declarations.h"
-#include "Handlers.h"
 #include "InputShapes.h"
-#include "SparseTensors.h"
-#include "Supported.h"
+#include "Nodes.h"
 #include "dialects/QC/CombinedDims.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
-#include <utility>
 
 using namespace mlir;
 using namespace qc::onnx;
@@ -25,27 +22,18 @@ public:
   /// `location` stands for the whole model in diagnostics.
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options, bool bindsBatch)
       : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
-        builder(module.getContext()), values(builder, model.folder), supported(model), reads(findReads(graph)),
-        inputShapes(options, location, bindsBatch) {}
+        builder(module.getContext()), supported(model), nodes(model, graph, supported, location, builder),
+        values(nodes.getValues()), inputShapes(options, location, bindsBatch) {}
 
   LogicalResult run();
   /// The operation at which samples of a batch that was made 1 meet; null where they do not, or nothing was made 1.
   Operation *findMeeting();
 
 private:
-  LogicalResult defineInitializers();
-  LogicalResult defineSparseInitializers();
   LogicalResult defineInputs();
   LogicalResult defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements);
   void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
-  LogicalResult checkDefinitions();
-  LogicalResult importNodes();
-  LogicalResult importNode(const NodeProto &proto);
-  LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
-  LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
-  LogicalResult runHandler(const NodeProto &proto, const Handler &handler, bool tainted);
-  void recover(const NodeProto &proto, bool isKnown);
   FailureOr<SmallVector<Value>> collectOutputs();
   LogicalResult returnOutputs();
   /// What an argument or result of `@main` says of itself. All at once: MLIR keeps each list that was set in between.
@@ -58,10 +46,9 @@ private:
   ModuleOp module;
   Location location;
   OpBuilder builder;
-  Values values;
   Supported supported;
-  Reads reads;
-  llvm::StringMap<const TensorProto *> initializers;
+  NodeImporter nodes;
+  Values &values;
   InputShapes inputShapes;
   func::FuncOp function;
 };
@@ -71,61 +58,10 @@ LogicalResult GraphImporter::run() {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, module.getLoc(), "main", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
-  remarkUnread(graph, reads, location);
-  LogicalResult results[] = {supported.check(reads, location),
-                             checkDefinitions(),
-                             defineInitializers(),
-                             defineSparseInitializers(),
-                             defineInputs(),
-                             importNodes(),
-                             returnOutputs()};
+  remarkUnread(graph, nodes.getReads(), location);
+  LogicalResult results[] = {supported.check(nodes.getReads(), location), nodes.defineConstants(), defineInputs(),
+                             nodes.importNodes(), returnOutputs()};
   return success(llvm::all_of(results, [](LogicalResult result) { return succeeded(result); }));
-}
-
-/// A name is defined once, by nodes that are not read, too: else it would be a matter of order what it means.
-LogicalResult GraphImporter::checkDefinitions() {
-  bool ok = true;
-  llvm::StringSet<> names;
-  for (const NodeProto &node : graph.node())
-    for (const std::string &output : node.output())
-      if (!output.empty() && !names.insert(output).second) {
-        emitError(getNodeLocation(builder.getContext(), node)) << "tensor '" << output << "' is defined twice";
-        ok = false;
-      }
-  return success(ok);
-}
-
-LogicalResult GraphImporter::defineInitializers() {
-  bool ok = true;
-  for (TensorProto &tensor : *graph.mutable_initializer()) {
-    if (tensor.name().empty()) {
-      emitError(location) << "an initializer has no name";
-      ok = false;
-      continue;
-    }
-    ok &= succeeded(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name())));
-    initializers[tensor.name()] = &tensor;
-  }
-  return success(ok);
-}
-
-LogicalResult GraphImporter::defineSparseInitializers() {
-  bool ok = true;
-  for (const std::string &bytes : graph.sparse_initializer()) {
-    std::string name = getSparseName(bytes);
-    if (!reads.names.contains(name)) // a nameless one, too
-      continue;
-    Location place = getNameLocation(builder.getContext(), name);
-    llvm::Expected<Constant> constant = makeDense(bytes, model.folder);
-    if (constant) {
-      ok &= succeeded(values.define(name, std::move(*constant), place));
-      continue;
-    }
-    emitError(place) << "initializer '" << name << "' " << llvm::toString(constant.takeError());
-    values.poison(name);
-    ok = false;
-  }
-  return success(ok);
 }
 
 FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
@@ -146,7 +82,7 @@ LogicalResult GraphImporter::defineInputs() {
   SmallVector<const ValueInfoProto *> inputs;
   SmallVector<Type> elements;
   for (const ValueInfoProto &input : graph.input()) {
-    if (const TensorProto *initializer = initializers.lookup(input.name())) {
+    if (const TensorProto *initializer = nodes.findInitializer(input.name())) {
       ok &= succeeded(checkDeclaredInitializer(input, *initializer, location));
       continue;
     }
@@ -201,106 +137,6 @@ void GraphImporter::recordSymbols(ArrayRef<const ValueInfoProto *> inputs) {
     module->setAttr(qc::QCDialect::kSymbolsAttr, builder.getDictionaryAttr(symbols));
 }
 
-/// Every input must be defined by now; a later node that defines it is a matter of order.
-LogicalResult GraphImporter::checkInputs(const NodeProto &proto, const Handler &handler) {
-  Location nodeLocation = getNodeLocation(builder.getContext(), proto);
-  if (size_t(proto.input_size()) > handler.maxInputs)
-    return emitError(nodeLocation) << proto.op_type() << " has " << proto.input_size()
-                                   << " inputs, accepted are at most " << handler.maxInputs;
-  for (const std::string &input : proto.input()) {
-    if (input.empty() || values.contains(input))
-      continue;
-    for (const NodeProto &other : graph.node())
-      if (llvm::is_contained(other.output(), input))
-        return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "' before node '"
-                                       << getNodeName(other) << "' defines it; accepted are nodes in topological order";
-    return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "', which nothing defines";
-  }
-  return success();
-}
-
-/// Outputs that are not asked for may be listed with empty names.
-LogicalResult GraphImporter::checkOutputs(const NodeProto &proto, const Handler &handler) {
-  for (size_t i = handler.maxOutputs; i < size_t(proto.output_size()); ++i)
-    if (const std::string &name = proto.output(int(i)); !name.empty())
-      return emitError(getNodeLocation(builder.getContext(), proto))
-             << proto.op_type() << " has output " << i << " '" << name << "', accepted "
-             << (handler.maxOutputs == 1 ? "is" : "are at most") << " " << handler.maxOutputs
-             << (handler.maxOutputs == 1 ? " output" : " outputs");
-  return success();
-}
-
-LogicalResult GraphImporter::importNodes() {
-  bool ok = true;
-  for (auto [i, node] : llvm::enumerate(graph.node()))
-    if (reads.nodes.test(unsigned(i)))
-      ok &= succeeded(importNode(node));
-  return success(ok);
-}
-
-/// Operators whose result 0 has the rank and element type of input 0, whatever else is wrong with a node.
-static bool keepsRank(StringRef op) {
-  static const llvm::StringSet<> ops = {
-      "AveragePool",       "BatchNormalization", "Clip", "Concat",      "Conv",     "Dropout",
-      "GlobalAveragePool", "HardSwish",          "Relu", "HardSigmoid", "Identity", "MaxPool",
-      "Softmax",           "Transpose"};
-  return ops.contains(op);
-}
-
-/// Makes results for a node that failed: for nodes behind it, so that what is wrong with them, whatever they read, is
-/// found. `isKnown`: its inputs are there.
-void GraphImporter::recover(const NodeProto &proto, bool isKnown) {
-  for (auto [i, name] : llvm::enumerate(proto.output())) {
-    if (name.empty() || values.contains(name))
-      continue;
-    FailureOr<Value> x = failure();
-    if (i == 0 && isKnown && keepsRank(proto.op_type()) && proto.input_size() && !proto.input(0).empty())
-      x = values.getValue(proto.input(0), location);
-    int64_t rank = succeeded(x) ? getTensorType(*x).getRank() : 0;
-    // One that is no input of a convolution or pool would only repeat what was said.
-    if (rank < 3 || rank > 5) {
-      values.poison(name);
-      continue;
-    }
-    SmallVector<int64_t> unknown(size_t(rank), ShapedType::kDynamic);
-    auto type = RankedTensorType::get(unknown, getTensorType(*x).getElementType());
-    Value result = UnrealizedConversionCastOp::create(builder, location, type, ValueRange()).getResult(0);
-    if (succeeded(values.define(name, result, location)))
-      values.taint(name);
-  }
-}
-
-LogicalResult GraphImporter::runHandler(const NodeProto &proto, const Handler &handler, bool tainted) {
-  Node node(proto, values, builder, model.folder, reads.names);
-  // One error per node: a handler may find several things wrong with it before it gives up. Where an input is the
-  // result of a node that failed, only what is wrong with the attributes is told.
-  bool seen = false;
-  ScopedDiagnosticHandler onlyFirst(builder.getContext(), [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
-      return failure(); // the next handler prints it
-    bool isSilent = tainted && !node.getAttributes().hasFailed();
-    return success(isSilent || std::exchange(seen, true));
-  });
-  return handler.import(node);
-}
-
-LogicalResult GraphImporter::importNode(const NodeProto &proto) {
-  auto isGiven = [](const std::string &name) { return !name.empty(); };
-  auto inputs = llvm::make_filter_range(proto.input(), isGiven);
-  const Handler *handler = findHandler(proto.op_type(), model.opset);
-  bool isKnown = supported.isSupported(proto) && succeeded(checkInputs(proto, *handler)) &&
-                 llvm::none_of(inputs, [&](StringRef name) { return values.isPoisoned(name); });
-  if (!isKnown || failed(checkOutputs(proto, *handler)))
-    return recover(proto, isKnown), failure();
-  bool tainted = llvm::any_of(inputs, [&](StringRef name) { return values.isTainted(name); });
-  if (failed(runHandler(proto, *handler, tainted)))
-    return recover(proto, isKnown), failure();
-  for (StringRef name : llvm::make_filter_range(proto.output(), isGiven))
-    if (tainted && values.contains(name))
-      values.taint(name);
-  return success();
-}
-
 /// The values of the outputs; fails where one is missing, wrong or depends on a node that failed.
 FailureOr<SmallVector<Value>> GraphImporter::collectOutputs() {
   bool ok = true;
@@ -350,7 +186,14 @@ Operation *GraphImporter::findMeeting() {
   };
   for (BlockArgument argument : function.getArguments())
     computed.insert(argument);
+  auto readsComputed = [&](Operation *op) {
+    return llvm::any_of(op->getOperands(), [&](Value v) { return computed.contains(v); }) ? WalkResult::interrupt()
+                                                                                          : WalkResult::advance();
+  };
   for (Operation &op : function.getBody().front().without_terminator()) {
+    // Branches and loops are taken by all samples alike, and carried from one to the next.
+    if (isa<qc::IfOp, qc::LoopOp>(op) && op.walk(readsComputed).wasInterrupted())
+      return &op;
     for (OpOperand &operand : op.getOpOperands())
       for (int64_t d : qc::getCombinedDims(&op, operand.getOperandNumber()))
         if (isBatch(operand.get(), d))

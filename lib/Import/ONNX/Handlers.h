@@ -108,6 +108,14 @@ llvm::LogicalResult importDepthToSpace(Node &node);
 llvm::LogicalResult importUpsample(Node &node);
 llvm::LogicalResult importResize10(Node &node); ///< without modes
 llvm::LogicalResult importResize11(Node &node);
+// Ops/Control.cpp
+llvm::LogicalResult importIf(Node &node);
+llvm::LogicalResult importLoop(Node &node);
+llvm::LogicalResult importScan(Node &node);
+// Ops/Recurrent.cpp
+llvm::LogicalResult importLstm(Node &node);
+llvm::LogicalResult importGru(Node &node);
+llvm::LogicalResult importRnn(Node &node);
 // Ops/Resolved.cpp
 llvm::LogicalResult importIdentity(Node &node);
 llvm::LogicalResult importDropout10(Node &node); ///< always inference
