@@ -6,8 +6,8 @@
   randomControl.py QC_COMPILE QC_VERIFY FOLDER VENV_PYTHON FIRST COUNT [LEVEL...]
 
 For each seed: the float executable gives what ONNX Runtime gives (VENV_PYTHON has it) at several sizes and conditions,
-and its library the evaluator's bytes at each level, on one thread and on two; so does the int8 library, calibrated on the
-same data. Prints how many branches and loops there were."""
+and its library the evaluator's bytes at each level, on one thread and on two; so does the int8 library, calibrated on
+the same data. Prints how many branches and loops there were."""
 import concurrent.futures
 import os
 import subprocess
