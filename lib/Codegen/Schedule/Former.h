@@ -108,8 +108,8 @@ private:
   ScheduleShapeMath makeShapeMath();
   /// The result as a view of an operand, where that is as good to read as a copy; else nothing.
   std::optional<View> getMovedView(MoveOpInterface op, const MoveBuilder::Step &step);
-  /// The step of a sequence that a loop takes in its iterations, as a view; nothing for other gathers.
-  mlir::FailureOr<std::optional<View>> getStep(GatherOp op);
+  /// The step of a sequence that a loop takes in its iterations becomes a view; false for other gathers.
+  mlir::FailureOr<bool> takeStep(GatherOp op);
   /// `tensors`: where the operands lie that are read, then the result.
   mlir::LogicalResult formStep(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors);
   mlir::LogicalResult formLookup(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors,

@@ -149,18 +149,18 @@ static std::optional<bool> walksBackward(const SizeAnalysis &sizes, AffineExpr i
   return std::nullopt;
 }
 
-FailureOr<std::optional<View>> Former::getStep(GatherOp op) {
+FailureOr<bool> Former::takeStep(GatherOp op) {
   Value result = op.getResult(), indices = op.getIndices();
   LayoutAttr layout = getLayout(result);
   if (cast<RankedTensorType>(indices.getType()).getRank() != 0 || !sizes->knowsContents(indices) ||
       directOutputs.contains(result) || views.contains(result) || layout.hasHalo())
-    return std::optional<View>();
+    return false;
   const SizeAnalysis &analysis = sizes->getAnalysis();
   size_t axis = op.getAxis();
   std::optional<bool> isBackward =
       walksBackward(analysis, analysis.getContents(indices)->front(), analysis.getShape(op.getX())[axis]);
   if (!isBackward)
-    return std::optional<View>();
+    return false;
   FailureOr<View> x = getView(op.getX());
   FailureOr<SmallVector<OpFoldResult>> place = sizes->getContents(indices);
   if (failed(x) || failed(place))
@@ -171,7 +171,9 @@ FailureOr<std::optional<View>> Former::getStep(GatherOp op) {
   view.shape.erase(view.shape.begin() + ptrdiff_t(axis));
   view.strides.erase(view.strides.begin() + ptrdiff_t(axis));
   bool isFast = layout.getOrder().empty() || hasUnitStride(view, layout.getOrder().back());
-  return isFast ? std::optional<View>(view) : std::nullopt;
+  if (isFast)
+    views[result] = view;
+  return isFast;
 }
 
 // The operands that `steps` read.
@@ -191,15 +193,9 @@ static SmallVector<bool> findRead(const MoveBuilder &move, unsigned numOperands)
 LogicalResult Former::formMove(const Group &group) {
   if (isa<ReshapeOp, DynamicReshapeOp>(group.root))
     return formReshape(group.root);
-  if (auto gather = dyn_cast<GatherOp>(group.root)) {
-    FailureOr<std::optional<View>> step = getStep(gather);
-    if (failed(step))
-      return failure();
-    if (*step) {
-      views[gather.getResult()] = **step;
-      return success();
-    }
-  }
+  if (auto gather = dyn_cast<GatherOp>(group.root))
+    if (FailureOr<bool> isTaken = takeStep(gather); failed(isTaken) || *isTaken)
+      return isTaken;
   auto op = cast<MoveOpInterface>(group.root);
   Value result = op->getResult(0);
   ScheduleShapeMath dims = makeShapeMath();

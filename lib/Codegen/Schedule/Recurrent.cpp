@@ -31,6 +31,31 @@ static View takeResult(IndexMath &math, const View &all, int64_t part) {
   return view;
 }
 
+// What one element of a cell reads and writes: results, gates of each sum, the state.
+static SmallVector<View> listViews(IndexMath &math, bool isLstm, const View &result, ArrayRef<View> inputs,
+                                   ArrayRef<OpFoldResult> shape) {
+  SmallVector<View> views;
+  for (int64_t part = 0; part < (isLstm ? 2 : 1); ++part)
+    views.push_back(isLstm ? takeResult(math, result, part) : result);
+  for (const View &sums : inputs.drop_back())
+    for (int64_t gate = 0; gate < (isLstm ? 4 : 3); ++gate)
+      views.push_back(takeGate(math, sums, gate, shape));
+  views.push_back(inputs.back());
+  for (View &view : views) // demanded to be equal
+    view.shape.assign(shape.begin(), shape.end());
+  return views;
+}
+
+// The results of one element of a cell.
+static SmallVector<Value> emitCell(bool isLstm, ArrayRef<EmittedFloat> v) {
+  if (isLstm) {
+    f32::LstmStates<EmittedFloat> states = f32::lstmCell(v[0], v[1], v[2], v[3], v[4]);
+    return {states.hidden.value, states.cell.value};
+  }
+  f32::GruSums<EmittedFloat> x{v[0], v[1], v[2]}, r{v[3], v[4], v[5]};
+  return {f32::gruCell(x, r, v[6]).value};
+}
+
 LogicalResult Former::formCell(const Group &group) {
   Operation *op = group.root;
   bool isLstm = isa<LstmCellOp>(op);
@@ -44,21 +69,12 @@ LogicalResult Former::formCell(const Group &group) {
   FailureOr<View> result = allocate(op->getResult(0));
   if (failed(result))
     return failure();
-  SmallVector<OpFoldResult> shape = getShape(op->getOperands().back());
-  SmallVector<View> spaceViews;
-  for (int64_t part = 0; part < (isLstm ? 2 : 1); ++part)
-    spaceViews.push_back(isLstm ? takeResult(math, *result, part) : *result);
-  size_t numResults = spaceViews.size();
-  for (const View &sums : ArrayRef(inputs).drop_back())
-    for (int64_t gate = 0; gate < (isLstm ? 4 : 3); ++gate)
-      spaceViews.push_back(takeGate(math, sums, gate, shape));
-  spaceViews.push_back(inputs.back());
-  for (View &view : spaceViews) // demanded to be equal
-    view.shape = shape;
-  IterationSpace space = orderByResult(spaceViews, {0, 1});
+  IterationSpace space =
+      orderByResult(listViews(math, isLstm, *result, inputs, getShape(op->getOperands().back())), {0, 1});
   collapse(math, space);
   NestTiling tiling = tileNest(math, space.shape, kTileElements);
   KernelWriter writer(builder, op->getLoc(), isLstm ? "lstm_cell" : "gru_cell");
+  size_t numResults = isLstm ? 2 : 1;
   SmallVector<Access> sources, targets;
   for (const View &view : ArrayRef(space.views).drop_front(numResults))
     sources.push_back(writer.access(view, false));
@@ -68,14 +84,8 @@ LogicalResult Former::formCell(const Group &group) {
     SmallVector<EmittedFloat> v;
     for (const Access &source : sources)
       v.push_back({&writer.body(), writer.load(source, indices)});
-    if (isLstm) {
-      f32::LstmStates<EmittedFloat> states = f32::lstmCell(v[0], v[1], v[2], v[3], v[4]);
-      writer.store(states.hidden.value, targets[0], indices);
-      writer.store(states.cell.value, targets[1], indices);
-      return;
-    }
-    f32::GruSums<EmittedFloat> x{v[0], v[1], v[2]}, r{v[3], v[4], v[5]};
-    writer.store(f32::gruCell(x, r, v[6]).value, targets[0], indices);
+    for (auto [value, target] : llvm::zip_equal(emitCell(isLstm, v), targets))
+      writer.store(value, target, indices);
   });
   writer.finish(tiling.tiles);
   return success();

@@ -127,11 +127,8 @@ LogicalResult qc::onnx::importIf(Node &node) {
   return success();
 }
 
-LogicalResult qc::onnx::importLoop(Node &node) {
-  (void)node.getAttributes().getGraph("body");
-  if (failed(node.getAttributes().finish()))
-    return failure();
-  LoopBuilder loop(node);
+/// What a Loop begins with: trips, condition, carried values.
+static LogicalResult readLoop(Node &node, LoopBuilder &loop) {
   if (node.hasInput(0)) {
     FailureOr<Value> trips = getScalarInput(node, 0, "a number of trips", 64);
     if (failed(trips))
@@ -156,6 +153,14 @@ LogicalResult qc::onnx::importLoop(Node &node) {
       return failure();
     loop.inits.push_back(*init);
   }
+  return success();
+}
+
+LogicalResult qc::onnx::importLoop(Node &node) {
+  (void)node.getAttributes().getGraph("body");
+  LoopBuilder loop(node);
+  if (failed(node.getAttributes().finish()) || failed(readLoop(node, loop)))
+    return failure();
   size_t carried = loop.inits.size();
   if (node.getNumOutputs() < carried)
     return node.emitError() << "has " << node.getNumOutputs() << " outputs, accepted are at least " << carried
@@ -210,9 +215,9 @@ static FailureOr<ScanAttributes> readScan(Node &node, size_t inputs, size_t outp
   return ScanAttributes{*inputAxes, *inputDirections, *outputAxes, *outputDirections};
 }
 
-/// What the body gets of scan input `x` in this iteration.
-static FailureOr<Value> takeElements(Node &node, LoopBuilder &loop, const ScanAttributes &scan, ArrayRef<Value> xs,
-                                     SmallVectorImpl<Value> &elements) {
+/// What the body gets of the sequences in this iteration.
+static LogicalResult takeElements(LoopBuilder &loop, const ScanAttributes &scan, ArrayRef<Value> xs,
+                                  SmallVectorImpl<Value> &elements) {
   for (auto [i, x] : llvm::enumerate(xs)) {
     FailureOr<Value> element =
         loop.takeElement(x, scan.inputAxes[i], scan.inputDirections[i] == 1, "_step_" + std::to_string(i));
@@ -220,7 +225,7 @@ static FailureOr<Value> takeElements(Node &node, LoopBuilder &loop, const ScanAt
       return failure();
     elements.push_back(*element);
   }
-  return Value();
+  return success();
 }
 
 /// The scan outputs with the axis of the iterations where it belongs.
@@ -236,6 +241,30 @@ static FailureOr<Value> moveAxis(Node &node, Value result, int64_t axis, size_t 
   return node.create<qc::TransposeOp>("_scan_" + std::to_string(output), result, order);
 }
 
+/// What a Scan begins with: states, and the sequences that it returns, along which it counts.
+static FailureOr<SmallVector<Value>> readSequences(Node &node, LoopBuilder &loop, size_t carried,
+                                                   ScanAttributes &scan) {
+  SmallVector<Value> xs;
+  for (size_t i = 0; i < node.getNumInputs(); ++i) {
+    FailureOr<Value> input = node.getInput(i);
+    if (failed(input))
+      return failure();
+    (i < carried ? loop.inits : xs).push_back(*input);
+  }
+  for (auto [i, x] : llvm::enumerate(xs)) {
+    int64_t rank = getTensorType(x).getRank();
+    FailureOr<int64_t> axis = resolveAxis(node, scan.inputAxes[i], rank, rank - 1);
+    if (failed(axis))
+      return failure();
+    scan.inputAxes[i] = *axis;
+  }
+  for (int64_t direction : scan.outputDirections)
+    loop.backward.push_back(direction == 1);
+  if (failed(loop.countAlong(xs, scan.inputAxes)))
+    return failure();
+  return xs;
+}
+
 LogicalResult qc::onnx::importScan(Node &node) {
   int64_t count = node.getAttributes().getInt("num_scan_inputs", 0), inputs = int64_t(node.getNumInputs());
   if (count < 1 || count > inputs)
@@ -247,27 +276,12 @@ LogicalResult qc::onnx::importScan(Node &node) {
   if (failed(scan))
     return failure();
   LoopBuilder loop(node);
-  SmallVector<Value> xs;
-  for (size_t i = 0; i < node.getNumInputs(); ++i) {
-    FailureOr<Value> input = node.getInput(i);
-    if (failed(input))
-      return failure();
-    (i < carried ? loop.inits : xs).push_back(*input);
-  }
-  for (auto [i, x] : llvm::enumerate(xs)) {
-    FailureOr<int64_t> axis =
-        resolveAxis(node, scan->inputAxes[i], getTensorType(x).getRank(), getTensorType(x).getRank() - 1);
-    if (failed(axis))
-      return failure();
-    scan->inputAxes[i] = *axis;
-  }
-  if (failed(loop.countAlong(xs, scan->inputAxes)))
+  FailureOr<SmallVector<Value>> xs = readSequences(node, loop, carried, *scan);
+  if (failed(xs))
     return failure();
-  for (int64_t direction : scan->outputDirections)
-    loop.backward.push_back(direction == 1);
   loop.begin();
   SmallVector<Value> given = loop.getCarried();
-  if (failed(takeElements(node, loop, *scan, xs, given)))
+  if (failed(takeElements(loop, *scan, *xs, given)))
     return failure();
   FailureOr<SmallVector<Value>> outputs = node.importBody("body", loop.getBlock(), given);
   if (failed(outputs))

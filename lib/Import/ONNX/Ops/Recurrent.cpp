@@ -26,6 +26,9 @@ private:
   LogicalResult readSizes();
   LogicalResult readLengths();
   Direction importDirection(int64_t d);
+  SmallVector<Value> makeBody(LoopBuilder &loop, Cell &cell, Value step, bool isBackward);
+  /// In the body: whether the step is one of the sequence, for each sequence. Null where all are.
+  Value findInside(LoopBuilder &loop, bool isBackward);
   /// Input `index` of direction `d`: without its first dimension. Null where it is left out.
   Value takePart(size_t index, int64_t d);
   Value takeState(size_t index, int64_t d);
@@ -119,6 +122,39 @@ Value Network::takeState(size_t index, int64_t d) {
   return write.make<qc::ConstantOfShapeOp>("_initial", shape, ElementsAttr(zero));
 }
 
+Value Network::findInside(LoopBuilder &loop, bool isBackward) {
+  if (!lengths || failed(write.result()))
+    return {};
+  OpBuilder &builder = node.getBuilder();
+  Value steps = isBackward ? write.make<qc::ShapeOp>("_last", x, uint64_t(0), uint64_t(1)) : Value();
+  Value one = isBackward ? write.makeInteger(1) : Value();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(&loop.getBlock());
+  Value number = loop.getIteration();
+  if (isBackward)
+    number = write.make<qc::SubOp>("_number", write.make<qc::SubOp>("_end", steps, number), one);
+  return write.make<qc::LessOp>("_inside", number, lengths);
+}
+
+/// The body: the condition, the states, the element of Y. Behind the end of a sequence its states stay, and Y is 0.
+SmallVector<Value> Network::makeBody(LoopBuilder &loop, Cell &cell, Value step, bool isBackward) {
+  Value goesOn = loop.makeTrue(), isInside = findInside(loop, isBackward);
+  Value zero = lengths ? write.makeFloats({}, 0.0f) : Value();
+  OpBuilder::InsertionGuard guard(node.getBuilder());
+  node.getBuilder().setInsertionPointToEnd(&loop.getBlock());
+  SmallVector<Value> before = loop.getCarried(), after = cell.step(step, before);
+  Value element = after.front();
+  if (lengths) {
+    for (auto [i, state] : llvm::enumerate(after))
+      state = write.make<qc::WhereOp>("_state", isInside, state, before[i]);
+    element = write.make<qc::WhereOp>("_element", isInside, element, zero);
+  }
+  SmallVector<Value> outputs{goesOn};
+  llvm::append_range(outputs, after);
+  outputs.push_back(element);
+  return outputs;
+}
+
 Network::Direction Network::importDirection(int64_t d) {
   bool isBackward = isReverse || d == 1;
   Cell cell(write, kind, hidden, attributes, d);
@@ -130,45 +166,19 @@ Network::Direction Network::importDirection(int64_t d) {
   if (kind == CellKind::Lstm)
     loop.inits.push_back(takeState(6, d));
   Value sums = cell.prepare(x, takePart(1, d));
-  if (failed(write.result()) || failed(loop.countAlong({x}, {0}))) {
-    write.fail();
-    return {};
-  }
+  if (failed(write.result()) || failed(loop.countAlong({x}, {0})))
+    return write.fail(), Direction();
   loop.backward = {isBackward};
   loop.begin();
-  Value goesOn = loop.makeTrue();
   FailureOr<Value> step = loop.takeElement(sums, 0, isBackward, "_step" + std::to_string(d));
-  if (failed(step)) {
-    write.fail();
-    return {};
-  }
-  OpBuilder::InsertionGuard guard(node.getBuilder());
-  Value zeros = lengths ? write.makeFloats({}, 0.0f) : Value();
-  Value steps = lengths && isBackward ? write.make<qc::ShapeOp>("_last", x, uint64_t(0), uint64_t(1)) : Value();
-  Value one = steps ? write.makeInteger(1) : Value();
-  node.getBuilder().setInsertionPointToEnd(&loop.getBlock());
-  SmallVector<Value> before = loop.getCarried(), after = cell.step(*step, before);
-  Value element = after.front();
-  if (lengths && succeeded(write.result())) {
-    Value number = loop.getIteration();
-    if (isBackward)
-      number = write.make<qc::SubOp>("_number", write.make<qc::SubOp>("_end", steps, number), one);
-    Value isInside = write.make<qc::LessOp>("_inside", number, lengths);
-    for (auto [i, state] : llvm::enumerate(after))
-      state = write.make<qc::WhereOp>("_state", isInside, state, before[i]);
-    element = write.make<qc::WhereOp>("_element", isInside, element, zeros);
-  }
-  if (failed(write.result()))
-    return {};
-  SmallVector<Value> outputs{goesOn};
-  llvm::append_range(outputs, after);
-  outputs.push_back(element);
-  node.getBuilder().setInsertionPointToEnd(goesOn.getParentBlock());
-  FailureOr<SmallVector<Value>> results = loop.finish(outputs);
-  if (failed(results)) {
-    write.fail();
-    return {};
-  }
+  if (failed(step))
+    return write.fail(), Direction();
+  SmallVector<Value> outputs = makeBody(loop, cell, *step, isBackward);
+  FailureOr<SmallVector<Value>> results = failure();
+  if (succeeded(write.result()))
+    results = loop.finish(outputs);
+  if (failed(results))
+    return write.fail(), Direction();
   Direction direction{results->back()};
   llvm::append_range(direction, ArrayRef(*results).drop_back());
   return direction;
