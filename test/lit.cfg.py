@@ -50,7 +50,8 @@ if os.path.isdir("/usr/lib/python3/dist-packages/torch"):
 llvm_config.with_system_environment(["QC_MODELS"])
 models = os.environ.get("QC_MODELS") or os.path.join(config.qc_obj_root, "..", "models")
 for feature, name in (("ocr-models", "rapidocr-onnxruntime/*.sha256"), ("minilm-models", "minilm-l6.weights"),
-                      ("zoo-models", "efficientnet_b0.onnx")):
+                      ("zoo-models", "efficientnet_b0.onnx"), ("sequence-models", "seq2seq-merged.onnx"),
+                      ("voice-models", "silero-vad/*.sha256"), ("decoder-models", "decoder.onnx")):
     if glob.glob(os.path.join(models, name)):
         config.available_features.add(feature)
 # NVIDIA's assembler comes with CUDA, which nothing here needs.

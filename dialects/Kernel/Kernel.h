@@ -44,4 +44,6 @@ constexpr llvm::StringLiteral kWeightsAttr = "kernel.weights";
 inline int64_t alignWeights(int64_t end) { return (end + 63) / 64 * 64; }
 /// Bytes of packed constants; nothing where one has no size in bytes.
 std::optional<int64_t> getWeightBytes(mlir::ArrayAttr weights);
+/// The first branch or loop of a schedule (`@main` behind the kernels phase), null where it is a straight list.
+mlir::Operation *findControlFlow(mlir::Operation *main);
 } // namespace qc::kernel

@@ -25,6 +25,13 @@ std::optional<int64_t> qc::kernel::getWeightBytes(ArrayAttr weights) {
   return end;
 }
 
+Operation *qc::kernel::findControlFlow(Operation *main) {
+  for (Operation &op : main->getRegion(0).front())
+    if (op.getNumRegions() != 0)
+      return &op;
+  return nullptr;
+}
+
 void FuncOp::build(OpBuilder &builder, OperationState &state, StringRef name, FunctionType type) {
   state.addAttribute(SymbolTable::getSymbolAttrName(), builder.getStringAttr(name));
   state.addAttribute(getFunctionTypeAttrName(state.name), TypeAttr::get(type));
@@ -119,6 +126,13 @@ LogicalResult ObserveOp::verify() {
   if (int64_t unknown = llvm::count_if(numbers, ShapedType::isDynamic);
       unknown != int64_t(getNumbers().size())) // kernel_observe_c3
     return emitOpError("expects an operand for each of ") << unknown << " unknown numbers, got " << getNumbers().size();
+  return success();
+}
+
+LogicalResult ReadOp::verify() {
+  Type element = cast<MemRefType>(getBuffer().getType()).getElementType();
+  if (!element.isInteger(8) && !element.isInteger(32) && !element.isInteger(64)) // read_c1
+    return emitOpError("expects elements of type i8, i32 or i64, got ") << element;
   return success();
 }
 

@@ -121,7 +121,8 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
   let summary = "a demand on the extents of the inputs, checked before a run";
   let description = [{
     With `other`: both are equal. Without: `low <= seen`, and `seen <= high` where there is a high one. A run on inputs that
-    break it is refused with a text that begins with `what`; with `full`, because state has reached its capacity `high`.
+    break it is refused with a text that begins with `what`; with `full`, because state has reached its capacity `high`. In a branch or
+    loop it is a demand on runs that come there: one that breaks it ends with QC_SIZE_MISMATCH.
 
     **Constraints**
     - (kernel_check_c1) either other, or low
@@ -138,11 +139,31 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
   let hasVerifier = 1;
 }
 
+def Kernel_ReadOp : Kernel_Op<"read"> {
+  let summary = "a number of a buffer that decides how the schedule goes on";
+  let description = [{
+    The integer element `index` of a buffer (i8, as truth values are stored, zero-extended), read when all launches before it are done: by every
+    thread, each of which runs the schedule. 0 where the run has met bad data (kernel.faults): loops come to an end then.
+
+    **Constraints**
+    - (read_c1) elements are i8, i32 or i64
+
+    ```mlir
+    %n = kernel.read %x[%zero] : memref<1xi64>
+    ```
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$buffer, Index:$index);
+  let results = (outs Index:$number);
+  let assemblyFormat = "$buffer `[` $index `]` attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
+}
+
 def Kernel_PlanOp : Kernel_Op<"plan"> {
   let summary = "places of buffers in the arena, found before a run";
   let description = [{
-    Buffer i has `bytes[i]` bytes and lives from position `first[i]` to `last[i]`; its offset is a multiple of 64. Buffers alive at
-    the same time do not overlap: the runtime places them best fit, as qc-plan-memory does where all sizes are known.
+    Buffer i has `bytes[i]` bytes and lives from position `first[i]` to `last[i]` of `@main`, all operations numbered as they
+    stand; its offset is a multiple of 64. Buffers alive at the same time do not overlap: the runtime places them best fit, as
+    qc-plan-memory does where all sizes are known.
 
     **Constraints**
     - (kernel_plan_c1) bytes, first, last and offsets are equally many

@@ -62,8 +62,11 @@ llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
   auto first = [&](const Axes &axes) { return slot == 0 ? axes : Axes(); };
   return llvm::TypeSwitch<Operation *, Axes>(op)
       .Case<ReduceOp, NormalizeOp>([&](auto op) { return first(llvm::to_vector(op.getAxes())); })
-      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, CumSumOp, GatherOp, GatherElementsOp>(
+      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp>(
           [&](auto op) { return first({int64_t(op.getAxis())}); })
+      .Case<LstmCellOp, GruCellOp>([](auto) { return Axes{1}; })
+      // What a body does along dimensions, its operations say; elements of scan outputs stay apart.
+      .Case<IfOp, LoopOp, YieldOp>([](auto) { return Axes(); })
       .Case<ConcatOp>([](auto op) { return Axes{int64_t(op.getAxis())}; })
       .Case<GatherNDOp>([&](GatherNDOp op) { return first(getRange(op.getBatchDims(), getRank(op.getX()))); })
       .Case<MatMulOp, dyadic::MatMulOp>([&](auto op) {

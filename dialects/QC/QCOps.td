@@ -5,8 +5,10 @@
 #define QC_OPS_TD
 
 include "dialects/QC/QCContractions.td"
+include "dialects/QC/QCControl.td"
 include "dialects/QC/QCElementwise.td"
 include "dialects/QC/QCPools.td"
+include "dialects/QC/QCRecurrent.td"
 include "dialects/QC/QCRows.td"
 include "dialects/QC/QCScalars.td"
 include "dialects/QC/QCShapes.td"

@@ -138,4 +138,23 @@ static Dims inferArgReduce(ShapeMath &math, ArgReduceOp::Adaptor op) {
     return {};
   return reduceShape(math, x, axis, op.getKeepDims());
 }
+// top_k_c1, top_k_c2
+static Dims inferTopK(ShapeMath &math, TopKOp::Adaptor op) {
+  TensorShape x = math.getShape(op.getX());
+  int64_t axis = op.getAxis(), k = op.getK();
+  if (axis < 0 || axis >= int64_t(x.getRank()))
+    return math.fail("expects 0 <= axis < " + Twine(x.getRank()) + ", got " + Twine(axis));
+  auto explain = [&] {
+    return "expects at least " + std::to_string(k) + " elements along axis " + std::to_string(axis) + ", got " +
+           math.describe(x, size_t(axis));
+  };
+  if (k < 0)
+    return math.fail("expects k >= 0, got " + Twine(k));
+  if (!math.expectAtMost(k, x[size_t(axis)], explain))
+    return {};
+  Dims dims = x.dims;
+  dims[size_t(axis)] = k;
+  return dims;
+}
+QC_SHAPE_FUNCTION(TopKOp, IntegerType::get(op.getX().getContext(), 64), inferTopK)
 QC_SHAPE_FUNCTION(ArgReduceOp, IntegerType::get(op.getX().getContext(), 64), inferArgReduce)

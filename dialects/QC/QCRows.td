@@ -124,6 +124,25 @@ def QC_ArgReduceOp : QC_TensorOp<"arg_reduce"> {
   let assemblyFormat = "`` $kind $x attr-dict `:` functional-type(operands, results)";
 }
 
+def QC_TopKOp : QC_TensorOp<"top_k"> {
+  let summary = "positions of the greatest or least elements along one axis, in order";
+  let description = [{
+    The positions along `axis`, i64, of the `k` most extreme elements, the most extreme first, of equal ones the one that stands
+    first. Zeros of both signs are equal. A NaN is more extreme than every number. Values follow by `qc.gather_elements`.
+
+    **Constraints**
+    - (top_k_c1) 0 <= axis < rank(x)
+    - (top_k_c2) 0 <= k <= dim(x, axis)
+
+    ```mlir
+    %y = qc.top_k max %x {axis = 1 : i64, k = 3 : i64} : (tensor<2x10xf32>) -> tensor<2x3xi64>
+    ```
+  }];
+  let arguments = (ins QC_ExtremeAttr:$kind, QC_Reducible:$x, I64Attr:$axis, I64Attr:$k);
+  let results = (outs RankedTensorOf<[I64]>:$y);
+  let assemblyFormat = "`` $kind $x attr-dict `:` functional-type(operands, results)";
+}
+
 def QC_CumSumOp : QC_TensorOp<"cumsum"> {
   let summary = "running sum along one axis";
   let description = [{

@@ -3,6 +3,7 @@
 // Angles.
 #include "qc/Analysis/Angles.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -15,7 +16,7 @@ static constexpr float kMostRadians = 8;
 static llvm::DenseSet<Value> findNarrowValues(func::FuncOp main) {
   llvm::DenseSet<Value> narrow;
   SymbolTable symbols(main->getParentOfType<ModuleOp>());
-  for (auto observe : main.front().getOps<ObserveOp>()) {
+  for (auto observe : collectOperations<ObserveOp>(main)) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     // A code's range holds 0.
     if (stats && std::max(stats.getMax().convertToFloat(), 0.0f) - std::min(stats.getMin().convertToFloat(), 0.0f) <=
@@ -31,23 +32,24 @@ llvm::DenseSet<Operation *> qc::findAngles(func::FuncOp main) {
   llvm::DenseSet<Operation *> angles;
   llvm::DenseSet<Value> narrow = findNarrowValues(main);
   // Backward: the readers of a value stand behind it.
-  for (Operation &op : llvm::reverse(main.front())) {
+  SmallVector<Operation *> operations = listOperations(main);
+  for (Operation *op : llvm::reverse(operations)) {
     if (isa<SinOp, CosOp>(op)) {
-      if (!narrow.contains(op.getOperand(0)))
-        angles.insert(&op);
+      if (!narrow.contains(op->getOperand(0)))
+        angles.insert(op);
       continue;
     }
-    if (op.getNumResults() != 1 || !isElementwise(&op))
+    if (op->getNumResults() != 1 || !isElementwise(op))
       continue;
     bool isRead = false, onlyTurns = true;
-    for (Operation *user : op.getResult(0).getUsers()) {
+    for (Operation *user : op->getResult(0).getUsers()) {
       if (isa<ObserveOp>(user))
         continue;
       isRead = true;
       onlyTurns &= angles.contains(user);
     }
     if (isRead && onlyTurns)
-      angles.insert(&op);
+      angles.insert(op);
   }
   return angles;
 }

@@ -4,6 +4,7 @@
 #include "qc/Analysis/Divisors.h"
 #include "dialects/QC/Scalars.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -16,7 +17,7 @@ static constexpr float kFarSteps = 8;
 static llvm::DenseSet<Value> findFarValues(func::FuncOp main) {
   llvm::DenseSet<Value> far;
   SymbolTable symbols(main->getParentOfType<ModuleOp>());
-  for (auto observe : main.front().getOps<ObserveOp>()) {
+  for (auto observe : collectOperations<ObserveOp>(main)) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     if (!stats || !stats.getMin().isFinite() || !stats.getMax().isFinite())
       continue;
@@ -58,13 +59,14 @@ llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
   llvm::DenseSet<Operation *> divisors, dividing;
   llvm::DenseSet<Value> far = findFarValues(main);
   // Backward: the readers of a value stand behind it.
-  for (Operation &op : llvm::reverse(main.front())) {
-    if (std::optional<unsigned> slot = getDivisorSlot(&op); slot && !far.contains(op.getOperand(*slot)))
-      divisors.insert(&op);
-    if (op.getNumResults() != 1)
+  SmallVector<Operation *> operations = listOperations(main);
+  for (Operation *op : llvm::reverse(operations)) {
+    if (std::optional<unsigned> slot = getDivisorSlot(op); slot && !far.contains(op->getOperand(*slot)))
+      divisors.insert(op);
+    if (op->getNumResults() != 1)
       continue;
     bool isRead = false, divides = false, onlyDivides = true;
-    for (OpOperand &use : op.getResult(0).getUses()) {
+    for (OpOperand &use : op->getResult(0).getUses()) {
       Operation *user = use.getOwner();
       if (isa<ObserveOp>(user))
         continue;
@@ -75,7 +77,7 @@ llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
       onlyDivides &= isDivisor || (passes && (follows(user) || combines(user)));
     }
     if (divides || (isRead && onlyDivides))
-      dividing.insert(&op);
+      dividing.insert(op);
   }
   // Far from 0 as it is, a value may have codes; what it is made of, as the squares below a root, need not be.
   for (Operation *op : dividing)

@@ -15,6 +15,22 @@ FailureOr<func::FuncOp> qc::getMainFunction(ModuleOp module) {
   return main;
 }
 
+static void appendOperations(Block &block, SmallVectorImpl<Operation *> &operations) {
+  for (Operation &op : block) {
+    operations.push_back(&op);
+    if (isa<IfOp, LoopOp>(op))
+      for (Region &region : op.getRegions())
+        appendOperations(region.front(), operations);
+  }
+}
+
+SmallVector<Operation *> qc::listOperations(func::FuncOp main) {
+  SmallVector<Operation *> operations;
+  if (!main.isExternal())
+    appendOperations(main.getBody().front(), operations);
+  return operations;
+}
+
 int64_t qc::getEpoch(ModuleOp module) {
   auto epoch = module->getAttrOfType<IntegerAttr>(QCDialect::kEpochAttr);
   return epoch ? epoch.getInt() : 0;

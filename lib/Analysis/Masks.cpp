@@ -3,6 +3,7 @@
 // Masks of softmaxes.
 #include "qc/Analysis/Masks.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -21,7 +22,9 @@ static bool isMaskArithmetic(Operation *op) {
 // Whether the lowest of the values that `op` compares count for nothing.
 static bool comparesValues(Operation *op) {
   auto extreme = dyn_cast<ArgReduceOp>(op);
-  return isa<SoftmaxOp, LogSoftmaxOp>(op) || (extreme && extreme.getKind() == Extreme::Max);
+  auto extremes = dyn_cast<TopKOp>(op);
+  return isa<SoftmaxOp, LogSoftmaxOp>(op) || (extreme && extreme.getKind() == Extreme::Max) ||
+         (extremes && extremes.getKind() == Extreme::Max);
 }
 
 // The operands that a mask may come from: a divisor is none.
@@ -32,10 +35,11 @@ static OperandRange getMaskedOperands(Operation *op) {
 llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
   llvm::DenseSet<Value> inputs;
   // Backward: the readers of a value stand behind it.
-  for (Operation &op : llvm::reverse(main.front())) {
-    bool carries = isMaskArithmetic(&op) || movesCodes(&op);
-    if (comparesValues(&op) || (carries && inputs.contains(op.getResult(0))))
-      for (Value operand : llvm::make_filter_range(getMaskedOperands(&op), isFloat))
+  SmallVector<Operation *> operations = listOperations(main);
+  for (Operation *op : llvm::reverse(operations)) {
+    bool carries = isMaskArithmetic(op) || movesCodes(op);
+    if (comparesValues(op) || (carries && inputs.contains(op->getResult(0))))
+      for (Value operand : llvm::make_filter_range(getMaskedOperands(op), isFloat))
         inputs.insert(operand);
   }
   return inputs;
@@ -44,12 +48,12 @@ llvm::DenseSet<Value> qc::findSoftmaxInputs(func::FuncOp main) {
 // Adds what computes with the results of masks, such as a temperature that divides them.
 static void addFollowers(func::FuncOp main, const llvm::DenseSet<Value> &inputs, llvm::DenseSet<Operation *> &masks) {
   llvm::DenseSet<Value> masked;
-  for (Operation &op : main.front()) {
-    bool reads = llvm::any_of(getMaskedOperands(&op), [&](Value operand) { return masked.contains(operand); });
-    if (reads && isMaskArithmetic(&op) && inputs.contains(op.getResult(0)))
-      masks.insert(&op);
-    if (masks.contains(&op) || (reads && movesCodes(&op)))
-      masked.insert(op.getResult(0));
+  for (Operation *op : listOperations(main)) {
+    bool reads = llvm::any_of(getMaskedOperands(op), [&](Value operand) { return masked.contains(operand); });
+    if (reads && isMaskArithmetic(op) && inputs.contains(op->getResult(0)))
+      masks.insert(op);
+    if (masks.contains(op) || (reads && movesCodes(op)))
+      masked.insert(op->getResult(0));
   }
 }
 
@@ -70,7 +74,7 @@ llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
   llvm::DenseSet<Operation *> masks;
   llvm::DenseSet<Value> inputs = findSoftmaxInputs(main);
   SymbolTable symbols(main->getParentOfType<ModuleOp>());
-  for (auto observe : main.front().getOps<ObserveOp>()) {
+  for (auto observe : collectOperations<ObserveOp>(main)) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     Operation *op = observe.getX().getDefiningOp();
     // A mask that is a bias, too: a contraction that makes such values.
@@ -78,9 +82,9 @@ llvm::DenseSet<Operation *> qc::findMasks(func::FuncOp main) {
     if (stats && mayBeMask && inputs.contains(observe.getX()) && stats.getMin().convertToFloat() <= maskLimit)
       masks.insert(op);
   }
-  for (Operation &op : main.front())
-    if (op.getNumResults() == 1 && inputs.contains(op.getResult(0)) && takesMask(&op))
-      masks.insert(&op);
+  for (Operation *op : listOperations(main))
+    if (op->getNumResults() == 1 && inputs.contains(op->getResult(0)) && takesMask(op))
+      masks.insert(op);
   addFollowers(main, inputs, masks);
   return masks;
 }

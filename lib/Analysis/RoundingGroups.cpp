@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Contraction groups and unary chains.
 #include "qc/Analysis/RoundingGroups.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -33,7 +34,8 @@ static Operation *getNext(Operation *op, RoundingGroups::Predicate isQuantized,
                           const llvm::DenseSet<Operation *> &taken) {
   OpOperand *use = getOnlyUse(op->getResult(0));
   Operation *next = use ? use->getOwner() : nullptr;
-  return next && isQuantized(next) && !taken.contains(next) ? next : nullptr;
+  bool isNear = next && next->getBlock() == op->getBlock(); // what a branch computes stays there
+  return isNear && isQuantized(next) && !taken.contains(next) ? next : nullptr;
 }
 
 ContractionGroup RoundingGroups::match(Operation *contraction, RoundingStyle style, Predicate isQuantized) const {
@@ -69,11 +71,11 @@ void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
   auto isFree = [&](Operation *op) {
     return isQuantized(op) && getRoundingTraits(op).isTableStep && !taken.contains(op);
   };
-  for (Operation &first : function.front()) {
-    if (!isFree(&first))
+  for (Operation *first : listOperations(function)) {
+    if (!isFree(first))
       continue;
     UnaryChain chain;
-    for (Operation *op = &first; op && isFree(op); op = getNext(op, isQuantized, taken)) {
+    for (Operation *op = first; op && isFree(op); op = getNext(op, isQuantized, taken)) {
       if (!chain.empty())
         unrounded.insert(chain.back());
       chain.push_back(op);
@@ -86,9 +88,10 @@ void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
 
 RoundingGroups::RoundingGroups(func::FuncOp function, RoundingStyle style, Predicate isQuantized) {
   // Where both operands of an add qualify, the later contraction takes it.
-  for (Operation &op : llvm::reverse(function.front()))
-    if (isQuantized(&op) && getRoundingTraits(&op).isContraction)
-      addGroup(match(&op, style, isQuantized));
+  SmallVector<Operation *> operations = listOperations(function);
+  for (Operation *op : llvm::reverse(operations))
+    if (isQuantized(op) && getRoundingTraits(op).isContraction)
+      addGroup(match(op, style, isQuantized));
   std::reverse(groups.begin(), groups.end());
   for (auto [index, group] : llvm::enumerate(groups))
     indices[group.contraction] = index;

@@ -4,6 +4,7 @@
 #include "qc/Analysis/Sizes.h"
 #include "SizesBuilder.h"
 #include "dialects/QC/CombinedDims.h"
+#include "qc/Analysis/MainFunction.h"
 
 using namespace mlir;
 using namespace qc;
@@ -18,17 +19,30 @@ std::optional<ArrayRef<AffineExpr>> SizeAnalysis::getContents(Value value) const
   return it == contents.end() ? std::nullopt : std::optional(ArrayRef<AffineExpr>(it->second));
 }
 
-bool SizeAnalysis::isOfModel(AffineExpr expr) const {
+bool SizeAnalysis::isOfSymbols(AffineExpr expr, function_ref<bool(const SizeSymbol &)> isAccepted) const {
   bool result = true;
   expr.walk([&](AffineExpr part) {
     auto symbol = dyn_cast<AffineSymbolExpr>(part);
     if (!symbol)
       return;
     const SizeSymbol &is = symbols[symbol.getPosition()];
-    bool isTensor = is.kind == SizeSymbol::Kind::Dimension || is.kind == SizeSymbol::Kind::Element;
-    result &= !isTensor && llvm::all_of(is.arguments, [&](AffineExpr argument) { return isOfModel(argument); });
+    result &= isAccepted(is) &&
+              llvm::all_of(is.arguments, [&](AffineExpr argument) { return isOfSymbols(argument, isAccepted); });
   });
   return result;
+}
+
+static bool isTensor(const SizeSymbol &symbol) {
+  return symbol.kind == SizeSymbol::Kind::Dimension || symbol.kind == SizeSymbol::Kind::Element;
+}
+
+bool SizeAnalysis::isOfModel(AffineExpr expr) const {
+  return isOfSymbols(
+      expr, [](const SizeSymbol &symbol) { return !isTensor(symbol) && symbol.kind != SizeSymbol::Kind::Iteration; });
+}
+
+bool SizeAnalysis::isScheduled(AffineExpr expr) const {
+  return isOfSymbols(expr, [](const SizeSymbol &symbol) { return !isTensor(symbol); });
 }
 
 std::string SizeAnalysis::print(AffineExpr expr) const {
@@ -111,22 +125,41 @@ static bool countsRows(Operation *op, const SizeAnalysis &sizes, llvm::function_
   });
 }
 
-// Whether something works along a dimension whose size depends on `rows`, or makes two of them of one.
-static bool doRowsMeet(func::FuncOp main, const SizeAnalysis &sizes, AffineExpr rows) {
-  auto dependsOnRows = [&](AffineExpr expr) { return sizes.dependsOn(expr, cast<AffineSymbolExpr>(rows)); };
-  for (Operation &op : main.front().without_terminator()) {
-    for (OpOperand &operand : op.getOpOperands())
-      if (isa<RankedTensorType>(operand.get().getType()))
-        for (int64_t d : getCombinedDims(&op, operand.getOperandNumber()))
-          if (dependsOnRows(sizes.getShape(operand.get())[d]))
-            return true;
-    if (op.getNumResults() && countsRows(&op, sizes, dependsOnRows))
-      return true;
-    for (Value result : op.getResults())
-      if (isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1)
-        return true;
-  }
-  return false;
+using DependsOnRows = llvm::function_ref<bool(AffineExpr)>;
+
+// Whether `op` works along a dimension whose size depends on rows, or makes two of them of one.
+static bool isMeeting(Operation *op, const SizeAnalysis &sizes, DependsOnRows dependsOnRows) {
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<RankedTensorType>(operand.get().getType()))
+      for (int64_t d : getCombinedDims(op, operand.getOperandNumber()))
+        if (dependsOnRows(sizes.getShape(operand.get())[d]))
+          return true;
+  if (op->getNumResults() && countsRows(op, sizes, dependsOnRows))
+    return true;
+  return llvm::any_of(op->getResults(), [&](Value result) {
+    return isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1;
+  });
+}
+
+static Operation *findMeetingOf(func::FuncOp main, const SizeAnalysis &sizes, DependsOnRows dependsOnRows) {
+  for (Operation *op : listOperations(main))
+    if (op != main.front().getTerminator() && isMeeting(op, sizes, dependsOnRows))
+      return op;
+  return nullptr;
+}
+
+FailureOr<Operation *> qc::findMeeting(func::FuncOp main, const SizeAnalysis &sizes, ArrayRef<std::string> symbols) {
+  for (Operation *op : listOperations(main))
+    for (Value result : op->getResults())
+      if (llvm::any_of(sizes.getShape(result), [&](AffineExpr size) { return !sizes.isScheduled(size); }))
+        return failure();
+  SmallVector<AffineSymbolExpr> rows;
+  for (auto [i, symbol] : llvm::enumerate(sizes.getSymbols()))
+    if (symbol.kind == SizeSymbol::Kind::Model && llvm::is_contained(symbols, symbol.name))
+      rows.push_back(cast<AffineSymbolExpr>(getAffineSymbolExpr(unsigned(i), main.getContext())));
+  return findMeetingOf(main, sizes, [&](AffineExpr expr) {
+    return llvm::any_of(rows, [&](AffineSymbolExpr symbol) { return sizes.dependsOn(expr, symbol); });
+  });
 }
 
 bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
@@ -139,5 +172,7 @@ bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
       return false;
     common = shape.front();
   }
-  return common && !doRowsMeet(main, sizes, common);
+  return common && !findMeetingOf(main, sizes, [&](AffineExpr expr) {
+           return sizes.dependsOn(expr, cast<AffineSymbolExpr>(common));
+         });
 }

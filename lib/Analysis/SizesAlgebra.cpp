@@ -12,8 +12,10 @@ std::string SizesBuilder::nameOf(Value value) {
   StringRef name = getOnnxName(value.getLoc());
   if (!name.empty())
     return "'" + name.str() + "'";
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    return "argument " + std::to_string(argument.getArgNumber());
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    bool isCarried = isa_and_nonnull<LoopOp>(argument.getOwner()->getParentOp());
+    return (isCarried ? "the body's argument " : "argument ") + std::to_string(argument.getArgNumber());
+  }
   return "the result of " + value.getDefiningOp()->getName().getStringRef().str();
 }
 
@@ -78,6 +80,8 @@ std::optional<bool> SizesBuilder::isAtMostUnknown(Dim a, Dim b) {
   if (isSo)
     return isSo;
   std::optional<int64_t> known = a.getKnown();
+  if (known && *known <= 1 && positive.count(toExpr(b).getAsOpaquePointer()))
+    return true;
   return known && *known <= 0 && dimensions.count(toExpr(b).getAsOpaquePointer()) ? std::optional(true) : std::nullopt;
 }
 
@@ -162,6 +166,6 @@ bool SizesBuilder::require(Relation relation, Dim a, Dim b, function_ref<std::st
   if (!current)
     return true;
   if (required.insert({int(kind), x.getAsOpaquePointer(), y.getAsOpaquePointer()}).second)
-    sizes.requirements.push_back({kind, x, y, current->getLoc(), text()});
+    sizes.requirements.push_back({kind, x, y, current->getLoc(), text(), branch});
   return true;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The walk of the analysis of sizes: arguments, results, contents.
 #include "SizesBuilder.h"
+#include <utility>
 
 using namespace mlir;
 using namespace qc;
@@ -62,16 +63,19 @@ void SizesBuilder::addArguments(func::FuncOp main) {
     addArgument(argument, main.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "qc.dims"), ranges);
 }
 
+LogicalResult SizesBuilder::emitFailure(Operation *op) {
+  InFlightDiagnostic error = op->emitOpError(getMessage());
+  clearFailure();
+  return error;
+}
+
 LogicalResult SizesBuilder::addShapes(Operation *op) {
   auto function = dyn_cast<ShapeFunctionOpInterface>(op);
   SmallVector<Dims> shapes;
   if (function)
     shapes = function.inferShapes(*this);
-  if (hasFailed()) {
-    InFlightDiagnostic error = op->emitOpError(getMessage());
-    clearFailure();
-    return error;
-  }
+  if (hasFailed())
+    return emitFailure(op);
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
     if (!type)
@@ -86,11 +90,8 @@ LogicalResult SizesBuilder::addShapes(Operation *op) {
         return "expects a result whose dimension " + std::to_string(d) + " is " + std::to_string(type.getDimSize(d)) +
                ", got " + describe(dim);
       };
-      if (!type.isDynamicDim(d) && !expectEqual(dim, type.getDimSize(d), text)) {
-        InFlightDiagnostic error = op->emitOpError(getMessage());
-        clearFailure();
-        return error;
-      }
+      if (!type.isDynamicDim(d) && !expectEqual(dim, type.getDimSize(d), text))
+        return emitFailure(op);
       exprs.push_back(type.isDynamicDim(d) ? toExpr(dim) : sizes.math.constant(type.getDimSize(d)));
     }
     sizes.shapes[result] = exprs;
@@ -176,15 +177,77 @@ std::optional<Dims> SizesBuilder::moveContents(Operation *op, ArrayRef<unsigned>
   return contents;
 }
 
-LogicalResult SizesBuilder::run(func::FuncOp main) {
-  if (main.isExternal())
-    return success();
-  addArguments(main);
-  for (Operation &op : main.getBody().front()) {
+// What is demanded and known in a region is so in it alone.
+LogicalResult SizesBuilder::addRegion(Region &region, AffineExpr trips) {
+  auto outerRequired = required;
+  auto outerDimensions = dimensions, outerPositive = positive;
+  Block *outer = std::exchange(branch, &region.front());
+  if (trips) // else nobody comes here
+    positive.insert(trips.getAsOpaquePointer());
+  LogicalResult result = addBlock(region.front());
+  branch = outer;
+  required = std::move(outerRequired);
+  dimensions = std::move(outerDimensions);
+  positive = std::move(outerPositive);
+  return result;
+}
+
+// That carried values have the shapes that they began with.
+LogicalResult SizesBuilder::checkCarried(LoopOp loop) {
+  YieldOp yield = loop.getYield();
+  for (size_t i = 0; i < loop.getNumCarried(); ++i) {
+    TensorShape before = getShape(loop.getCarried(i)), after = getShape(yield.getOperand(unsigned(1 + i)));
+    for (size_t d = 0; d < before.getRank() && d < after.getRank(); ++d)
+      if (!expectEqual(after[d], before[d], [&] {
+            return "expects carried values that keep their shapes, got one of which dimension " + std::to_string(d) +
+                   " is " + describe(before, d) + " and becomes " + describe(after, d);
+          }))
+        return emitFailure(loop);
+  }
+  return success();
+}
+
+LogicalResult SizesBuilder::addBody(LoopOp loop) {
+  std::optional<Dims> trips = loop.getTrips() ? getContents(loop.getTrips()) : std::nullopt;
+  int64_t most = trips && trips->size() == 1 ? sizes.math.getRange(toExpr(trips->front())).high : INT64_MAX;
+  BlockArgument iteration = loop.getIteration();
+  SizeRange range{0, most == INT64_MAX ? INT64_MAX : std::max<int64_t>(0, most - 1)};
+  Dim number = addSymbol(
+      {SizeSymbol::Kind::Iteration, "the iteration of " + nameOf(loop.getResult(0)), range, iteration, 0, {}});
+  sizes.shapes[iteration] = {};
+  sizes.contents[iteration] = {toExpr(number)};
+  for (auto [i, init] : llvm::enumerate(loop.getInits())) {
+    auto type = cast<RankedTensorType>(loop.getCarried(i).getType());
+    SmallVector<AffineExpr> dims;
+    for (auto [d, expr] : llvm::enumerate(sizes.getShape(init)))
+      dims.push_back(type.isDynamicDim(d) ? expr : sizes.math.constant(type.getDimSize(d)));
+    sizes.shapes[loop.getCarried(i)] = dims;
+  }
+  return addRegion(loop.getBody(), trips && trips->size() == 1 ? toExpr(trips->front()) : AffineExpr());
+}
+
+LogicalResult SizesBuilder::addBlock(Block &block) {
+  for (Operation &op : block) {
+    current = &op;
+    if (auto choice = dyn_cast<IfOp>(op))
+      if (failed(addRegion(choice.getThenBody())) || failed(addRegion(choice.getElseBody())))
+        return failure();
+    if (auto loop = dyn_cast<LoopOp>(op); loop && failed(addBody(loop)))
+      return failure();
+    if (isa<YieldOp>(op))
+      if (auto loop = dyn_cast<LoopOp>(op.getParentOp()))
+        return checkCarried(loop);
     current = &op;
     if (failed(addShapes(&op)))
       return failure();
     addContents(&op);
   }
   return success();
+}
+
+LogicalResult SizesBuilder::run(func::FuncOp main) {
+  if (main.isExternal())
+    return success();
+  addArguments(main);
+  return addBlock(main.getBody().front());
 }

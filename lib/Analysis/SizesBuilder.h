@@ -37,6 +37,12 @@ protected:
 private:
   void addArguments(mlir::func::FuncOp main);
   void addArgument(mlir::BlockArgument argument, mlir::ArrayAttr names, mlir::DictionaryAttr ranges);
+  llvm::LogicalResult addBlock(mlir::Block &block);
+  llvm::LogicalResult addRegion(mlir::Region &region, mlir::AffineExpr trips = {});
+  llvm::LogicalResult addBody(LoopOp loop);
+  llvm::LogicalResult checkCarried(LoopOp loop);
+  /// The error that shape functions left behind, at `op`.
+  llvm::LogicalResult emitFailure(mlir::Operation *op);
   llvm::LogicalResult addShapes(mlir::Operation *op);
   void addContents(mlir::Operation *op);
   std::optional<Dims> moveContents(mlir::Operation *op, llvm::ArrayRef<unsigned> moved, unsigned result);
@@ -50,9 +56,12 @@ private:
 
   SizeAnalysis &sizes;
   mlir::Operation *current = nullptr;
+  mlir::Block *branch = nullptr; ///< of a branch or loop; null outside of them
   llvm::StringMap<mlir::AffineExpr> named;
   std::map<std::pair<int, std::vector<const void *>>, Dim> functions;
+  // Of the regions around `current`: what stands in another one need not hold here.
   std::set<std::tuple<int, const void *, const void *>> required;
+  std::set<const void *> positive;   ///< numbers of trips of the loops around
   std::set<const void *> dimensions; ///< expressions that are sizes of tensors: >= 0 in every run that is not refused
 };
 

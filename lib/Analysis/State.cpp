@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // State of a model: values that live from run to run.
 #include "qc/Analysis/State.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Names.h"
 #include "qc/Analysis/Uses.h"
 
@@ -80,14 +81,14 @@ llvm::DenseSet<Operation *> qc::findStateOperations(func::FuncOp main) {
       values.insert(main.getArgument(state.argument));
       values.insert(growth.getY());
     }
-  for (Operation &op : main.front()) {
-    if (llvm::none_of(op.getOperands(), [&](Value operand) { return values.contains(operand); }))
+  for (Operation *op : listOperations(main)) {
+    if (llvm::none_of(op->getOperands(), [&](Value operand) { return values.contains(operand); }))
       continue;
-    if (movesCodes(&op)) {
-      found.insert(&op);
-      values.insert(op.getResult(0));
+    if (movesCodes(op)) {
+      found.insert(op);
+      values.insert(op->getResult(0));
     } else if (isa<ConvOp, MatMulOp, GemmOp>(op)) {
-      found.insert(&op);
+      found.insert(op);
     }
   }
   return found;

@@ -2,30 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Values that share scale and zero point.
 #include "qc/Analysis/TieGroups.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
 using namespace qc;
 
 TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)> isQuantized) {
-  auto getTraits = [&](Operation &op) { return isQuantized(&op) ? getRoundingTraits(&op) : RoundingTraits(); };
+  auto getTraits = [&](Operation *op) { return isQuantized(op) ? getRoundingTraits(op) : RoundingTraits(); };
+  SmallVector<Operation *> operations = listOperations(function);
   // Backward: the only reader of a value stands behind it, and is finished when the value is reached.
-  for (Operation &op : llvm::reverse(function.front())) {
+  for (Operation *op : llvm::reverse(operations)) {
     RoundingTraits traits = getTraits(op);
     Value leader;
     if (traits.joinsOperands)
-      leader = getLeader(op.getResult(0));
+      leader = getLeader(op->getResult(0));
     else if (traits.movesCodes)
-      leader = joined.lookup(op.getResult(0));
+      leader = joined.lookup(op->getResult(0));
     if (!leader)
       continue;
-    for (unsigned slot : getDataOperands(&op))
-      if (Value operand = op.getOperand(slot); getOnlyUse(operand) && !getConstantValue(operand))
+    for (unsigned slot : getDataOperands(op))
+      if (Value operand = op->getOperand(slot); getOnlyUse(operand) && !getConstantValue(operand))
         joined[operand] = leader;
   }
-  for (Operation &op : function.front())
+  for (Operation *op : operations)
     if (RoundingTraits traits = getTraits(op); traits.movesCodes && !traits.joinsOperands)
-      moved[op.getResult(0)] = getLeader(op.getOperand(0));
+      moved[op->getResult(0)] = getLeader(op->getOperand(0));
 }
 
 Value TieGroups::getLeader(Value value) const {

@@ -3,6 +3,7 @@
 // Float operations between dequantize and quantize become exact integer operations.
 #include "qc/Conversion/ConvertToDyadic.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Conversion/Passes.h"
 
@@ -51,18 +52,19 @@ static bool isFloatResult(Operation *op) {
 }
 
 void ConvertToDyadicPass::convertOutputs(IRRewriter &rewriter) {
-  for (Operation &op : llvm::make_early_inc_range(getOperation().front())) {
+  for (Operation *op : listOperations(getOperation())) {
     Declined declined;
-    if (isFloatResult(&op) && failed(convertFloatResult(rewriter, &op, declined)))
+    if (isFloatResult(op) && failed(convertFloatResult(rewriter, op, declined)))
       keepFloat(declined);
   }
 }
 
 // Backwards, so that one sweep takes what only dead operations read.
 void ConvertToDyadicPass::eraseDead(IRRewriter &rewriter) {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().front())))
-    if (isOpTriviallyDead(&op))
-      rewriter.eraseOp(&op);
+  SmallVector<Operation *> operations = listOperations(getOperation());
+  for (Operation *op : llvm::reverse(operations))
+    if (isOpTriviallyDead(op))
+      rewriter.eraseOp(op);
 }
 
 static std::string explain(IntegerFormOpInterface op) {
@@ -76,14 +78,14 @@ void ConvertToDyadicPass::runOnOperation() {
   IRRewriter rewriter(&getContext());
   auto module = getOperation()->getParentOfType<ModuleOp>();
   RoundingGroups groups(getOperation(), module ? getRoundingStyle(module) : RoundingStyle::Qc, isQuantized);
-  for (QuantizeOp end : llvm::make_early_inc_range(getOperation().front().getOps<QuantizeOp>())) {
+  for (QuantizeOp end : collectOperations<QuantizeOp>(getOperation())) {
     Declined declined;
     if (failed(convertGroup(rewriter, end, groups, declined)))
       keepFloat(declined);
   }
   convertOutputs(rewriter);
   eraseDead(rewriter);
-  for (Operation &op : getOperation().front())
-    if (auto form = dyn_cast<IntegerFormOpInterface>(op); form && isFloat(op.getResult(0)))
-      keepFloat(&op, explain(form));
+  for (Operation *op : listOperations(getOperation()))
+    if (auto form = dyn_cast<IntegerFormOpInterface>(op); form && isFloat(op->getResult(0)))
+      keepFloat(op, explain(form));
 }

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The border of the integer phase: overflow proofs, and a reason for everything that stays float.
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Names.h"
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
@@ -39,7 +40,7 @@ static bool hasFloat(ValueRange values) {
 
 // Computes on real values: no constant, no conversion from or to codes.
 static bool isFloatOp(Operation *op) {
-  if (isa<qc::ConstantOp, QuantizeOp, DequantizeOp, ObserveOp, func::ReturnOp>(op))
+  if (isa<qc::ConstantOp, QuantizeOp, DequantizeOp, ObserveOp, IfOp, LoopOp, YieldOp, func::ReturnOp>(op))
     return false;
   return hasFloat(op->getOperands()) || hasFloat(op->getResults());
 }
@@ -172,21 +173,21 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
 LogicalResult VerifyIntegerPass::proveRanges() {
   Ranges ranges;
   bool isProved = true;
-  for (Operation &op : getOperation().front()) {
+  for (Operation *op : listOperations(getOperation())) {
     if (isa<dyadic::RangeBoundOpInterface>(op))
-      isProved &= succeeded(prove(&op, ranges));
-    else if (op.getNumResults() == 1 && isInteger(op.getResult(0)))
-      if (std::optional<CodeRange> range = moveRange(&op, ranges))
-        ranges.set(op.getResult(0), *range);
+      isProved &= succeeded(prove(op, ranges));
+    else if (op->getNumResults() == 1 && isInteger(op->getResult(0)))
+      if (std::optional<CodeRange> range = moveRange(op, ranges))
+        ranges.set(op->getResult(0), *range);
   }
   return success(isProved);
 }
 
 LogicalResult VerifyIntegerPass::verifyReasons() {
   bool isComplete = true;
-  for (Operation &op : getOperation().front())
-    if (isFloatOp(&op) && !op.hasAttr(QCDialect::kFloatReasonAttr)) {
-      op.emitOpError("stays float without a reason (qc.float_reason)");
+  for (Operation *op : listOperations(getOperation()))
+    if (isFloatOp(op) && !op->hasAttr(QCDialect::kFloatReasonAttr)) {
+      op->emitOpError("stays float without a reason (qc.float_reason)");
       isComplete = false;
     }
   return success(isComplete);
@@ -204,14 +205,17 @@ static void describe(InFlightDiagnostic &error, Operation *op) {
   if (StringRef name = getOnnxName(op->getLoc()); !name.empty())
     error << " '" << name << "'";
   auto reason = op->getAttrOfType<StringAttr>(QCDialect::kFloatReasonAttr);
-  error << ": " << (reason ? reason.getValue() : StringRef("no reason is given"));
+  StringRef unknown = isa<IfOp, LoopOp>(op) ? "branches and loops give float values" : "no reason is given";
+  error << ": " << (reason ? reason.getValue() : unknown);
 }
 
 LogicalResult VerifyIntegerPass::verifyIntegerOnly() {
   SmallVector<Operation *> offenders;
-  for (Operation &op : getOperation().front())
-    if (isFloatOp(&op) || isInnerConversion(&op))
-      offenders.push_back(&op);
+  // Values that branches and loops give are float, though their operations compute nothing.
+  auto givesFloat = [](Operation *op) { return isa<IfOp, LoopOp>(op) && hasFloat(op->getResults()); };
+  for (Operation *op : listOperations(getOperation()))
+    if (isFloatOp(op) || isInnerConversion(op) || givesFloat(op))
+      offenders.push_back(op);
   if (offenders.empty())
     return success();
   InFlightDiagnostic error = getOperation().emitError()

@@ -10,6 +10,8 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "qc/Analysis/MainFunction.h"
+#include "qc/Analysis/Sizes.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/Failures.h"
@@ -44,8 +46,20 @@ bool qc::isModuleFile(StringRef path) {
          (llvm::sys::fs::is_regular_file(path) && isBytecodeFile(path));
 }
 
+static FailureOr<Operation *> findMeetingOf(ModuleOp module, ArrayRef<std::string> symbols) {
+  FailureOr<func::FuncOp> main = getMainFunction(module);
+  if (failed(main))
+    return failure();
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
+  if (failed(sizes))
+    return failure();
+  return findMeeting(*main, *sizes, symbols);
+}
+
 OwningOpRef<ModuleOp> qc::importModel(MLIRContext *context, StringRef path, const ImportOptions &options) {
-  OwningOpRef<ModuleOp> module = importOnnx(context, path, options);
+  ImportOptions asking = options;
+  asking.findMeeting = findMeetingOf;
+  OwningOpRef<ModuleOp> module = importOnnx(context, path, asking);
   if (module)
     (*module)->setAttr(QCDialect::kPhaseAttr, StringAttr::get(context, getPhaseName(Phase::Import)));
   return module;

@@ -41,20 +41,65 @@ static void addFloatReason(Operation *op, StringRef reason, std::vector<OpRecord
   found->reason = reason.str();
 }
 
-/// Values that calibration measured without seeing a number: their parameters say nothing of them.
-static std::vector<std::string> findUnseen(ModuleOp module) {
+namespace {
+/// What calibration measured without seeing a number.
+class UnseenValues {
+public:
+  explicit UnseenValues(ModuleOp module) : module(module), symbols(module) {}
+  std::vector<std::string> describe();
+
+private:
+  StatsOp getStats(ObserveOp observer) { return symbols.lookup<StatsOp>(observer.getStats()); }
+  bool isEntered(Block *block) { return !isa<IfOp, LoopOp>(block->getParentOp()) || entered.contains(block); }
+  void describeRegion(Block *block);
+
+  ModuleOp module;
+  SymbolTable symbols;
+  llvm::DenseSet<Block *> entered; ///< of branches and loops: something was seen
+  llvm::DenseSet<Block *> missed;
   std::vector<std::string> warnings;
-  SymbolTable symbols(module);
+};
+} // namespace
+
+/// Says of a branch or loop that nothing was seen in it; of those inside of it nothing has to be said.
+void UnseenValues::describeRegion(Block *block) {
+  Operation *op = block->getParentOp();
+  while (!isEntered(op->getBlock())) {
+    block = op->getBlock();
+    op = block->getParentOp();
+  }
+  if (!missed.insert(block).second)
+    return;
+  bool isLoop = isa<LoopOp>(op);
+  StringRef part = isLoop                               ? "the loop"
+                   : block == &op->getRegion(0).front() ? "the then branch of"
+                                                        : "the else branch of";
+  warnings.push_back("calibration never entered " + part.str() + " \"" + getOnnxName(op->getLoc()).str() +
+                     "\": what it computes stays float");
+}
+
+/// Values whose parameters say nothing of them.
+std::vector<std::string> UnseenValues::describe() {
+  module.walk([&](ObserveOp observer) {
+    StatsOp stats = getStats(observer);
+    Block *block = stats && stats.getCount() > 0 ? observer->getBlock() : nullptr;
+    for (; block && entered.insert(block).second; block = block->getParentOp()->getBlock())
+      if (!isa<IfOp, LoopOp>(block->getParentOp()))
+        break;
+  });
   llvm::DenseSet<Operation *> known;
   module.walk([&](ObserveOp observer) {
-    auto stats = symbols.lookup<StatsOp>(observer.getStats());
+    StatsOp stats = getStats(observer);
     auto type = cast<RankedTensorType>(observer.getX().getType());
     bool isSeen = !stats || stats.getCount() > 0 || stats.getData().empty() || llvm::is_contained(type.getShape(), 0);
-    if (!isSeen && known.insert(stats).second)
-      warnings.push_back("value \"" + stats.getOf().str() +
-                         "\" was NaN in all calibration data: where it is quantized, it has scale 1, zero point 0");
+    if (isSeen || !known.insert(stats).second)
+      return;
+    if (!isEntered(observer->getBlock()))
+      return describeRegion(observer->getBlock());
+    warnings.push_back("value \"" + stats.getOf().str() +
+                       "\" was NaN in all calibration data: where it is quantized, it has scale 1, zero point 0");
   });
-  return warnings;
+  return std::move(warnings);
 }
 
 void qc::updateReport(ModuleOp module, Phase phase, CompileReport &report) {
@@ -62,7 +107,7 @@ void qc::updateReport(ModuleOp module, Phase phase, CompileReport &report) {
     report.ops = makeRecords(module);
   // Quantize takes the observers away.
   if (phase >= Phase::Calibrate && phase < Phase::Quantize)
-    report.warnings = findUnseen(module);
+    report.warnings = UnseenValues(module).describe();
   module.walk([&](Operation *op) {
     if (auto reason = op->getAttrOfType<StringAttr>(QCDialect::kFloatReasonAttr))
       addFloatReason(op, reason.getValue(), report.ops);

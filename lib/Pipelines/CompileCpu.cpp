@@ -137,7 +137,8 @@ static void splitBlocks(llvm::Module &module) {
         block->splitBasicBlock(std::next(block->getFirstNonPHIIt(), kLongBlock - 1));
 }
 
-/// The schedule of a module with symbolic sizes, for every CPU that has a level: it only computes numbers.
+/// The schedule of a module with symbolic sizes or control flow, for every CPU that has a level: it only computes
+/// numbers.
 static FailureOr<SmallVector<char, 0>> compileSchedule(ModuleOp module) {
   llvm::LLVMContext context;
   FailureOr<std::unique_ptr<llvm::Module>> lowered = cpu::lowerScheduleToLLVM(module, context);
@@ -188,7 +189,7 @@ FailureOr<cpu::ArtefactSpec> qc::compileForCpu(ModuleOp module, const CpuOptions
     spec.levels.push_back(std::move(*code));
   }
   spec.program = std::move(program->spec);
-  if (spec.program.isSymbolic) {
+  if (spec.program.hasSchedule) {
     FailureOr<SmallVector<char, 0>> schedule = compileSchedule(module);
     if (failed(schedule))
       return failure();

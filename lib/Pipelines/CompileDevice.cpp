@@ -30,6 +30,10 @@ FailureOr<nvptx::DeviceSpec> qc::compileForDevice(ModuleOp module, StringRef nam
   if (!program->spec.states.empty())
     return module.emitError("cannot become a device program: it has state ('")
            << program->spec.inputs.back().name << "'); accepted are models without (no --state)";
+  if (Operation *op = kernel::findControlFlow(module.lookupSymbol("main")))
+    return op->emitError(
+        "cannot become a device program, which is a straight list of launches: it branches or loops when "
+        "the model runs; accepted are conditions and trips that are known when it is compiled");
   if (program->spec.isSymbolic)
     return emitSymbolic(program->spec, module);
   nvptx::DeviceSpec spec;

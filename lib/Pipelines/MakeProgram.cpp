@@ -51,6 +51,7 @@ public:
     numInputs = inputs.getInt();
     program.spec.arenaBytes = arena.getInt();
     program.spec.isSymbolic = module->hasAttr("kernel.symbolic");
+    program.spec.hasSchedule = program.spec.isSymbolic || kernel::findControlFlow(function);
     if (failed(addTensors()) || failed(addWeights()))
       return failure();
     for (auto kernel : module.getOps<kernel::FuncOp>())
@@ -58,9 +59,11 @@ public:
     llvm::sort(program.kernels, [](kernel::FuncOp a, kernel::FuncOp b) { return a.getName() < b.getName(); });
     for (auto [i, kernel] : llvm::enumerate(program.kernels))
       kernelIndex[kernel.getName()] = i;
-    for (Operation &op : function.front())
-      if (failed(addStep(&op)))
-        return failure();
+    // In the order in which the schedule numbers them: branches and loops where they stand.
+    WalkResult result =
+        function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) { return WalkResult(addStep(op)); });
+    if (result.wasInterrupted())
+      return failure();
     program.spec.feedsRows = function->hasAttr("kernel.rows");
     addInfo();
     return std::move(program);
@@ -170,15 +173,15 @@ LogicalResult ProgramMaker::addWeights() {
 }
 
 FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
+  if (auto argument = dyn_cast<BlockArgument>(value); argument && argument.getOwner() == &function.front()) {
     int64_t i = argument.getArgNumber();
     if (i + 1 == int64_t(function.getNumArguments()))
       return ArgSpec::arena(0);
     return i < numInputs ? ArgSpec::input(i) : ArgSpec::output(i - numInputs);
   }
-  Operation *op = value.getDefiningOp();
-  if (program.spec.isSymbolic && cpu::isComputed(value))
+  if (program.spec.hasSchedule && cpu::isComputed(value))
     return ArgSpec::computed();
+  Operation *op = value.getDefiningOp();
   if (auto constant = dyn_cast<kernel::ConstantOp>(op); constant && constant.getOffset())
     return ArgSpec::weights(*constant.getOffset());
   if (isa<kernel::FaultsOp>(op))
@@ -197,7 +200,7 @@ FailureOr<ArgSpec> ProgramMaker::makeArgument(Operation *user, Value value) {
 
 LogicalResult ProgramMaker::addLaunch(kernel::LaunchOp op) {
   std::optional<int64_t> tiles = getConstantIntValue(op.getGrid());
-  if (!tiles && !program.spec.isSymbolic)
+  if (!tiles && !program.spec.hasSchedule)
     return op.emitOpError("has a number of tiles that is not known");
   SmallVector<ArgSpec, 12> args;
   for (Value operand : llvm::concat<Value>(op.getIns(), op.getOuts())) {
@@ -254,7 +257,8 @@ LogicalResult ProgramMaker::addStep(Operation *op) {
     return addLaunch(launch);
   if (auto observer = dyn_cast<kernel::ObserveOp>(op))
     return addObserver(observer);
-  if (auto check = dyn_cast<kernel::CheckOp>(op))
+  // Those of branches and loops have no text: the schedule looks at them itself.
+  if (auto check = dyn_cast<kernel::CheckOp>(op); check && check->getBlock() == &function.front())
     addCheck(check);
   if (auto plan = dyn_cast<kernel::PlanOp>(op))
     addBuffers(plan);

@@ -27,11 +27,15 @@ Result evaluate(ReduceOp op, Operands operands);
 Result evaluate(LogSoftmaxOp op, Operands operands);
 Result evaluate(NormalizeOp op, Operands operands);
 Result evaluate(ArgReduceOp op, Operands operands);
+Result evaluate(TopKOp op, Operands operands);
 Result evaluate(CumSumOp op, Operands operands);
 // Pools.cpp
 Result evaluate(MaxPoolOp op, Operands operands);
 Result evaluate(AvgPoolOp op, Operands operands);
 Result evaluate(GlobalAvgPoolOp op, Operands operands);
+// Recurrent.cpp
+Result evaluate(LstmCellOp op, Operands operands);
+Result evaluate(GruCellOp op, Operands operands);
 // Shapes.cpp
 Result evaluate(ConstantOp op, Operands operands);
 Result evaluate(ReshapeOp op, Operands operands);

@@ -8,6 +8,7 @@
 #include "qc/Arith/RowReduction.h"
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace mlir;
 using namespace qc;
@@ -201,13 +202,17 @@ Result reference::evaluate(NormalizeOp op, Operands operands) {
   return y;
 }
 
-// The position of the extreme, a NaN being more extreme than every number.
-template <typename T> static int64_t findExtreme(const std::vector<T> &row, bool isMax, bool selectLast) {
+// Whether `a` is more extreme than `b`: a NaN than every number.
+template <typename T> static bool precedes(bool isMax, T a, T b) {
   auto isNaN = [](T v) { return v != v; };
-  auto precedes = [&](T a, T b) { return isNaN(b) ? false : isNaN(a) || (isMax ? a > b : a < b); };
+  return isNaN(b) ? false : isNaN(a) || (isMax ? a > b : a < b);
+}
+
+// The position of the extreme.
+template <typename T> static int64_t findExtreme(const std::vector<T> &row, bool isMax, bool selectLast) {
   int64_t best = 0;
   for (int64_t k = 1; k < int64_t(row.size()); ++k)
-    if (precedes(row[k], row[best]) || (selectLast && !precedes(row[best], row[k])))
+    if (precedes(isMax, row[k], row[best]) || (selectLast && !precedes(isMax, row[best], row[k])))
       best = k;
   return best;
 }
@@ -225,6 +230,39 @@ Result reference::evaluate(ArgReduceOp op, Operands operands) {
     for (int64_t r = 0; r < rows.count; ++r)
       y->mutableData<int64_t>()[r] =
           findExtreme(rows.read(x.getData<T>().data(), r), op.getKind() == Extreme::Max, op.getSelectLast());
+  });
+  return y;
+}
+
+// The positions of the first `k` elements in the order of extremes, of equal ones the first first.
+template <typename T> static std::vector<int64_t> orderExtremes(const std::vector<T> &row, bool isMax, int64_t k) {
+  std::vector<int64_t> order(row.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](int64_t i, int64_t j) {
+    return precedes(isMax, row[i], row[j]) || (!precedes(isMax, row[j], row[i]) && i < j);
+  });
+  order.resize(k);
+  return order;
+}
+
+Result reference::evaluate(TopKOp op, Operands operands) {
+  const TensorValue &x = operands[0];
+  auto axis = int64_t(op.getAxis()), k = int64_t(op.getK());
+  SmallVector<int64_t> shape(x.getShape());
+  if (shape[axis] < k) // top_k_c2
+    return op.emitOpError("expects at least ") << k << " elements along axis " << axis << ", got " << x.getType();
+  shape[axis] = k;
+  Result y = makeResult(op, shape);
+  if (failed(y))
+    return failure();
+  Rows rows(x.getShape(), {axis}), positions(shape, {axis});
+  visitReducible(x.getType().getElementType(), [&](auto *type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    for (int64_t r = 0; r < positions.count; ++r) {
+      std::vector<int64_t> order = orderExtremes(rows.read(x.getData<T>().data(), r), op.getKind() == Extreme::Max, k);
+      for (int64_t i = 0; i < k; ++i)
+        y->mutableData<int64_t>()[positions.at(r, i)] = order[i];
+    }
   });
   return y;
 }

@@ -6,8 +6,8 @@
  *
  * A model is one compiled function, the schedule, that starts launches. A launch runs one kernel on tiles 0 .. tiles-1,
  * in any order and on any thread; tiles of one launch write disjoint bytes; the next launch starts when all are done.
- * Every thread runs the schedule. What is constant of a launch stands in a table; what depends on the sizes of the
- * inputs is computed by the schedule. */
+ * Every thread runs the schedule, through the same branches and loops. What is constant of a launch stands in a table;
+ * what depends on the sizes of the inputs is computed by the schedule. */
 #ifndef QC_RUNTIME_PROGRAM_H
 #define QC_RUNTIME_PROGRAM_H
 #include <stdint.h>
@@ -75,6 +75,10 @@ struct qcp_frame {
   int64_t *(*begin)(qcp_frame *frame, int32_t index);
   /* Launch `index` with the slots as they are. */
   void (*launch)(qcp_frame *frame, int32_t index, int64_t tiles);
+  /* The integer of 1 (unsigned), 4 or 8 bytes at `place`, behind all launches so far; 0 where the run met bad data. */
+  int64_t (*read)(qcp_frame *frame, const void *place, int32_t bytes);
+  /* The sizes do not fit what the run has come to: the schedule returns behind it. */
+  void (*refuse)(qcp_frame *frame);
 };
 typedef void (*qcp_schedule)(qcp_frame *frame);
 

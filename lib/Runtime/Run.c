@@ -243,7 +243,7 @@ static qc_status execute(const qc_model *model, const qcr_run *run, char *base, 
       memcpy(user[i], run->outputs[i], (size_t)qcr_tensor_bytes(&out->tensors[i], dims));
   qcr_float_leave(before);
   if (*run->faults)
-    return QC_BAD_DATA;
+    return *run->faults == QCR_SIZES ? QC_SIZE_MISMATCH : QC_BAD_DATA;
   report_dims(out);
   if (model->state)
     qcr_state_commit(model->program, model->state, dims);

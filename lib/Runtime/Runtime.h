@@ -27,6 +27,9 @@ typedef struct qc_model {
   qcr_state *state;       /* null where the model has none */
 } qc_model;
 
+/* What the fault word holds: nothing, data that has no meaning, sizes that do not fit a branch that was taken. */
+enum { QCR_NONE = 0, QCR_DATA = 1, QCR_SIZES = 2 };
+
 /* One run: the resolved bases of all argument spaces. */
 typedef struct qcr_run {
   const qc_model *model;

@@ -14,6 +14,7 @@ typedef struct walker {
   int64_t done; /* tiles */
   int32_t thread, threads;
   int started;
+  int single; /* nothing but launches of one tile since the last meeting */
 } walker;
 
 static int64_t resolve(const qcr_run *run, const qcp_arg *arg) {
@@ -70,9 +71,12 @@ static void launch(qcp_frame *frame, int32_t index, int64_t tiles) {
   const qcp_launch *launch = &model->program->launches[index];
   if (launch->kind == QCP_OBSERVE ? !model->observe : tiles <= 0)
     return;
-  if (w->started && w->threads > 1)
+  /* A tile that is alone is always the last thread's: it follows itself, and the others have nothing to wait for. */
+  int is_single = launch->kind == QCP_KERNEL && tiles == 1;
+  if (w->started && w->threads > 1 && !(w->single && is_single))
     qcr_pool_meet(w->pool);
   w->started = 1;
+  w->single = is_single;
   if (launch->kind == QCP_KERNEL)
     w->done += run_tiles(model->level->kernels[launch->kernel], w->args, tiles, w->thread, w->threads);
   else if (w->thread == 0)
@@ -91,16 +95,52 @@ static void walk(qcp_frame *frame, int32_t first, int32_t end) {
   }
 }
 
+/* Waits for the launches so far. */
+static void finish(walker *w) {
+  if (w->started && w->threads > 1)
+    qcr_pool_meet(w->pool);
+  w->started = 1;
+  w->single = 0;
+}
+
+/* What decides how the schedule goes on is read by every thread, so that all decide alike. All have met behind the last
+ * launch, so that it is written. And nobody overwrites it before all have read it: each launch that has tiles begins
+ * with a meeting (`started` is set, also where this stands in front of the first), to which a thread comes behind its
+ * own read; and there is nothing but launches that writes. */
+static int64_t read_number(qcp_frame *frame, const void *place, int32_t bytes) {
+  walker *w = (walker *)frame;
+  finish(w);
+  /* A loop that waits for what bad data never becomes would not end. */
+  if (*w->run->faults)
+    return 0;
+  switch (bytes) {
+  case 1:
+    return *(const uint8_t *)place;
+  case 4:
+    return *(const int32_t *)place;
+  default:
+    return *(const int64_t *)place;
+  }
+}
+
+static void refuse(qcp_frame *frame) {
+  walker *w = (walker *)frame;
+  finish(w);
+  if (w->thread == 0 && !*w->run->faults)
+    *w->run->faults = QCR_SIZES;
+}
+
 void qcr_walk(const qcr_run *run, int32_t thread, int32_t threads, int64_t *args, qcr_pool *pool) {
   const qc_model *model = run->model;
   walker w = {{run->dims, run->offsets, run->arena, model->program->weights, run->inputs, run->outputs, walk,
-               begin_launch, launch},
+               begin_launch, launch, read_number, refuse},
               run,
               pool,
               args,
               0,
               thread,
               threads,
+              0,
               0};
   model->program->schedule(&w.frame);
   atomic_fetch_add_explicit(&model->tiles[thread], w.done, memory_order_relaxed);

@@ -5,40 +5,14 @@ import gzip
 
 import numpy as np
 
-from loads import files, images, text
-from loads.files import ROOT, Missing
+from loads import files, images, sequences, text
+from loads.load import CALIBRATION, Load
+from loads.files import ROOT
 
 INPUTS = ROOT / "test" / "Inputs"
 WIDTHS = (32, 48, 80, 100, 128, 160, 200, 256, 320, 397, 480, 640)  # of lines for the recognizer
 PAGES = ((96, 160), (160, 96), (224, 320), (320, 224), (288, 288))  # of the detectors, multiples of 32
 SENTENCES = ((1, 1), (1, 7), (2, 16), (3, 32), (1, 64), (4, 24), (2, 100), (8, 12))  # batch, length
-MIN_SQNR = 15  # dB
-CALIBRATION = 1000  # seeds from here on are for calibration
-
-
-class Load:
-    """`make_feeds(first seed)` gives what float is compared on, `make_calibration()` what ranges are taken from: lists
-    of {input: array}. `tolerance`: the greatest difference from ONNX Runtime, as a share of an output's range.
-    `batch`: rows of a feed are computed at once. `int8`: what the int8 form must reach, dB, and where that is below
-    MIN_SQNR what the loss comes from. `states`: pairs of input and output that are state; feeds are sequences then,
-    steps first. `options`: what qc-compile is given besides."""
-
-    def __init__(self, name, path, feeds, calibration, tolerance=1e-5, package=None, batch=False, note="",
-                 int8=(MIN_SQNR, ""), states=(), options=()):
-        self.name, self.path, self.package, self.tolerance = name, path, package, tolerance
-        self.make_feeds, self.make_calibration, self.batch, self.note = feeds, calibration, batch, note
-        self.min_sqnr, self.loss = int8
-        self.states = list(states)
-        self.options = [*options, *(f"--state={a}={b}" for a, b in states)]
-
-    def find(self):
-        """The model file. Raises Missing."""
-        if self.package:
-            files.fetch(self.package)
-        path = self.path() if callable(self.path) else self.path
-        if not path.exists():
-            raise Missing(f"'{path.name}' is not there; {self.note}")
-        return path
 
 
 def make_lines(seed, widths, batches):
@@ -79,41 +53,6 @@ def make_sentences(seed, sizes):
     return feeds
 
 
-def read_text(name):
-    return np.frombuffer((INPUTS / name).read_bytes(), np.uint8).astype(np.int64)
-
-
-def make_texts(name, count, length):
-    """Sequences of bytes of a text, one a step, evenly spread over it."""
-    text = read_text(name)
-    starts = np.linspace(0, len(text) - length - 1, count).astype(int)
-    return [{"token": text[start:start + length].reshape(length, 1, 1)} for start in starts]
-
-
-def make_voice(seed, count):
-    """Chunks as a microphone gives them: hums of some harmonics with pauses, and noise."""
-    feeds = []
-    for i in range(count):
-        rng = np.random.default_rng(seed + i)
-        time = np.arange(200 * 512) / 16000
-        pitch = 110 + 60 * rng.random() + 20 * np.sin(2 * np.pi * 0.7 * time)
-        phase = 2 * np.pi * np.cumsum(pitch) / 16000
-        voice = sum(rng.random() / k * np.sin(k * phase) for k in range(1, 20))
-        loud = (np.sin(2 * np.pi * 0.4 * time + rng.random() * 6) > 0) * 0.1
-        feeds.append((voice * loud + rng.normal(0, 0.003, len(time))).astype(np.float32))
-    return feeds
-
-
-def make_chunks(seed, count, rate, samples, context):
-    """Sequences of chunks of `samples`, each behind the last `context` of the one before."""
-    feeds = []
-    for sound in make_voice(seed, count):
-        padded = np.concatenate([np.zeros(context, np.float32), sound[:200 * samples]])
-        chunks = np.stack([padded[i * samples:(i + 1) * samples + context] for i in range(200)])
-        feeds.append({"input": chunks[:, None], "sr": np.array([rate], np.int64)})
-    return feeds
-
-
 def read_fashion(split, first, count):
     path = f"/usr/share/datasets/fashion-mnist/{split}-images-idx3-ubyte.gz"
     with gzip.open(path) as file:
@@ -133,31 +72,6 @@ LOSSES = {
     "mnasnet1_0": (9.5, "conv (depthwise): seeded weights"),
     "shufflenet_v2_x1_0": (13.5, "conv (depthwise): seeded weights"),
     "efficientnet_b0": (6.5, "conv (depthwise) and mul of squeeze and excitation: seeded weights")}
-
-
-CACHE = [(f"past_{kind}.{layer}", f"present_{kind}.{layer}") for layer in range(5) for kind in "kv"]
-
-
-def find_silero(name):
-    return lambda: files.folder() / "silero-vad" / name
-
-
-def list_sequences():
-    """Loads that keep state."""
-    decoder = dict(note="scripts/make-decoder export makes it (scripts/setup --models)", states=CACHE,
-                   options=["--range=past=0:512"])
-    vad = dict(package="silero-vad", states=[("state", "stateN")])
-    return [
-        Load("decoder", lambda: files.folder() / "decoder.onnx", lambda: make_texts("decoder-heldout.text", 3, 200),
-             lambda: make_texts("decoder-train.text", 16, 200), 1e-4, **decoder),
-        Load("silero", find_silero("silero_vad_op18_ifless.onnx"), lambda: make_chunks(0, 2, 16000, 512, 64),
-             lambda: make_chunks(CALIBRATION, 6, 16000, 512, 64), **vad),
-        Load("silero-8k", find_silero("silero_vad_op18_ifless.onnx"), lambda: make_chunks(0, 2, 8000, 256, 32),
-             lambda: make_chunks(CALIBRATION, 6, 8000, 256, 32), **vad),
-        Load("silero-sequence", find_silero("silero_vad_16k_sequence.onnx"),
-             lambda: [{"input": feed["input"][None, :, 0]} for feed in make_chunks(0, 2, 16000, 512, 64)],
-             lambda: [{"input": feed["input"][None, :, 0]} for feed in make_chunks(CALIBRATION, 6, 16000, 512, 64)],
-             package="silero-vad", states=[("h", "hn"), ("c", "cn")])]
 
 
 def find_ocr(name):
@@ -186,4 +100,4 @@ def list_loads():
                    lambda: make_photos("image", 0, [(224, 224)] * 10),
                    lambda: make_photos("image", CALIBRATION, [(224, 224)] * 16), note=scripted, int8=LOSSES[name])
               for name in ("densenet121", "mnasnet1_0", "shufflenet_v2_x1_0", "efficientnet_b0")]
-    return loads + list_sequences()
+    return loads + sequences.list_sequences()

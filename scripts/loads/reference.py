@@ -25,7 +25,7 @@ def run_sequence(session, names, feed, states):
         kept[name] = np.zeros(dims, np.float32 if "float" in shapes[name].type else np.int64)
     steps, rows = max(len(array) for array in feed.values()), []
     for step in range(steps):
-        now = {name: array[step if len(array) > 1 else 0] for name, array in feed.items()}
+        now = {name: np.asarray(array[step if len(array) > 1 else 0]) for name, array in feed.items()}
         found = dict(zip(names, session.run(names, {**now, **kept})))
         kept = {name: found.pop(following) for name, following in states.items()}
         rows.append(found)

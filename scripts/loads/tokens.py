@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from loads import catalog, engines, modes
+from loads import engines, modes, sequences
 from loads.engines import Failed
 from loads.files import Missing
 
@@ -149,7 +149,7 @@ def check_perplexity(arguments, load, path):
     """Of text that was not trained on, windows of 256 bytes, each a run of its own."""
     if load.name != "decoder":
         raise Missing("not a decoder of text")
-    text = catalog.read_text("decoder-heldout.text")
+    text = sequences.read_text("decoder-heldout.text")
     starts = np.linspace(0, len(text) - WINDOW - 1, WINDOWS).astype(int)
     feeds = [{"token": text[start:start + WINDOW].reshape(1, 1, WINDOW)} for start in starts]
     found = {}

@@ -9,8 +9,8 @@ namespace qc {
 /// An operation that was observed at or below this, and whose result reaches a softmax, is a mask.
 inline constexpr float maskLimit = -1e4f;
 
-/// The f32 values of `main` that reach a softmax or an arg_reduce max through nothing but arithmetic of masks (add,
-/// sub, mul, div, max, min, clip, where) and moves: -infinity has a meaning there.
+/// The f32 values of `main` that reach a softmax, an arg_reduce max or a top_k max through nothing but arithmetic of
+/// masks (add, sub, mul, div, max, min, clip, where) and moves: -infinity has a meaning there.
 llvm::DenseSet<mlir::Value> findSoftmaxInputs(mlir::func::FuncOp main);
 
 /// The operations of `main` that are masks by the statistics of its observers, or compute with masks on the way to the

@@ -19,6 +19,7 @@ struct SizeSymbol {
     Model,     ///< a symbol of the model: `name`; an argument of @main has it as its dimension `index`
     Dimension, ///< dimension `index` of `value`: what the analysis has no expression for
     Element,   ///< element `index` (row-major) of the integer tensor `value`, which a program computes when it runs
+    Iteration, ///< the number of the iteration of a loop whose first region argument is `value`
     Broadcast, ///< b where a is 1, else a, for arguments a, b that satisfy a requirement of kind Broadcast
     Min,       ///< the lesser of the arguments
     Max,       ///< the greater of the arguments
@@ -46,6 +47,7 @@ struct SizeRequirement {
   mlir::AffineExpr a, b;
   mlir::Location loc; ///< of the operation that needs it
   std::string text;   ///< for people: "expects equal reduction dimensions, got dimension 1 of 'a' (W) and ..."
+  mlir::Block *block; ///< of a branch or loop: what only runs that come there need; null where all runs do
 };
 
 /// What `SizeAnalysis::enumerate` finds.
@@ -76,6 +78,9 @@ public:
   bool areEqual(mlir::AffineExpr a, mlir::AffineExpr b) const { return math.areEqual(a, b); }
   /// Whether the expression depends on symbols of the model only: the schedule needs no tensor for it.
   bool isOfModel(mlir::AffineExpr expr) const;
+  /// Whether the expression depends on symbols of the model, and on numbers of iterations, only: at its place the
+  /// schedule needs no tensor for it.
+  bool isScheduled(mlir::AffineExpr expr) const;
   /// Whether the value of the expression depends on that symbol.
   bool dependsOn(mlir::AffineExpr expr, mlir::AffineSymbolExpr symbol) const;
   /// With the names of symbols: `floor((W + 1) / 2)`.
@@ -97,12 +102,18 @@ private:
   explicit SizeAnalysis(mlir::MLIRContext *context) : math(context) {}
 
   llvm::SmallVector<unsigned> getDeciding(mlir::AffineExpr expr) const;
+  bool isOfSymbols(mlir::AffineExpr expr, llvm::function_ref<bool(const SizeSymbol &)> isAccepted) const;
 
   ExprMath math;
   std::vector<SizeSymbol> symbols;
   std::vector<SizeRequirement> requirements;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> shapes, contents;
 };
+
+/// The first operation of `main` at which samples of a batch meet, or that counts them, where the model's symbols of
+/// these names are the batch; null where samples stay apart. Fails where sizes depend on what tensors contain.
+mlir::FailureOr<mlir::Operation *> findMeeting(mlir::func::FuncOp main, const SizeAnalysis &sizes,
+                                               llvm::ArrayRef<std::string> symbols);
 
 /// Whether all inputs and outputs of `main` begin with one symbol of the model and nothing works along it: then its
 /// inputs are rows, which can be given in any number, and in parts.

@@ -113,7 +113,9 @@ struct ProgramSpec {
   std::vector<StateSpec> states;           ///< the last inputs, and the last outputs
   std::vector<LaunchSpec> launches;
   int64_t arenaBytes = 0;  ///< 64-byte aligned at run time, with 64 more readable bytes; 0 where sizes are symbolic
-  bool isSymbolic = false; ///< a size is known at run time only: a schedule has to be compiled
+  bool isSymbolic = false; ///< a size is known at run time only
+  /// The schedule is compiled, not walked: sizes are symbolic, or it branches or loops.
+  bool hasSchedule = false;
   /// Nothing where it depends on sizes.
   std::optional<int64_t> getArenaBytes() const { return isSymbolic ? std::nullopt : std::optional(arenaBytes); }
   llvm::ArrayRef<TensorSpec> getCallersInputs() const { return llvm::ArrayRef(inputs).drop_back(states.size()); }

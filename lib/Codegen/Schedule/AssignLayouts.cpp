@@ -3,6 +3,7 @@
 // qc-assign-layouts: channels-last around convolutions and pools, halos before padded convolutions.
 #include "dialects/Dyadic/Dyadic.h"
 #include "dialects/Kernel/Kernel.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Codegen/Schedule/Passes.h"
 
 namespace qc {
@@ -37,18 +38,19 @@ public:
   explicit LayoutChooser(func::FuncOp function) : function(function) {}
 
   void run() {
-    for (Operation &op : function.front())
-      if (op.getNumResults() == 1 && getRank(op.getResult(0)) >= 3 &&
-          (wantsChannelsLast(&op) || readsChannelsLast(&op)))
-        channelsLast.insert(op.getResult(0));
+    SmallVector<Operation *> operations = listOperations(function);
+    for (Operation *op : operations)
+      if (op->getNumResults() == 1 && getRank(op->getResult(0)) >= 3 &&
+          (wantsChannelsLast(op) || readsChannelsLast(op)))
+        channelsLast.insert(op->getResult(0));
     // Backward once: an operation that follows takes the order its reader wants.
-    for (Operation &op : llvm::reverse(function.front()))
-      if (op.getNumResults() == 1 && getRank(op.getResult(0)) >= 3 && followsNeighbours(&op) &&
-          llvm::any_of(op.getUsers(), wantsChannelsLast))
-        channelsLast.insert(op.getResult(0));
-    for (Operation &op : function.front())
-      if (op.getNumResults() == 1 && isa<RankedTensorType>(op.getResult(0).getType()))
-        op.setAttr("kernel.layout", getLayout(op.getResult(0)));
+    for (Operation *op : llvm::reverse(operations))
+      if (op->getNumResults() == 1 && getRank(op->getResult(0)) >= 3 && followsNeighbours(op) &&
+          llvm::any_of(op->getUsers(), wantsChannelsLast))
+        channelsLast.insert(op->getResult(0));
+    for (Operation *op : operations)
+      if (op->getNumResults() == 1 && isa<RankedTensorType>(op->getResult(0).getType()))
+        op->setAttr("kernel.layout", getLayout(op->getResult(0)));
   }
 
 private:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Arguments, buffers and results; the kinds of kernels have a file each.
 #include "Former.h"
+#include "qc/Analysis/MainFunction.h"
 
 using namespace mlir;
 using namespace qc;
@@ -23,6 +24,7 @@ const KernelBuilder Former::pointwise{&Former::formPointwise, true, false};
 const KernelBuilder Former::move{&Former::formMove, false, false};
 const KernelBuilder Former::range{&Former::formRange, false, false};
 const KernelBuilder Former::constantOfShape{&Former::formConstantOfShape, false, false};
+const KernelBuilder Former::cell{&Former::formCell, false, false};
 
 static Type getElement(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
 
@@ -87,7 +89,13 @@ static int64_t getHaloZero(Value tensor) {
 FailureOr<View> Former::makeBuffer(Location loc, LayoutAttr layout, ArrayRef<OpFoldResult> shape, Type element,
                                    int64_t zero) {
   constexpr int64_t kMostElements = int64_t(1) << 44;
-  OpFoldResult size = getBufferSize(math, layout, shape);
+  // Memory is made for both branches before it is known which one is taken: what does not fit in one that is not taken
+  // may be below 0.
+  SmallVector<OpFoldResult> room(shape);
+  for (OpFoldResult &dim : room)
+    if (depth > 0 && !getKnown(dim))
+      dim = math.max(dim, math.constant(0));
+  OpFoldResult size = getBufferSize(math, layout, room);
   std::optional<int64_t> known = getKnown(size);
   if (known && *known > kMostElements)
     return emitError(loc, "value is too large for memory: it has more than ") << kMostElements << " elements";
@@ -268,9 +276,15 @@ void Former::eraseTensors() {
   for (unsigned i = 0; i < numResults; ++i)
     keep(function.getResultAttrDict(i), terminator->getOperand(i));
   terminator->setOperands({});
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry)))
-    if (isa<QCDialect, dyadic::DyadicDialect>(op.getDialect()))
-      op.erase();
+  SmallVector<Operation *> tensors;
+  function.walk([&](Operation *op) {
+    if (isa<QCDialect, dyadic::DyadicDialect>(op->getDialect()))
+      tensors.push_back(op);
+  });
+  for (Operation *op : tensors)
+    op->dropAllReferences();
+  for (Operation *op : tensors)
+    op->erase();
   entry.eraseArguments(0, numTensorArguments);
   function->removeAttr(function.getResAttrsAttrName());
   function.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
@@ -293,10 +307,13 @@ LogicalResult Former::checkFunction() {
   for (Value argument : function.getArguments())
     if (!isSupported(argument.getType()))
       return emitError(argument.getLoc(), "value has no kernels for its type ") << argument.getType();
-  for (Operation &op : function.front())
-    for (Value result : op.getResults())
+  for (Operation *op : listOperations(function)) {
+    for (Value result : op->getResults())
       if (!isa<qc::ConstantOp>(op) && !isSupported(result.getType()))
-        return op.emitOpError("has no kernel for the type ") << result.getType();
+        return op->emitOpError("has no kernel for the type ") << result.getType();
+    if (op->getNumRegions() != 0 && !isa<IfOp, LoopOp>(op))
+      return op->emitOpError("has no kernel");
+  }
   for (Value result : function.front().getTerminator()->getOperands())
     if (!isSupported(result.getType()))
       return emitError(result.getLoc(), "value has no kernels for its type ") << result.getType();
@@ -317,18 +334,9 @@ LogicalResult Former::run() {
     return failure();
   if (failed(addArguments()))
     return failure();
-  llvm::DenseMap<Operation *, const Group *> byLast;
   for (const Group &group : *groups)
-    byLast[group.getLast()] = &group;
-  for (Operation &op : llvm::make_early_inc_range(function.front())) {
-    if (auto observed = dyn_cast<qc::ObserveOp>(op)) {
-      if (failed(observe(observed)))
-        return failure();
-    } else if (const Group *group = byLast.lookup(&op); group && failed(formGroup(*group))) {
-      return failure();
-    }
-  }
-  if (failed(returnResults()) || hasUnknownShape)
+    groupsByLast[group.getLast()] = &group;
+  if (failed(formBlock(function.front())) || failed(returnResults()) || hasUnknownShape)
     return failure();
   eraseTensors();
   endOfNumbers.erase();

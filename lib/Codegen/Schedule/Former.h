@@ -45,6 +45,7 @@ public:
   static const KernelBuilder pointwise; ///< elements
   static const KernelBuilder move;      ///< elements, each unchanged: MoveOpInterface, and reshapes
   static const KernelBuilder range, constantOfShape;
+  static const KernelBuilder cell; ///< recurrent cells
 
 private:
   // Former.cpp: arguments, buffers, results.
@@ -81,6 +82,27 @@ private:
   void placeGrowing(StatePair state, const StateExtents &extents, ConcatOp growth, mlir::Value buffer);
   void describeState(StatePair state, const StateExtents &extents, std::array<int64_t, 4> memory);
 
+  // Control.cpp: branches and loops.
+  mlir::LogicalResult formBlock(mlir::Block &block);
+  mlir::LogicalResult formIf(IfOp op);
+  mlir::LogicalResult formLoop(LoopOp op);
+  mlir::LogicalResult formBranch(mlir::Block &from, mlir::Block &to, llvm::ArrayRef<View> results);
+  mlir::LogicalResult formCounted(LoopOp op, mlir::Value trips, mlir::Value condition, llvm::ArrayRef<View> carried);
+  mlir::LogicalResult formWhile(LoopOp op, mlir::Value trips, mlir::Value condition, llvm::ArrayRef<View> carried);
+  /// `again`: where it is not null, whether the loop goes on.
+  mlir::LogicalResult formBody(LoopOp op, mlir::Block &to, mlir::Value iteration, llvm::ArrayRef<View> carried,
+                               mlir::Value *again);
+  mlir::LogicalResult carry(LoopOp op, mlir::ValueRange yielded, llvm::ArrayRef<View> carried);
+  mlir::LogicalResult storeElements(LoopOp op, mlir::ValueRange elements, mlir::Value iteration);
+  /// The buffers of the carried values, which hold what the loop begins with.
+  mlir::FailureOr<std::vector<View>> beginCarried(LoopOp op);
+  /// The one element of an integer tensor as a number of the schedule, known, computed or read.
+  mlir::FailureOr<mlir::OpFoldResult> getNumber(mlir::Value tensor);
+  mlir::FailureOr<mlir::Value> getTruth(mlir::Value tensor);
+
+  // Recurrent.cpp
+  mlir::LogicalResult formCell(const Group &group);
+
   // Pointwise.cpp
   mlir::LogicalResult formPointwise(const Group &group);
   void copy(const View &from, const View &to, mlir::ArrayRef<int64_t> order, mlir::Location loc);
@@ -96,6 +118,8 @@ private:
   ScheduleShapeMath makeShapeMath();
   /// The result as a view of an operand, where that is as good to read as a copy; else nothing.
   std::optional<View> getMovedView(MoveOpInterface op, const MoveBuilder::Step &step);
+  /// The step of a sequence that a loop takes in its iterations becomes a view; false for other gathers.
+  mlir::FailureOr<bool> takeStep(GatherOp op);
   /// `tensors`: where the operands lie that are read, then the result.
   mlir::LogicalResult formStep(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors);
   mlir::LogicalResult formLookup(MoveOpInterface op, const MoveBuilder::Step &step, mlir::ArrayRef<View> tensors,
@@ -158,6 +182,8 @@ private:
   llvm::SmallSet<unsigned, 8> grownResults;                          ///< results that lie behind their argument
   unsigned numTensorArguments = 0;
   bool hasUnknownShape = false; ///< after a diagnostic
+  unsigned depth = 0;           ///< of branches and loops around what is formed
+  llvm::DenseMap<mlir::Operation *, const Group *> groupsByLast;
   llvm::DenseMap<std::tuple<void *, void *, void *, mlir::Attribute>, mlir::Value> computedTaps;
 
   friend class ContractFormer;

@@ -4,6 +4,7 @@
 #include "Groups.h"
 #include "Scalars.h"
 #include "dialects/Kernel/Kernel.h"
+#include "qc/Analysis/MainFunction.h"
 
 using namespace mlir;
 using namespace qc;
@@ -39,7 +40,7 @@ bool qc::kernel::isKnownToSchedule(Value tensor, const SizeAnalysis &sizes) {
   if (!type || !type.hasStaticShape())
     return false;
   std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(tensor);
-  return contents && llvm::all_of(*contents, [&](AffineExpr expr) { return sizes.isOfModel(expr); });
+  return contents && llvm::all_of(*contents, [&](AffineExpr expr) { return sizes.isScheduled(expr); });
 }
 
 // Whether `next` can take the value of a group as it is computed: elementwise on it, same shape, its other operands
@@ -92,21 +93,26 @@ static void addFollowers(Group &group, DenseSet<Operation *> &taken, const SizeA
 FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, const SizeAnalysis &sizes) {
   std::vector<Group> groups;
   DenseSet<Operation *> taken;
-  for (Operation &op : function.front()) {
-    if (isa<qc::ConstantOp, qc::ObserveOp, func::ReturnOp>(op) || taken.contains(&op) ||
-        llvm::all_of(op.getResults(), [&](Value result) { return isKnownToSchedule(result, sizes); }))
+  SmallVector<Operation *> operations = listOperations(function);
+  for (Operation *op : operations) {
+    if (isa<qc::ConstantOp, qc::ObserveOp, IfOp, LoopOp, qc::YieldOp, func::ReturnOp>(op) || taken.contains(op) ||
+        llvm::all_of(op->getResults(), [&](Value result) { return isKnownToSchedule(result, sizes); }))
       continue;
     auto form = dyn_cast<KernelFormOpInterface>(op);
     const KernelBuilder *builder = form ? form.getKernelBuilder() : nullptr;
     if (!builder && isa<QuantizeOp, DequantizeOp>(op))
-      return op.emitOpError("has no kernel: its scale and zero point must be constants");
+      return op->emitOpError("has no kernel: its scale and zero point must be constants");
     if (!builder)
-      return op.emitOpError("has no kernel");
-    Group group{builder, &op, {}};
+      return op->emitOpError("has no kernel");
+    Group group{builder, op, {}};
     addFollowers(group, taken, sizes);
     groups.push_back(std::move(group));
   }
-  std::sort(groups.begin(), groups.end(),
-            [](const Group &a, const Group &b) { return a.getLast()->isBeforeInBlock(b.getLast()); });
+  llvm::DenseMap<Operation *, size_t> position;
+  for (auto [i, op] : llvm::enumerate(operations))
+    position[op] = i;
+  llvm::sort(groups, [&](const Group &a, const Group &b) {
+    return position.lookup(a.getLast()) < position.lookup(b.getLast());
+  });
   return groups;
 }

@@ -101,9 +101,10 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ProductModel, GemmOp, qc::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, MaxPoolOp, qc::AvgPoolOp, GlobalAvgPoolOp>(context);
     attachPlain<Former::rows, LayoutWish::RowMajor, SoftmaxOp>(context);
-    attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, CumSumOp>(
-        context);
+    attachPlain<Former::rows, LayoutWish::Neighbours, LogSoftmaxOp, ReduceOp, NormalizeOp, ArgReduceOp, TopKOp,
+                CumSumOp>(context);
     attachPlain<Former::move, LayoutWish::RowMajor, ReshapeOp, DynamicReshapeOp, TransposeOp, ExpandOp>(context);
+    attachPlain<Former::cell, LayoutWish::RowMajor, LstmCellOp, GruCellOp>(context);
     attachPlain<Former::range, LayoutWish::RowMajor, RangeOp>(context);
     attachPlain<Former::constantOfShape, LayoutWish::RowMajor, ConstantOfShapeOp>(context);
     attach<ElementwiseModel, ClipOp, BatchNormOp, QuantizeOp, DequantizeOp>(context);

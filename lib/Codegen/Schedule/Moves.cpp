@@ -105,7 +105,8 @@ FailureOr<View> Former::allocateSlice(Value tensor) {
   OpOperand *reader = getReader(tensor);
   auto op = reader ? dyn_cast<MoveOpInterface>(reader->getOwner()) : MoveOpInterface();
   LayoutAttr layout = getLayout(tensor);
-  if (!op || layout.hasHalo() || directOutputs.contains(tensor) ||
+  // A result in another block is made where that is run.
+  if (!op || layout.hasHalo() || directOutputs.contains(tensor) || op->getBlock() != tensor.getParentBlock() ||
       layout.getOrder() != getLayout(op->getResult(0)).getOrder() || !getPlaces(op).exist[reader->getOperandNumber()])
     return failure();
   if (failed(getPlace(op->getResult(0))))
@@ -129,6 +130,52 @@ std::optional<View> Former::getMovedView(MoveOpInterface op, const MoveBuilder::
   return isFast ? std::optional<View>(view) : std::nullopt;
 }
 
+// Whether `index`, seen in the loops around it, is the number of an iteration of one that has as many as `size` says:
+// counted from the begin, or (-1 - number) from the end.
+static std::optional<bool> walksBackward(const SizeAnalysis &sizes, AffineExpr index, AffineExpr size) {
+  for (auto [position, symbol] : llvm::enumerate(sizes.getSymbols())) {
+    AffineExpr number = getAffineSymbolExpr(unsigned(position), index.getContext());
+    if (symbol.kind != SizeSymbol::Kind::Iteration || !sizes.dependsOn(index, cast<AffineSymbolExpr>(number)))
+      continue;
+    auto loop = cast<LoopOp>(Value(symbol.value).getParentBlock()->getParentOp());
+    std::optional<ArrayRef<AffineExpr>> trips = loop.getTrips() ? sizes.getContents(loop.getTrips()) : std::nullopt;
+    if (!trips || !sizes.areEqual(trips->front(), size))
+      return std::nullopt;
+    const ExprMath &math = sizes.getMath();
+    if (sizes.areEqual(index, number))
+      return false;
+    return sizes.areEqual(index, math.sub(math.constant(-1), number)) ? std::optional(true) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+FailureOr<bool> Former::takeStep(GatherOp op) {
+  Value result = op.getResult(), indices = op.getIndices();
+  LayoutAttr layout = getLayout(result);
+  if (cast<RankedTensorType>(indices.getType()).getRank() != 0 || !sizes->knowsContents(indices) ||
+      directOutputs.contains(result) || views.contains(result) || layout.hasHalo())
+    return false;
+  const SizeAnalysis &analysis = sizes->getAnalysis();
+  size_t axis = op.getAxis();
+  std::optional<bool> isBackward =
+      walksBackward(analysis, analysis.getContents(indices)->front(), analysis.getShape(op.getX())[axis]);
+  if (!isBackward)
+    return false;
+  FailureOr<View> x = getView(op.getX());
+  FailureOr<SmallVector<OpFoldResult>> place = sizes->getContents(indices);
+  if (failed(x) || failed(place))
+    return failure();
+  View view = *x;
+  OpFoldResult position = *isBackward ? math.add(place->front(), view.shape[axis]) : place->front();
+  view.offset = math.add(view.offset, math.mul(position, view.strides[axis]));
+  view.shape.erase(view.shape.begin() + ptrdiff_t(axis));
+  view.strides.erase(view.strides.begin() + ptrdiff_t(axis));
+  bool isFast = layout.getOrder().empty() || hasUnitStride(view, layout.getOrder().back());
+  if (isFast)
+    views[result] = view;
+  return isFast;
+}
+
 // The operands that `steps` read.
 static SmallVector<bool> findRead(const MoveBuilder &move, unsigned numOperands) {
   SmallVector<bool> isRead(numOperands, false);
@@ -146,6 +193,9 @@ static SmallVector<bool> findRead(const MoveBuilder &move, unsigned numOperands)
 LogicalResult Former::formMove(const Group &group) {
   if (isa<ReshapeOp, DynamicReshapeOp>(group.root))
     return formReshape(group.root);
+  if (auto gather = dyn_cast<GatherOp>(group.root))
+    if (FailureOr<bool> isTaken = takeStep(gather); failed(isTaken) || *isTaken)
+      return isTaken;
   auto op = cast<MoveOpInterface>(group.root);
   Value result = op->getResult(0);
   ScheduleShapeMath dims = makeShapeMath();

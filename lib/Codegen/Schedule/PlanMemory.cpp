@@ -44,12 +44,36 @@ static LogicalResult emitUnknownSize(Location location) {
 
 static int64_t getElementBytes(MemRefType type) { return (type.getElementTypeBitWidth() + 7) / 8; }
 
+// First and last position of an operation with all that is in its regions.
+using Positions = llvm::DenseMap<Operation *, std::pair<int64_t, int64_t>>;
+
+static Positions numberOperations(func::FuncOp function) {
+  Positions positions;
+  int64_t next = -1; // of the function itself
+  function->walk([&](Operation *op, const WalkStage &stage) {
+    if (stage.isBeforeAllRegions())
+      positions[op].first = next++;
+    if (stage.isAfterAllRegions())
+      positions[op].second = next - 1;
+  });
+  return positions;
+}
+
+// When `user` may read or write a buffer that was made in `home`: in a loop again and again.
+static std::pair<int64_t, int64_t> getUse(const Positions &positions, Operation *user, Block *home) {
+  std::pair<int64_t, int64_t> use = positions.lookup(user);
+  for (; user->getBlock() != home; user = user->getParentOp())
+    if (Operation *parent = user->getParentOp(); isa<LoopLikeOpInterface>(parent))
+      use = positions.lookup(parent);
+  return use;
+}
+
 static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
-  llvm::DenseMap<Operation *, int64_t> position;
-  for (auto [i, op] : llvm::enumerate(function.front()))
-    position[&op] = i;
+  Positions positions = numberOperations(function);
+  SmallVector<memref::AllocOp> allocs;
+  function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
   std::vector<Buffer> buffers;
-  for (auto alloc : function.front().getOps<memref::AllocOp>()) {
+  for (memref::AllocOp alloc : allocs) {
     MemRefType type = alloc.getType();
     if (type.getRank() != 1)
       return alloc.emitOpError("expects a buffer of rank 1"), failure();
@@ -58,8 +82,9 @@ static FailureOr<std::vector<Buffer>> collectBuffers(func::FuncOp function) {
       bytes = (type.getNumElements() * getElementBytes(type) + 63) / 64 * 64;
     Buffer buffer{alloc, bytes, INT64_MAX, -1};
     for (Operation *user : alloc->getUsers()) {
-      buffer.first = std::min(buffer.first, position[user]);
-      buffer.last = std::max(buffer.last, position[user]);
+      auto [first, last] = getUse(positions, user, alloc->getBlock());
+      buffer.first = std::min(buffer.first, first);
+      buffer.last = std::max(buffer.last, last);
     }
     buffers.push_back(buffer);
   }
@@ -117,7 +142,8 @@ static FailureOr<Value> getBytes(OpBuilder &builder, const Buffer &buffer, Opera
   if (buffer.size >= 0)
     return arith::ConstantIndexOp::create(builder, op.getLoc(), op.getType().getNumElements() * width).getResult();
   Value elements = op.getDynamicSizes().front();
-  if (Operation *definition = elements.getDefiningOp(); definition && !definition->isBeforeInBlock(end))
+  Operation *definition = elements.getDefiningOp();
+  if (elements.getParentBlock() != end->getBlock() || (definition && !definition->isBeforeInBlock(end)))
     return emitUnknownSize(op.getLoc());
   if (width == 1)
     return elements;

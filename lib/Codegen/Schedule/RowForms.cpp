@@ -124,12 +124,12 @@ std::optional<RowForm> qc::kernel::describeRow(Operation *op) {
 }
 
 bool qc::kernel::isRowOperation(Operation *op) {
-  return isa<SoftmaxOp, LogSoftmaxOp, NormalizeOp, ReduceOp, ArgReduceOp, CumSumOp>(op);
+  return isa<SoftmaxOp, LogSoftmaxOp, NormalizeOp, ReduceOp, ArgReduceOp, TopKOp, CumSumOp>(op);
 }
 
 SmallVector<int64_t> qc::kernel::getRowAxes(Operation *op) {
   return TypeSwitch<Operation *, SmallVector<int64_t>>(op)
       .Case<NormalizeOp, ReduceOp>([](auto row) { return llvm::to_vector(row.getAxes()); })
-      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, CumSumOp>(
+      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp>(
           [](auto row) { return SmallVector<int64_t>{int64_t(row.getAxis())}; });
 }

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Row operations that walk from element to element: integer reductions, positions of extremes, running sums.
+#include "../Loops.h"
 #include "RowWriter.h"
 #include "dialects/Dyadic/Dyadic.h"
 #include "qc/Arith/FloatFunctions.h"
@@ -40,7 +41,7 @@ static Value combineIntegers(ImplicitLocOpBuilder &b, ReduceKind kind, Value x, 
   }
 }
 
-static void writeReduction(KernelWriter &writer, RowWriter &row, ReduceOp op) {
+static void writeIntegerReduction(KernelWriter &writer, RowWriter &row, ReduceOp op) {
   ImplicitLocOpBuilder &b = writer.body();
   Type type = cast<RankedTensorType>(op.getX().getType()).getElementType();
   Value init = makeInteger(b, type, getNeutral(op.getKind(), type.getIntOrFloatBitWidth()));
@@ -82,6 +83,44 @@ static void writePosition(KernelWriter &writer, RowWriter &row, ArgReduceOp op) 
   row.storeY(result[1], writer.constantIndex(0));
 }
 
+// Whether x stands in front of y in the order of extremes: a NaN in front of all numbers, equal ones in front of none.
+static Value precedes(ImplicitLocOpBuilder &b, bool isMax, Value x, Value y) {
+  if (isa<IntegerType>(x.getType()))
+    return arith::CmpIOp::create(b, isMax ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt, x, y);
+  using Predicate = arith::CmpFPredicate;
+  Value isBeyond = arith::CmpFOp::create(b, isMax ? Predicate::OGT : Predicate::OLT, x, y);
+  Value isXNaN = arith::CmpFOp::create(b, Predicate::UNO, x, x);
+  Value isYNumber = arith::CmpFOp::create(b, Predicate::ORD, y, y);
+  return arith::OrIOp::create(b, isBeyond, arith::AndIOp::create(b, isXNaN, isYNumber));
+}
+
+// k walks along the row: each finds the first of those behind the one that was found before.
+static void writeTopK(KernelWriter &writer, RowWriter &row, TopKOp op) {
+  ImplicitLocOpBuilder &b = writer.body();
+  Type type = cast<RankedTensorType>(op.getX().getType()).getElementType();
+  bool isMax = op.getKind() == Extreme::Max;
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(type)), zero = writer.constantIndex(0);
+  Value no = arith::ConstantOp::create(b, b.getBoolAttr(false)),
+        yes = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  auto find = [&](Value i, ValueRange last) { // element and position
+    Value isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, i, zero);
+    SmallVector<Value> found = row.loop({none, zero, no}, [&](Value k, ValueRange best) {
+      Value x = row.loadX(k);
+      Value isLater = arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, k, last[1]);
+      Value isTie = arith::AndIOp::create(b, arith::XOrIOp::create(b, precedes(b, isMax, x, last[0]), yes), isLater);
+      Value isBehind = arith::OrIOp::create(b, arith::OrIOp::create(b, precedes(b, isMax, last[0], x), isTie), isFirst);
+      Value isBetter = arith::OrIOp::create(b, precedes(b, isMax, x, best[0]), arith::XOrIOp::create(b, best[2], yes));
+      Value takes = arith::AndIOp::create(b, isBehind, isBetter);
+      return SmallVector<Value>{arith::SelectOp::create(b, takes, x, best[0]),
+                                arith::SelectOp::create(b, takes, k, best[1]), arith::OrIOp::create(b, best[2], takes)};
+    });
+    row.storeY(arith::IndexCastOp::create(b, b.getI64Type(), found[1]), i);
+    return SmallVector<Value>{found[0], found[1]};
+  };
+  (void)qc::writeReduction(b, zero, writer.constantIndex(int64_t(op.getK())), writer.constantIndex(1),
+                           ValueRange{none, zero}, find);
+}
+
 static void writeCumSum(KernelWriter &writer, RowWriter &row, CumSumOp op) {
   ImplicitLocOpBuilder &b = writer.body();
   Type type = cast<RankedTensorType>(op.getX().getType()).getElementType();
@@ -101,7 +140,8 @@ static void writeCumSum(KernelWriter &writer, RowWriter &row, CumSumOp op) {
 
 void qc::kernel::writeRowLoop(KernelWriter &writer, RowWriter &row, Operation *op) {
   llvm::TypeSwitch<Operation *>(op)
-      .Case<ReduceOp>([&](ReduceOp reduce) { writeReduction(writer, row, reduce); })
+      .Case<ReduceOp>([&](ReduceOp reduce) { writeIntegerReduction(writer, row, reduce); })
       .Case<ArgReduceOp>([&](ArgReduceOp reduce) { writePosition(writer, row, reduce); })
+      .Case<TopKOp>([&](TopKOp top) { writeTopK(writer, row, top); })
       .Case<CumSumOp>([&](CumSumOp sum) { writeCumSum(writer, row, sum); });
 }

@@ -103,6 +103,8 @@ FailureOr<RowSpace> Former::makeRowSpace(Operation *op, ArrayRef<int64_t> axes, 
   }
   for (View &view : views) // sizes are those of x; an operand may be broadcast
     view.shape = views[0].shape;
+  if (isa<TopKOp>(op)) // as many elements as are asked for
+    views[1].shape[outer.size()] = y->shape[axes.front()];
   RowSpace space;
   space.length = math.constant(1);
   for (int64_t axis : axes)

@@ -37,6 +37,7 @@ FailureOr<OpFoldResult> SizeNumbers::getSymbol(unsigned position, Location loc) 
   case SizeSymbol::Kind::Model:
   case SizeSymbol::Kind::Dimension:
   case SizeSymbol::Kind::Element:
+  case SizeSymbol::Kind::Iteration: // of another loop, or of one that is not formed yet
     return mlir::emitError(loc) << "has a size that depends on what a tensor contains (" << symbol.name
                                 << "); accepted are sizes that follow from those of the inputs",
            failure();
@@ -123,15 +124,20 @@ FailureOr<SmallVector<OpFoldResult>> SizeNumbers::getContents(Value tensor) {
   return numbers;
 }
 
-void SizeNumbers::writeCheck(Location loc, OpFoldResult a, OpFoldResult b, const Twine &what) {
+void SizeNumbers::bindIteration(Value iteration, Value number) {
+  for (auto [position, symbol] : llvm::enumerate(sizes.getSymbols()))
+    if (symbol.kind == SizeSymbol::Kind::Iteration && symbol.value == iteration)
+      symbols[position] = number;
+}
+
+void SizeNumbers::writeCheck(OpBuilder &builder, Location loc, OpFoldResult a, OpFoldResult b, const Twine &what) {
   if (a == b)
     return;
-  OpBuilder &builder = math.getBuilder();
   CheckOp::create(builder, loc, math.value(a), math.value(b), builder.getStringAttr(what), IntegerAttr(),
                   IntegerAttr());
 }
 
-LogicalResult SizeNumbers::writeRequirement(const SizeRequirement &requirement) {
+LogicalResult SizeNumbers::writeRequirement(OpBuilder &builder, const SizeRequirement &requirement) {
   FailureOr<OpFoldResult> a = get(requirement.a, requirement.loc), b = get(requirement.b, requirement.loc);
   if (failed(a) || failed(b))
     return failure();
@@ -147,7 +153,7 @@ LogicalResult SizeNumbers::writeRequirement(const SizeRequirement &requirement) 
     break;
   }
   std::string name = qc::getOnnxName(requirement.loc).str();
-  writeCheck(requirement.loc, *a, other, (name.empty() ? "" : "'" + name + "' ") + requirement.text);
+  writeCheck(builder, requirement.loc, *a, other, (name.empty() ? "" : "'" + name + "' ") + requirement.text);
   return success();
 }
 
@@ -166,7 +172,7 @@ LogicalResult SizeNumbers::writeChecks(func::FuncOp function, llvm::function_ref
       auto [first, isNew] = firsts.try_emplace(expr, what);
       OpFoldResult number = math.dimension(bufferOf(argument), d);
       if (!isNew) {
-        writeCheck(argument.getLoc(), *get(expr, argument.getLoc()), number,
+        writeCheck(builder, argument.getLoc(), *get(expr, argument.getLoc()), number,
                    first->second + " and " + what + " must be equal ('" + name + "')");
         continue;
       }
@@ -177,8 +183,12 @@ LogicalResult SizeNumbers::writeChecks(func::FuncOp function, llvm::function_ref
                       builder.getI64IntegerAttr(high));
     }
   }
+  return writeChecks(builder, /*block=*/nullptr);
+}
+
+LogicalResult SizeNumbers::writeChecks(OpBuilder &builder, Block *block) {
   for (const SizeRequirement &requirement : sizes.getRequirements())
-    if (failed(writeRequirement(requirement)))
+    if (requirement.block == block && failed(writeRequirement(builder, requirement)))
       return failure();
   return success();
 }

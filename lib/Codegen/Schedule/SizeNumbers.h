@@ -17,6 +17,10 @@ public:
   /// Writes the checks that the model needs: ranges of symbols, symbols that stand twice, requirements.
   mlir::LogicalResult writeChecks(mlir::func::FuncOp function,
                                   llvm::function_ref<mlir::Value(mlir::Value argument)> bufferOf);
+  /// Writes, where `builder` stands, the checks of what only runs that come to `block` need.
+  mlir::LogicalResult writeChecks(mlir::OpBuilder &builder, mlir::Block *block);
+  /// Says which number the iteration of a loop is.
+  void bindIteration(mlir::Value iteration, mlir::Value number);
   /// The dimensions of a tensor. Fails with a diagnostic where one depends on what a tensor contains.
   mlir::FailureOr<llvm::SmallVector<mlir::OpFoldResult>> getShape(mlir::Value tensor);
   /// The elements of a small integer tensor, and whether they follow from the sizes of the inputs.
@@ -27,8 +31,9 @@ public:
 private:
   mlir::FailureOr<mlir::OpFoldResult> get(mlir::AffineExpr expr, mlir::Location loc);
   mlir::FailureOr<mlir::OpFoldResult> getSymbol(unsigned position, mlir::Location loc);
-  mlir::LogicalResult writeRequirement(const SizeRequirement &requirement);
-  void writeCheck(mlir::Location loc, mlir::OpFoldResult a, mlir::OpFoldResult b, const llvm::Twine &what);
+  mlir::LogicalResult writeRequirement(mlir::OpBuilder &builder, const SizeRequirement &requirement);
+  void writeCheck(mlir::OpBuilder &builder, mlir::Location loc, mlir::OpFoldResult a, mlir::OpFoldResult b,
+                  const llvm::Twine &what);
 
   IndexMath &math;
   SizeAnalysis sizes;

@@ -82,8 +82,14 @@ static bool isNumber(Operation *op) {
          llvm::all_of(op->getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(1); });
 }
 
+/// A branch or loop of launches, without results; what ends its regions; what decides how it goes on.
+static bool isControl(Operation *op) {
+  return isa<scf::IfOp, scf::ForOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp, kernel::ReadOp>(op);
+}
+
+/// Numbers of iterations and truth values are computed whether sizes are known or not, checks in branches too.
 static LogicalResult verifyOperation(Operation *op, int64_t weightBytes, int64_t arenaBytes, bool isSymbolic) {
-  if (isa<arith::ConstantOp, func::ReturnOp, kernel::FaultsOp>(op))
+  if (isa<arith::ConstantOp, func::ReturnOp, kernel::FaultsOp>(op) || isControl(op))
     return success();
   if (isSymbolic && (isNumber(op) || isa<memref::DimOp, kernel::CheckOp, kernel::PlanOp, kernel::ExtentsOp>(op)))
     return success();
@@ -108,10 +114,10 @@ static LogicalResult verifyModule(ModuleOp module) {
   auto inputs = function->getAttrOfType<IntegerAttr>("kernel.num_inputs");
   if (!inputs || inputs.getInt() < 0 || inputs.getInt() >= std::max<int64_t>(1, function.getNumArguments()))
     return function.emitOpError("expects kernel.num_inputs below its ") << function.getNumArguments() << " arguments";
-  for (Operation &op : function.front())
-    if (failed(verifyOperation(&op, *weightBytes, arena.getInt(), module->hasAttr("kernel.symbolic"))))
-      return failure();
-  return success();
+  bool isComputed = module->hasAttr("kernel.symbolic") || kernel::findControlFlow(function);
+  WalkResult result = function.getBody().walk<WalkOrder::PreOrder>(
+      [&](Operation *op) { return WalkResult(verifyOperation(op, *weightBytes, arena.getInt(), isComputed)); });
+  return failure(result.wasInterrupted());
 }
 
 namespace {

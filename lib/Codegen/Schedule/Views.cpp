@@ -26,9 +26,40 @@ OpFoldResult IndexMath::share(Kind kind, OpFoldResult a, OpFoldResult b,
   if (commutes && y < x) // the key only: operands stay as they are, whatever the addresses
     std::swap(x, y);
   Value &shared = known[{int(kind), x, y}];
-  if (!shared)
-    shared = create(value(a), value(b));
+  if (!shared) {
+    Value left = value(a), right = value(b);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.restoreInsertionPoint(placeBehind({left, right}).saveInsertionPoint());
+    shared = create(left, right);
+  }
   return shared;
+}
+
+// Whether `inner` stands in a region of an operation of `outer`.
+static bool isInside(Block *inner, Block *outer) {
+  return inner != outer && outer->findAncestorOpInBlock(*inner->getParentOp());
+}
+
+// Behind the later of `a` and `b`, of which one block holds the other.
+static Value getLater(Value a, Value b) {
+  Block *x = a.getParentBlock(), *y = b.getParentBlock();
+  if (x != y)
+    return isInside(y, x) ? b : a;
+  Operation *first = a.getDefiningOp(), *second = b.getDefiningOp();
+  return !first || (second && first->isBeforeInBlock(second)) ? b : a;
+}
+
+OpBuilder IndexMath::placeBehind(ArrayRef<Value> numbers) {
+  Value latest;
+  for (Value number : numbers)
+    if (isInside(number.getParentBlock(), builder.getInsertionBlock()))
+      latest = latest ? getLater(latest, number) : number;
+  OpBuilder place(builder.getContext());
+  if (latest)
+    place.setInsertionPointAfterValue(latest);
+  else
+    place.restoreInsertionPoint(builder.saveInsertionPoint());
+  return place;
 }
 
 // A divisor that is not known may be 0: then the quotient means nothing, but it must not trap.
@@ -125,6 +156,8 @@ OpFoldResult IndexMath::select(arith::CmpIPredicate predicate, OpFoldResult a, O
       selected[{int(predicate), a.getOpaqueValue(), b.getOpaqueValue(), yes.getOpaqueValue(), no.getOpaqueValue()}];
   if (!shared) {
     Value left = value(a), right = value(b), holds = value(yes), fails = value(no);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.restoreInsertionPoint(placeBehind({left, right, holds, fails}).saveInsertionPoint());
     Value condition = arith::CmpIOp::create(builder, loc, predicate, left, right);
     shared = arith::SelectOp::create(builder, loc, condition, holds, fails);
   }

@@ -9,7 +9,8 @@
 namespace qc::kernel {
 
 /// Index arithmetic in @main on numbers that are mostly known: constants fold, the rest becomes `arith`, equal numbers
-/// one value. Nothing is divided by 0, whatever the numbers are.
+/// one value. Nothing is divided by 0, whatever the numbers are. It stands where the builder writes, in front of all
+/// launches; what depends on a number of a loop or branch stands behind that number.
 class IndexMath {
 public:
   IndexMath(mlir::OpBuilder &builder, mlir::Location loc) : builder(builder), loc(loc) {}
@@ -37,6 +38,8 @@ private:
   mlir::OpFoldResult share(Kind kind, mlir::OpFoldResult a, mlir::OpFoldResult b,
                            llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> create);
   mlir::Value divisor(mlir::Value b);
+  /// Where a number that is made of these is written.
+  mlir::OpBuilder placeBehind(mlir::ArrayRef<mlir::Value> numbers);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;

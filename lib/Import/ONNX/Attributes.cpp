@@ -105,6 +105,18 @@ const onnx_pb::TensorProto *AttributeReader::getTensor(StringRef name) {
   return attribute ? &attribute->t() : nullptr;
 }
 
+std::optional<SmallVector<std::string>> AttributeReader::getStrings(StringRef name) {
+  const AttributeProto *attribute = find(name, kStrings);
+  if (!attribute)
+    return std::nullopt;
+  return SmallVector<std::string>(attribute->strings().begin(), attribute->strings().end());
+}
+
+const std::string *AttributeReader::getGraph(StringRef name) {
+  const AttributeProto *attribute = find(name, kGraph);
+  return attribute ? &attribute->g() : nullptr;
+}
+
 const std::string *AttributeReader::getSparseTensor(StringRef name) {
   const AttributeProto *attribute = find(name, kSparseTensor);
   return attribute ? &attribute->sparse_tensor() : nullptr;

@@ -34,6 +34,10 @@ public:
   void fail() { ok = false; }
   bool hasFailed() const { return !ok; }
 
+  /// Nothing where the attribute is absent.
+  std::optional<llvm::SmallVector<std::string>> getStrings(llvm::StringRef name);
+  /// The message (of a GraphProto) as bytes; null where the attribute is absent.
+  const std::string *getGraph(llvm::StringRef name);
   /// The message (of a SparseTensorProto) as bytes; null where the attribute is absent.
   const std::string *getSparseTensor(llvm::StringRef name);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tensor data in files beside the model.
 #include "ExternalData.h"
+#include "Bodies.h"
 #include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -91,21 +92,29 @@ Expected<SharedBytes> qc::onnx::openExternalData(const onnx_pb::TensorProto &pro
   return SharedBytes{{owner->getBufferStart(), size_t(size)}, owner};
 }
 
+/// Calls `visit` for the tensors of a graph and of its bodies.
+static void forEachTensor(const onnx_pb::GraphProto &graph, unsigned depth,
+                          function_ref<void(const onnx_pb::TensorProto &)> visit) {
+  for (const onnx_pb::TensorProto &tensor : graph.initializer())
+    visit(tensor);
+  for (const onnx_pb::NodeProto &node : graph.node()) {
+    for (const onnx_pb::AttributeProto &attribute : node.attribute())
+      visit(attribute.t());
+    if (depth < kMaxBodyDepth)
+      forEachBody(node, [&](const onnx_pb::GraphProto &body) { forEachTensor(body, depth + 1, visit); });
+  }
+}
+
 std::vector<std::string> qc::onnx::listExternalFiles(const onnx_pb::GraphProto &graph, StringRef folder) {
   std::vector<std::string> files;
   StringSet<> seen;
-  auto add = [&](const onnx_pb::TensorProto &proto) {
+  forEachTensor(graph, 0, [&](const onnx_pb::TensorProto &proto) {
     for (const auto &entry : proto.external_data())
       if (entry.key() == "location" && seen.insert(entry.value()).second) {
         SmallString<256> full(folder);
         path::append(full, entry.value());
         files.push_back(path::remove_leading_dotslash(full).str());
       }
-  };
-  for (const onnx_pb::TensorProto &tensor : graph.initializer())
-    add(tensor);
-  for (const onnx_pb::NodeProto &node : graph.node())
-    for (const onnx_pb::AttributeProto &attribute : node.attribute())
-      add(attribute.t());
+  });
   return files;
 }

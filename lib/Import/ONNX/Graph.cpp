@@ -2,16 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From a model's graph to a module.
 #include "Declarations.h"
-#include "Handlers.h"
 #include "InputShapes.h"
-#include "SparseTensors.h"
-#include "Supported.h"
+#include "Nodes.h"
 #include "dialects/QC/CombinedDims.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
-#include <utility>
 
 using namespace mlir;
 using namespace qc::onnx;
@@ -24,17 +21,16 @@ class GraphImporter {
 public:
   /// `location` stands for the whole model in diagnostics.
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options, bool bindsBatch)
-      : model(model), graph(*model.proto->mutable_graph()), module(module), location(location),
-        builder(module.getContext()), values(builder, model.folder), supported(model), reads(findReads(graph)),
+      : graph(*model.proto->mutable_graph()), module(module), location(location), builder(module.getContext()),
+        supported(model), nodes(model, graph, supported, location, builder), values(nodes.getValues()),
         options(options), inputShapes(options, location, bindsBatch) {}
 
   LogicalResult run();
   /// The operation at which samples of a batch that was made 1 meet; null where they do not, or nothing was made 1.
   Operation *findMeeting();
+  ArrayRef<std::string> getBoundBatch() const { return inputShapes.getBoundBatch(); }
 
 private:
-  LogicalResult defineInitializers();
-  LogicalResult defineSparseInitializers();
   LogicalResult defineInputs();
   LogicalResult findStates();
   void moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tensors, bool isInput);
@@ -42,13 +38,6 @@ private:
   LogicalResult defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements);
   void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
-  LogicalResult checkDefinitions();
-  LogicalResult importNodes();
-  LogicalResult importNode(const NodeProto &proto);
-  LogicalResult checkInputs(const NodeProto &proto, const Handler &handler);
-  LogicalResult checkOutputs(const NodeProto &proto, const Handler &handler);
-  LogicalResult runHandler(const NodeProto &proto, const Handler &handler, bool tainted);
-  void recover(const NodeProto &proto, bool isKnown);
   SmallVector<const ValueInfoProto *> listOutputs();
   FailureOr<SmallVector<Value>> collectOutputs();
   LogicalResult returnOutputs();
@@ -57,15 +46,13 @@ private:
     return builder.getDictionaryAttr(builder.getNamedAttr(qc::QCDialect::kNameAttr, builder.getStringAttr(name)));
   }
 
-  Model &model;
   GraphProto &graph;
   ModuleOp module;
   Location location;
   OpBuilder builder;
-  Values values;
   Supported supported;
-  Reads reads;
-  llvm::StringMap<const TensorProto *> initializers;
+  NodeImporter nodes;
+  Values &values;
   const qc::ImportOptions &options;
   SmallVector<std::pair<std::string, std::string>> states; ///< names of input and output
   InputShapes inputShapes;
@@ -77,63 +64,15 @@ LogicalResult GraphImporter::run() {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, module.getLoc(), "main", builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
-  remarkUnread(graph, reads, location);
-  LogicalResult results[] = {supported.check(reads, location),
-                             checkDefinitions(),
-                             defineInitializers(),
-                             defineSparseInitializers(),
+  remarkUnread(graph, nodes.getReads(), location);
+  LogicalResult results[] = {supported.check(nodes.getReads(), location),
+                             nodes.defineConstants(),
                              findStates(),
                              defineInputs(),
-                             importNodes(),
+                             nodes.importNodes(),
                              returnOutputs(),
                              recordStates()};
   return success(llvm::all_of(results, [](LogicalResult result) { return succeeded(result); }));
-}
-
-/// A name is defined once, by nodes that are not read, too: else it would be a matter of order what it means.
-LogicalResult GraphImporter::checkDefinitions() {
-  bool ok = true;
-  llvm::StringSet<> names;
-  for (const NodeProto &node : graph.node())
-    for (const std::string &output : node.output())
-      if (!output.empty() && !names.insert(output).second) {
-        emitError(getNodeLocation(builder.getContext(), node)) << "tensor '" << output << "' is defined twice";
-        ok = false;
-      }
-  return success(ok);
-}
-
-LogicalResult GraphImporter::defineInitializers() {
-  bool ok = true;
-  for (TensorProto &tensor : *graph.mutable_initializer()) {
-    if (tensor.name().empty()) {
-      emitError(location) << "an initializer has no name";
-      ok = false;
-      continue;
-    }
-    ok &= succeeded(values.define(tensor.name(), &tensor, getNameLocation(builder.getContext(), tensor.name())));
-    initializers[tensor.name()] = &tensor;
-  }
-  return success(ok);
-}
-
-LogicalResult GraphImporter::defineSparseInitializers() {
-  bool ok = true;
-  for (const std::string &bytes : graph.sparse_initializer()) {
-    std::string name = getSparseName(bytes);
-    if (!reads.names.contains(name)) // a nameless one, too
-      continue;
-    Location place = getNameLocation(builder.getContext(), name);
-    llvm::Expected<Constant> constant = makeDense(bytes, model.folder);
-    if (constant) {
-      ok &= succeeded(values.define(name, std::move(*constant), place));
-      continue;
-    }
-    emitError(place) << "initializer '" << name << "' " << llvm::toString(constant.takeError());
-    values.poison(name);
-    ok = false;
-  }
-  return success(ok);
 }
 
 FailureOr<Type> GraphImporter::getElementType(const ValueInfoProto &info) {
@@ -165,7 +104,7 @@ LogicalResult GraphImporter::findStates() {
   for (StringRef text : options.states) {
     size_t at = text.find('=');
     while (at != StringRef::npos &&
-           !(isIn(graph.input(), text.take_front(at)) && !initializers.contains(text.take_front(at)) &&
+           !(isIn(graph.input(), text.take_front(at)) && !nodes.findInitializer(text.take_front(at)) &&
              isIn(graph.output(), text.drop_front(at + 1))))
       at = text.find('=', at + 1);
     if (at == StringRef::npos)
@@ -183,13 +122,14 @@ LogicalResult GraphImporter::findStates() {
 
 /// State stands last, in the order in which it was given.
 void GraphImporter::moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tensors, bool isInput) {
-  auto rank = [&](const ValueInfoProto *tensor) {
-    for (auto [i, state] : llvm::enumerate(states))
-      if (tensor->name() == (isInput ? state.first : state.second))
-        return ptrdiff_t(i);
-    return ptrdiff_t(-1);
+  auto isNamed = [&](const auto &state) {
+    return [&](const ValueInfoProto *tensor) { return tensor->name() == (isInput ? state.first : state.second); };
   };
-  llvm::stable_sort(tensors, [&](const ValueInfoProto *a, const ValueInfoProto *b) { return rank(a) < rank(b); });
+  SmallVector<const ValueInfoProto *> last;
+  for (const auto &state : states)
+    llvm::copy_if(tensors, std::back_inserter(last), isNamed(state));
+  llvm::erase_if(tensors, [&](const ValueInfoProto *tensor) { return llvm::is_contained(last, tensor); });
+  llvm::append_range(tensors, last);
 }
 
 /// Types have to agree; sizes are a matter of prepare.
@@ -216,7 +156,7 @@ LogicalResult GraphImporter::defineInputs() {
   SmallVector<Type> elements;
   llvm::DenseMap<const ValueInfoProto *, Type> known;
   for (const ValueInfoProto &input : graph.input()) {
-    if (const TensorProto *initializer = initializers.lookup(input.name())) {
+    if (const TensorProto *initializer = nodes.findInitializer(input.name())) {
       ok &= succeeded(checkDeclaredInitializer(input, *initializer, location));
       continue;
     }
@@ -274,106 +214,6 @@ void GraphImporter::recordSymbols(ArrayRef<const ValueInfoProto *> inputs) {
     module->setAttr(qc::QCDialect::kSymbolsAttr, builder.getDictionaryAttr(symbols));
 }
 
-/// Every input must be defined by now; a later node that defines it is a matter of order.
-LogicalResult GraphImporter::checkInputs(const NodeProto &proto, const Handler &handler) {
-  Location nodeLocation = getNodeLocation(builder.getContext(), proto);
-  if (size_t(proto.input_size()) > handler.maxInputs)
-    return emitError(nodeLocation) << proto.op_type() << " has " << proto.input_size()
-                                   << " inputs, accepted are at most " << handler.maxInputs;
-  for (const std::string &input : proto.input()) {
-    if (input.empty() || values.contains(input))
-      continue;
-    for (const NodeProto &other : graph.node())
-      if (llvm::is_contained(other.output(), input))
-        return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "' before node '"
-                                       << getNodeName(other) << "' defines it; accepted are nodes in topological order";
-    return emitError(nodeLocation) << proto.op_type() << " reads tensor '" << input << "', which nothing defines";
-  }
-  return success();
-}
-
-/// Outputs that are not asked for may be listed with empty names.
-LogicalResult GraphImporter::checkOutputs(const NodeProto &proto, const Handler &handler) {
-  for (size_t i = handler.maxOutputs; i < size_t(proto.output_size()); ++i)
-    if (const std::string &name = proto.output(int(i)); !name.empty())
-      return emitError(getNodeLocation(builder.getContext(), proto))
-             << proto.op_type() << " has output " << i << " '" << name << "', accepted "
-             << (handler.maxOutputs == 1 ? "is" : "are at most") << " " << handler.maxOutputs
-             << (handler.maxOutputs == 1 ? " output" : " outputs");
-  return success();
-}
-
-LogicalResult GraphImporter::importNodes() {
-  bool ok = true;
-  for (auto [i, node] : llvm::enumerate(graph.node()))
-    if (reads.nodes.test(unsigned(i)))
-      ok &= succeeded(importNode(node));
-  return success(ok);
-}
-
-/// Operators whose result 0 has the rank and element type of input 0, whatever else is wrong with a node.
-static bool keepsRank(StringRef op) {
-  static const llvm::StringSet<> ops = {
-      "AveragePool",       "BatchNormalization", "Clip", "Concat",      "Conv",     "Dropout",
-      "GlobalAveragePool", "HardSwish",          "Relu", "HardSigmoid", "Identity", "MaxPool",
-      "Softmax",           "Transpose"};
-  return ops.contains(op);
-}
-
-/// Makes results for a node that failed: for nodes behind it, so that what is wrong with them, whatever they read, is
-/// found. `isKnown`: its inputs are there.
-void GraphImporter::recover(const NodeProto &proto, bool isKnown) {
-  for (auto [i, name] : llvm::enumerate(proto.output())) {
-    if (name.empty() || values.contains(name))
-      continue;
-    FailureOr<Value> x = failure();
-    if (i == 0 && isKnown && keepsRank(proto.op_type()) && proto.input_size() && !proto.input(0).empty())
-      x = values.getValue(proto.input(0), location);
-    int64_t rank = succeeded(x) ? getTensorType(*x).getRank() : 0;
-    // One that is no input of a convolution or pool would only repeat what was said.
-    if (rank < 3 || rank > 5) {
-      values.poison(name);
-      continue;
-    }
-    SmallVector<int64_t> unknown(size_t(rank), ShapedType::kDynamic);
-    auto type = RankedTensorType::get(unknown, getTensorType(*x).getElementType());
-    Value result = UnrealizedConversionCastOp::create(builder, location, type, ValueRange()).getResult(0);
-    if (succeeded(values.define(name, result, location)))
-      values.taint(name);
-  }
-}
-
-LogicalResult GraphImporter::runHandler(const NodeProto &proto, const Handler &handler, bool tainted) {
-  Node node(proto, values, builder, model.folder, reads.names);
-  // One error per node: a handler may find several things wrong with it before it gives up. Where an input is the
-  // result of a node that failed, only what is wrong with the attributes is told.
-  bool seen = false;
-  ScopedDiagnosticHandler onlyFirst(builder.getContext(), [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
-      return failure(); // the next handler prints it
-    bool isSilent = tainted && !node.getAttributes().hasFailed();
-    return success(isSilent || std::exchange(seen, true));
-  });
-  return handler.import(node);
-}
-
-LogicalResult GraphImporter::importNode(const NodeProto &proto) {
-  auto isGiven = [](const std::string &name) { return !name.empty(); };
-  auto inputs = llvm::make_filter_range(proto.input(), isGiven);
-  const Handler *handler = findHandler(proto.op_type(), model.opset);
-  bool isKnown = supported.isSupported(proto) && succeeded(checkInputs(proto, *handler)) &&
-                 llvm::none_of(inputs, [&](StringRef name) { return values.isPoisoned(name); });
-  if (!isKnown || failed(checkOutputs(proto, *handler)))
-    return recover(proto, isKnown), failure();
-  bool tainted = llvm::any_of(inputs, [&](StringRef name) { return values.isTainted(name); });
-  if (failed(runHandler(proto, *handler, tainted)))
-    return recover(proto, isKnown), failure();
-  for (StringRef name : llvm::make_filter_range(proto.output(), isGiven))
-    if (tainted && values.contains(name))
-      values.taint(name);
-  return success();
-}
-
 /// State last.
 SmallVector<const ValueInfoProto *> GraphImporter::listOutputs() {
   SmallVector<const ValueInfoProto *> outputs;
@@ -425,7 +265,7 @@ LogicalResult GraphImporter::returnOutputs() {
 
 // With one sample, dimension 0 of what is computed from the inputs is the batch.
 Operation *GraphImporter::findMeeting() {
-  if (!inputShapes.hasBoundBatch())
+  if (inputShapes.getBoundBatch().empty())
     return nullptr;
   llvm::DenseSet<Value> computed;
   auto isBatch = [&](Value value, int64_t d) {
@@ -433,10 +273,17 @@ Operation *GraphImporter::findMeeting() {
   };
   for (BlockArgument argument : function.getArguments())
     computed.insert(argument);
+  auto readsComputed = [&](Operation *op) {
+    return llvm::any_of(op->getOperands(), [&](Value v) { return computed.contains(v); }) ? WalkResult::interrupt()
+                                                                                          : WalkResult::advance();
+  };
   for (Operation &op : function.getBody().front().without_terminator()) {
     // Positions as many as something has elements: of a batch, perhaps.
     if (isa<qc::RangeOp>(op) &&
         llvm::any_of(op.getOperands(), [](Value v) { return !isa_and_nonnull<qc::ConstantOp>(v.getDefiningOp()); }))
+      return &op;
+    // Branches and loops are taken by all samples alike, and carried from one to the next.
+    if (isa<qc::IfOp, qc::LoopOp>(op) && op.walk(readsComputed).wasInterrupted())
       return &op;
     for (OpOperand &operand : op.getOpOperands())
       for (int64_t d : qc::getCombinedDims(&op, operand.getOperandNumber()))
@@ -448,9 +295,21 @@ Operation *GraphImporter::findMeeting() {
   return nullptr;
 }
 
-// `meeting` gets the name of the operation at which samples of a batch that was made 1 meet, "" where there is none.
+namespace {
+/// What is known of a batch that was made 1.
+struct BoundBatch {
+  std::vector<std::string> symbols;
+  std::string meeting; ///< the name of the operation at which its samples meet, "" where there is none
+};
+} // namespace
+
+static std::string nameOf(Operation *op) {
+  auto name = op->getLoc()->findInstanceOf<NameLoc>();
+  return name ? name.getName().str() : op->getName().stripDialect().str();
+}
+
 static OwningOpRef<ModuleOp> importFile(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
-                                        bool bindsBatch, std::string &meeting) {
+                                        bool bindsBatch, BoundBatch &batch) {
   Location location = getNameLocation(context, llvm::sys::path::filename(path));
   llvm::Expected<Model> model = readModel(path);
   if (!model) {
@@ -462,30 +321,81 @@ static OwningOpRef<ModuleOp> importFile(MLIRContext *context, StringRef path, co
   OwningOpRef<ModuleOp> module = ModuleOp::create(getNameLocation(context, model->getGraph().name()));
   (*module)->setAttr(qc::QCDialect::kVersionAttr, Builder(context).getI64IntegerAttr(qc::QCDialect::kVersion));
   GraphImporter importer(*model, *module, location, options, bindsBatch);
-  if (failed(importer.run()) || failed(verify(*module)))
+  LogicalResult result = importer.run();
+  batch.symbols = importer.getBoundBatch();
+  if (failed(result) || failed(verify(*module)))
     return nullptr;
-  if (Operation *op = importer.findMeeting()) {
-    auto name = op->getLoc()->findInstanceOf<NameLoc>();
-    meeting = name ? name.getName().str() : op->getName().stripDialect().str();
-  }
+  if (Operation *op = importer.findMeeting())
+    batch.meeting = nameOf(op);
   return module;
+}
+
+// With the batch a symbol. Everything was said the first time.
+static OwningOpRef<ModuleOp> importWhole(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
+                                         BoundBatch &batch) {
+  ScopedDiagnosticHandler quiet(context, [](Diagnostic &) { return success(); });
+  BoundBatch none;
+  OwningOpRef<ModuleOp> whole = importFile(context, path, options, /*bindsBatch=*/false, none);
+  if (!whole || !options.findMeeting)
+    return whole;
+  FailureOr<Operation *> meeting = options.findMeeting(*whole, batch.symbols);
+  if (succeeded(meeting))
+    batch.meeting = *meeting ? nameOf(*meeting) : "";
+  return whole;
+}
+
+using Diagnostics = std::vector<Diagnostic>;
+
+// What is said goes to `said`.
+static OwningOpRef<ModuleOp> importBound(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
+                                         BoundBatch &batch, Diagnostics &said) {
+  ScopedDiagnosticHandler keep(context, [&](Diagnostic &diagnostic) {
+    said.push_back(std::move(diagnostic));
+    return success();
+  });
+  return importFile(context, path, options, /*bindsBatch=*/true, batch);
+}
+
+// A model of one sample could not be imported: what was taken for the batch is none, if the model can be with it as a
+// symbol.
+static OwningOpRef<ModuleOp> importSymbol(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
+                                          BoundBatch &batch, Diagnostics &said) {
+  auto isError = [](const Diagnostic &diagnostic) { return diagnostic.getSeverity() == DiagnosticSeverity::Error; };
+  auto error = llvm::find_if(said, isError);
+  if (batch.symbols.empty() || error == said.end())
+    return nullptr;
+  OwningOpRef<ModuleOp> whole = importWhole(context, path, options, batch);
+  if (!whole)
+    return nullptr;
+  std::string why = error->str();
+  llvm::erase_if(said, isError);
+  emitWarning(whole->getLoc()) << "'" << llvm::join(batch.symbols, "', '") << "' is no batch, as 1 does not fit ("
+                               << why << "): a symbol, and a file is one run (--input-shape binds it)";
+  return whole;
+}
+
+// Where samples meet, one at a time would be another model: the batch stays a symbol.
+static OwningOpRef<ModuleOp> keepApart(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
+                                       BoundBatch &batch, OwningOpRef<ModuleOp> module) {
+  if (batch.symbols.empty() || (batch.meeting.empty() && !options.findMeeting))
+    return module;
+  OwningOpRef<ModuleOp> whole = importWhole(context, path, options, batch);
+  if (batch.meeting.empty())
+    return module;
+  emitWarning(module->getLoc()) << "samples of a batch meet in '" << batch.meeting << "': "
+                                << (whole ? "the batch stays a symbol, and a file is one run (--input-shape binds it)"
+                                          : "qc takes one only, as it cannot keep the batch a symbol");
+  return whole ? std::move(whole) : std::move(module);
 }
 
 OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const ImportOptions &options) {
   context->loadDialect<qc::QCDialect, func::FuncDialect>();
-  std::string meeting;
-  OwningOpRef<ModuleOp> module = importFile(context, path, options, /*bindsBatch=*/true, meeting);
-  if (!module || meeting.empty())
-    return module;
-  // One sample at a time would be another model: the batch stays a symbol. Everything was said the first time.
-  OwningOpRef<ModuleOp> whole;
-  {
-    ScopedDiagnosticHandler quiet(context, [](Diagnostic &) { return success(); });
-    std::string none;
-    whole = importFile(context, path, options, /*bindsBatch=*/false, none);
-  }
-  emitWarning(module->getLoc()) << "samples of a batch meet in '" << meeting << "': "
-                                << (whole ? "the batch stays a symbol, and a file is one run (--input-shape binds it)"
-                                          : "qc takes one only, as it cannot keep the batch a symbol");
-  return whole ? std::move(whole) : std::move(module);
+  BoundBatch batch;
+  Diagnostics said;
+  OwningOpRef<ModuleOp> module = importBound(context, path, options, batch, said), whole;
+  if (!module)
+    whole = importSymbol(context, path, options, batch, said);
+  for (Diagnostic &diagnostic : said)
+    context->getDiagEngine().emit(std::move(diagnostic));
+  return module ? keepApart(context, path, options, batch, std::move(module)) : std::move(whole);
 }

@@ -80,6 +80,7 @@ llvm::LogicalResult importReduceLogSumExp18(Node &node);
 llvm::LogicalResult importArgMax(Node &node);
 llvm::LogicalResult importArgMin(Node &node);
 llvm::LogicalResult importCumSum(Node &node);
+llvm::LogicalResult importTopK(Node &node);
 llvm::LogicalResult importGlobalMaxPool(Node &node);
 // Ops/Shapes.cpp
 llvm::LogicalResult importConcat(Node &node);
@@ -114,6 +115,14 @@ llvm::LogicalResult importDepthToSpace(Node &node);
 llvm::LogicalResult importUpsample(Node &node);
 llvm::LogicalResult importResize10(Node &node); ///< without modes
 llvm::LogicalResult importResize11(Node &node);
+// Ops/Control.cpp
+llvm::LogicalResult importIf(Node &node);
+llvm::LogicalResult importLoop(Node &node);
+llvm::LogicalResult importScan(Node &node);
+// Ops/Recurrent.cpp
+llvm::LogicalResult importLstm(Node &node);
+llvm::LogicalResult importGru(Node &node);
+llvm::LogicalResult importRnn(Node &node);
 // Ops/Resolved.cpp
 llvm::LogicalResult importIdentity(Node &node);
 llvm::LogicalResult importDropout10(Node &node); ///< always inference

@@ -171,7 +171,9 @@ void InputShapes::bindLeadingSymbols(ArrayRef<const Input *> inputs) {
   }
   if (fromFile.size() > 1)
     return;
-  boundBatch = !bound.empty();
+  for (const auto &symbol : bound)
+    boundBatch.push_back(symbol.getKey().str());
+  llvm::sort(boundBatch);
   bindTo1(bound);
 }
 

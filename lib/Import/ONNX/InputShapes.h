@@ -30,8 +30,8 @@ public:
   llvm::SmallVector<llvm::StringRef> getDims(size_t index) const;
   /// The symbols of all inputs by name.
   const std::map<std::string, SymbolRange> &getSymbols() const { return symbols; }
-  /// Whether a symbol of a batch was made 1.
-  bool hasBoundBatch() const { return boundBatch; }
+  /// The symbols of a batch that were made 1.
+  llvm::ArrayRef<std::string> getBoundBatch() const { return boundBatch; }
   /// The size that the dimension called `name` in the model was bound to, if any.
   std::optional<int64_t> getBoundSize(llvm::StringRef name) const;
 
@@ -56,7 +56,8 @@ private:
   const ImportOptions &options;
   std::string by; ///< who gives shapes, behind "given" in diagnostics
   mlir::Location location;
-  bool bindsBatch, boundBatch = false;
+  bool bindsBatch;
+  std::vector<std::string> boundBatch;
   llvm::SmallVector<Dims> shapes;
   llvm::StringSet<> taken;                  ///< names that no anonymous dimension may get
   std::map<std::string, InputDim> meanings; ///< of the model's symbols: what they were given as

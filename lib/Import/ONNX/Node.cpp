@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One node of the graph, as the handlers of operators see it.
 #include "Node.h"
+#include "Nodes.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "llvm/Support/MathExtras.h"
@@ -25,8 +26,8 @@ Location qc::onnx::getNodeLocation(MLIRContext *context, const onnx_pb::NodeProt
 }
 
 Node::Node(const onnx_pb::NodeProto &proto, Values &values, OpBuilder &builder, StringRef folder,
-           const llvm::StringSet<> &read)
-    : proto(proto), values(values), builder(builder), folder(folder), read(read),
+           const llvm::StringSet<> &read, NodeImporter &importer)
+    : proto(proto), values(values), builder(builder), folder(folder), read(read), importer(importer),
       location(getNodeLocation(builder.getContext(), proto)), attributes(proto, location) {}
 
 InFlightDiagnostic Node::emitError() const {
@@ -123,9 +124,17 @@ LogicalResult Node::expectNoOutputsFrom(size_t first, StringRef what) {
   return success();
 }
 
-Location Node::getOutputLocation(StringRef suffix) const {
-  StringRef name = proto.output_size() && !proto.output(0).empty() ? StringRef(proto.output(0)) : getNodeName(proto);
+Location Node::getOutputLocation(StringRef suffix, size_t index) const {
+  bool isNamed = index < size_t(proto.output_size()) && !proto.output(int(index)).empty();
+  StringRef name = isNamed ? StringRef(proto.output(int(index))) : getNodeName(proto);
   return getNameLocation(builder.getContext(), (name + suffix).str());
+}
+
+FailureOr<SmallVector<Value>> Node::importBody(StringRef name, Block &block, ValueRange inputs) {
+  const std::string *bytes = attributes.getGraph(name);
+  if (!bytes)
+    return emitError() << "has no attribute '" << name << "', which is required", failure();
+  return importer.importBody(proto, *bytes, &block, inputs);
 }
 
 /// True where the elements of a tensor can be counted and addressed with 64 bits.
@@ -168,6 +177,25 @@ FailureOr<Value> Node::finish(OperationState &state) {
   StringRef text = found;
   text.consume_front("'" + state.name.getStringRef().str() + "' op ");
   return emitError() << (text.empty() ? "has no valid result type" : text), failure();
+}
+
+LogicalResult Node::check(Operation *op) {
+  std::string found;
+  {
+    ScopedDiagnosticHandler collect(builder.getContext(), [&](Diagnostic &diagnostic) {
+      if (found.empty())
+        found = diagnostic.str();
+      return success();
+    });
+    // Its operations were verified one by one; dominance cannot be asked for in a body that belongs to nothing yet.
+    if (succeeded(op->getName().verifyInvariants(op)) && succeeded(op->getName().verifyRegionInvariants(op)))
+      return success();
+  }
+  StringRef text = found;
+  text.consume_front("'" + op->getName().getStringRef().str() + "' op ");
+  emitError() << (text.empty() ? "makes an operation that is not valid" : text);
+  op->erase();
+  return failure();
 }
 
 FailureOr<int64_t> qc::onnx::resolveAxis(Node &node, int64_t axis, int64_t rank, int64_t last) {

@@ -8,13 +8,15 @@
 
 namespace qc::onnx {
 
+class NodeImporter;
+
 /// Inputs, attributes and outputs of a node, and the way to build operations from them. Whatever fails has emitted an
 /// error at the node's location that begins with the operator's name.
 class Node {
 public:
   /// `read` holds the names of the tensors that the outputs of the model depend on.
   Node(const onnx_pb::NodeProto &proto, Values &values, mlir::OpBuilder &builder, llvm::StringRef folder,
-       const llvm::StringSet<> &read);
+       const llvm::StringSet<> &read, NodeImporter &importer);
 
   AttributeReader &getAttributes() { return attributes; }
   mlir::OpBuilder &getBuilder() { return builder; }
@@ -67,15 +69,23 @@ public:
     return failed(value) ? llvm::failure() : setOutput(*value);
   }
 
+  /// Imports the graph in attribute `name` to the end of `block`, `inputs` being its inputs. Returns its outputs.
+  llvm::FailureOr<llvm::SmallVector<mlir::Value>> importBody(llvm::StringRef name, mlir::Block &block,
+                                                             mlir::ValueRange inputs);
+  /// Verifies an operation that was built without `create`, and erases it where something is wrong.
+  llvm::LogicalResult check(mlir::Operation *op);
+  /// Name of output `index` (0: also of the node) with `suffix`.
+  mlir::Location getOutputLocation(llvm::StringRef suffix, size_t index = 0) const;
+
 private:
   llvm::FailureOr<mlir::Value> finish(mlir::OperationState &state);
-  mlir::Location getOutputLocation(llvm::StringRef suffix) const;
 
   const onnx_pb::NodeProto &proto;
   Values &values;
   mlir::OpBuilder &builder;
   std::string folder;
   const llvm::StringSet<> &read;
+  NodeImporter &importer;
   mlir::Location location;
   AttributeReader attributes;
 };

@@ -47,20 +47,27 @@ LogicalResult Values::define(StringRef name, onnx_pb::TensorProto *initializer, 
 }
 
 LogicalResult Values::defineAlias(StringRef name, StringRef other, Location location) {
-  resolve(other);
+  Entry &target = resolve(other);
   FailureOr<Entry *> entry = insert(name, location);
-  if (succeeded(entry))
+  if (succeeded(entry)) {
+    (*entry)->target = &target;
     (*entry)->aliasOf = other.str();
+  }
   return entry;
 }
 
-Values::Entry &Values::resolve(StringRef &name) {
+Values::Entry &Values::find(StringRef name) {
   auto it = entries.find(name);
+  return it == entries.end() && outer ? outer->find(name) : it->second;
+}
+
+Values::Entry &Values::resolve(StringRef &name) {
+  Entry &entry = find(name);
   // An alias names what is behind all aliases already.
-  if (!it->second.aliasOf.empty())
-    it = entries.find(it->second.aliasOf);
-  name = it->first();
-  return it->second;
+  if (!entry.target)
+    return entry;
+  name = entry.aliasOf;
+  return *entry.target;
 }
 
 LogicalResult Values::load(StringRef name, Entry &entry, Location location) {
@@ -91,6 +98,9 @@ FailureOr<Value> Values::getValue(StringRef name, Location location) {
            failure();
   }
   auto type = RankedTensorType::get(entry.constant->dims, element);
+  OpBuilder::InsertionGuard guard(builder);
+  if (outermost)
+    builder.setInsertionPointToEnd(outermost);
   entry.value = qc::ConstantOp::create(builder, getNameLocation(builder.getContext(), name), type,
                                        getAttribute(*entry.constant, type));
   return entry.value;

@@ -13,13 +13,18 @@ namespace qc::onnx {
 /// integers that are consumed at import never do.
 class Values {
 public:
-  Values(mlir::OpBuilder &builder, llvm::StringRef folder) : builder(builder), folder(folder) {}
+  /// Those of a body see the names of `outer`, and make constants at the end of `outermost`, where all bodies see them.
+  Values(mlir::OpBuilder &builder, llvm::StringRef folder, Values *outer = nullptr, mlir::Block *outermost = nullptr)
+      : builder(builder), folder(folder), outer(outer), outermost(outermost) {}
 
-  bool contains(llvm::StringRef name) const { return entries.count(name) != 0; }
+  /// Null outside of bodies.
+  mlir::Block *getOutermost() const { return outermost; }
+
+  bool contains(llvm::StringRef name) const { return entries.count(name) != 0 || (outer && outer->contains(name)); }
   /// Whether the tensor is the result of a node that failed, or a constant that could not be read: whatever there was
   /// to say has been said, and reading it fails without a word. `name` is defined.
   bool isPoisoned(llvm::StringRef name) { return resolve(name).poisoned; }
-  bool isTainted(llvm::StringRef name) { return entries[name].tainted || resolve(name).tainted; }
+  bool isTainted(llvm::StringRef name) { return find(name).tainted || resolve(name).tainted; }
 
   /// Each fails, with an error at `location`, where the name is taken.
   llvm::LogicalResult define(llvm::StringRef name, mlir::Value value, mlir::Location location);
@@ -45,17 +50,22 @@ private:
     mlir::Value value;
     onnx_pb::TensorProto *initializer = nullptr; ///< not read yet
     std::optional<Constant> constant;
-    std::string aliasOf; ///< "": the entry itself holds the tensor
+    Entry *target = nullptr; ///< of an alias
+    std::string aliasOf;     ///< the target's name
     bool poisoned = false, tainted = false;
   };
 
   llvm::FailureOr<Entry *> insert(llvm::StringRef name, mlir::Location location);
+  /// The entry of a defined name, here or further out.
+  Entry &find(llvm::StringRef name);
   /// The entry behind all aliases, and its name.
   Entry &resolve(llvm::StringRef &name);
   llvm::LogicalResult load(llvm::StringRef name, Entry &entry, mlir::Location location);
 
   mlir::OpBuilder &builder;
   std::string folder;
+  Values *outer;
+  mlir::Block *outermost;
   llvm::StringMap<Entry> entries;
 };
 

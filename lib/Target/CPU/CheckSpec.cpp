@@ -100,10 +100,10 @@ static Error checkLaunch(const ProgramSpec &program, size_t numKernels, size_t n
                 " args");
   if (!observes && (launch.kernel < 0 || size_t(launch.kernel) >= numKernels))
     return fail("kernel " + Twine(launch.kernel) + " of " + Twine(numKernels));
-  if (launch.tiles < (program.isSymbolic ? -1 : 0))
+  if (launch.tiles < (program.hasSchedule ? -1 : 0))
     return fail(Twine(launch.tiles) + " tiles");
   for (const ArgSpec &arg : launch.args) {
-    if (arg.space == ArgSpec::Imm || (arg.space == ArgSpec::Computed && program.isSymbolic))
+    if (arg.space == ArgSpec::Imm || (arg.space == ArgSpec::Computed && program.hasSchedule))
       continue;
     int64_t bytes = getSpaceBytes(program, arg);
     if (arg.value < 0 || arg.value > bytes)
@@ -122,9 +122,9 @@ Error checkSpec(const ArtefactSpec &spec) {
     return error;
   if (Error error = checkLevels(spec.levels))
     return error;
-  if (program.isSymbolic == spec.schedule.empty())
-    return createStringError(program.isSymbolic ? "a program with symbolic sizes lacks its schedule"
-                                                : "a program of known sizes has a compiled schedule");
+  if (program.hasSchedule == spec.schedule.empty())
+    return createStringError(program.hasSchedule ? "a program with symbolic sizes or control flow lacks its schedule"
+                                                 : "a program of known sizes has a compiled schedule");
   if (program.arenaBytes < 0 || program.arenaBytes > (int64_t(1) << 46))
     return createStringError("an arena of " + Twine(program.arenaBytes) + " bytes");
   for (size_t i = 0; i < program.launches.size(); ++i)

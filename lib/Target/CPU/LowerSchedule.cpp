@@ -4,11 +4,14 @@
 // frame.
 #include "lib/Runtime/Program.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Pass/PassManager.h"
@@ -26,7 +29,9 @@ using namespace qc::cpu;
 
 bool qc::cpu::isComputed(Value value) {
   Operation *op = value.getDefiningOp();
-  if (!op || isa<kernel::ConstantOp, kernel::FaultsOp, arith::ConstantOp>(op))
+  if (!op) // a buffer of the caller, or the number of an iteration
+    return !isa<func::FuncOp>(value.getParentBlock()->getParentOp());
+  if (isa<kernel::ConstantOp, kernel::FaultsOp, arith::ConstantOp>(op))
     return false;
   if (auto view = dyn_cast<memref::ViewOp>(op))
     return !getConstantIntValue(view.getByteShift());
@@ -83,14 +88,33 @@ public:
     begin = field(offsetof(qcp_frame, begin));
     launch = field(offsetof(qcp_frame, launch));
     walk = field(offsetof(qcp_frame, walk));
+    weights = field(offsetof(qcp_frame, weights));
+    inputs = field(offsetof(qcp_frame, inputs));
+    outputs = field(offsetof(qcp_frame, outputs));
+    read = field(offsetof(qcp_frame, read));
+    refuse = field(offsetof(qcp_frame, refuse));
+    numInputs = main->getAttrOfType<IntegerAttr>("kernel.num_inputs").getInt();
   }
   LogicalResult write();
 
 private:
   Value field(size_t offset) { return load(pointer(), frame, int64_t(offset / 8)); }
+  LogicalResult writeBlock(Block &block);
   LogicalResult writeOp(Operation &op);
   LogicalResult writeLaunch(kernel::LaunchOp op);
   LogicalResult writeObserver(kernel::ObserveOp op);
+  LogicalResult writeIf(scf::IfOp op);
+  LogicalResult writeFor(scf::ForOp op);
+  LogicalResult writeWhile(scf::WhileOp op);
+  LogicalResult writeRead(kernel::ReadOp op);
+  void writeCheck(kernel::CheckOp op);
+  /// A new block at the end of the function, with arguments of these types.
+  Block *addBlock(TypeRange types = {});
+  void jump(Block *to, ValueRange operands = {});
+  void branch(Value condition, Block *yes, Block *no);
+  SmallVector<Value> lookup(ValueRange values);
+  /// The address of element 0 of a buffer.
+  FailureOr<Value> getAddress(Operation *user, Value buffer);
   /// Operand of a launch as a word for its slot.
   FailureOr<Value> getSlot(Operation *user, Value value);
   Value index(int32_t number) { return arith::ConstantOp::create(b, b.getI32IntegerAttr(number)); }
@@ -98,7 +122,8 @@ private:
   void callLaunch(Value tiles);
   void flushWalk();
 
-  Value frame, dims, offsets, arena, begin, launch, walk;
+  Value frame, dims, offsets, arena, begin, launch, walk, weights, inputs, outputs, read, refuse;
+  int64_t numInputs = 0;
   int32_t next = 0;      ///< number of the next launch
   int32_t firstWalk = 0; ///< first launch that is still to be walked
 };
@@ -188,11 +213,142 @@ LogicalResult ScheduleWriter::writeObserver(kernel::ObserveOp op) {
   return success();
 }
 
+Block *ScheduleWriter::addBlock(TypeRange types) {
+  OpBuilder::InsertionGuard guard(b);
+  Region *function = b.getInsertionBlock()->getParent();
+  return b.createBlock(function, function->end(), types, SmallVector<Location>(types.size(), b.getLoc()));
+}
+
+void ScheduleWriter::jump(Block *to, ValueRange operands) { cf::BranchOp::create(b, to, operands); }
+
+void ScheduleWriter::branch(Value condition, Block *yes, Block *no) {
+  cf::CondBranchOp::create(b, condition, yes, ValueRange(), no, ValueRange());
+}
+
+SmallVector<Value> ScheduleWriter::lookup(ValueRange values) {
+  return llvm::map_to_vector(values, [&](Value value) { return map.lookup(value); });
+}
+
+// Launches that are walked are walked in their block: those behind a branch or loop are others.
+LogicalResult ScheduleWriter::writeBlock(Block &block) {
+  for (Operation &op : block)
+    if (failed(writeOp(op)))
+      return failure();
+  flushWalk();
+  return success();
+}
+
+LogicalResult ScheduleWriter::writeIf(scf::IfOp op) {
+  flushWalk();
+  Block *yes = addBlock(), *no = addBlock(), *behind = addBlock();
+  branch(map.lookup(op.getCondition()), yes, no);
+  b.setInsertionPointToStart(yes);
+  if (failed(writeBlock(*op.thenBlock())))
+    return failure();
+  jump(behind);
+  b.setInsertionPointToStart(no);
+  if (op.elseBlock() && failed(writeBlock(*op.elseBlock())))
+    return failure();
+  jump(behind);
+  b.setInsertionPointToStart(behind);
+  return success();
+}
+
+LogicalResult ScheduleWriter::writeFor(scf::ForOp op) {
+  flushWalk();
+  Type index = b.getIndexType();
+  Block *head = addBlock(index), *body = addBlock(), *behind = addBlock();
+  jump(head, map.lookup(op.getLowerBound()));
+  b.setInsertionPointToStart(head);
+  Value i = head->getArgument(0);
+  branch(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, i, map.lookup(op.getUpperBound())), body, behind);
+  b.setInsertionPointToStart(body);
+  map.map(op.getInductionVar(), i);
+  if (failed(writeBlock(*op.getBody())))
+    return failure();
+  jump(head, Value(arith::AddIOp::create(b, i, map.lookup(op.getStep()))));
+  b.setInsertionPointToStart(behind);
+  return success();
+}
+
+LogicalResult ScheduleWriter::writeWhile(scf::WhileOp op) {
+  flushWalk();
+  Block *before = op.getBeforeBody(), *after = op.getAfterBody();
+  Block *head = addBlock(before->getArgumentTypes()), *body = addBlock(), *behind = addBlock();
+  jump(head, lookup(op.getInits()));
+  b.setInsertionPointToStart(head);
+  map.map(before->getArguments(), head->getArguments());
+  if (failed(writeBlock(*before)))
+    return failure();
+  auto condition = cast<scf::ConditionOp>(before->getTerminator());
+  map.map(after->getArguments(), ValueRange(lookup(condition.getArgs())));
+  map.map(op.getResults(), ValueRange(lookup(condition.getArgs())));
+  branch(map.lookup(condition.getCondition()), body, behind);
+  b.setInsertionPointToStart(body);
+  if (failed(writeBlock(*after)))
+    return failure();
+  jump(head, lookup(after->getTerminator()->getOperands()));
+  b.setInsertionPointToStart(behind);
+  return success();
+}
+
+FailureOr<Value> ScheduleWriter::getAddress(Operation *user, Value buffer) {
+  auto offset = [&](Value base, Value bytes) -> Value {
+    return LLVM::GEPOp::create(b, pointer(), b.getI8Type(), base, ArrayRef<LLVM::GEPArg>{bytes});
+  };
+  if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+    int64_t i = argument.getArgNumber();
+    return i < numInputs ? load(pointer(), inputs, i) : load(pointer(), outputs, i - numInputs);
+  }
+  if (auto piece = buffer.getDefiningOp<kernel::ConstantOp>(); piece && piece.getOffset())
+    return offset(weights, constant(*piece.getOffset()));
+  if (auto view = buffer.getDefiningOp<memref::ViewOp>())
+    return offset(arena, toWord(map.lookup(view.getByteShift())));
+  return user->emitOpError("reads a buffer that has no place"), failure();
+}
+
+LogicalResult ScheduleWriter::writeRead(kernel::ReadOp op) {
+  flushWalk();
+  FailureOr<Value> address = getAddress(op, op.getBuffer());
+  if (failed(address))
+    return failure();
+  int64_t width = cast<MemRefType>(op.getBuffer().getType()).getElementTypeBitWidth() / 8;
+  Value bytes = arith::MulIOp::create(b, toWord(map.lookup(op.getIndex())), constant(width));
+  Value place = LLVM::GEPOp::create(b, pointer(), b.getI8Type(), *address, ArrayRef<LLVM::GEPArg>{bytes});
+  auto type = LLVM::LLVMFunctionType::get(b.getI64Type(), {pointer(), pointer(), b.getI32Type()});
+  Value number = LLVM::CallOp::create(b, type, ValueRange{read, frame, place, index(int32_t(width))}).getResult();
+  map.map(op.getNumber(), toIndex(number));
+  return success();
+}
+
+// Of a branch or loop: a run that breaks it ends here, on every thread, as all see the same numbers.
+void ScheduleWriter::writeCheck(kernel::CheckOp op) {
+  flushWalk();
+  Block *refused = addBlock(), *behind = addBlock();
+  Value holds = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, map.lookup(op.getSeen()), map.lookup(op.getOther()));
+  branch(holds, behind, refused);
+  b.setInsertionPointToStart(refused);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {pointer()});
+  LLVM::CallOp::create(b, type, ValueRange{refuse, frame});
+  func::ReturnOp::create(b);
+  b.setInsertionPointToStart(behind);
+}
+
 LogicalResult ScheduleWriter::writeOp(Operation &op) {
   if (auto launch = dyn_cast<kernel::LaunchOp>(op))
     return writeLaunch(launch);
   if (auto observer = dyn_cast<kernel::ObserveOp>(op))
     return writeObserver(observer);
+  if (auto choice = dyn_cast<scf::IfOp>(op))
+    return writeIf(choice);
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return writeFor(loop);
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return writeWhile(loop);
+  if (auto number = dyn_cast<kernel::ReadOp>(op))
+    return writeRead(number);
+  if (auto check = dyn_cast<kernel::CheckOp>(op); check && check.getOther() && check->getBlock() != &main.front())
+    writeCheck(check);
   if (auto extent = dyn_cast<memref::DimOp>(op)) {
     FailureOr<Value> loaded = loadExtent(extent, dims);
     if (succeeded(loaded))
@@ -210,10 +366,8 @@ LogicalResult ScheduleWriter::writeOp(Operation &op) {
 }
 
 LogicalResult ScheduleWriter::write() {
-  for (Operation &op : main.front())
-    if (failed(writeOp(op)))
-      return failure();
-  flushWalk();
+  if (failed(writeBlock(main.front())))
+    return failure();
   func::ReturnOp::create(b);
   return success();
 }
@@ -286,12 +440,13 @@ LogicalResult SizesWriter::writeOp(Operation &op) {
   } else if (auto plan = dyn_cast<kernel::PlanOp>(op)) {
     for (auto [i, size] : llvm::enumerate(plan.getBytes()))
       store(toWord(map.lookup(size)), bytes, i);
+  } else if (!llvm::all_of(op.getOperands(), [&](Value operand) { return map.contains(operand); })) {
+    return success(); // made of what is read when the model runs
   } else if (isa<arith::MulIOp>(op) && op.getResult(0).getType().isIndex()) {
     writeChecked<LLVM::SMulWithOverflowOp>(op);
   } else if (isa<arith::AddIOp>(op) && op.getResult(0).getType().isIndex()) {
     writeChecked<LLVM::SAddWithOverflowOp>(op);
-  } else if (isa<arith::ArithDialect>(op.getDialect()) &&
-             llvm::all_of(op.getOperands(), [&](Value operand) { return map.contains(operand); })) {
+  } else if (isa<arith::ArithDialect>(op.getDialect())) {
     b.clone(op, map);
   }
   return success();
@@ -330,6 +485,7 @@ static LogicalResult lowerArith(ModuleOp module) {
   PassManager passes(module.getContext());
   passes.addPass(createCSEPass());
   passes.addPass(arith::createArithExpandOpsPass());
+  passes.addPass(createConvertControlFlowToLLVMPass());
   passes.addPass(createArithToLLVMConversionPass());
   passes.addPass(createConvertFuncToLLVMPass());
   passes.addPass(createReconcileUnrealizedCastsPass());
@@ -342,7 +498,7 @@ FailureOr<std::unique_ptr<llvm::Module>> qc::cpu::lowerScheduleToLLVM(ModuleOp m
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   mlir->appendDialectRegistry(registry);
-  mlir->loadDialect<LLVM::LLVMDialect, func::FuncDialect, arith::ArithDialect>();
+  mlir->loadDialect<LLVM::LLVMDialect, func::FuncDialect, arith::ArithDialect, cf::ControlFlowDialect>();
   auto main = module.lookupSymbol<func::FuncOp>("main");
   auto numInputs = main ? main->getAttrOfType<IntegerAttr>("kernel.num_inputs") : IntegerAttr();
   if (!numInputs)

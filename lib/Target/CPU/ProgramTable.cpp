@@ -147,13 +147,13 @@ Constant *TableBuilder::weights() {
   return symbol;
 }
 
-/// The compiled schedule of a symbolic program; else a function that walks the table from end to end.
+/// The compiled schedule, where there is one; else a function that walks the table from end to end.
 Constant *TableBuilder::schedule() {
   auto *pointer = PointerType::get(context, 0);
   auto *type = FunctionType::get(Type::getVoidTy(context), {pointer}, /*isVarArg=*/false);
   auto *function = cast<Function>(module.getOrInsertFunction("qcr_schedule", type).getCallee());
   function->setVisibility(GlobalValue::HiddenVisibility);
-  if (spec.program.isSymbolic)
+  if (spec.program.hasSchedule)
     return function;
   IRBuilder<> builder(BasicBlock::Create(context, "", function));
   auto *walkType = FunctionType::get(Type::getVoidTy(context), {pointer, builder.getInt32Ty(), builder.getInt32Ty()},

@@ -68,7 +68,9 @@ Error ScratchFile::write(ArrayRef<StringRef> pieces) {
   os.flush();
   std::error_code code = os.error();
   os.clear_error();
-  return code ? createStringError("cannot write '" + path + "': " + code.message()) : Error::success();
+  if (!code)
+    return Error::success();
+  return createStringError("cannot write '" + path + (onDisk ? "' (TMPDIR): " : "': ") + code.message());
 }
 
 ScratchFile::ScratchFile(ScratchFile &&other)

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What was observed, written into qc.stats.
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 
@@ -14,7 +15,7 @@ static FailureOr<SmallVector<StatsOp>> findStats(ModuleOp module) {
     return failure();
   SymbolTable symbols(module);
   llvm::SetVector<StatsOp> found;
-  for (auto observer : main->front().getOps<ObserveOp>()) {
+  for (auto observer : collectOperations<ObserveOp>(*main)) {
     auto stats = symbols.lookup<StatsOp>(observer.getStats());
     if (!stats)
       return observer.emitOpError("expects the symbol of a qc.stats, got ") << observer.getStatsAttr();
@@ -29,7 +30,7 @@ llvm::DenseSet<StringRef> qc::getSymbolsOfSoftmaxInputs(ModuleOp module) {
   if (!main || main.isExternal())
     return symbols;
   llvm::DenseSet<Value> inputs = findSoftmaxInputs(main);
-  for (auto observe : main.front().getOps<ObserveOp>())
+  for (auto observe : collectOperations<ObserveOp>(main))
     if (inputs.contains(observe.getX()))
       symbols.insert(observe.getStats());
   return symbols;

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which values are observed, and what they are called.
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Names.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 
@@ -22,8 +23,11 @@ static bool isF32(Value value) {
 
 SmallVector<Value> qc::getObservedValues(func::FuncOp main) {
   SmallVector<Value> values(llvm::make_filter_range(main.getArguments(), isF32));
-  for (Operation &op : main.front())
-    if (!op.hasTrait<OpTrait::ConstantLike>())
-      llvm::copy_if(op.getResults(), std::back_inserter(values), isF32);
+  for (Operation *op : listOperations(main)) {
+    if (!op->hasTrait<OpTrait::ConstantLike>())
+      llvm::copy_if(op->getResults(), std::back_inserter(values), isF32);
+    if (auto loop = dyn_cast<LoopOp>(op))
+      llvm::copy_if(loop.getBody().getArguments(), std::back_inserter(values), isF32);
+  }
   return values;
 }

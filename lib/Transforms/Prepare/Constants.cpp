@@ -12,6 +12,11 @@ using namespace qc;
 std::optional<TensorValue> prepare::getConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 Value prepare::createConstant(RewriterBase &rewriter, Location loc, const TensorValue &value) {
+  // In front of the branches and loops that it is made in: whatever reads it there, or is moved out of them, sees it.
+  OpBuilder::InsertionGuard guard(rewriter);
+  Operation *around = rewriter.getInsertionBlock()->getParentOp();
+  for (; around && isa<IfOp, LoopOp>(around); around = around->getParentOp())
+    rewriter.setInsertionPoint(around);
   return ConstantOp::create(rewriter, loc, value.getType(), getElementsAttr(value));
 }
 
@@ -80,6 +85,8 @@ std::string prepare::getFusionObstacle(IntegerFormOpInterface contraction, Opera
     if (!deviation.empty())
       return "the gemm in front is not in normal form: " + deviation;
   }
+  if (contraction->getBlock() != op->getBlock())
+    return "one of both stands in a branch or loop";
   if (!result.hasOneUse())
     return "the contraction's result has other uses";
   if (result.getType() != op->getResult(0).getType())

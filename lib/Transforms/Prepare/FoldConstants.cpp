@@ -139,14 +139,37 @@ struct FoldConstantsPass final : qc::impl::FoldConstantsPassBase<FoldConstantsPa
     if (getOperation().isExternal())
       return;
     IRRewriter rewriter(&getContext());
-    Block &body = getOperation().getBody().front();
-    for (Operation &op : llvm::make_early_inc_range(body))
-      if (failed(foldOne(rewriter, &op)))
-        return signalPassFailure();
+    func::FuncOp main = getOperation();
+    if (failed(foldBlock(rewriter, main.getBody().front())))
+      return signalPassFailure();
     // Backwards, so that readers are gone before what they read.
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
-      if (isOpTriviallyDead(&op))
-        rewriter.eraseOp(&op);
+    SmallVector<Operation *> operations = listOperations(main);
+    for (Operation *op : llvm::reverse(operations))
+      if (isOpTriviallyDead(op))
+        rewriter.eraseOp(op);
+    // A branch may know more of a result's type than both together.
+    main.setType(FunctionType::get(&getContext(), main.getArgumentTypes(),
+                                   main.getBody().front().getTerminator()->getOperandTypes()));
+  }
+
+  // What a branch or loop becomes stands in front of what follows it, and is looked at as well.
+  LogicalResult foldBlock(RewriterBase &rewriter, Block &block) {
+    for (Operation *op = &block.front(); op;) {
+      Operation *before = op->getPrevNode();
+      if (foldControl(rewriter, op)) {
+        op = before ? before->getNextNode() : &block.front();
+        continue;
+      }
+      if (isa<IfOp, LoopOp>(op))
+        for (Region &region : op->getRegions())
+          if (failed(foldBlock(rewriter, region.front())))
+            return failure();
+      Operation *next = op->getNextNode();
+      if (failed(foldOne(rewriter, op)))
+        return failure();
+      op = next;
+    }
+    return success();
   }
 
   LogicalResult foldOne(RewriterBase &rewriter, Operation *op) {

@@ -4,6 +4,7 @@
 #pragma once
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include "qc/Analysis/MainFunction.h"
 
 namespace qc::prepare {
 
@@ -15,12 +16,10 @@ mlir::Location deriveLocation(mlir::Location loc, llvm::StringRef suffix);
 /// Erases what defines `values` where nothing reads it, and what only that read.
 void eraseIfDead(mlir::RewriterBase &rewriter, mlir::ValueRange values);
 
-/// The operations of one kind in `function`, in program order. Only of its entry block: qc's functions have one, and
-/// there operands stand before their readers.
+/// The operations of one kind in `function` in program order, with those of branches and loops: operands stand before
+/// their readers.
 template <typename OpTy> llvm::SmallVector<OpTy> collect(mlir::func::FuncOp function) {
-  if (function.isExternal())
-    return {};
-  return llvm::to_vector(function.getBody().front().getOps<OpTy>());
+  return collectOperations<OpTy>(function);
 }
 
 /// A missed remark of `pass` at `loc`; none for an empty reason.

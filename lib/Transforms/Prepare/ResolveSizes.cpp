@@ -155,12 +155,18 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
         return signalPassFailure();
       changed = false;
       // Nothing is erased here: the analysis knows values by their address.
-      for (Operation &op : main.getBody().front())
-        changed |= resolve(rewriter, *sizes, &op);
+      for (Operation *op : listOperations(main))
+        changed |= resolve(rewriter, *sizes, op);
       eraseDead(rewriter, main);
-      for (Operation &op : llvm::make_early_inc_range(main.getBody().front()))
-        if (failed(fold(rewriter, &op, changed)))
+      for (Operation *op : listOperations(main))
+        if (failed(fold(rewriter, op, changed)))
           return signalPassFailure();
+      // The inner ones last: what an outer one drops is gone with it.
+      for (bool isFolded = true; isFolded;) {
+        SmallVector<Operation *> operations = listOperations(main);
+        isFolded = llvm::any_of(operations, [&](Operation *op) { return foldControl(rewriter, op); });
+        changed |= isFolded;
+      }
       eraseDead(rewriter, main);
     }
     main.setType(FunctionType::get(&getContext(), main.getArgumentTypes(),
@@ -170,27 +176,28 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
 
   // Nothing is to be found where all sizes are known and no operation computes one.
   static bool hasWork(func::FuncOp main) {
-    return llvm::any_of(main.getBody().front(), [](Operation &op) {
+    return llvm::any_of(listOperations(main), [](Operation *op) {
       auto isDynamic = [](Type type) {
         auto tensor = dyn_cast<RankedTensorType>(type);
         return tensor && !tensor.hasStaticShape();
       };
-      return isa<ShapeOp, SizeOp, ExpandOp, DynamicReshapeOp>(op) || llvm::any_of(op.getResultTypes(), isDynamic) ||
-             llvm::any_of(op.getOperandTypes(), isDynamic);
+      return isa<ShapeOp, SizeOp, ExpandOp, DynamicReshapeOp>(op) || llvm::any_of(op->getResultTypes(), isDynamic) ||
+             llvm::any_of(op->getOperandTypes(), isDynamic);
     });
   }
 
   static void eraseDead(RewriterBase &rewriter, func::FuncOp main) {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(main.getBody().front())))
-      if (isOpTriviallyDead(&op))
-        rewriter.eraseOp(&op);
+    SmallVector<Operation *> operations = listOperations(main);
+    for (Operation *op : llvm::reverse(operations))
+      if (isOpTriviallyDead(op))
+        rewriter.eraseOp(op);
   }
 
   // Returns whether something has changed.
   static bool resolve(RewriterBase &rewriter, const SizeAnalysis &sizes, Operation *op) {
     if (!isa<QCDialect>(op->getDialect()) || isa<qc::ConstantOp>(op) || op->use_empty())
       return false;
-    bool changed = false;
+    bool changed = refineArguments(sizes, op);
     for (OpResult result : op->getResults())
       changed |= refineType(sizes, result);
     changed |= prepare::takeKnownEntries(sizes, op);
@@ -199,6 +206,24 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
       return true;
     }
     return makeConstants(rewriter, sizes, op) || makeStatic(rewriter, sizes, op) || changed;
+  }
+
+  // The carried values of a loop in its body: they keep their shapes.
+  static bool refineArguments(const SizeAnalysis &sizes, Operation *op) {
+    auto loop = dyn_cast<LoopOp>(op);
+    bool changed = false;
+    for (size_t i = 0; loop && i < loop.getNumCarried(); ++i) {
+      auto type = cast<RankedTensorType>(loop.getCarried(i).getType());
+      SmallVector<int64_t> shape(type.getShape());
+      for (auto [d, expr] : llvm::enumerate(sizes.getShape(loop.getCarried(i))))
+        if (std::optional<int64_t> known = ExprMath::getKnown(expr); known && *known >= 0)
+          shape[d] = *known;
+      if (ArrayRef(shape) == type.getShape())
+        continue;
+      loop.getCarried(i).setType(type.clone(shape));
+      changed = true;
+    }
+    return changed;
   }
 
   LogicalResult fold(RewriterBase &rewriter, Operation *op, bool &changed) {
@@ -248,10 +273,10 @@ struct ResolveSizesPass final : qc::impl::ResolveSizesPassBase<ResolveSizesPass>
 
   // Says of reshapes that stay why they do.
   static void remarkDynamic(func::FuncOp main) {
-    if (main.getBody().front().getOps<DynamicReshapeOp>().empty())
+    if (collectOperations<DynamicReshapeOp>(main).empty())
       return;
     FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
-    for (DynamicReshapeOp op : main.getBody().front().getOps<DynamicReshapeOp>()) {
+    for (DynamicReshapeOp op : collectOperations<DynamicReshapeOp>(main)) {
       std::string reason;
       if (succeeded(sizes) && failed(resolveReshape(*sizes, op.getX(), op.getY(), reason)))
         prepare::remarkMissed(op.getLoc(), "ResolveSizes", "qc-resolve-sizes", reason);

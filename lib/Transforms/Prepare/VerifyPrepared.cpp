@@ -22,6 +22,8 @@ static std::string findFault(Operation *op, int64_t maxGrowth) {
   std::string reason;
   if (isFoldable(op, maxGrowth, reason))
     return "has constant operands only: qc-fold-constants folds it";
+  if (auto choice = dyn_cast<IfOp>(op); choice && getConstantValue(choice.getCondition()))
+    return "has a condition that is constant: qc-fold-constants folds it";
   if (getIdentityOperand(op))
     return "gives back its operand: qc-fold-constants folds it";
   if (auto batchNorm = dyn_cast<BatchNormOp>(op))

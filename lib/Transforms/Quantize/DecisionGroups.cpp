@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operations whose integer forms may depend on one another.
 #include "DecisionGroups.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 
 using namespace mlir;
@@ -18,11 +19,11 @@ static bool mayDepend(Operation *producer, Operation *reader) {
 }
 
 DecisionGroups::DecisionGroups(func::FuncOp main) {
-  for (Operation &op : main.front()) {
-    groups.insert(&op);
-    for (Value operand : op.getOperands())
+  for (Operation *op : listOperations(main)) {
+    groups.insert(op);
+    for (Value operand : op->getOperands())
       if (Operation *producer = operand.getDefiningOp())
-        if (mayDepend(producer, &op))
-          groups.unionSets(producer, &op);
+        if (mayDepend(producer, op))
+          groups.unionSets(producer, op);
   }
 }

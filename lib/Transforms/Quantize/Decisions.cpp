@@ -3,6 +3,7 @@
 // What became what, and why: the data of the report.
 #include "qc/Transforms/Quantize/Decisions.h"
 #include "dialects/QC/QC.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Names.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,13 +26,13 @@ std::vector<Decision> qc::collectDecisions(ModuleOp module) {
   auto main = module.lookupSymbol<func::FuncOp>("main");
   if (!main || main.isDeclaration())
     return decisions;
-  for (Operation &op : main.front()) {
-    auto assignment = op.getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+  for (Operation *op : listOperations(main)) {
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     if (!assignment)
       continue;
     Decision decision;
-    decision.name = getOnnxName(op.getLoc()).str();
-    decision.op = op.getName().stripDialect().str();
+    decision.name = getOnnxName(op->getLoc()).str();
+    decision.op = op->getName().stripDialect().str();
     decision.result = print(assignment.getResult());
     for (FormatAttr operand : assignment.getOperands())
       decision.operands.push_back(print(operand));

@@ -3,6 +3,7 @@
 // Which operations have an integer form with the parameters they would get.
 #include "DecisionGroups.h"
 #include "QuantizePlan.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -11,9 +12,9 @@ using namespace qc;
 
 static llvm::DenseSet<Operation *> collectQuantized(func::FuncOp main, const Precisions &precisions) {
   llvm::DenseSet<Operation *> quantized;
-  for (Operation &op : main.front())
-    if (precisions.isQuantized(&op))
-      quantized.insert(&op);
+  for (Operation *op : listOperations(main))
+    if (precisions.isQuantized(op))
+      quantized.insert(op);
   return quantized;
 }
 
@@ -32,16 +33,16 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
     plan.codes = std::move(known);
     // One at a time in each group: without an operation rounding points and parameters of its group are others.
     llvm::DenseSet<Operation *> changed;
-    for (Operation &op : main.front()) {
-      if (!plan.isQuantized(&op) || changed.contains(decisions.getLeader(&op)))
+    for (Operation *op : listOperations(main)) {
+      if (!plan.isQuantized(op) || changed.contains(decisions.getLeader(op)))
         continue;
-      FailureOr<std::string> reason = plan.explain(&op);
+      FailureOr<std::string> reason = plan.explain(op);
       if (failed(reason))
         return failure();
       if (reason->empty())
         continue;
-      precisions.refuse(&op, *reason);
-      changed.insert(decisions.getLeader(&op));
+      precisions.refuse(op, *reason);
+      changed.insert(decisions.getLeader(op));
     }
     if (changed.empty())
       return plan;

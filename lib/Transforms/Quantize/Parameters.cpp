@@ -14,7 +14,7 @@ FailureOr<ActivationParams> ActivationParams::take(func::FuncOp main) {
   auto module = main->getParentOfType<ModuleOp>();
   SymbolTable symbols(module);
   int64_t epoch = getEpoch(module);
-  for (ObserveOp observe : llvm::make_early_inc_range(main.front().getOps<ObserveOp>())) {
+  for (ObserveOp observe : collectOperations<ObserveOp>(main)) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     if (stats && int64_t(stats.getEpoch()) != epoch)
       return LogicalResult(observe.emitOpError("expects statistics of the module's epoch ")

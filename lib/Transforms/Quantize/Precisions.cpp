@@ -4,6 +4,7 @@
 #include "Precisions.h"
 #include "qc/Analysis/Angles.h"
 #include "qc/Analysis/Divisors.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Analysis/State.h"
 #include "qc/Analysis/Uses.h"
@@ -12,7 +13,7 @@ using namespace mlir;
 using namespace qc;
 
 bool qc::hasPrecision(Operation *op) {
-  if (op->getNumResults() != 1 || isa<qc::ConstantOp, QuantizeOp, DequantizeOp>(op))
+  if (op->getNumResults() != 1 || isa<qc::ConstantOp, QuantizeOp, DequantizeOp, IfOp, LoopOp>(op))
     return false;
   auto isFloat = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
@@ -31,6 +32,7 @@ static constexpr StringRef kDivisorReason =
     "it divides, or its result does, and codes near 0 have no relative precision";
 static constexpr StringRef kAngleReason =
     "it is an angle, or of one, which codes tell no better than by parts of a turn";
+static constexpr StringRef kUnseenReason = "it stands in a branch or loop that calibration did not enter";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
@@ -97,12 +99,26 @@ static std::string describeVain(const Choice &wish, StringRef reason) {
   return (wish.reason + " asks for " + wish.formats.name + ", but " + reason).str();
 }
 
+/// What stands in branches and loops and gives values of which nothing was seen, though there is something to see.
+static llvm::DenseSet<Operation *> findUnseen(func::FuncOp main) {
+  llvm::DenseSet<Operation *> unseen;
+  SymbolTable symbols(main->getParentOfType<ModuleOp>());
+  for (ObserveOp observe : collectOperations<ObserveOp>(main)) {
+    auto stats = symbols.lookup<StatsOp>(observe.getStats());
+    Operation *op = observe.getX().getDefiningOp();
+    bool isEmpty = llvm::is_contained(cast<RankedTensorType>(observe.getX().getType()).getShape(), 0);
+    if (op && op->getBlock() != &main.front() && stats && stats.getCount() == 0 && !isEmpty)
+      unseen.insert(op);
+  }
+  return unseen;
+}
+
 FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPolicy *policy) {
   Precisions result;
   SmallVector<Operation *> ops;
-  for (Operation &op : main.front())
-    if (hasPrecision(&op))
-      ops.push_back(&op);
+  for (Operation *op : listOperations(main))
+    if (hasPrecision(op))
+      ops.push_back(op);
   AssignmentPolicy::Choices wishes(ops.size());
   if (policy) {
     FailureOr<AssignmentPolicy::Choices> decided =
@@ -112,7 +128,7 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
     wishes = std::move(*decided);
   }
   llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main),
-                              angles = findAngles(main);
+                              angles = findAngles(main), unseen = findUnseen(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
     if ((divisors.contains(op) || angles.contains(op)) && formats.whyNot.empty()) { // a rule may want it otherwise
@@ -129,6 +145,13 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       if (wish && !wish->formats.isFloat())
         wish->formats.whyNot = formats.whyNot;
     }
+    if (unseen.contains(op)) {
+      formats = getFloatCandidate(op);
+      formats.whyNot = kUnseenReason.str();
+      result.refused.insert(op);
+      if (wish && !wish->formats.isFloat())
+        wish->formats.whyNot = formats.whyNot;
+    }
     Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
     if (wish && wish->formats.whyNot.empty())
       choice = *wish;
@@ -142,13 +165,13 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
 
 FailureOr<Precisions> Precisions::read(func::FuncOp main) {
   Precisions result;
-  for (Operation &op : main.front()) {
-    if (!hasPrecision(&op))
+  for (Operation *op : listOperations(main)) {
+    if (!hasPrecision(op))
       continue;
-    if (failed(verifyAssignment(&op))) // a module may come from a file
+    if (failed(verifyAssignment(op))) // a module may come from a file
       return failure();
-    auto assignment = op.getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
-    result.choices[&op] = {findCandidate(&op, assignment), assignment.getReason().str(), assignment.getBy()};
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+    result.choices[op] = {findCandidate(op, assignment), assignment.getReason().str(), assignment.getBy()};
   }
   return result;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes the QDQ form that a plan describes.
 #include "QdqWriter.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
 #include "llvm/ADT/bit.h"
@@ -14,9 +15,9 @@ QdqWriter::QdqWriter(func::FuncOp main, const QuantizePlan &plan)
 
 LogicalResult QdqWriter::run() {
   SmallVector<Operation *> ops;
-  for (Operation &op : main.front())
-    if (plan.isQuantized(&op))
-      ops.push_back(&op);
+  for (Operation *op : listOperations(main))
+    if (plan.isQuantized(op))
+      ops.push_back(op);
   for (Operation *op : ops)
     if (failed(write(op)))
       return failure();
@@ -192,6 +193,8 @@ Value QdqWriter::getZeroPoint(const CodeParams &params) {
 void QdqWriter::moveBehind(Value value) {
   if (Operation *op = value.getDefiningOp())
     builder.setInsertionPointAfter(op);
+  else if (value.getParentBlock() != &main.front())
+    builder.setInsertionPointToStart(value.getParentBlock());
   else if (lastScalar)
     builder.setInsertionPointAfter(lastScalar);
   else
@@ -204,7 +207,8 @@ Value QdqWriter::getOriginal(Value value) const {
 }
 
 void QdqWriter::eraseUnused() {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(main.front())))
-    if (isa<qc::ConstantOp, DequantizeOp>(op) && op.use_empty())
-      op.erase();
+  SmallVector<Operation *> operations = listOperations(main);
+  for (Operation *op : llvm::reverse(operations))
+    if (isa<qc::ConstantOp, DequantizeOp>(op) && op->use_empty())
+      op->erase();
 }

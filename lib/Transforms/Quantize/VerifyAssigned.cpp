@@ -21,9 +21,9 @@ struct VerifyAssignedPass final : qc::impl::VerifyAssignedPassBase<VerifyAssigne
     if (failed(main))
       return signalPassFailure();
     bool isValid = true;
-    for (Operation &op : main->front())
-      if (hasPrecision(&op))
-        isValid &= succeeded(verifyAssignment(&op));
+    for (Operation *op : listOperations(*main))
+      if (hasPrecision(op))
+        isValid &= succeeded(verifyAssignment(op));
     if (!isValid)
       signalPassFailure();
   }

@@ -25,8 +25,8 @@ public:
 
   bool run() {
     bool isValid = true;
-    for (Operation &op : main.front())
-      isValid &= succeeded(verify(&op));
+    for (Operation *op : listOperations(main))
+      isValid &= succeeded(verify(op));
     return isValid;
   }
 

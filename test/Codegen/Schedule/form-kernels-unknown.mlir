@@ -66,14 +66,16 @@ func.func @main(%x: tensor<1x4x?x6xui8>) -> tensor<1x8x?x6xi32> {
 // CHECK: kernel.launch @arg_reduce_
 // CHECK: kernel.launch @cumsum_
 // CHECK: kernel.launch @reduce_
-func.func @main(%x: tensor<?x3x?xf32>, %s: tensor<?xf32>, %i: tensor<?x3xi64>) -> (tensor<?x3x1xf32>, tensor<?x3x?xf32>, tensor<?x3x?xf32>, tensor<?x?xi64>, tensor<?x3x?xf32>, tensor<3xi64>) {
+// CHECK: kernel.launch @top_k_
+func.func @main(%x: tensor<?x3x?xf32>, %s: tensor<?xf32>, %i: tensor<?x3xi64>) -> (tensor<?x3x1xf32>, tensor<?x3x?xf32>, tensor<?x3x?xf32>, tensor<?x?xi64>, tensor<?x3x?xf32>, tensor<3xi64>, tensor<?x2x?xi64>) {
   %0 = qc.reduce mean %x {axes = array<i64: 2>, keep_dims = true} : (tensor<?x3x?xf32>) -> tensor<?x3x1xf32>
   %1 = qc.normalize %x scale %s {axes = array<i64: 1, 2>, centered = true, epsilon = 1.0e-5 : f32} : (tensor<?x3x?xf32>, tensor<?xf32>) -> tensor<?x3x?xf32>
   %2 = qc.log_softmax %x {axis = 2 : i64} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>
   %3 = qc.arg_reduce max %x {axis = 1 : i64, keep_dims = false, select_last = false} : (tensor<?x3x?xf32>) -> tensor<?x?xi64>
   %4 = qc.cumsum %x {axis = 0 : i64, exclusive = false, reverse = true} : (tensor<?x3x?xf32>) -> tensor<?x3x?xf32>
   %5 = qc.reduce max %i {axes = array<i64: 0>, keep_dims = false} : (tensor<?x3xi64>) -> tensor<3xi64>
-  return %0, %1, %2, %3, %4, %5 : tensor<?x3x1xf32>, tensor<?x3x?xf32>, tensor<?x3x?xf32>, tensor<?x?xi64>, tensor<?x3x?xf32>, tensor<3xi64>
+  %6 = qc.top_k max %x {axis = 1 : i64, k = 2 : i64} : (tensor<?x3x?xf32>) -> tensor<?x2x?xi64>
+  return %0, %1, %2, %3, %4, %5, %6 : tensor<?x3x1xf32>, tensor<?x3x?xf32>, tensor<?x3x?xf32>, tensor<?x?xi64>, tensor<?x3x?xf32>, tensor<3xi64>, tensor<?x2x?xi64>
 }
 
 // -----

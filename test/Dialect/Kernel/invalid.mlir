@@ -232,6 +232,14 @@ func.func @kernel_check_c2(%n: index) {
 
 // -----
 
+func.func @read_c1(%x: memref<6xf32>, %i: index) {
+  // expected-error @below {{expects elements of type i8, i32 or i64, got 'f32'}}
+  %n = kernel.read %x[%i] : memref<6xf32>
+  return
+}
+
+// -----
+
 func.func @kernel_plan_c1(%n: index) {
   // expected-error @below {{expects a first and a last position and an offset for each of 1 buffers}}
   %o = kernel.plan %n {first = array<i64: 0>, last = array<i64>}

@@ -100,6 +100,8 @@ func.func @main(%x: memref<2x3xi16>, %scalar: memref<f32>, %y: memref<6xi8>) {
   kernel.check %n {what = "dimension 1 of state 'k'", low = 0 : i64, high = 8 : i64, full}
   // CHECK: kernel.check %[[N]], %[[N]] {what = "two dimensions"}
   kernel.check %n, %n {what = "two dimensions"}
+  // CHECK: kernel.read %{{.*}}[%[[N]]] : memref<6xi8>
+  %number = kernel.read %y[%n] : memref<6xi8>
   // CHECK: %[[O:.*]]:2 = kernel.plan %[[N]], %[[N]] {first = array<i64: 0, 1>, last = array<i64: 1, 2>}
   %o:2 = kernel.plan %n, %n {first = array<i64: 0, 1>, last = array<i64: 1, 2>}
   // CHECK: kernel.extents 0(%[[O]]#0, %[[O]]#1)

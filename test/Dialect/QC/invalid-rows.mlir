@@ -67,6 +67,27 @@ func.func @arg_reduce_c2(%x: tensor<2x0xf32>) {
   return
 }
 // -----
+func.func @top_k_c1(%x: tensor<2xf32>) {
+  // expected-error @below {{'qc.top_k' op expects 0 <= axis < 1, got 1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.top_k max %x {axis = 1 : i64, k = 1 : i64} : (tensor<2xf32>) -> tensor<1xi64>
+  return
+}
+// -----
+func.func @top_k_c2(%x: tensor<2x3xf32>) {
+  // expected-error @below {{'qc.top_k' op expects at least 4 elements along axis 1, got 3}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.top_k min %x {axis = 1 : i64, k = 4 : i64} : (tensor<2x3xf32>) -> tensor<2x4xi64>
+  return
+}
+// -----
+func.func @top_k_c2_sign(%x: tensor<2xf32>) {
+  // expected-error @below {{'qc.top_k' op expects k >= 0, got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.top_k min %x {axis = 0 : i64, k = -1 : i64} : (tensor<2xf32>) -> tensor<?xi64>
+  return
+}
+// -----
 func.func @cumsum_c1(%x: tensor<2xf32>) {
   // expected-error @below {{'qc.cumsum' op expects 0 <= axis < 1, got 1}}
   %y = qc.cumsum %x {axis = 1 : i64, exclusive = false, reverse = false} : (tensor<2xf32>) -> tensor<2xf32>

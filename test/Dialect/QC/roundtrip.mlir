@@ -89,6 +89,8 @@ func.func @rows(%x: tensor<?x4xf32>, %i: tensor<2x3xi64>, %s: tensor<4xf32>) {
   %4 = qc.normalize %x {axes = array<i64: 1>, centered = false, epsilon = 0.0 : f32} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   // CHECK: qc.arg_reduce max %{{.*}} {axis = 1 : i64, keep_dims = false, select_last = true} : (tensor<?x4xf32>) -> tensor<?xi64>
   %5 = qc.arg_reduce max %x {axis = 1 : i64, keep_dims = false, select_last = true} : (tensor<?x4xf32>) -> tensor<?xi64>
+  // CHECK: qc.top_k min %{{.*}} {axis = 1 : i64, k = 3 : i64} : (tensor<?x4xf32>) -> tensor<?x3xi64>
+  %7 = qc.top_k min %x {axis = 1 : i64, k = 3 : i64} : (tensor<?x4xf32>) -> tensor<?x3xi64>
   // CHECK: qc.cumsum %{{.*}} {axis = 0 : i64, exclusive = true, reverse = false}
   %6 = qc.cumsum %x {axis = 0 : i64, exclusive = true, reverse = false} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return

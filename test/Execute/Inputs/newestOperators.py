@@ -4,7 +4,8 @@
 OPERATOR... Runs in build/venv. Each is compiled in float, as it is, with symbolic sizes and as a batch, and run on the
 package's data.
 
-A model of f16, bf16 or f64 is passed over. What is refused is counted and named.
+A model of f16, bf16 or f64 is passed over. Numbers that have to be known (how many of TopK, trips of Loop) become
+constants. What is refused is counted and named.
 """
 import pathlib
 import re
@@ -35,6 +36,29 @@ def find_cases(cases, operator):
             yield case
 
 
+# Inputs that become constants: qc has to know them.
+CONSTANTS = {"TopK": {1}, "Loop": {0, 1}}
+
+
+def settle(case):
+    """The model, and its inputs by name."""
+    operator, inputs = case.model.graph.node[0].op_type, case.data_sets[0][0]
+    model = onnx.ModelProto()
+    model.CopyFrom(case.model)
+    for opset in model.opset_import: # Scan of opset 11 is that of 9
+        opset.version = max(opset.version, 11) if operator == "Scan" and opset.version >= 9 else opset.version
+    values = list(zip(case.model.graph.input, inputs))
+    del model.graph.input[:]
+    for i, (value, array) in enumerate(values):
+        if i in CONSTANTS.get(operator, ()):
+            model.graph.initializer.append(onnx.numpy_helper.from_array(np.asarray(array), value.name))
+        else:
+            model.graph.input.append(value)
+    return model, {value.name: array for value, array in values}
+
+
+# Weights of recurrent networks have to be known.
+WEIGHTS = {"LSTM": "WRBP", "GRU": "WRB", "RNN": "WRB"}
 # Operators whose numbers of heads and sizes of a head have to be known.
 KNOWN = {"Attention": (-1, -3), "RotaryEmbedding": (-1, -3)}
 
@@ -50,6 +74,7 @@ def with_symbols(model):
         for d, dim in enumerate(dims):
             # Of three dimensions batch and length come first.
             is_known = d - len(dims) in known and not (d == 0 and len(dims) == 3)
+            is_known |= value.name in WEIGHTS.get(model.graph.node[0].op_type, "")
             if dim.dim_value != 1 and not is_known:
                 dim.dim_param = f"s{i}_{d}"
     for value in copy.graph.output:
@@ -63,25 +88,26 @@ def with_batch(model):
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     for value in copy.graph.input:
+        is_weight = value.name in WEIGHTS.get(model.graph.node[0].op_type, "")
         for dim in value.type.tensor_type.shape.dim[:1]:
-            if dim.dim_value != 1:
+            if dim.dim_value != 1 and not is_weight:
                 dim.dim_param = f"n{dim.dim_value}"
     for value in copy.graph.output:
         value.type.tensor_type.ClearField("shape")
     return copy
 
 
-def check(case, model, name):
+def check(case, model, inputs, name):
     """Nothing, or why the model is refused; ends the script where values differ."""
     path, program = FOLDER / f"{name}.onnx", FOLDER / name
     path.write_bytes(model.SerializeToString())
     made = run(COMPILE, path, "--float", "-o", program, "--quiet", "--level=x86-64-v3")
     if made.returncode:
         return made.stderr.strip().splitlines()[0]
-    inputs, outputs = case.data_sets[0]
+    outputs = case.data_sets[0][1]
     command = [program]
-    for value, array in zip(model.graph.input, inputs):
-        np.save(FOLDER / f"in_{value.name}.npy", array)
+    for value in model.graph.input:
+        np.save(FOLDER / f"in_{value.name}.npy", inputs[value.name])
         command += ["--input", f"{value.name}={FOLDER}/in_{value.name}.npy"]
     for value in model.graph.output:
         command += ["--output", f"{value.name}={FOLDER}/out_{value.name}.npy"]
@@ -103,9 +129,10 @@ def main():
     for operator in OPERATORS:
         counts, refused = [0, 0, 0], {}
         for case in find_cases(cases, operator):
-            forms = ("", case.model), ("_symbols", with_symbols(case.model)), ("_batch", with_batch(case.model))
+            known, inputs = settle(case)
+            forms = ("", known), ("_symbols", with_symbols(known)), ("_batch", with_batch(known))
             for form, (suffix, model) in enumerate(forms):
-                why = check(case, model, case.name + suffix)
+                why = check(case, model, inputs, case.name + suffix)
                 if why is None:
                     counts[form] += 1
                 else:

@@ -5,7 +5,8 @@
 bindNodeModels.py FOLDER OUTPUT. Prints lines `../../tmp/output/test_slice`, relative to FOLDER.
 
 These are the models of opset 11 or newer of one node that stands in the table; the values are those of the model's own
-test data. Other files of the data are copied."""
+test data. Other files of the data are copied. Scan is the same operator in opset 9 and 11: its model becomes one of
+11."""
 import glob
 import os
 import shutil
@@ -16,7 +17,8 @@ from onnx import numpy_helper
 
 # The inputs that qc takes as constants.
 BOUND = {
-    "ConvTranspose": (1, 2), "Pad": (1, 2, 3), "Resize": (1, 2, 3), "Slice": (1, 2, 3, 4), "Split": (1,), "Tile": (1,)
+    "ConvTranspose": (1, 2), "Loop": (0, 1), "Pad": (1, 2, 3), "Resize": (1, 2, 3), "Scan": (), "Slice": (1, 2, 3, 4),
+    "Split": (1,), "Tile": (1,), "TopK": (1,)
 }
 
 
@@ -55,7 +57,10 @@ def main():
         model = onnx.load(path, load_external_data=False)
         opsets = [opset.version for opset in model.opset_import if opset.domain in ("", "ai.onnx")]
         nodes = model.graph.node
-        if not opsets or opsets[0] < 11 or len(nodes) != 1 or nodes[0].op_type not in BOUND:
+        if len(nodes) == 1 and nodes[0].op_type == "Scan" and opsets == [9]:
+            model.opset_import[0].version = opsets[0] = 11
+        areTensors = all(value.type.HasField("tensor_type") for value in model.graph.input)
+        if not opsets or opsets[0] < 11 or len(nodes) != 1 or nodes[0].op_type not in BOUND or not areTensors:
             continue
         folder = os.path.dirname(path)
         output = os.path.join(target, os.path.basename(folder))

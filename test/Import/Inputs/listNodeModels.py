@@ -12,11 +12,11 @@ import onnx
 
 LISTED = set("""Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Celu Clip Concat
 Constant ConstantOfShape Conv Cos CumSum DepthToSpace Div Dropout Elu Equal Erf Exp Expand Flatten Floor
-Gather GatherElements GatherND Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual HardSigmoid
-HardSwish Identity InstanceNormalization IsInf IsNaN LayerNormalization LeakyRelu Less LessOrEqual Log
-LogSoftmax MatMul Max MaxPool Min Mod Mul Neg Not Or PRelu Pow Range Reciprocal ReduceL1 ReduceL2
+GRU Gather GatherElements GatherND Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual HardSigmoid
+HardSwish Identity If InstanceNormalization IsInf IsNaN LSTM LayerNormalization LeakyRelu Less LessOrEqual Log
+LogSoftmax Loop MatMul Max MaxPool Min Mod Mul Neg Not Or PRelu Pow RNN Range Reciprocal ReduceL1 ReduceL2
 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu
-Reshape Round Selu Shape Sigmoid Sign Sin Size Softmax Softplus Softsign SpaceToDepth Sqrt Squeeze Sub Sum
+Reshape Round Scan Selu Shape Sigmoid Sign Sin Size Softmax Softplus Softsign SpaceToDepth Sqrt Squeeze Sub Sum
 Tanh Transpose Unsqueeze Where Xor""".split())
 DEFAULT = ("", "ai.onnx")
 # Models that spell pi as 3.1415: their outputs, which are not computed by them, differ by more than rounding.

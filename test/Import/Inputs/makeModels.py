@@ -136,6 +136,11 @@ model("log_softmax", [node("LogSoftmax", "x", "y")], X, [("y", [1, 2, 4, 4])])
 model("log_softmax_11", [node("LogSoftmax", "x", "y")], X, [("y", [1, 2, 4, 4])], opset=11)
 model("arg_max", [node("ArgMax", "x", "y", axis=1, select_last_index=1)], X, [("y", [1, 1, 4, 4], T.INT64)])
 model("arg_min", [node("ArgMin", "x", "y", keepdims=0)], X, [("y", [2, 4, 4], T.INT64)])
+model("top_k", [node("TopK", "x k", "y i", axis=2, largest=0)], X, [("y", [1, 2, 3, 4]), ("i", [1, 2, 3, 4], T.INT64)],
+      {"k": np.array([3], I64)})
+model("top_k_positions", [node("TopK", "x k", "y i")], X, [("i", [1, 2, 4, 2], T.INT64)], {"k": np.array([2], I64)})
+model("top_k_many", [node("TopK", "x k", "y i")], X, [("y", None)], {"k": np.array([5], I64)})
+model("top_k_computed", [node("TopK", "x k", "y i")], [*X, ("k", [1], T.INT64)], [("y", None)])
 model("cumsum", [node("CumSum", "x a", "y", reverse=1)], X, [("y", [1, 2, 4, 4])], {"a": np.array(-1, np.int32)})
 model("cumsum_two", [node("CumSum", "x a", "y")], X, [("y", None)], {"a": np.array([0, 1], I64)})
 model("global_max_pool", [node("GlobalMaxPool", "x", "y")], X, [("y", [1, 2, 1, 1])])
@@ -360,6 +365,46 @@ INNER = helper.make_graph([node("If", "k", "e", name="inner", then_branch=helper
 OTHER = helper.make_graph([node("Det", "h", "g", name="flat")], "else", [], values([("g", None)]))
 model("bodies", [node("Identity", "x", "h"), node("If", "k", "y", name="outer", then_branch=INNER, else_branch=OTHER)],
       S, [("y", None)], {"k": np.array(True)})
+def body(nodes, inputs, outputs, inits=None):
+    """A body: its inputs and outputs are names, or as in `values`."""
+    info = lambda names: values([(i, None) if isinstance(i, str) else i for i in names])
+    tensors = [numpy_helper.from_array(np.asarray(value), key) for key, value in (inits or {}).items()]
+    return helper.make_graph(nodes, "body", info(inputs), info(outputs), tensors)
+
+
+I64 = lambda *numbers: np.array(numbers, np.int64)
+SQUEEZED = {"then_branch": body([node("Squeeze", "x axes", "s")], [], ["s"]),
+            "else_branch": body([node("Identity", "x", "i")], [], ["i"])}
+model("if_rank_known", [node("Shape", "x", "d"), node("Gather", "d one", "n", axis=0), node("Equal", "n one", "k"),
+                        node("If", "k", "y", name="squeezed", **SQUEEZED)], [("x", ["N", 1, 4])], [("y", None)],
+      {"one": np.int64(1), "axes": I64(1)})
+model("if_rank_unknown", [node("If", "k", "y", name="squeezed", **SQUEEZED)], [("x", [2, 1, 4]), ("k", [], T.BOOL)],
+      [("y", None)], {"axes": I64(1)})
+model("if_names", [node("Relu", "x", "h"), node("If", "k", "y", name="choice", then_branch=body(
+    [node("Add", "h w", "a"), node("Mul", "a w", "b")], [], ["b"]), else_branch=body(
+        [node("Mul", "h own", "a")], [], ["a"], {"own": f32(4)})), node("Sub", "y w", "z")],
+      [("x", [2, 4]), ("k", [1], T.BOOL)], [("z", None)], {"w": f32(4)})
+model("if_faults", [node("If", "k", "y", name="choice", then_branch=body(
+    [node("Conv", "x x", "a", name="one")], [], ["a"]), else_branch=body(
+        [node("Gemm", "x w", "b", name="two")], [], ["b"]))],
+      [("x", [2, 4]), ("k", [1], T.BOOL)], [("y", None)], {"w": f32(3, 4)})
+model("loop", [node("Loop", "m  a b", "c d e", name="repeat", body=body(
+    [node("Add", "u w", "v"), node("Identity", "go", "on")], [("i", [], T.INT64), ("go", [], T.BOOL), "u", "t"],
+    [("on", [], T.BOOL), "t", "v", "v"]))], [("a", [2, 4]), ("b", [2, 4])], [("c", None), ("d", None), ("e", None)],
+      {"m": np.int64(3), "w": f32(4)}, edit=lambda m: m.graph.node[0].input.insert(1, ""))
+model("loop_grows", [node("Loop", "m k a", "c", name="repeat", body=body(
+    [node("Concat", "u u", "v", axis=0)], [("i", [], T.INT64), ("go", [], T.BOOL), "u"], [("go", [], T.BOOL), "v"]))],
+      [("a", [2, 4])], [("c", None)], {"m": np.int64(3), "k": np.array(True)})
+model("scan", [node("Scan", "s x", "t y", name="steps", num_scan_inputs=1, scan_input_axes=[1],
+                    scan_input_directions=[1], scan_output_axes=[-1], body=body(
+                        [node("Add", "h e", "g"), node("Relu", "g", "f")], ["h", "e"], ["g", "f"]))],
+      [("s", [2]), ("x", [2, "L"])], [("t", None), ("y", None)])
+model("lstm", [node("LSTM", "x W R", "y h c", name="network", hidden_size=2, direction="bidirectional")],
+      [("x", ["L", 1, 3])], [("y", None), ("h", None), ("c", None)], {"W": f32(2, 8, 3), "R": f32(2, 8, 2)})
+model("lstm_unknown", [node("LSTM", "x W R", "y", name="network", activations=["Sigmoid", "Sine", "Tanh"])],
+      [("x", [5, 1, 3])], [("y", None)], {"W": f32(1, 8, 3), "R": f32(1, 8, 2)})
+model("gru_size", [node("GRU", "x W R", "y", name="network", hidden_size=3)], [("x", [5, 1, 3])], [("y", None)],
+      {"W": f32(1, 6, 3), "R": f32(1, 6, 2)})
 model("function_inside", [node("Twice", "x", "y"), node("Twice", "y", "z", name="again")], S, [("z", None)], opset=15,
       imports=[helper.make_opsetid("", 15), helper.make_opsetid("local", 1)],
       functions=[helper.make_function("", "Twice", ["a"], ["b"], [node("Det", "a", "b", name="in function")],
@@ -454,6 +499,9 @@ def i64(*numbers):
 for meeting, nodes in (("batch_mean", [node("ReduceMean", "x", "m", axes=[0]), node("Sub", "x m", "y")]),
                        ("batch_concat", [node("Concat", "x x", "y", axis=0)]),
                        ("batch_softmax", [node("Softmax", "x", "y", axis=0)]),
+                       ("batch_across", [node("Transpose", "x", "t", perm=[1, 0]),
+                                         node("ReduceMean", "t", "m", axes=[1]),
+                                         node("Transpose", "m", "u", perm=[1, 0]), node("Sub", "x u", "y")]),
                        ("batch_backward", [node("Slice", "x s e a s", "y")]),
                        ("sample_mean", [node("ReduceMean", "x", "m", axes=[1]), node("Sub", "x m", "y"),
                                         node("Shape", "x", "n"), node("Concat", "n n", "z", axis=0)])):

@@ -93,3 +93,16 @@ func.func @scales(%x: tensor<1x1x?xf32>, %s: tensor<3xf32>) -> tensor<?x?x?xf32>
   %0 = qc.resize_nearest %x by %s asymmetric floor {scales = array<f32>, sizes = array<i64>} : (tensor<1x1x?xf32>, tensor<3xf32>) -> tensor<?x?x?xf32>
   return %0 : tensor<?x?x?xf32>
 }
+
+// -----
+
+func.func @branch(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %c = qc.constant dense<false> : tensor<i1>
+  // expected-error @below {{'qc.if' op has a condition that is constant: qc-fold-constants folds it}}
+  %0 = qc.if %c : (tensor<i1>) -> tensor<2xf32> {
+    qc.yield %x : tensor<2xf32>
+  } else {
+    qc.yield %x : tensor<2xf32>
+  }
+  return %0 : tensor<2xf32>
+}

@@ -223,6 +223,63 @@ TEST_F(SizesTest, Demands) {
 }
 
 // Rows are independent where nothing works along them.
+// What a branch demands is demanded of runs that take it, and proves nothing outside of it.
+TEST_F(SizesTest, Branches) {
+  constexpr char arguments[] = "%x: tensor<?x3x?xf32> {qc.dims = [\"N\", \"\", \"W\"]}, %z: tensor<?x4xf32> {qc.dims = "
+                               "[\"N\", \"\"]}, %c: tensor<i1>";
+  constexpr char body[] = R"(
+    %five = qc.constant dense<5> : tensor<1xi64>
+    %n = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x3x?xf32>) -> tensor<1xi64>
+    %few = qc.less %n, %five : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi1>
+    %s = qc.if %c : (tensor<i1>) -> tensor<?x?xf32> {
+      %r = qc.reshape %x {shape = array<i64: -2, -1>} : (tensor<?x3x?xf32>) -> tensor<?x?xf32>
+      %p = qc.matmul %r, %r : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+      qc.yield %p : tensor<?x?xf32>
+    } else {
+      %r = qc.reshape %x {shape = array<i64: -2, -1>} : (tensor<?x3x?xf32>) -> tensor<?x?xf32>
+      qc.yield %r : tensor<?x?xf32>
+    }
+    %y = qc.if %few : (tensor<1xi1>) -> tensor<?x4xf32> {
+      qc.yield %z : tensor<?x4xf32>
+    } else {
+      %d = qc.concat %z, %z {axis = 0 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+      qc.yield %d : tensor<?x4xf32>
+    })";
+  auto sizes = analyze(arguments, body);
+  ASSERT_TRUE(succeeded(sizes));
+  EXPECT_EQ(shapeOfLast(*sizes), "select(less(N, 5), N, N * 2), 4");
+  ASSERT_EQ(sizes->getRequirements().size(), 1u);
+  auto choice = cast<IfOp>(last->getPrevNode());
+  EXPECT_EQ(sizes->getRequirements()[0].block, &choice.getThenBody().front());
+  EXPECT_EQ(print(*sizes, sizes->getShape(choice.getResult(0))), "N, W * 3");
+}
+
+// Scan outputs are as long as their loops; numbers of iterations are in no size.
+TEST_F(SizesTest, Loops) {
+  constexpr char arguments[] = "%x: tensor<?x3x?xf32> {qc.dims = [\"N\", \"\", \"W\"]}, %h: tensor<3xf32>";
+  constexpr char body[] = R"(
+    %true = qc.constant dense<true> : tensor<i1>
+    %n = qc.shape %x {start = 2 : i64, end = 3 : i64} : (tensor<?x3x?xf32>) -> tensor<1xi64>
+    %y:2 = qc.loop trips(%n) carries(%h) {backward = array<i1: false>} : (tensor<1xi64>, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x?x3xf32>) {
+    ^bb0(%i: tensor<i64>, %a: tensor<3xf32>):
+      %e = qc.gather %x, %i {axis = 2 : i64} : (tensor<?x3x?xf32>, tensor<i64>) -> tensor<?x3xf32>
+      %b = qc.add %e, %a : (tensor<?x3xf32>, tensor<3xf32>) -> tensor<?x3xf32>
+      %m = qc.reduce sum %b {axes = array<i64: 0>, keep_dims = false} : (tensor<?x3xf32>) -> tensor<3xf32>
+      qc.yield %true, %m, %b : tensor<i1>, tensor<3xf32>, tensor<?x3xf32>
+    })";
+  auto sizes = analyze(arguments, body);
+  ASSERT_TRUE(succeeded(sizes));
+  EXPECT_EQ(print(*sizes, sizes->getShape(last->getResult(1))), "W, N, 3");
+  EXPECT_TRUE(sizes->getRequirements().empty()); // there is a step to look up, or the body is not run
+  auto loop = cast<LoopOp>(last);
+  std::optional<ArrayRef<AffineExpr>> number = sizes->getContents(loop.getIteration());
+  ASSERT_TRUE(number && number->size() == 1);
+  EXPECT_FALSE(sizes->isOfModel(number->front()));
+  EXPECT_TRUE(sizes->isScheduled(number->front()));
+  SizeRange range = sizes->getRange(number->front());
+  EXPECT_EQ(std::make_pair(range.low, range.high), std::make_pair(int64_t(0), int64_t(2047)));
+}
+
 TEST_F(SizesTest, Rows) {
   auto areRows = [&](StringRef body) {
     func::FuncOp main = parse(("module attributes {qc.symbols = {N = array<i64: 0, -1>}} {\n"

@@ -139,6 +139,11 @@ TEST_F(OperatorsTest, alongDimensions) {
   EXPECT_CONTAINS(import("arg_max"), "qc.arg_reduce max %arg0 {axis = 1 : i64, keep_dims = true, select_last = true}");
   EXPECT_CONTAINS(import("arg_min"),
                   "qc.arg_reduce min %arg0 {axis = 0 : i64, keep_dims = false, select_last = false}");
+  EXPECT_CONTAINS(import("top_k"), "qc.top_k min %arg0 {axis = 2 : i64, k = 3 : i64}");
+  EXPECT_CONTAINS(import("top_k"), "qc.gather_elements %arg0");
+  EXPECT_CONTAINS(import("top_k_positions"), "return %0 : tensor<1x2x4x2xi64>");
+  EXPECT_CONTAINS(import("top_k_many"), "expects at least 5 elements along axis 3, got 4");
+  EXPECT_CONTAINS(import("top_k_computed"), "has computed k 'k', accepted is a constant");
   EXPECT_CONTAINS(import("cumsum"), "qc.cumsum %arg0 {axis = 3 : i64, exclusive = false, reverse = true}");
   EXPECT_CONTAINS(import("cumsum_two"), "CumSum expects one axis as input 1");
 }

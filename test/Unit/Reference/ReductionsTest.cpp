@@ -124,6 +124,18 @@ TEST_F(Reductions, positions) {
   EXPECT_ERROR("expects elements along axis 0");
 }
 
+TEST_F(Reductions, extremesInOrder) {
+  TensorValue x = value("tensor<6xf32>", {-0.0, 2, kNaN, 0, 2, -kInf});
+  auto find = [&](StringRef attributes, StringRef type) {
+    return evaluate(("qc.top_k " + attributes).str(), {x}, type.str());
+  };
+  EXPECT_INTEGERS(find("max %0 {axis = 0 : i64, k = 5 : i64}", "tensor<5xi64>"), {2, 1, 4, 0, 3});
+  EXPECT_INTEGERS(find("min %0 {axis = 0 : i64, k = 4 : i64}", "tensor<4xi64>"), {2, 5, 0, 3});
+  EXPECT_INTEGERS(find("min %0 {axis = 0 : i64, k = 0 : i64}", "tensor<0xi64>"), {});
+  evaluate("qc.top_k max %0 {axis = 0 : i64, k = 7 : i64}", {x}, "tensor<7xi64>", "tensor<?xf32>");
+  EXPECT_ERROR("expects at least 7 elements along axis 0, got");
+}
+
 TEST_F(Reductions, logSoftmaxAndCumSum) {
   TensorValue x = value("tensor<4xf32>", {1, 2, 3, 1000});
   std::vector<float> y = floats(evaluate("qc.log_softmax %0 {axis = 0 : i64}", {x}, "tensor<4xf32>"));

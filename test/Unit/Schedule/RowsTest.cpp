@@ -168,3 +168,23 @@ TEST_F(ScheduleTest, Positions) {
     check(p, options);
   }
 }
+
+TEST_F(ScheduleTest, Extremes) {
+  for (int i = 0; i < repeat(6) && !HasFailure(); ++i) {
+    ProgramText p(1400 + i);
+    for (const char *kind : {"max", "min"})
+      for (const char *element : {"f32", "i32", "i64"}) {
+        Operand operand(p, element);
+        int64_t axis = p.random.range(0, operand.type.dims.size() - 1);
+        Type result = operand.type;
+        result.element = "i64";
+        result.dims[axis] = p.random.range(0, operand.type.dims[axis]);
+        p.result(p.add(std::string("qc.top_k ") + kind + " " + operand.x + " {axis = " + std::to_string(axis) +
+                           " : i64, k = " + std::to_string(result.dims[axis]) + " : i64}",
+                       {operand.x}, result));
+      }
+    Options options;
+    options.specialFloats = i % 2 == 1;
+    check(p, options);
+  }
+}

@@ -34,7 +34,9 @@ def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
   let description = [{
     Does: replaces an operation whose operands are all constants by its value, computed by the reference evaluator
     (`EvaluateOpInterface`), an operation that gives back its operand (an identity reshape or transpose) by that one,
-    and erases what nothing reads. A result whose shape was not known gets the shape of its value.
+    and erases what nothing reads. A result whose shape was not known gets the shape of its value. In the place of a `qc.if`
+    whose condition is constant it puts the branch that is taken, in that of a `qc.loop` without an iteration, or with one,
+    what it begins with, or its body.
     Needs: the external models of the evaluator. Fails where a value has no meaning.
     Leaves: no such operation. `qc.quantize`, `qc.dequantize` and `qc.observe` are never folded. Declines, with a missed
     remark: a result of more than `max-growth` bytes more than its operands take up (a splat takes up one element), a
@@ -58,6 +60,7 @@ def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
       erases what nothing reads,
     - makes a `qc.dynamic_reshape` a `qc.reshape` whose entries are numbers, dimensions of the operand, or the one that the
       others leave,
+    - does with a `qc.if` and a `qc.loop` of which it has become known how they go what `qc-fold-constants` does,
     - makes computed pads, repeats, sizes and scales attributes where they are known (of a resize also sizes that stay),
     - replaces a reshape or an expand that gives back its operand by that one.
     Needs: the external models of the evaluator. Fails where sizes that must be equal are known not to be.
@@ -289,7 +292,7 @@ def VerifyPreparedPass : Pass<"qc-verify-prepared", "mlir::func::FuncOp"> {
   let description = [{
     Does: fails, at each such operation, on
     - an operand, result or argument that is not a ranked tensor,
-    - an operation on constants that `qc-fold-constants` with the same `max-growth` would fold,
+    - an operation on constants that `qc-fold-constants` with the same `max-growth` would fold, a `qc.if` of a constant,
     - a batch_norm that `qc-fold-batch-norm` would fold,
     - a gemm that is not in the normal form of `qc-normalize-gemm`,
     - a reshape or transpose that gives back its operand.

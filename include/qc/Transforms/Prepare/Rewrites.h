@@ -19,6 +19,10 @@ llvm::LogicalResult foldConstant(mlir::RewriterBase &rewriter, mlir::Operation *
 /// The operand that `op`, a reshape or transpose, gives back unchanged; null where there is none.
 mlir::Value getIdentityOperand(mlir::Operation *op);
 
+/// Puts in the place of `op`, a branch or loop, the branch that is known to be taken, the one iteration of a loop, or
+/// what a loop that is not run begins with; false where it is neither.
+bool foldControl(mlir::RewriterBase &rewriter, mlir::Operation *op);
+
 /// Gives `result` the sizes that are known of it; false where there is nothing new, or something outside of qc reads
 /// it.
 bool refineType(const SizeAnalysis &sizes, mlir::OpResult result);

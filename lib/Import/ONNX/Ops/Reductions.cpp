@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// ReduceSum and its kin, ArgMax, ArgMin, CumSum, GlobalMaxPool.
+// ReduceSum and its kin, ArgMax, ArgMin, TopK, CumSum, GlobalMaxPool.
 #include "../Handlers.h"
 #include "dialects/QC/QC.h"
 
@@ -133,6 +133,29 @@ static LogicalResult importPosition(Node &node, Extreme kind) {
 
 LogicalResult qc::onnx::importArgMax(Node &node) { return importPosition(node, Extreme::Max); }
 LogicalResult qc::onnx::importArgMin(Node &node) { return importPosition(node, Extreme::Min); }
+
+// Values are read by their positions: a move, never a rounding point.
+static LogicalResult createTopK(Node &node, Extreme kind, Value x, int64_t axis, int64_t k) {
+  FailureOr<Value> positions = node.create<qc::TopKOp>(".positions", kind, x, uint64_t(axis), uint64_t(k));
+  if (failed(positions) || (node.hasOutput(1) && failed(node.setOutput(*positions, 1))))
+    return failure();
+  return node.hasOutput(0) ? node.createOutput<qc::GatherElementsOp>(x, *positions, uint64_t(axis)) : success();
+}
+
+LogicalResult qc::onnx::importTopK(Node &node) {
+  FailureOr<Value> x = node.getInput(0);
+  FailureOr<std::optional<SmallVector<int64_t>>> k = readIntegers(node, 1, "k");
+  int64_t attribute = node.getAttributes().getInt("axis", -1);
+  bool isLargest = node.getAttributes().getBool("largest", true);
+  (void)node.getAttributes().getBool("sorted", true); // sorted output is right for both
+  if (failed(x) || failed(k) || failed(node.getAttributes().finish()))
+    return failure();
+  if (!*k || (*k)->size() != 1)
+    return node.emitError() << "expects one number as input 1";
+  int64_t rank = getTensorType(*x).getRank();
+  FailureOr<int64_t> axis = resolveAxis(node, attribute, rank, rank - 1);
+  return failed(axis) ? failure() : createTopK(node, isLargest ? Extreme::Max : Extreme::Min, *x, *axis, (*k)->front());
+}
 
 LogicalResult qc::onnx::importCumSum(Node &node) {
   FailureOr<Value> x = node.getInput(0);
