@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values that divide.
+// Values that divide, or of which roots and logarithms are taken.
 #include "qc/Analysis/Divisors.h"
 #include "dialects/QC/Scalars.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -29,7 +29,8 @@ static llvm::DenseSet<Value> findFarValues(func::FuncOp main) {
   return far;
 }
 
-// The slot of the divisor of an operation that divides f32 by what is computed, if it is one.
+// The slot of the divisor of an operation that divides f32 by what is computed, or takes a root or logarithm of it, if
+// it is one: where that is near 0, the result is not.
 static std::optional<unsigned> getDivisorSlot(Operation *op) {
   if (!op->getNumResults() || !isa<RankedTensorType>(op->getResult(0).getType()) ||
       !cast<RankedTensorType>(op->getResult(0).getType()).getElementType().isF32())
@@ -37,8 +38,8 @@ static std::optional<unsigned> getDivisorSlot(Operation *op) {
   if (isa<DivOp>(op) && !getConstantValue(op->getOperand(1)))
     return 1;
   auto power = dyn_cast<PowOp>(op);
-  bool isInverse = power && getScalarConstant(power.getB()).value_or(-1) < 0; // a computed exponent may be negative
-  return isa<ReciprocalOp>(op) || isInverse ? std::optional<unsigned>(0) : std::nullopt;
+  bool isRoot = power && getScalarConstant(power.getB()).value_or(-1) < 1; // a computed exponent may be negative
+  return isa<ReciprocalOp, SqrtOp, LogOp>(op) || isRoot ? std::optional<unsigned>(0) : std::nullopt;
 }
 
 // Whether the result is near 0 only where an operand is: what it makes of codes divides as they do.

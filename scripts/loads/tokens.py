@@ -69,7 +69,7 @@ class Handle:
 
 def open_decoder(arguments, load, path, capacity):
     name = f"decoder{capacity}"
-    options = [word for word in modes.options_of(load, "float") if "--range" not in word]
+    options = [word for word in modes.options_of(load, "float") if "--range" not in str(word)]
     library, _, _ = modes.compile_load(arguments, f"{name}.so", path, [*options, f"--range=past=0:{capacity}"])
     return Handle(ctypes.CDLL(str(library)), name), ctypes.CDLL(str(library))
 

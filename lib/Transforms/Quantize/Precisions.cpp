@@ -6,6 +6,7 @@
 #include "qc/Analysis/Divisors.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Masks.h"
+#include "qc/Analysis/Recurrence.h"
 #include "qc/Analysis/State.h"
 #include "qc/Analysis/Uses.h"
 
@@ -29,9 +30,11 @@ static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_max";
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
-    "it divides, or its result does, and codes near 0 have no relative precision";
+    "it divides, or its result does or has its root or logarithm taken, and codes near 0 have no relative precision";
 static constexpr StringRef kAngleReason =
     "it is an angle, or of one, which codes tell no better than by parts of a turn";
+static constexpr StringRef kRecurrenceReason =
+    "it carries a value on to the next step, where what it rounds would add up";
 static constexpr StringRef kUnseenReason = "it stands in a branch or loop that calibration did not enter";
 static constexpr StringRef kFollowReason = "quantized as its operand";
 
@@ -128,12 +131,16 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
     wishes = std::move(*decided);
   }
   llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main),
-                              angles = findAngles(main), unseen = findUnseen(main);
+                              angles = findAngles(main), recurrences = findRecurrences(main), unseen = findUnseen(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
     FormatCandidate formats = getDefault(op);
-    if ((divisors.contains(op) || angles.contains(op)) && formats.whyNot.empty()) { // a rule may want it otherwise
+    StringRef preference = angles.contains(op)        ? kAngleReason
+                           : divisors.contains(op)    ? kDivisorReason
+                           : recurrences.contains(op) ? kRecurrenceReason
+                                                      : StringRef();
+    if (!preference.empty() && formats.whyNot.empty()) { // a rule may want it otherwise
       formats = getFloatCandidate(op);
-      formats.whyNot = angles.contains(op) ? kAngleReason.str() : kDivisorReason.str();
+      formats.whyNot = preference.str();
       if (!wish)
         result.refused.insert(op); // a move does not follow its operand then
     }

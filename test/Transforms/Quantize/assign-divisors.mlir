@@ -6,7 +6,7 @@
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   // A square that is summed, its root, a constant beside it: all of it divides.
-  // CHECK: qc.mul {{.*}}#qc.assignment<f32, [f32, f32], "it divides, or its result does, and codes near 0 have no relative precision", default>
+  // CHECK: qc.mul {{.*}}#qc.assignment<f32, [f32, f32], "it divides, or its result does or has its root or logarithm taken, and codes near 0 have no relative precision", default>
   %p = qc.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
   %s = qc.reduce sum %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
   // CHECK: qc.sqrt {{.*}}"it divides, or its result does
@@ -78,13 +78,37 @@ func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   qc.observe %near @s1 : tensor<4xf32>
   // CHECK: qc.reciprocal {{.*}}"it divides, or its result does
   %1 = qc.reciprocal %near : (tensor<4xf32>) -> tensor<4xf32>
-  // The root is far from 0, the squares that make it are not.
+  // The root is far from 0, the squares that it is taken of need not be.
   // CHECK: qc.mul {{.*}}"it divides, or its result does
   %p = qc.mul %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %s = qc.reduce sum %p {axes = array<i64: 0>, keep_dims = true} : (tensor<4xf32>) -> tensor<1xf32>
-  // CHECK: qc.sqrt {{.*}}#qc.assignment<ui8
+  // CHECK: qc.sqrt {{.*}}"it divides, or its result does
   %r = qc.sqrt %s : (tensor<1xf32>) -> tensor<1xf32>
   qc.observe %r @s0 : tensor<1xf32>
   %2 = qc.div %x, %r : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
   return %1, %2 : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+// Magnitudes of a spectrum, a logarithm, a root by a power; another power has codes.
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<4xf32>, %z: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-COUNT-2: qc.mul {{.*}}"it divides, or its result does
+  %a = qc.mul %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %b = qc.mul %z, %z : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: qc.add {{.*}}"it divides, or its result does
+  %c = qc.add %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: qc.sqrt {{.*}}"it divides, or its result does
+  %m = qc.sqrt %c : (tensor<4xf32>) -> tensor<4xf32> loc("r")
+  // CHECK: qc.relu {{.*}}"it divides, or its result does
+  %d = qc.relu %x : (tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: qc.log {{.*}}"it divides, or its result does
+  %l = qc.log %d : (tensor<4xf32>) -> tensor<4xf32>
+  %third = qc.constant dense<0.333333333> : tensor<f32>
+  %three = qc.constant dense<3.0> : tensor<f32>
+  // CHECK: qc.pow {{.*}}"it divides, or its result does
+  %e = qc.pow %z, %third : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  // CHECK: qc.pow {{.*}}#qc.assignment<ui8
+  %f = qc.pow %z, %three : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  return %m, %l, %e, %f : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
 }
