@@ -194,6 +194,26 @@ static void finish_stdout(void) {
     runner_fail("cannot write to stdout: %s", strerror(errno));
 }
 
+/* Whether argv[*i] is an option of models that keep state; *i then is the last word of it. */
+static int parse_state_option(int argc, char **argv, int *i, runner_options *o) {
+  static const char *const names[] = {"--steps", "--feed", "--count"};
+  const char *value = NULL;
+  int which = 0;
+  while (which < 3 && !(value = option_value(names[which], argc, argv, i)))
+    ++which;
+  if (!value)
+    return 0;
+  if (!qcr_program.num_states)
+    runner_fail("--steps, --feed and --count are for models that keep state (qc-compile --state)");
+  if (which == 0)
+    parse_steps(value, o);
+  else if (which == 1)
+    parse_feed(value, o);
+  else
+    set_number("--count", value, INT32_MAX, &o->count);
+  return 1;
+}
+
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
   int64_t threads = 0;
@@ -218,16 +238,7 @@ void runner_parse(int argc, char **argv, runner_options *o) {
       set_number("--bench", value, 10000000, &o->bench);
     else if ((value = option_value("--batch", argc, argv, &i)))
       set_number("--batch", value, INT32_MAX, &o->batch);
-    else if (p->num_states && (value = option_value("--steps", argc, argv, &i)))
-      parse_steps(value, o);
-    else if (p->num_states && (value = option_value("--feed", argc, argv, &i)))
-      parse_feed(value, o);
-    else if (p->num_states && (value = option_value("--count", argc, argv, &i)))
-      set_number("--count", value, INT32_MAX, &o->count);
-    else if (!p->num_states && (option_value("--steps", argc, argv, &i) || option_value("--feed", argc, argv, &i) ||
-                                option_value("--count", argc, argv, &i)))
-      runner_fail("--steps, --feed and --count are for models that keep state (qc-compile --state)");
-    else
+    else if (!parse_state_option(argc, argv, &i, o))
       runner_fail("unknown argument '%s'; --help lists what there is", argv[i]);
   }
   if (o->batch && !p->feeds_rows)

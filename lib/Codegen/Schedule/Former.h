@@ -160,6 +160,7 @@ private:
   mlir::LogicalResult formContract(const Group &group);
   mlir::LogicalResult formDepthwise(const Group &group);
   mlir::LogicalResult formDirect(const Group &group);
+  mlir::FailureOr<std::optional<View>> getAddend(mlir::Operation *root, llvm::ArrayRef<mlir::OpFoldResult> shape);
   mlir::LogicalResult formProduct(const Group &group);
   /// Demands of a run that K (`depth`) is at most what `op` says, which may be null, unless that is known to hold.
   void checkDepth(dyadic::MatMulOp op, mlir::OpFoldResult depth);

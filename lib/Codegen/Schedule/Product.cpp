@@ -176,6 +176,15 @@ static SmallVector<SmallVector<Value>> spreadRows(KernelWriter &writer, RowBlock
   return elements;
 }
 
+// The sums of a block of elements.
+static SmallVector<Value> emitDots(KernelWriter &writer, const Access &left, const Access &right,
+                                   const ProductDepth &depth, ArrayRef<SmallVector<Value>> elements,
+                                   const ProductTerms &terms, Type aElement, Type bElement) {
+  if (aElement.isF32())
+    return emitFloatDots(writer, left, right, depth, elements);
+  return {emitIntegerDot(writer, left, right, depth, elements.front(), aElement, bElement, terms.aZero, terms.bZero)};
+}
+
 /// A scalar result (vector times vector) becomes one row of one element.
 static void liftScalar(IndexMath &math, View &view) {
   view.shape.insert(view.shape.begin(), math.constant(1));
@@ -206,6 +215,13 @@ void Former::checkDepth(dyadic::MatMulOp op, OpFoldResult depth) {
                   sizeBuilder.getI64IntegerAttr(0), sizeBuilder.getI64IntegerAttr(most));
 }
 
+FailureOr<std::optional<View>> Former::getAddend(Operation *root, ArrayRef<OpFoldResult> shape) {
+  if (root->getNumOperands() <= 2)
+    return std::optional<View>();
+  FailureOr<View> view = getOperandView(root, 2, shape);
+  return failed(view) ? FailureOr<std::optional<View>>(failure()) : FailureOr<std::optional<View>>(*view);
+}
+
 LogicalResult Former::formProduct(const Group &group) {
   Operation *root = group.root;
   Value result = group.getLast()->getResult(0);
@@ -221,16 +237,12 @@ LogicalResult Former::formProduct(const Group &group) {
   auto gemm = dyn_cast<GemmOp>(root);
   ProductViews factors = makeViews(math, *a, *b, gemm && gemm.getTransA(), gemm && gemm.getTransB(), shape);
   checkDepth(dyn_cast<dyadic::MatMulOp>(root), factors.depth);
-  std::optional<View> addend;
-  if (root->getNumOperands() > 2) {
-    FailureOr<View> view = getOperandView(root, 2, shape);
-    if (failed(view))
-      return failure();
-    addend = *view;
-  }
+  FailureOr<std::optional<View>> addend = getAddend(root, shape);
+  if (failed(addend))
+    return failure();
   if (shape.empty()) {
     shape.push_back(math.constant(1));
-    for (View *view : {&*y, &factors.a, &factors.b, addend ? &*addend : nullptr})
+    for (View *view : {&*y, &factors.a, &factors.b, *addend ? &**addend : nullptr})
       if (view)
         liftScalar(math, *view);
     liftScalars(math, prepared->operandViews);
@@ -239,7 +251,7 @@ LogicalResult Former::formProduct(const Group &group) {
   KernelWriter writer(builder, root->getLoc(), "product");
   Access left = writer.access(factors.a, false), right = writer.access(factors.b, false);
   ProductDepth depth{writer.index(factors.depth), getKnown(factors.depth)};
-  ProductTerms terms(writer, root, addend);
+  ProductTerms terms(writer, root, *addend);
   prepared->makeAccesses(writer);
   Access target = writer.access(*y, true);
   RowBlock rows = chooseRowBlock(*a, *b, shape);
@@ -250,12 +262,7 @@ LogicalResult Former::formProduct(const Group &group) {
   NestTiling tiling = tileNest(math, nest, 256 / rows.count);
   writeNest(writer, nest, tiling, [&](ValueRange indices) {
     SmallVector<SmallVector<Value>> elements = spreadRows(writer, rows, indices, lastRow);
-    SmallVector<Value> dots;
-    if (a->element.isF32())
-      dots = emitFloatDots(writer, left, right, depth, elements);
-    else
-      dots.push_back(
-          emitIntegerDot(writer, left, right, depth, indices, a->element, b->element, terms.aZero, terms.bZero));
+    SmallVector<Value> dots = emitDots(writer, left, right, depth, elements, terms, a->element, b->element);
     for (auto [dot, element] : llvm::zip_equal(dots, elements)) {
       Value value = terms.apply(writer, dot, element);
       writer.store(emitNestSteps(writer, *prepared, value, element), target, element);

@@ -71,6 +71,21 @@ static void insertUnit(IndexMath &math, MutableArrayRef<View> views, size_t d) {
   }
 }
 
+// The result y of a reduction under x's dimensions: what is dropped or has one element is walked with stride 0.
+static View spread(IndexMath &math, const View &y, const View &x, ArrayRef<int64_t> axes) {
+  View target = y;
+  bool isKept = y.getRank() == x.getRank();
+  target.shape = x.shape;
+  target.strides.assign(x.getRank(), math.constant(0));
+  for (int64_t d = 0, next = 0; d < x.getRank(); ++d) {
+    bool isReduced = llvm::is_contained(axes, d);
+    if (!isReduced)
+      target.strides[d] = y.strides[next];
+    next += !isReduced || isKept;
+  }
+  return target;
+}
+
 FailureOr<RowSpace> Former::makeRowSpace(Operation *op, ArrayRef<int64_t> axes, ArrayRef<unsigned> operands) {
   Value result = op->getResult(0);
   FailureOr<View> x = getView(op->getOperand(0)), y = allocate(result);
@@ -80,20 +95,8 @@ FailureOr<RowSpace> Former::makeRowSpace(Operation *op, ArrayRef<int64_t> axes, 
   SmallVector<int64_t> outer = orderOuter(rank, axes, getLayout(result).getOrder());
   SmallVector<int64_t> order = outer;
   order.append(axes.begin(), axes.end());
-  // The result under x's dimensions: what is dropped or has one element is walked with stride 0.
   bool writesElements = getShape(result).size() == size_t(rank) && !isa<ReduceOp, ArgReduceOp>(op);
-  View target = *y;
-  if (!writesElements) {
-    bool isKept = target.getRank() == rank;
-    target.shape = x->shape;
-    target.strides.assign(rank, math.constant(0));
-    for (int64_t d = 0, next = 0; d < rank; ++d) {
-      bool isReduced = llvm::is_contained(axes, d);
-      if (!isReduced)
-        target.strides[d] = y->strides[next];
-      next += !isReduced || isKept;
-    }
-  }
+  View target = writesElements ? *y : spread(math, *y, *x, axes);
   SmallVector<View> views{permute(*x, order), permute(target, order)};
   for (unsigned operand : operands) {
     FailureOr<View> view = getOperandView(op, operand, getShape(op->getOperand(0)));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // @main as the two functions that a runtime calls: index arithmetic stays arith, the rest becomes accesses to the
 // frame.
+#include "FunctionWriter.h"
 #include "lib/Runtime/Program.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -39,44 +40,6 @@ bool qc::cpu::isComputed(Value value) {
 }
 
 namespace {
-/// Writes one of the functions; what both share.
-class FunctionWriter {
-public:
-  FunctionWriter(func::FuncOp main, func::FuncOp target) : main(main), b(target.getLoc(), target.getContext()) {
-    b.setInsertionPointToStart(target.addEntryBlock());
-    int64_t first = 0;
-    for (BlockArgument argument : main.getArguments()) {
-      firstDim.push_back(first);
-      first += cast<MemRefType>(argument.getType()).getRank();
-    }
-  }
-
-protected:
-  Value constant(int64_t value) { return arith::ConstantOp::create(b, b.getI64IntegerAttr(value)); }
-  Value toWord(Value index) { return arith::IndexCastOp::create(b, b.getI64Type(), index); }
-  Value toIndex(Value word) { return arith::IndexCastOp::create(b, b.getIndexType(), word); }
-  Type pointer() { return LLVM::LLVMPointerType::get(b.getContext()); }
-  /// The address of word `i` behind `base`.
-  Value at(Value base, int64_t i) {
-    return LLVM::GEPOp::create(b, pointer(), b.getI64Type(), base, ArrayRef<LLVM::GEPArg>{int32_t(i)});
-  }
-  Value load(Type type, Value base, int64_t i) { return LLVM::LoadOp::create(b, type, at(base, i)); }
-  void store(Value value, Value base, int64_t i) { LLVM::StoreOp::create(b, value, at(base, i)); }
-  /// The extent that `op` asks for: of an input's buffer, from the array of all extents.
-  FailureOr<Value> loadExtent(memref::DimOp op, Value dims) {
-    auto argument = dyn_cast<BlockArgument>(op.getSource());
-    std::optional<int64_t> d = op.getConstantIndex();
-    if (!argument || !d)
-      return op.emitOpError("asks for no extent of an input"), failure();
-    return toIndex(load(b.getI64Type(), dims, firstDim[argument.getArgNumber()] + *d));
-  }
-
-  func::FuncOp main;
-  ImplicitLocOpBuilder b;
-  IRMapping map;
-  SmallVector<int64_t> firstDim; ///< of each argument, among the extents of all
-};
-
 /// void qcr_schedule(ptr frame)
 class ScheduleWriter : FunctionWriter {
 public:
@@ -372,115 +335,6 @@ LogicalResult ScheduleWriter::write() {
   return success();
 }
 
-namespace {
-/// i32 qcr_sizes(ptr dims, ptr bytes, ptr output_dims, ptr seen), without branches: the first check that fails counts.
-class SizesWriter : FunctionWriter {
-public:
-  SizesWriter(func::FuncOp main, func::FuncOp target, int64_t numInputs)
-      : FunctionWriter(main, target), numInputs(numInputs) {
-    Block *block = b.getInsertionBlock();
-    dims = block->getArgument(0);
-    bytes = block->getArgument(1);
-    outputs = block->getArgument(2);
-    seen = block->getArgument(3);
-    answer = arith::ConstantOp::create(b, b.getI32IntegerAttr(0));
-    left = right = constant(0);
-    overflow = arith::ConstantOp::create(b, b.getBoolAttr(false));
-  }
-  LogicalResult write();
-
-private:
-  LogicalResult writeOp(Operation &op);
-  void writeCheck(kernel::CheckOp op);
-  void writeExtents();
-  template <typename Overflow> void writeChecked(Operation &op);
-
-  int64_t numInputs;
-  Value dims, bytes, outputs, seen;
-  Value answer, left, right, overflow;
-  int32_t numChecks = 0;
-};
-} // namespace
-
-// A sum, difference or product, and whether it left 64 bits.
-template <typename Overflow> void SizesWriter::writeChecked(Operation &op) {
-  Value a = toWord(map.lookup(op.getOperand(0))), c = toWord(map.lookup(op.getOperand(1)));
-  auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), {b.getI64Type(), b.getI1Type()});
-  Value both = Overflow::create(b, type, a, c);
-  map.map(op.getResult(0), toIndex(LLVM::ExtractValueOp::create(b, both, ArrayRef<int64_t>{0})));
-  overflow = arith::OrIOp::create(b, overflow, LLVM::ExtractValueOp::create(b, both, ArrayRef<int64_t>{1}));
-}
-
-void SizesWriter::writeCheck(kernel::CheckOp op) {
-  ++numChecks;
-  Value a = toWord(map.lookup(op.getSeen()));
-  Value other = op.getOther() ? toWord(map.lookup(op.getOther())) : constant(0), fails;
-  if (op.getOther()) {
-    fails = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, a, other);
-  } else {
-    fails = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, a, constant(*op.getLow()));
-    if (std::optional<int64_t> high = op.getHigh())
-      fails = arith::OrIOp::create(b, fails, arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, a, constant(*high)));
-  }
-  Value none = arith::ConstantOp::create(b, b.getI32IntegerAttr(0));
-  Value isFirst = arith::AndIOp::create(b, fails, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, answer, none));
-  answer = arith::SelectOp::create(b, isFirst, arith::ConstantOp::create(b, b.getI32IntegerAttr(numChecks)), answer);
-  left = arith::SelectOp::create(b, isFirst, a, left);
-  right = arith::SelectOp::create(b, isFirst, other, right);
-}
-
-LogicalResult SizesWriter::writeOp(Operation &op) {
-  if (auto check = dyn_cast<kernel::CheckOp>(op)) {
-    writeCheck(check);
-  } else if (auto extent = dyn_cast<memref::DimOp>(op)) {
-    FailureOr<Value> loaded = loadExtent(extent, dims);
-    if (failed(loaded))
-      return failure();
-    map.map(extent.getResult(), *loaded);
-  } else if (auto plan = dyn_cast<kernel::PlanOp>(op)) {
-    for (auto [i, size] : llvm::enumerate(plan.getBytes()))
-      store(toWord(map.lookup(size)), bytes, i);
-  } else if (!llvm::all_of(op.getOperands(), [&](Value operand) { return map.contains(operand); })) {
-    return success(); // made of what is read when the model runs
-  } else if (isa<arith::MulIOp>(op) && op.getResult(0).getType().isIndex()) {
-    writeChecked<LLVM::SMulWithOverflowOp>(op);
-  } else if (isa<arith::AddIOp>(op) && op.getResult(0).getType().isIndex()) {
-    writeChecked<LLVM::SAddWithOverflowOp>(op);
-  } else if (isa<arith::ArithDialect>(op.getDialect())) {
-    b.clone(op, map);
-  }
-  return success();
-}
-
-// Extents of outputs: those that @main computes, else those that are known.
-void SizesWriter::writeExtents() {
-  llvm::DenseMap<int64_t, kernel::ExtentsOp> computed;
-  for (auto extents : main.getOps<kernel::ExtentsOp>())
-    computed[int64_t(extents.getOutput())] = extents;
-  int64_t word = 0, count = int64_t(main.getNumArguments()) - numInputs - 1;
-  for (int64_t i = 0; i < count; ++i) {
-    auto type = cast<MemRefType>(main.getArgument(numInputs + i).getType());
-    kernel::ExtentsOp extents = computed.lookup(i);
-    for (int64_t d = 0; d < type.getRank(); ++d)
-      store(extents ? toWord(map.lookup(extents.getDims()[d])) : constant(type.getDimSize(d)), outputs, word++);
-  }
-}
-
-LogicalResult SizesWriter::write() {
-  for (Operation &op : main.front())
-    if (failed(writeOp(op)))
-      return failure();
-  writeExtents();
-  store(left, seen, 0);
-  store(right, seen, 1);
-  Value none = arith::ConstantOp::create(b, b.getI32IntegerAttr(0)),
-        tooLarge = arith::ConstantOp::create(b, b.getI32IntegerAttr(-1));
-  Value passed = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, answer, none);
-  Value fails = arith::AndIOp::create(b, passed, overflow);
-  func::ReturnOp::create(b, Value(arith::SelectOp::create(b, fails, tooLarge, answer)));
-  return success();
-}
-
 static LogicalResult lowerArith(ModuleOp module) {
   PassManager passes(module.getContext());
   passes.addPass(createCSEPass());
@@ -510,7 +364,7 @@ FailureOr<std::unique_ptr<llvm::Module>> qc::cpu::lowerScheduleToLLVM(ModuleOp m
   auto schedule = func::FuncOp::create(builder, loc, "qcr_schedule", builder.getFunctionType({pointer}, {}));
   auto sizes = func::FuncOp::create(
       builder, loc, "qcr_sizes", builder.getFunctionType({pointer, pointer, pointer, pointer}, {builder.getI32Type()}));
-  if (failed(ScheduleWriter(main, schedule).write()) || failed(SizesWriter(main, sizes, numInputs.getInt()).write()) ||
+  if (failed(ScheduleWriter(main, schedule).write()) || failed(writeSizes(main, sizes, numInputs.getInt())) ||
       failed(lowerArith(*lowered)))
     return failure();
   std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(*lowered, context, "schedule");

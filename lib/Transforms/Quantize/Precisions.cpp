@@ -116,6 +116,58 @@ static llvm::DenseSet<Operation *> findUnseen(func::FuncOp main) {
   return unseen;
 }
 
+namespace {
+/// Why operations of a function are float by default.
+class FloatReasons {
+public:
+  explicit FloatReasons(func::FuncOp main)
+      : angles(findAngles(main)), divisors(findDivisors(main)), recurrences(findRecurrences(main)),
+        masks(findMasks(main)), state(findStateOperations(main)), unseen(findUnseen(main)) {}
+
+  /// What a rule may want otherwise; "" where there is nothing.
+  StringRef getPreference(Operation *op) const {
+    return angles.contains(op)        ? kAngleReason
+           : divisors.contains(op)    ? kDivisorReason
+           : recurrences.contains(op) ? kRecurrenceReason
+                                      : StringRef();
+  }
+  /// What no rule changes; "" where there is nothing.
+  StringRef getNecessity(Operation *op) const {
+    return unseen.contains(op)  ? kUnseenReason
+           : state.contains(op) ? kStateReason
+           : masks.contains(op) ? kMaskReason
+                                : StringRef();
+  }
+  /// Whether a move with that necessity does not follow its operand.
+  bool isPinned(Operation *op) const { return unseen.contains(op) || state.contains(op); }
+
+private:
+  llvm::DenseSet<Operation *> angles, divisors, recurrences, masks, state, unseen;
+};
+} // namespace
+
+Choice Precisions::chooseOne(Operation *op, std::optional<Choice> wish, StringRef preference, StringRef necessity) {
+  FormatCandidate formats = getDefault(op);
+  if (!preference.empty() && formats.whyNot.empty()) {
+    formats = getFloatCandidate(op);
+    formats.whyNot = preference.str();
+    if (!wish)
+      refused.insert(op); // a move does not follow its operand then
+  }
+  if (!necessity.empty()) {
+    formats = getFloatCandidate(op);
+    formats.whyNot = necessity.str();
+    if (wish && !wish->formats.isFloat())
+      wish->formats.whyNot = formats.whyNot;
+  }
+  if (wish && wish->formats.whyNot.empty())
+    return *wish;
+  Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
+  if (wish)
+    choice.reason = describeVain(*wish, wish->formats.whyNot);
+  return choice;
+}
+
 FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPolicy *policy) {
   Precisions result;
   SmallVector<Operation *> ops;
@@ -130,41 +182,11 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
       return failure();
     wishes = std::move(*decided);
   }
-  llvm::DenseSet<Operation *> masks = findMasks(main), divisors = findDivisors(main), state = findStateOperations(main),
-                              angles = findAngles(main), recurrences = findRecurrences(main), unseen = findUnseen(main);
+  FloatReasons reasons(main);
   for (auto [op, wish] : llvm::zip_equal(ops, wishes)) {
-    FormatCandidate formats = getDefault(op);
-    StringRef preference = angles.contains(op)        ? kAngleReason
-                           : divisors.contains(op)    ? kDivisorReason
-                           : recurrences.contains(op) ? kRecurrenceReason
-                                                      : StringRef();
-    if (!preference.empty() && formats.whyNot.empty()) { // a rule may want it otherwise
-      formats = getFloatCandidate(op);
-      formats.whyNot = preference.str();
-      if (!wish)
-        result.refused.insert(op); // a move does not follow its operand then
-    }
-    if (masks.contains(op) || state.contains(op)) {
-      formats = getFloatCandidate(op);
-      formats.whyNot = state.contains(op) ? kStateReason.str() : kMaskReason.str();
-      if (state.contains(op))
-        result.refused.insert(op); // no move of codes
-      if (wish && !wish->formats.isFloat())
-        wish->formats.whyNot = formats.whyNot;
-    }
-    if (unseen.contains(op)) {
-      formats = getFloatCandidate(op);
-      formats.whyNot = kUnseenReason.str();
+    result.choices[op] = result.chooseOne(op, wish, reasons.getPreference(op), reasons.getNecessity(op));
+    if (reasons.isPinned(op))
       result.refused.insert(op);
-      if (wish && !wish->formats.isFloat())
-        wish->formats.whyNot = formats.whyNot;
-    }
-    Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
-    if (wish && wish->formats.whyNot.empty())
-      choice = *wish;
-    else if (wish)
-      choice.reason = describeVain(*wish, wish->formats.whyNot);
-    result.choices[op] = std::move(choice);
   }
   result.followOperands();
   return result;

@@ -40,6 +40,9 @@ public:
   void write(llvm::function_ref<void(mlir::Operation *, llvm::StringRef reason)> report) const;
 
 private:
+  /// The choice for `op` by what a rule wishes, what is float unless it wishes otherwise, and what is float anyhow.
+  Choice chooseOne(mlir::Operation *op, std::optional<Choice> wish, llvm::StringRef preference,
+                   llvm::StringRef necessity);
   bool isFree(mlir::Operation *op) const;
 
   llvm::MapVector<mlir::Operation *, Choice> choices;

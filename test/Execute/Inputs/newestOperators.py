@@ -37,7 +37,7 @@ def find_cases(cases, operator):
 
 
 # Inputs that become constants: qc has to know them.
-CONSTANTS = {"TopK": {1}, "Loop": {0, 1}}
+CONSTANTS = {"TopK": {1}, "CumSum": {1}, "Loop": {0, 1}}
 
 
 def settle(case):

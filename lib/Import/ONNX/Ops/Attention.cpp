@@ -27,6 +27,7 @@ public:
   LogicalResult write();
 
 private:
+  LogicalResult giveResult(Value probabilities, Value values, int64_t heads);
   Value readInput(size_t index) { return node.hasInput(index) ? make.take(node.getInput(index)) : Value(); }
   Value splitHeads(StringRef suffix, Value x, int64_t heads);
   Value putBehind(StringRef suffix, size_t past, Value now);
@@ -184,8 +185,8 @@ LogicalResult AttentionWriter::write() {
     return failure();
   if (options.softcap > 0) {
     Value cap = make.number(options.softcap);
-    scores = make.make<qc::MulOp>(".capped",
-                                  make.make<qc::TanhOp>(".tanh", make.make<qc::DivOp>(".capped", scores, cap)), cap);
+    Value quotient = make.make<qc::DivOp>(".quotient", scores, cap);
+    scores = make.make<qc::MulOp>(".capped", make.make<qc::TanhOp>(".tanh", quotient), cap);
   }
   Value bias = makeBias(keys);
   if (failed(giveScores(1, scores)))
@@ -197,8 +198,11 @@ LogicalResult AttentionWriter::write() {
   Value probabilities = zeroHidden(make.make<qc::SoftmaxOp>(".softmax", scores, uint64_t(3)), bias);
   if (failed(giveScores(3, probabilities)))
     return failure();
-  Value result =
-      make.make<qc::MatMulOp>(areFlat ? ".heads" : "", probabilities, repeatHeads(".values", values, heads), Value());
+  return giveResult(probabilities, repeatHeads(".values", values, heads), heads);
+}
+
+LogicalResult AttentionWriter::giveResult(Value probabilities, Value values, int64_t heads) {
+  Value result = make.make<qc::MatMulOp>(areFlat ? ".heads" : "", probabilities, values, Value());
   if (areFlat)
     result = make.transpose(".heads", result, {0, 2, 1, 3});
   if (make.hasFailed())
