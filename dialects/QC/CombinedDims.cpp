@@ -24,6 +24,13 @@ static bool isChanged(Operation *op, size_t d) {
     return tile.getRepeats()[d] != 1;
   if (auto part = dyn_cast<SplitPartOp>(op))
     return part.getAxis() == d;
+  if (auto slice = dyn_cast<SliceOp>(op))
+    return llvm::any_of(llvm::zip_equal(slice.getAxes(), slice.getStarts(), slice.getEnds(), slice.getSteps()),
+                        [&](auto axis) {
+                          auto [along, start, end, step] = axis;
+                          bool isAll = start == 0 && end >= INT32_MAX && step == 1; // exporters write either limit
+                          return along == int64_t(d) && !isAll;
+                        });
   auto resize = dyn_cast<ResizeNearestOp>(op);
   if (!resize)
     return false;
@@ -32,7 +39,7 @@ static bool isChanged(Operation *op, size_t d) {
   return resize.getScales().empty() || resize.getScales()[d] != 1.0f;
 }
 
-// Of moves that keep the rank: where sizes differ, and where positions run backward.
+// Of moves that keep the rank: where sizes differ, or the operation says so itself.
 static Axes getMovedDims(Operation *op) {
   ArrayRef<int64_t> x = cast<RankedTensorType>(op->getOperand(0).getType()).getShape(),
                     y = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
@@ -42,10 +49,6 @@ static Axes getMovedDims(Operation *op) {
   for (auto [d, size] : llvm::enumerate(x))
     if (size != y[d] || isChanged(op, d))
       dims.push_back(d);
-  if (auto slice = dyn_cast<SliceOp>(op))
-    for (auto [axis, step] : llvm::zip_equal(slice.getAxes(), slice.getSteps()))
-      if (step < 0)
-        dims.push_back(axis);
   return dims;
 }
 

@@ -3,8 +3,6 @@
 // Sizes that are known when the model runs: one walk over @main, by the shape functions of its operations.
 #include "qc/Analysis/Sizes.h"
 #include "SizesBuilder.h"
-#include "dialects/QC/CombinedDims.h"
-#include "qc/Analysis/MainFunction.h"
 
 using namespace mlir;
 using namespace qc;
@@ -105,74 +103,4 @@ FailureOr<SizeAnalysis> SizeAnalysis::analyze(func::FuncOp main) {
   if (failed(SizesBuilder(sizes).run(main)))
     return failure();
   return sizes;
-}
-
-// Whether `operand` of `op` says how large the result is and nothing else.
-static bool isShapeOperand(Operation *op, unsigned operand) {
-  if (isa<ConstantOfShapeOp>(op))
-    return true;
-  return isa<ExpandOp, DynamicReshapeOp>(op) && operand == 1;
-}
-
-// Whether `op` computes with how many rows there are, or with their numbers: rows that are fed one at a time are
-// others.
-static bool countsRows(Operation *op, const SizeAnalysis &sizes, llvm::function_ref<bool(AffineExpr)> dependsOnRows) {
-  if (llvm::all_of(op->getResults(), [&](Value result) { return sizes.getContents(result).has_value(); }))
-    return false; // a size itself
-  return llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
-    std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(operand.get());
-    return contents && !isShapeOperand(op, operand.getOperandNumber()) && llvm::any_of(*contents, dependsOnRows);
-  });
-}
-
-using DependsOnRows = llvm::function_ref<bool(AffineExpr)>;
-
-// Whether `op` works along a dimension whose size depends on rows, or makes two of them of one.
-static bool isMeeting(Operation *op, const SizeAnalysis &sizes, DependsOnRows dependsOnRows) {
-  for (OpOperand &operand : op->getOpOperands())
-    if (isa<RankedTensorType>(operand.get().getType()))
-      for (int64_t d : getCombinedDims(op, operand.getOperandNumber()))
-        if (dependsOnRows(sizes.getShape(operand.get())[d]))
-          return true;
-  if (op->getNumResults() && countsRows(op, sizes, dependsOnRows))
-    return true;
-  return llvm::any_of(op->getResults(), [&](Value result) {
-    return isa<RankedTensorType>(result.getType()) && llvm::count_if(sizes.getShape(result), dependsOnRows) > 1;
-  });
-}
-
-static Operation *findMeetingOf(func::FuncOp main, const SizeAnalysis &sizes, DependsOnRows dependsOnRows) {
-  for (Operation *op : listOperations(main))
-    if (op != main.front().getTerminator() && isMeeting(op, sizes, dependsOnRows))
-      return op;
-  return nullptr;
-}
-
-FailureOr<Operation *> qc::findMeeting(func::FuncOp main, const SizeAnalysis &sizes, ArrayRef<std::string> symbols) {
-  for (Operation *op : listOperations(main))
-    for (Value result : op->getResults())
-      if (llvm::any_of(sizes.getShape(result), [&](AffineExpr size) { return !sizes.isScheduled(size); }))
-        return failure();
-  SmallVector<AffineSymbolExpr> rows;
-  for (auto [i, symbol] : llvm::enumerate(sizes.getSymbols()))
-    if (symbol.kind == SizeSymbol::Kind::Model && llvm::is_contained(symbols, symbol.name))
-      rows.push_back(cast<AffineSymbolExpr>(getAffineSymbolExpr(unsigned(i), main.getContext())));
-  return findMeetingOf(main, sizes, [&](AffineExpr expr) {
-    return llvm::any_of(rows, [&](AffineSymbolExpr symbol) { return sizes.dependsOn(expr, symbol); });
-  });
-}
-
-bool qc::beginWithOneSymbol(func::FuncOp main, const SizeAnalysis &sizes) {
-  SmallVector<Value> border(main.getArguments());
-  llvm::append_range(border, main.front().getTerminator()->getOperands());
-  AffineExpr common;
-  for (Value tensor : border) {
-    ArrayRef<AffineExpr> shape = sizes.getShape(tensor);
-    if (shape.empty() || !isa<AffineSymbolExpr>(shape.front()) || (common && shape.front() != common))
-      return false;
-    common = shape.front();
-  }
-  return common && !findMeetingOf(main, sizes, [&](AffineExpr expr) {
-           return sizes.dependsOn(expr, cast<AffineSymbolExpr>(common));
-         });
 }

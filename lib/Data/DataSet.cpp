@@ -27,14 +27,14 @@ static std::string describePattern(DType dtype, ArrayRef<int64_t> dims) {
 /// The shape of a sequence of `input` that an array of shape `dims` is, steps first; nothing where it is none.
 static std::optional<SmallVector<int64_t, 4>> getSequence(const InputSpec &input, ArrayRef<int64_t> dims) {
   ArrayRef<int64_t> step = input.dims;
-  if (dims.empty() || dims[0] < 1)
-    return std::nullopt;
   SmallVector<int64_t, 4> sequence(dims);
   if (dims.size() == 1 && all_of(step, [](int64_t dim) { return dim < 0 || dim == 1; }))
     sequence.append(step.size(), 1); // elements, one a step
-  bool fits = sequence.size() == step.size() + 1 && all_of(zip(ArrayRef(sequence).drop_front(), step), [](auto pair) {
-                return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair);
-              });
+  else if (dims.size() == step.size())
+    sequence.insert(sequence.begin(), 1); // as one run takes it
+  bool fits = sequence.size() == step.size() + 1 && sequence.front() > 0 &&
+              all_of(zip(ArrayRef(sequence).drop_front(), step),
+                     [](auto pair) { return std::get<1>(pair) < 0 || std::get<0>(pair) == std::get<1>(pair); });
   return fits ? std::optional(sequence) : std::nullopt;
 }
 
@@ -44,7 +44,8 @@ static Expected<int64_t> countSequence(const InputSpec &input, DType dtype, Arra
       return sequence->front();
   std::string step = input.dims.empty() ? "" : "x" + describePattern(input.dtype, input.dims);
   return fail("holds " + describe(dtype, dims) + ", input '" + input.name + "' of a model with state takes STEPS" +
-              (step.empty() ? " of " + getName(input.dtype).str() : step) + " with at least one step");
+              (step.empty() ? " of " + getName(input.dtype).str() : step) +
+              " with at least one step, or one without STEPS");
 }
 
 /// Samples of `input` in an array: 1, or more stacked on the first axis. Samples without elements cannot be stacked: a

@@ -3,7 +3,7 @@
 // Calibration: compile with observers, load, run over the data, write down what was seen.
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Analysis/Masks.h"
-#include "qc/Analysis/Sizes.h"
+#include "qc/Analysis/Samples.h"
 #include "qc/Analysis/State.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Calibration/PerThread.h"

@@ -11,7 +11,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "qc/Analysis/MainFunction.h"
-#include "qc/Analysis/Sizes.h"
+#include "qc/Analysis/Samples.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Report/Diagnostics.h"
 #include "qc/Report/Failures.h"
@@ -46,19 +46,19 @@ bool qc::isModuleFile(StringRef path) {
          (llvm::sys::fs::is_regular_file(path) && isBytecodeFile(path));
 }
 
-static FailureOr<Operation *> findMeetingOf(ModuleOp module, ArrayRef<std::string> symbols) {
+static FailureOr<std::string> explainMeetingOf(ModuleOp module, ArrayRef<std::string> symbols) {
   FailureOr<func::FuncOp> main = getMainFunction(module);
   if (failed(main))
     return failure();
   FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
   if (failed(sizes))
     return failure();
-  return findMeeting(*main, *sizes, symbols);
+  return explainMeeting(*main, *sizes, symbols);
 }
 
 OwningOpRef<ModuleOp> qc::importModel(MLIRContext *context, StringRef path, const ImportOptions &options) {
   ImportOptions asking = options;
-  asking.findMeeting = findMeetingOf;
+  asking.explainMeeting = explainMeetingOf;
   OwningOpRef<ModuleOp> module = importOnnx(context, path, asking);
   if (module)
     (*module)->setAttr(QCDialect::kPhaseAttr, StringAttr::get(context, getPhaseName(Phase::Import)));

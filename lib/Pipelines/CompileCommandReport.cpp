@@ -75,7 +75,7 @@ void UnseenValues::describeRegion(Block *block) {
                    : block == &op->getRegion(0).front() ? "the then branch of"
                                                         : "the else branch of";
   warnings.push_back("calibration never entered " + part.str() + " \"" + getOnnxName(op->getLoc()).str() +
-                     "\": what it computes stays float");
+                     "\": what it computes stays float, and what follows was seen without it");
 }
 
 /// Values whose parameters say nothing of them.

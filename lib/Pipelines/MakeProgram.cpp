@@ -3,6 +3,7 @@
 // The launches of a module as a program: every operand becomes a number or an address.
 #include "MakeProgram.h"
 #include "dialects/QC/QC.h"
+#include "qc/Analysis/State.h"
 #include "qc/Target/CPU/CompileSchedule.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -120,6 +121,9 @@ LogicalResult ProgramMaker::addTensors() {
   for (unsigned i = 0; i < numInputs; ++i)
     if ((function.getArgAttr(i, "kernel.state") || !program.spec.states.empty()) && failed(addState(i)))
       return failure();
+  if (countStates(module) != program.spec.states.size())
+    return module.emitError() << "expects a description of its memory for each of the " << countStates(module)
+                              << " states of " << QCDialect::kStateAttr << ", got " << program.spec.states.size();
   return success();
 }
 

@@ -4,6 +4,7 @@
 #include "VerifyCommandModel.h"
 #include "CompileCommandPlan.h"
 #include "dialects/QC/QC.h"
+#include "qc/Analysis/Samples.h"
 #include "qc/Analysis/State.h"
 #include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"

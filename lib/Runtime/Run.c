@@ -45,16 +45,16 @@ typedef struct own_plan {
 } own_plan;
 
 /* The plan of a run of `model`. */
-static qc_status make_plan(const qc_model *model, const int64_t *dims, qcr_plan *plan, char *message,
-                           size_t message_bytes) {
+static qc_status make_plan(const qc_model *model, const int64_t *dims, qcr_workspace workspace, qcr_plan *plan,
+                           char *message, size_t message_bytes) {
   if (model->state)
-    return qcr_state_plan(model->program, model->state, dims, plan, message, message_bytes);
+    return qcr_state_plan(model->program, model->state, dims, workspace, plan, message, message_bytes);
   return qcr_plan_make(model->program, dims, plan, message, message_bytes);
 }
 
 /* Plans for the extents `dims`, or, where they are null, for those that the model knows; with state as it is. */
-static qc_status make_own_plan(const qc_model *model, const int64_t *dims, own_plan *own, char *message,
-                               size_t message_bytes) {
+static qc_status make_own_plan(const qc_model *model, const int64_t *dims, qcr_workspace workspace, own_plan *own,
+                               char *message, size_t message_bytes) {
   const qcp_program *p = model->program;
   int64_t head = qcr_plan_bytes(p), count = qcr_count_dims(p->inputs, p->num_inputs);
   own->memory = calloc(1, (size_t)(head + 8 * qcr_count_dims(p->inputs, qcr_all_inputs(p))));
@@ -70,12 +70,12 @@ static qc_status make_own_plan(const qc_model *model, const int64_t *dims, own_p
         return QC_INVALID_ARGUMENT;
     }
   if (!model->state)
-    return make_plan(model, own->known, &own->plan, message, message_bytes);
+    return make_plan(model, own->known, workspace, &own->plan, message, message_bytes);
   if (!qcr_state_take(model->state))
     return QC_BUSY;
   memcpy(own->known + count, qcr_state_extents(model->state),
          8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
-  qc_status status = make_plan(model, own->known, &own->plan, message, message_bytes);
+  qc_status status = make_plan(model, own->known, workspace, &own->plan, message, message_bytes);
   qcr_state_give_back(model->state);
   return status;
 }
@@ -84,7 +84,7 @@ qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, siz
   if (!model || !bytes)
     return QC_INVALID_ARGUMENT;
   own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
-  qc_status status = make_own_plan(model, input_dims, &own, NULL, 0);
+  qc_status status = make_own_plan(model, input_dims, QCR_ASKED, &own, NULL, 0);
   if (status == QC_OK) {
     layout l = make_layout(model->program, &own.plan);
     *bytes = (size_t)workspace_bytes(&l);
@@ -103,7 +103,7 @@ qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, i
     return QC_INVALID_ARGUMENT;
   const qcp_program *p = model->program;
   own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
-  qc_status status = make_own_plan(model, input_dims, &own, message, message_bytes);
+  qc_status status = make_own_plan(model, input_dims, QCR_OWN, &own, message, message_bytes);
   if (status == QC_OK)
     memcpy(output_dims, own.plan.output_dims, 8 * (size_t)qcr_count_dims(p->outputs, p->num_outputs));
   free(own.memory);
@@ -251,8 +251,8 @@ static qc_status execute(const qc_model *model, const qcr_run *run, char *base, 
 }
 
 /* The head of the workspace: the extents of all inputs and a plan for them, in `in`, `out` and `plan`. */
-static qc_status prepare(const qc_model *model, char *base, const layout *head, border *in, border *out,
-                         qcr_plan *plan) {
+static qc_status prepare(const qc_model *model, char *base, const layout *head, qcr_workspace workspace, border *in,
+                         border *out, qcr_plan *plan) {
   const qcp_program *p = model->program;
   int64_t *dims = (int64_t *)(base + head->dims);
   in->dims = dims;
@@ -262,7 +262,7 @@ static qc_status prepare(const qc_model *model, char *base, const layout *head, 
     memcpy(dims + qcr_count_dims(p->inputs, p->num_inputs), qcr_state_extents(model->state),
            8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
   if (status == QC_OK)
-    status = make_plan(model, dims, plan, NULL, 0);
+    status = make_plan(model, dims, workspace, plan, NULL, 0);
   out->dims = plan->output_dims;
   return status;
 }
@@ -305,7 +305,7 @@ static qc_status run_model(const qc_model *model, const qc_tensor *inputs, qc_te
   if (!head_is_free(&in, workspace, head.arena + 63) || !head_is_free(&out, workspace, head.arena + 63))
     return QC_INVALID_ARGUMENT;
   qcr_plan plan;
-  status = prepare(model, base, &head, &in, &out, &plan);
+  status = prepare(model, base, &head, given ? QCR_GIVEN : QCR_OWN, &in, &out, &plan);
   if (status != QC_OK)
     return status;
   layout l = make_layout(p, &plan);

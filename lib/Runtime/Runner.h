@@ -47,6 +47,8 @@ const char *npy_shape(int32_t rank, const int64_t *dims, const char *const *symb
 void runner_run(qc_model *model, const runner_options *options);
 /* The same for a model with state: the first dimension of every array is steps. */
 void runner_run_steps(qc_model *model, const runner_options *options);
+/* Of a file of steps for `tensor`, the input of a model with state, the first one. */
+npy_array runner_first_step(const qcp_tensor *tensor, const char *path);
 void runner_bench(qc_model *model, const runner_options *options);
 
 #endif

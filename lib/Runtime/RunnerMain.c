@@ -214,6 +214,15 @@ static int parse_state_option(int argc, char **argv, int *i, runner_options *o) 
   return 1;
 }
 
+static void check_bench(const runner_options *o) {
+  for (int32_t i = 0; i < qcr_program.num_outputs; ++i)
+    if (o->outputs[i])
+      runner_fail("--bench measures and writes nothing: it takes no --output");
+  for (int32_t i = 0; i < qcr_program.num_inputs; ++i)
+    if (o->feeds[i] || o->count)
+      runner_fail("--bench runs one step again and again: it takes no --feed and no --count");
+}
+
 void runner_parse(int argc, char **argv, runner_options *o) {
   const qcp_program *p = &qcr_program;
   int64_t threads = 0;
@@ -246,9 +255,8 @@ void runner_parse(int argc, char **argv, runner_options *o) {
   if (o->info && argc != 2)
     runner_fail("--info stands alone");
   o->threads = threads ? (int32_t)threads : 1;
-  for (int32_t i = 0; o->bench && i < p->num_outputs; ++i)
-    if (o->outputs[i])
-      runner_fail("--bench measures and writes nothing: it takes no --output");
+  if (o->bench)
+    check_bench(o);
 }
 
 int main(int argc, char **argv) {

@@ -102,7 +102,10 @@ static npy_array make_output(const qcp_tensor *tensor, const int64_t *dims, int6
   return array;
 }
 
+/* Null where the handle has room of its own. */
 static void *make_workspace(const qc_model *model, const int64_t *dims) {
+  if (model->state)
+    return NULL;
   size_t bytes = 0;
   qc_status status = qc_api_workspace(model, dims, &bytes);
   if (status != QC_OK)
@@ -224,10 +227,13 @@ static void make_inputs(const qc_model *model, const runner_options *options, ru
   const qcp_program *p = &qcr_program;
   for (int32_t i = 0; i < p->num_inputs; ++i) {
     const qcp_tensor *tensor = &p->inputs[i];
-    data->in[i] = options->inputs[i] ? npy_read(options->inputs[i]) : make_input(tensor, options->batch);
-    if (options->inputs[i] && count_slices(tensor, &data->in[i], options->inputs[i]) < 1)
-      runner_fail("'%s' holds no sample", options->inputs[i]);
-    if (!options->inputs[i] && qcr_is_symbolic(p))
+    const char *path = options->inputs[i];
+    data->in[i] = !path           ? make_input(tensor, options->batch)
+                  : p->num_states ? runner_first_step(tensor, path)
+                                  : npy_read(path);
+    if (path && count_slices(tensor, &data->in[i], path) < 1)
+      runner_fail("'%s' holds no sample", path);
+    if (!path && qcr_is_symbolic(p))
       printf("input '%s': %s\n", tensor->name, npy_shape(data->in[i].rank, data->in[i].dims, NULL));
   }
   if (p->feeds_rows) {

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Runs of an executable that keeps state: a file is a sequence, its first dimension is steps. */
 #include "RunnerOutput.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* A sequence of an input, and what is fed behind it. */
@@ -16,12 +17,14 @@ typedef struct run_steps {
   input_steps *inputs;
   npy_array *written; /* of wanted outputs: all steps */
   char **last;        /* what each output was in the last run */
+  char **stale;       /* what it was before, where it moved: a run may still read it */
   int64_t *capacity;  /* bytes at `last` */
   int64_t *dims, *out_dims, *last_dims;
   int64_t count;
 } run_steps;
 
-/* An array of one dimension holds steps of one element each, where the input takes that. */
+/* An array of one dimension holds steps of one element each, where the input takes that; one of the input's own shape
+ * is one step. */
 static int fits(const qcp_tensor *tensor, npy_array *array) {
   int flat = array->rank == 1 && tensor->rank < NPY_MAX_RANK;
   for (int32_t d = 0; d < tensor->rank; ++d)
@@ -29,6 +32,10 @@ static int fits(const qcp_tensor *tensor, npy_array *array) {
   if (flat)
     while (array->rank < tensor->rank + 1)
       array->dims[array->rank++] = 1;
+  else if (array->rank == tensor->rank && array->rank < NPY_MAX_RANK) {
+    memmove(array->dims + 1, array->dims, 8 * (size_t)array->rank++);
+    array->dims[0] = 1;
+  }
   int same = array->rank == tensor->rank + 1 && array->dims[0] > 0;
   for (int32_t d = 0; same && d < tensor->rank; ++d)
     same = tensor->dims[d] < 0 || tensor->dims[d] == array->dims[d + 1];
@@ -40,13 +47,22 @@ static input_steps read_steps(const qcp_tensor *tensor, const char *path) {
   if (input.array.dtype != tensor->dtype)
     runner_fail("input '%s' takes %s, '%s' holds %s", tensor->name, npy_type_name(tensor->dtype), path,
                 npy_type_name(input.array.dtype));
+  int64_t dims[NPY_MAX_RANK];
+  int32_t rank = input.array.rank;
+  memcpy(dims, input.array.dims, sizeof(dims));
   if (!fits(tensor, &input.array))
     runner_fail("input '%s' takes steps of the shape %s, at least one; '%s' has %s", tensor->name,
-                npy_shape(tensor->rank, tensor->dims, tensor->symbols), path,
-                npy_shape(input.array.rank, input.array.dims, NULL));
+                npy_shape(tensor->rank, tensor->dims, tensor->symbols), path, npy_shape(rank, dims, NULL));
   input.steps = input.array.dims[0];
   input.bytes = input.array.bytes / input.steps;
   return input;
+}
+
+npy_array runner_first_step(const qcp_tensor *tensor, const char *path) {
+  input_steps input = read_steps(tensor, path);
+  memmove(input.array.dims, input.array.dims + 1, 8 * (size_t)--input.array.rank);
+  input.array.bytes = input.bytes;
+  return input.array;
 }
 
 /* Reads all files, and decides how many runs there are. */
@@ -99,9 +115,9 @@ static void point_outputs(const runner_options *o, run_steps *r, int64_t step, q
     const qcp_tensor *tensor = &p->outputs[i];
     int64_t bytes = qcr_tensor_bytes(tensor, dims);
     if (bytes > r->capacity[i]) {
-      char *room = runner_alloc(bytes); /* not freed: what was there may be fed */
-      r->last[i] = room;
-      r->capacity[i] = bytes;
+      r->capacity[i] = bytes > 2 * r->capacity[i] ? bytes : 2 * r->capacity[i];
+      r->stale[i] = r->last[i];
+      r->last[i] = runner_alloc(r->capacity[i]);
     }
     if (step > 0 && o->outputs[i] && memcmp(dims, dims_of(r->last_dims, i), 8 * (size_t)tensor->rank) != 0)
       runner_fail("output '%s' has the shape %s in step %lld and %s before; one file takes steps of one shape",
@@ -128,6 +144,8 @@ static npy_array make_written(const qcp_tensor *tensor, const int64_t *dims, int
 static void keep_outputs(const runner_options *o, run_steps *r, int64_t step, const qc_tensor *tensors) {
   const qcp_program *p = &qcr_program;
   for (int32_t i = 0; i < p->num_outputs; ++i) {
+    free(r->stale[i]);
+    r->stale[i] = NULL;
     if (!o->outputs[i])
       continue;
     if (step == 0)
@@ -164,6 +182,7 @@ void runner_run_steps(qc_model *model, const runner_options *o) {
   run_steps r = {.inputs = runner_alloc((int64_t)sizeof(input_steps) * p->num_inputs),
                  .written = runner_alloc((int64_t)sizeof(npy_array) * p->num_outputs),
                  .last = runner_alloc(8 * (int64_t)p->num_outputs),
+                 .stale = runner_alloc(8 * (int64_t)p->num_outputs),
                  .capacity = runner_alloc(8 * (int64_t)p->num_outputs),
                  .dims = runner_alloc(8 * qcr_count_dims(p->inputs, p->num_inputs)),
                  .out_dims = runner_alloc(out_words),

@@ -118,11 +118,14 @@ void qcr_state_commit(const qcp_program *program, qcr_state *state, const int64_
  * memory is short. */
 void *qcr_state_workspace(qcr_state *state, int64_t bytes);
 int64_t qcr_state_workspace_bytes(const qcr_state *state);
-/* The plan of a run on inputs of these extents (all inputs, state included) whose offsets hold whatever extents the
- * state has: they are found once for extents of the inputs. The arrays of `plan` are the caller's. A run that would
- * need more, which takes sizes that first grow and then shrink with the state, is refused. */
-qc_status qcr_state_plan(const qcp_program *program, qcr_state *state, const int64_t *dims, qcr_plan *plan,
-                         char *message, size_t message_bytes);
+/* Whose workspace a plan is for: the handle's own; the caller's, in a run; one that the caller asks the size of. */
+typedef enum qcr_workspace { QCR_OWN, QCR_GIVEN, QCR_ASKED } qcr_workspace;
+/* The plan of a run on inputs of these extents (all inputs, state included). Places are found once for extents of the
+ * inputs and hold for what the state may become; where they do not (of sizes that are greatest between, or in the
+ * handle's own workspace if it would take much), they are found again, save in a run with the caller's workspace, which
+ * is QC_BUFFER_TOO_SMALL then. The arrays of `plan` are the caller's. */
+qc_status qcr_state_plan(const qcp_program *program, qcr_state *state, const int64_t *dims, qcr_workspace workspace,
+                         qcr_plan *plan, char *message, size_t message_bytes);
 
 /* The exported functions; the linker of artefacts renames qc_api_x to NAME_x. */
 #pragma GCC visibility push(default)

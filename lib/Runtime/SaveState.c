@@ -86,14 +86,26 @@ qc_status qc_api_save_state(const qc_model *model, void *buffer, size_t bytes) {
   return status;
 }
 
+/* Whether extent `d` of state `i` is that of its symbol: what states before it, or its own dimensions, say. */
+static int agrees(const qcp_program *p, const int64_t *dims, int32_t i, int32_t d) {
+  const qcp_tensor *own = &tensors(p)[i];
+  if (own->dims[d] >= 0)
+    return 1;
+  int64_t extent = dims[qcr_count_dims(tensors(p), i) + d];
+  for (int32_t j = 0; j <= i; dims += tensors(p)[j++].rank)
+    for (int32_t e = 0; e < (j == i ? d : tensors(p)[j].rank); ++e)
+      if (tensors(p)[j].dims[e] < 0 && strcmp(tensors(p)[j].symbols[e], own->symbols[d]) == 0 && dims[e] != extent)
+        return 0;
+  return 1;
+}
+
 /* Whether a state of this program can have these extents. */
 static int are_legal(const qcp_program *p, const int64_t *dims) {
-  for (int32_t i = 0; i < p->num_states; dims += tensors(p)[i++].rank)
-    for (int32_t d = 0; d < tensors(p)[i].rank; ++d) {
-      int64_t least = tensors(p)[i].dims[d] < 0 ? 0 : p->states[i].begin[d];
-      if (dims[d] < least || dims[d] > p->states[i].most[d])
+  const int64_t *own = dims;
+  for (int32_t i = 0; i < p->num_states; own += tensors(p)[i++].rank)
+    for (int32_t d = 0; d < tensors(p)[i].rank; ++d)
+      if (own[d] < p->states[i].begin[d] || own[d] > p->states[i].most[d] || !agrees(p, dims, i, d))
         return 0;
-    }
   return 1;
 }
 

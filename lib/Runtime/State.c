@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The places of buffers, as last found: they hold for all extents of the state. */
+/* The places of buffers, as last found: they hold while no buffer needs more than it has. */
 typedef struct known_plan {
   int is_there;
   int64_t *input_dims; /* of all inputs but state */
-  int64_t *bytes;      /* of each buffer, at most */
+  int64_t *bytes;      /* that each buffer has */
   int64_t *offsets;
   int64_t arena_bytes;
 } known_plan;
 
 struct qcr_state {
   _Atomic int taken;
-  char **memory;   /* of each state, and of its second form where it does not grow */
-  int32_t *second; /* whether the second piece is what a run reads */
-  int64_t *dims;   /* extents of all state */
-  known_plan plan;
+  char **memory;         /* of each state, and of its second form where it does not grow */
+  int32_t *second;       /* whether the second piece is what a run reads */
+  int64_t *dims;         /* extents of all state */
+  known_plan own, given; /* in the workspace below, and in one of the caller's */
   char *workspace;
   int64_t workspace_bytes;
 };
@@ -41,10 +41,17 @@ static int64_t count_dims(const qcp_program *p) { return qcr_count_dims(p->input
 
 static const qcp_tensor *tensor_of(const qcp_program *p, int32_t i) { return &p->inputs[p->num_inputs + i]; }
 
+static int64_t *place_plan(const qcp_program *p, known_plan *plan, int64_t *next) {
+  plan->input_dims = next;
+  plan->bytes = next + qcr_count_dims(p->inputs, p->num_inputs);
+  plan->offsets = plan->bytes + p->num_buffers;
+  return plan->offsets + p->num_buffers;
+}
+
 /* Everything that is not memory of a state, in one allocation. */
 static qcr_state *allocate(const qcp_program *p) {
   int64_t inputs = qcr_count_dims(p->inputs, p->num_inputs), states = p->num_states, buffers = p->num_buffers;
-  int64_t words = 2 * states + states + count_dims(p) + inputs + 2 * buffers;
+  int64_t words = 2 * states + states + count_dims(p) + 2 * (inputs + 2 * buffers);
   qcr_state *state = calloc(1, sizeof(*state) + (size_t)words * 8);
   if (!state)
     return NULL;
@@ -52,9 +59,7 @@ static qcr_state *allocate(const qcp_program *p) {
   state->memory = (char **)next;
   state->second = (int32_t *)(next += 2 * states);
   state->dims = next += states;
-  state->plan.input_dims = next += count_dims(p);
-  state->plan.bytes = next += inputs;
-  state->plan.offsets = next + buffers;
+  place_plan(p, &state->given, place_plan(p, &state->own, next + count_dims(p)));
   return state;
 }
 
@@ -128,61 +133,108 @@ void *qcr_state_workspace(qcr_state *state, int64_t bytes) {
 
 int64_t qcr_state_workspace_bytes(const qcr_state *state) { return state->workspace_bytes; }
 
-/* Raises the bytes of the known plan to what state of the least or of the greatest extents needs. That a check fails
- * there (a full state, above all) does not matter: sizes are computed all the same. */
-static void raise_bytes(const qcp_program *p, qcr_state *state, int64_t *dims, qcr_plan *scratch, int at_most) {
-  int64_t *next = dims + qcr_count_dims(p->inputs, p->num_inputs), seen[2];
-  for (int32_t i = 0; i < p->num_states; next += tensor_of(p, i++)->rank)
-    memcpy(next, at_most ? p->states[i].most : p->states[i].begin, 8 * (size_t)tensor_of(p, i)->rank);
+/* How much of the capacity a plan reckons with. */
+typedef struct reach {
+  int64_t part, parts; /* begin + (most - begin) * part / parts, for any state */
+  int64_t times;       /* with 0 parts: so many times what there is, at most all */
+} reach;
+
+static void set_extents(const qcp_program *p, int64_t *dims, reach r) {
+  for (int32_t i = 0; i < p->num_states; dims += tensor_of(p, i++)->rank)
+    for (int32_t d = 0; d < tensor_of(p, i)->rank; ++d) {
+      int64_t begin = p->states[i].begin[d], most = p->states[i].most[d];
+      if (r.parts)
+        dims[d] = begin + (int64_t)((__int128)(most - begin) * r.part / r.parts);
+      else
+        dims[d] = dims[d] < most / r.times ? dims[d] * r.times : most;
+    }
+}
+
+/* Raises `bytes` to what state of these extents needs. That a check fails there (a full state, above all) does not
+ * matter: sizes are computed all the same. */
+static void raise_bytes(const qcp_program *p, const int64_t *dims, qcr_plan *scratch, int64_t *bytes) {
+  int64_t seen[2];
   if (p->sizes(dims, scratch->bytes, scratch->output_dims, seen) < 0)
     return;
   for (int32_t i = 0; i < p->num_buffers; ++i)
-    if (scratch->bytes[i] > state->plan.bytes[i])
-      state->plan.bytes[i] = scratch->bytes[i];
+    if (scratch->bytes[i] > bytes[i])
+      bytes[i] = scratch->bytes[i];
 }
 
-static qc_status find_places(const qcp_program *p, qcr_state *state, const int64_t *dims, char *message,
-                             size_t message_bytes) {
-  int64_t inputs = qcr_count_dims(p->inputs, p->num_inputs), all = inputs + count_dims(p);
+/* A handle's own plan reckons with all that the state may become where that takes less than this, else with twice what
+ * it is: memory that is never touched costs little, but it has to be had. */
+static const int64_t own_at_most = (int64_t)256 << 20;
+
+/* Finds places for all extents of the state between those at which it begins and its capacity, or for twice those that
+ * it has, and, save where the caller's workspace is there already, for those that it has. Nearly all sizes grow with
+ * the state or shrink with it; one that is greatest between may need another plan. */
+static qc_status arrange(const qcp_program *p, const int64_t *dims, int64_t *own, qcr_plan *scratch, known_plan *known,
+                         int whole, qcr_workspace workspace, char *message, size_t message_bytes) {
+  enum { PARTS = 16 };
+  int64_t *states = own + qcr_count_dims(p->inputs, p->num_inputs);
+  size_t size = 8 * (size_t)(qcr_count_dims(p->inputs, p->num_inputs) + count_dims(p));
+  known->is_there = 0;
+  memset(known->bytes, 0, 8 * (size_t)p->num_buffers);
+  memcpy(own, dims, size);
+  if (workspace != QCR_GIVEN)
+    raise_bytes(p, own, scratch, known->bytes);
+  for (int64_t part = 0; whole && part <= PARTS; ++part) {
+    set_extents(p, states, (reach){part, PARTS, 0});
+    raise_bytes(p, own, scratch, known->bytes);
+  }
+  if (!whole) {
+    set_extents(p, states, (reach){0, 0, 2});
+    raise_bytes(p, own, scratch, known->bytes);
+  }
+  memcpy(scratch->bytes, known->bytes, 8 * (size_t)p->num_buffers);
+  qc_status status = qcr_plan_arrange(p, scratch, message, message_bytes);
+  if (status == QC_OK) {
+    memcpy(known->bytes, scratch->bytes, 8 * (size_t)p->num_buffers);
+    memcpy(known->input_dims, dims, 8 * (size_t)qcr_count_dims(p->inputs, p->num_inputs));
+    memcpy(known->offsets, scratch->offsets, 8 * (size_t)p->num_buffers);
+    known->arena_bytes = scratch->arena_bytes;
+    known->is_there = 1;
+  }
+  return status;
+}
+
+static qc_status find_places(const qcp_program *p, known_plan *known, const int64_t *dims, qcr_workspace workspace,
+                             char *message, size_t message_bytes) {
+  int64_t all = qcr_count_dims(p->inputs, p->num_inputs) + count_dims(p);
   char *memory = malloc((size_t)(qcr_plan_bytes(p) + 8 * all));
   if (!memory)
     return QC_OUT_OF_MEMORY;
   qcr_plan scratch;
   qcr_plan_place(p, memory, &scratch);
   int64_t *own = (int64_t *)(memory + qcr_plan_bytes(p));
-  memcpy(own, dims, 8 * (size_t)all);
-  known_plan *known = &state->plan;
-  known->is_there = 0;
-  memset(known->bytes, 0, 8 * (size_t)p->num_buffers);
-  raise_bytes(p, state, own, &scratch, 0);
-  raise_bytes(p, state, own, &scratch, 1);
-  memcpy(scratch.bytes, known->bytes, 8 * (size_t)p->num_buffers);
-  qc_status status = qcr_plan_arrange(p, &scratch, message, message_bytes);
-  if (status == QC_OK) {
-    memcpy(known->input_dims, dims, 8 * (size_t)inputs);
-    memcpy(known->offsets, scratch.offsets, 8 * (size_t)p->num_buffers);
-    known->arena_bytes = scratch.arena_bytes;
-    known->is_there = 1;
-  }
+  qc_status status = arrange(p, dims, own, &scratch, known, 1, workspace, message, message_bytes);
+  if (workspace == QCR_OWN && (status != QC_OK || known->arena_bytes > own_at_most))
+    status = arrange(p, dims, own, &scratch, known, 0, workspace, message, message_bytes);
   free(memory);
   return status;
 }
 
-qc_status qcr_state_plan(const qcp_program *p, qcr_state *state, const int64_t *dims, qcr_plan *plan, char *message,
-                         size_t message_bytes) {
+static int suffices(const qcp_program *p, const known_plan *known, const qcr_plan *plan) {
+  for (int32_t i = 0; i < p->num_buffers; ++i)
+    if (plan->bytes[i] > known->bytes[i])
+      return 0;
+  return 1;
+}
+
+qc_status qcr_state_plan(const qcp_program *p, qcr_state *state, const int64_t *dims, qcr_workspace workspace,
+                         qcr_plan *plan, char *message, size_t message_bytes) {
   qc_status status = qcr_plan_measure(p, dims, plan, message, message_bytes);
   if (status != QC_OK || !qcr_is_symbolic(p))
     return status;
-  known_plan *known = &state->plan;
+  known_plan *known = workspace == QCR_OWN ? &state->own : &state->given;
   size_t inputs = 8 * (size_t)qcr_count_dims(p->inputs, p->num_inputs);
-  if (!known->is_there || memcmp(known->input_dims, dims, inputs) != 0) {
-    status = find_places(p, state, dims, message, message_bytes);
-    if (status != QC_OK)
-      return status;
-  }
-  for (int32_t i = 0; i < p->num_buffers; ++i)
-    if (plan->bytes[i] > known->bytes[i])
-      return QC_SIZE_OUT_OF_RANGE;
+  int is_known = known->is_there && memcmp(known->input_dims, dims, inputs) == 0;
+  if (!is_known || (workspace != QCR_GIVEN && !suffices(p, known, plan)))
+    status = find_places(p, known, dims, workspace, message, message_bytes);
+  if (status != QC_OK)
+    return status;
+  if (!suffices(p, known, plan))
+    return QC_BUFFER_TOO_SMALL; /* the caller asked when the state was another */
   memcpy(plan->offsets, known->offsets, 8 * (size_t)p->num_buffers);
   plan->arena_bytes = known->arena_bytes;
   return QC_OK;

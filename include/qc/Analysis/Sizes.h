@@ -110,13 +110,4 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::AffineExpr>> shapes, contents;
 };
 
-/// The first operation of `main` at which samples of a batch meet, or that counts them, where the model's symbols of
-/// these names are the batch; null where samples stay apart. Fails where sizes depend on what tensors contain.
-mlir::FailureOr<mlir::Operation *> findMeeting(mlir::func::FuncOp main, const SizeAnalysis &sizes,
-                                               llvm::ArrayRef<std::string> symbols);
-
-/// Whether all inputs and outputs of `main` begin with one symbol of the model and nothing works along it: then its
-/// inputs are rows, which can be given in any number, and in parts.
-bool beginWithOneSymbol(mlir::func::FuncOp main, const SizeAnalysis &sizes);
-
 } // namespace qc

@@ -16,13 +16,14 @@ typedef enum qc_status {
   QC_INVALID_ARGUMENT = 1,  /**< a null pointer, a wrong struct size, index, dtype, shape, alignment or overlap */
   QC_UNSUPPORTED_CPU = 2,   /**< this machine, or the level cap, is below the artefact's lowest level */
   QC_OUT_OF_MEMORY = 3,     /**< no memory, or no thread could be started */
-  QC_BUFFER_TOO_SMALL = 4,  /**< a tensor's buffer holds fewer bytes than its shape needs */
+  QC_BUFFER_TOO_SMALL = 4,  /**< a tensor's buffer holds fewer bytes than its shape needs; a workspace for a state that
+                                 has changed since: NAME_workspace says how much it is now */
   QC_SIZE_OUT_OF_RANGE = 5, /**< an extent of an input is outside the range that the model was compiled for, or a size
                                  that follows from it is larger than memory */
   QC_SIZE_MISMATCH = 6,     /**< two extents differ that this model needs to be equal; NAME_output_dims says which */
   QC_BAD_DATA = 7,          /**< an index outside its tensor, an integer division by zero, ...: outputs are undefined */
-  QC_STATE_FULL = 8,        /**< reserved: state that grows has reached its capacity */
-  QC_BUSY = 9               /**< reserved: a model with state is in another run */
+  QC_STATE_FULL = 8,        /**< a state has no room for what this run would add to it; it is as before the run */
+  QC_BUSY = 9               /**< another call reads or writes the state of this handle */
 } qc_status;
 
 /** Element types, by their numbers in ONNX's TensorProto.DataType. Little endian; bool is one byte, 0 or 1; of I4 and

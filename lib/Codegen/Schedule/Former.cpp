@@ -3,6 +3,7 @@
 // Arguments, buffers and results; the kinds of kernels have a file each.
 #include "Former.h"
 #include "qc/Analysis/MainFunction.h"
+#include "qc/Analysis/Samples.h"
 
 using namespace mlir;
 using namespace qc;

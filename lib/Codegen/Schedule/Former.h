@@ -179,8 +179,9 @@ private:
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::OpFoldResult>> shapes;
   llvm::DenseMap<mlir::Value, mlir::Value> directOutputs; ///< tensor -> buffer of the caller it is computed into
   llvm::DenseMap<mlir::Value, int64_t> haloZeros;         ///< buffer -> what its halo holds
-  llvm::DenseMap<mlir::Operation *, std::unique_ptr<Places>> places; ///< of moves
-  llvm::SmallSet<unsigned, 8> grownResults;                          ///< results that lie behind their argument
+  llvm::DenseMap<mlir::Operation *, std::unique_ptr<Places>> places;      ///< of moves
+  llvm::DenseSet<std::pair<mlir::AffineExpr, int64_t>> checkedCapacities; ///< extents behind a run, and their limits
+  llvm::SmallSet<unsigned, 8> grownResults;                               ///< results that lie behind their argument
   unsigned numTensorArguments = 0;
   bool hasUnknownShape = false; ///< after a diagnostic
   unsigned depth = 0;           ///< of branches and loops around what is formed

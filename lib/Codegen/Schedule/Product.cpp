@@ -219,7 +219,10 @@ FailureOr<std::optional<View>> Former::getAddend(Operation *root, ArrayRef<OpFol
   if (root->getNumOperands() <= 2)
     return std::optional<View>();
   FailureOr<View> view = getOperandView(root, 2, shape);
-  return failed(view) ? FailureOr<std::optional<View>>(failure()) : FailureOr<std::optional<View>>(*view);
+  if (failed(view))
+    return failure();
+  View addend = *view;
+  return std::optional<View>(addend);
 }
 
 LogicalResult Former::formProduct(const Group &group) {

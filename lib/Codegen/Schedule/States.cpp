@@ -59,6 +59,9 @@ LogicalResult Former::checkCapacity(StatePair state, const StateExtents &extents
     std::optional<int64_t> known = getKnown(dim);
     if (known && *known <= extents.most[d])
       continue;
+    // States of one length have one check: that of the first.
+    if (!checkedCapacities.insert({sizes->getAnalysis().getShape(result)[d], extents.most[d]}).second)
+      continue;
     std::string what = "dimension " + std::to_string(d) + " of state '" + name + "' behind the run";
     CheckOp::create(sizeBuilder, result.getLoc(), math.value(dim), Value(), sizeBuilder.getStringAttr(what),
                     sizeBuilder.getI64IntegerAttr(0), sizeBuilder.getI64IntegerAttr(extents.most[d]), true);

@@ -35,6 +35,7 @@ private:
   LogicalResult findStates();
   void moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tensors, bool isInput);
   LogicalResult recordStates();
+  LogicalResult checkStateBatch(StringRef name, size_t index, RankedTensorType from, RankedTensorType to);
   LogicalResult defineArguments(ArrayRef<const ValueInfoProto *> inputs, ArrayRef<Type> elements);
   void recordSymbols(ArrayRef<const ValueInfoProto *> inputs);
   FailureOr<Type> getElementType(const ValueInfoProto &info);
@@ -132,7 +133,17 @@ void GraphImporter::moveStatesBack(SmallVectorImpl<const ValueInfoProto *> &tens
   llvm::append_range(tensors, last);
 }
 
-/// Types have to agree; sizes are a matter of prepare.
+/// A batch that is longer behind a run is none. Other sizes are a matter of prepare.
+LogicalResult GraphImporter::checkStateBatch(StringRef name, size_t index, RankedTensorType from, RankedTensorType to) {
+  for (auto [d, size] : llvm::enumerate(to.getShape()))
+    if (StringRef symbol = inputShapes.getStateBatch(index, d); !symbol.empty() && size != from.getDimSize(d))
+      return emitError(location) << "state '" << name << "' grows along dimension " << d << ", '" << symbol
+                                 << "', which was taken for the batch, and 1, as another input begins with it; "
+                                 << "accepted is a range: --range " << symbol << "=0:4096";
+  return success();
+}
+
+/// Types have to agree.
 LogicalResult GraphImporter::recordStates() {
   if (states.empty() || function.getNumResults() < states.size() || function.getNumArguments() < states.size())
     return success(); // what is wrong was said
@@ -143,6 +154,8 @@ LogicalResult GraphImporter::recordStates() {
     if (from.getElementType() != to.getElementType() || from.getRank() != to.getRank())
       return emitError(location) << "--state '" << state.first << "=" << state.second << "' joins " << from << " and "
                                  << to << "; accepted are equal element types and ranks";
+    if (failed(checkStateBatch(state.first, function.getNumArguments() - states.size() + i, from, to)))
+      return failure();
     pairs.push_back(builder.getStrArrayAttr({state.first, state.second}));
   }
   module->setAttr(qc::QCDialect::kStateAttr, builder.getArrayAttr(pairs));
@@ -299,7 +312,7 @@ namespace {
 /// What is known of a batch that was made 1.
 struct BoundBatch {
   std::vector<std::string> symbols;
-  std::string meeting; ///< the name of the operation at which its samples meet, "" where there is none
+  std::string meeting; ///< why its samples cannot be given one at a time: a clause, "" where they can
 };
 } // namespace
 
@@ -326,7 +339,7 @@ static OwningOpRef<ModuleOp> importFile(MLIRContext *context, StringRef path, co
   if (failed(result) || failed(verify(*module)))
     return nullptr;
   if (Operation *op = importer.findMeeting())
-    batch.meeting = nameOf(op);
+    batch.meeting = "samples of a batch meet in '" + nameOf(op) + "'";
   return module;
 }
 
@@ -336,11 +349,11 @@ static OwningOpRef<ModuleOp> importWhole(MLIRContext *context, StringRef path, c
   ScopedDiagnosticHandler quiet(context, [](Diagnostic &) { return success(); });
   BoundBatch none;
   OwningOpRef<ModuleOp> whole = importFile(context, path, options, /*bindsBatch=*/false, none);
-  if (!whole || !options.findMeeting)
+  if (!whole || !options.explainMeeting)
     return whole;
-  FailureOr<Operation *> meeting = options.findMeeting(*whole, batch.symbols);
+  FailureOr<std::string> meeting = options.explainMeeting(*whole, batch.symbols);
   if (succeeded(meeting))
-    batch.meeting = *meeting ? nameOf(*meeting) : "";
+    batch.meeting = *meeting;
   return whole;
 }
 
@@ -377,12 +390,12 @@ static OwningOpRef<ModuleOp> importSymbol(MLIRContext *context, StringRef path, 
 // Where samples meet, one at a time would be another model: the batch stays a symbol.
 static OwningOpRef<ModuleOp> keepApart(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
                                        BoundBatch &batch, OwningOpRef<ModuleOp> module) {
-  if (batch.symbols.empty() || (batch.meeting.empty() && !options.findMeeting))
+  if (batch.symbols.empty() || (batch.meeting.empty() && !options.explainMeeting))
     return module;
   OwningOpRef<ModuleOp> whole = importWhole(context, path, options, batch);
   if (batch.meeting.empty())
     return module;
-  emitWarning(module->getLoc()) << "samples of a batch meet in '" << batch.meeting << "': "
+  emitWarning(module->getLoc()) << batch.meeting << ": "
                                 << (whole ? "the batch stays a symbol, and a file is one run (--input-shape binds it)"
                                           : "qc takes one only, as it cannot keep the batch a symbol");
   return whole ? std::move(whole) : std::move(module);

@@ -184,11 +184,18 @@ void InputShapes::bindStateBatch(size_t numStates) {
   for (const Dims &dims : ArrayRef(shapes).drop_back(numStates))
     if (!dims.empty() && dims.front().isSymbol())
       leading.insert(dims.front().symbol);
-  for (const Dims &dims : ArrayRef(shapes).take_back(numStates))
-    for (const InputDim &dim : dims)
-      if (dim.isSymbol() && leading.contains(dim.symbol) && !named.contains(dim.symbol))
+  for (size_t index = shapes.size() - numStates; index < shapes.size(); ++index)
+    for (auto [d, dim] : llvm::enumerate(shapes[index]))
+      if (dim.isSymbol() && leading.contains(dim.symbol) && !named.contains(dim.symbol)) {
         bound.insert(dim.symbol);
+        stateBatch[{index, d}] = dim.symbol;
+      }
   bindTo1(bound);
+}
+
+StringRef InputShapes::getStateBatch(size_t index, size_t d) const {
+  auto it = stateBatch.find({index, d});
+  return it == stateBatch.end() ? StringRef() : StringRef(it->second);
 }
 
 void InputShapes::bindTo1(const llvm::StringSet<> &bound) {

@@ -32,6 +32,8 @@ public:
   const std::map<std::string, SymbolRange> &getSymbols() const { return symbols; }
   /// The symbols of a batch that were made 1.
   llvm::ArrayRef<std::string> getBoundBatch() const { return boundBatch; }
+  /// The symbol that dimension `d` of input `index`, a state, was before it was taken for the batch, and 1; else "".
+  llvm::StringRef getStateBatch(size_t index, size_t d) const;
   /// The size that the dimension called `name` in the model was bound to, if any.
   std::optional<int64_t> getBoundSize(llvm::StringRef name) const;
 
@@ -58,6 +60,7 @@ private:
   mlir::Location location;
   bool bindsBatch;
   std::vector<std::string> boundBatch;
+  std::map<std::pair<size_t, size_t>, std::string> stateBatch; ///< by input and dimension
   llvm::SmallVector<Dims> shapes;
   llvm::StringSet<> taken;                  ///< names that no anonymous dimension may get
   std::map<std::string, InputDim> meanings; ///< of the model's symbols: what they were given as

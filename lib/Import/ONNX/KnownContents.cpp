@@ -11,6 +11,8 @@ namespace {
 /// Contents of small integer tensors, as far as types and constants say them: some elements may be unknown.
 class KnownContents : public qc::TypeShapeMath {
 public:
+  /// Of a value behind any number of operations.
+  std::optional<qc::Dims> find(Value value);
   std::optional<qc::Dims> getContents(Value value) override;
 
 private:
@@ -25,6 +27,22 @@ static bool isSmall(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.hasStaticShape() && type.getNumElements() <= qc::kMaxContents &&
          type.getElementType().isInteger();
+}
+
+// Operands before results: a walk into itself would be as deep as a chain of operations is long.
+std::optional<qc::Dims> KnownContents::find(Value value) {
+  llvm::DenseSet<Value> opened;
+  SmallVector<Value> stack = {value};
+  while (!stack.empty()) {
+    Value next = stack.back();
+    if (!next.getDefiningOp() || !isSmall(next) || !opened.insert(next).second) {
+      getContents(next);
+      stack.pop_back();
+    } else {
+      llvm::append_range(stack, next.getDefiningOp()->getOperands());
+    }
+  }
+  return getContents(value);
 }
 
 std::optional<qc::Dims> KnownContents::getContents(Value value) {
@@ -92,7 +110,7 @@ std::optional<qc::Dims> KnownContents::move(OpResult result, ArrayRef<unsigned> 
 }
 
 std::optional<bool> qc::onnx::findTruth(Value condition) {
-  std::optional<qc::Dims> contents = KnownContents().getContents(condition);
+  std::optional<qc::Dims> contents = KnownContents().find(condition);
   std::optional<int64_t> known = contents && contents->size() == 1 ? contents->front().getKnown() : std::nullopt;
   return known ? std::optional(*known != 0) : std::nullopt;
 }

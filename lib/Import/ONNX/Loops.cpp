@@ -64,6 +64,11 @@ FailureOr<Value> LoopBuilder::takeElement(Value x, int64_t axis, bool isBackward
   return node.create<qc::GatherOp>(suffix, x, index, uint64_t(axis));
 }
 
+static StringRef nameOf(Value value) {
+  auto name = value.getLoc()->findInstanceOf<NameLoc>();
+  return name ? name.getName().strref() : "";
+}
+
 // That what is carried keeps its rank, type and known sizes.
 LogicalResult LoopBuilder::checkOutputs(ArrayRef<Value> outputs) {
   if (outputs.size() != 1 + inits.size() + backward.size())
@@ -72,10 +77,24 @@ LogicalResult LoopBuilder::checkOutputs(ArrayRef<Value> outputs) {
   for (auto [i, init] : llvm::enumerate(inits)) {
     RankedTensorType before = getTensorType(init), after = getTensorType(outputs[1 + i]);
     if (before.getElementType() != after.getElementType() || failed(verifyCompatibleShape(before, after)))
-      return node.emitError() << "carries a value " << i << " that begins as " << before << " and becomes " << after
+      return node.emitError() << "carries value " << i << " ('" << nameOf(init) << "' at first, then '"
+                              << nameOf(outputs[1 + i]) << "') that begins as " << before << " and becomes " << after
                               << "; accepted are values that keep their type and shape";
   }
   return success();
+}
+
+LogicalResult LoopBuilder::endAtOnce(MutableArrayRef<Value> outputs) {
+  std::optional<qc::TensorValue> goesOn =
+      outputs.empty() ? std::nullopt : qc::getTensorValue(qc::getConstantValue(outputs.front()));
+  if (!goesOn || goesOn->getNumElements() != 1 || goesOn->getInteger(0) != 0)
+    return success();
+  outputs.front() = makeTrue();
+  Value one = makeScalar(node, node.getBuilder().getI64Type(), 1, "_one");
+  FailureOr<Value> fewer = trips ? node.create<qc::MinOp>("_trips", trips, one) : FailureOr<Value>(one);
+  if (succeeded(fewer))
+    trips = *fewer;
+  return fewer;
 }
 
 FailureOr<SmallVector<Value>> LoopBuilder::finish(ArrayRef<Value> outputs) {

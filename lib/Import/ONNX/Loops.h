@@ -28,6 +28,9 @@ public:
   llvm::FailureOr<mlir::Value> takeElement(mlir::Value x, int64_t axis, bool isBackward, llvm::StringRef suffix);
   /// A constant true in front of the loop.
   mlir::Value makeTrue();
+  /// Where the body is known not to go on, it goes on, and there is at most one trip: so the trips say how long scan
+  /// outputs are. `outputs` as in `finish`.
+  llvm::LogicalResult endAtOnce(llvm::MutableArrayRef<mlir::Value> outputs);
   /// `outputs`: the condition, the carried values, the elements of scan outputs. Returns the results of the loop.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>> finish(llvm::ArrayRef<mlir::Value> outputs);
 

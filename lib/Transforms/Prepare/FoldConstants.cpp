@@ -142,14 +142,25 @@ struct FoldConstantsPass final : qc::impl::FoldConstantsPassBase<FoldConstantsPa
     func::FuncOp main = getOperation();
     if (failed(foldBlock(rewriter, main.getBody().front())))
       return signalPassFailure();
-    // Backwards, so that readers are gone before what they read.
-    SmallVector<Operation *> operations = listOperations(main);
-    for (Operation *op : llvm::reverse(operations))
-      if (isOpTriviallyDead(op))
-        rewriter.eraseOp(op);
+    for (bool isDropped = true; isDropped;)
+      isDropped = dropDead(rewriter, main);
     // A branch may know more of a result's type than both together.
     main.setType(FunctionType::get(&getContext(), main.getArgumentTypes(),
                                    main.getBody().front().getTerminator()->getOperandTypes()));
+  }
+
+  // Backwards, so that readers are gone before what they read; what a region does for a result that nobody reads is
+  // dead when that result is gone.
+  static bool dropDead(RewriterBase &rewriter, func::FuncOp main) {
+    bool isDropped = false;
+    SmallVector<Operation *> operations = listOperations(main);
+    for (Operation *op : llvm::reverse(operations)) {
+      if (isOpTriviallyDead(op))
+        rewriter.eraseOp(op);
+      else
+        isDropped |= dropUnreadResults(rewriter, op);
+    }
+    return isDropped;
   }
 
   // What a branch or loop becomes stands in front of what follows it, and is looked at as well.

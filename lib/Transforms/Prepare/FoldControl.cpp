@@ -4,6 +4,7 @@
 #include "Constants.h"
 #include "Names.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
+#include "llvm/ADT/BitVector.h"
 
 using namespace mlir;
 using namespace qc;
@@ -85,4 +86,51 @@ bool qc::foldControl(RewriterBase &rewriter, Operation *op) {
     return foldIf(rewriter, choice);
   auto loop = dyn_cast<LoopOp>(op);
   return loop && foldLoop(rewriter, loop);
+}
+
+// The results of `op` that are kept: carried values count on each other, all else has to be read.
+static llvm::BitVector findRead(Operation *op) {
+  auto loop = dyn_cast<LoopOp>(op);
+  llvm::BitVector read(op->getNumResults());
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    read[unsigned(i)] = !result.use_empty() || (loop && i < loop.getNumCarried());
+  return read;
+}
+
+// As `op` without the results that are not in `read`, with its regions.
+static Operation *createWithout(RewriterBase &rewriter, Operation *op, const llvm::BitVector &read) {
+  OperationState state(op->getLoc(), op->getName(), op->getOperands(), {}, op->getAttrs());
+  for (unsigned i : read.set_bits())
+    state.addTypes(op->getResult(i).getType());
+  auto loop = dyn_cast<LoopOp>(op);
+  unsigned carried = loop ? unsigned(loop.getNumCarried()) : 0, hidden = loop ? 1 : 0;
+  for (Region &region : op->getRegions()) {
+    auto yield = cast<YieldOp>(region.front().getTerminator());
+    for (unsigned i = op->getNumResults(); i-- > 0;)
+      if (!read[i])
+        rewriter.modifyOpInPlace(yield, [&] { yield.getValuesMutable().erase(hidden + i); });
+    state.addRegion()->takeBody(region);
+  }
+  if (loop) {
+    SmallVector<bool> backward;
+    for (auto [i, isBackward] : llvm::enumerate(loop.getBackward()))
+      if (read[carried + unsigned(i)])
+        backward.push_back(isBackward);
+    state.attributes.set(loop.getBackwardAttrName(), rewriter.getDenseBoolArrayAttr(backward));
+  }
+  rewriter.setInsertionPoint(op);
+  return rewriter.create(state);
+}
+
+bool qc::dropUnreadResults(RewriterBase &rewriter, Operation *op) {
+  if (!isa<IfOp, LoopOp>(op))
+    return false;
+  llvm::BitVector read = findRead(op);
+  if (read.all())
+    return false;
+  Operation *without = createWithout(rewriter, op, read);
+  for (auto [i, result] : llvm::zip(read.set_bits(), without->getResults()))
+    rewriter.replaceAllUsesWith(op->getResult(i), result);
+  rewriter.eraseOp(op);
+  return true;
 }

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-prepared: what the prepare phase promises.
+#include "qc/Analysis/Names.h"
 #include "qc/Analysis/State.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
@@ -42,6 +43,38 @@ static std::string findFault(Operation *op, int64_t maxGrowth) {
   return "";
 }
 
+namespace {
+/// A dimension of a state, in front of a run and behind it.
+struct StateDim {
+  BlockArgument argument;
+  size_t d;
+  AffineExpr before, behind;
+};
+} // namespace
+
+// What one symbol stands for is one size, in the next run too.
+static LogicalResult verifySharedSymbols(func::FuncOp main, ArrayRef<StatePair> states, const SizeAnalysis &sizes) {
+  SmallVector<StateDim> seen;
+  for (StatePair state : states) {
+    BlockArgument argument = main.getArgument(state.argument);
+    ArrayRef<AffineExpr> behind = sizes.getShape(main.front().getTerminator()->getOperand(state.result));
+    for (auto [d, dims] : llvm::enumerate(llvm::zip_equal(sizes.getShape(argument), behind))) {
+      StateDim dim{argument, d, std::get<0>(dims), std::get<1>(dims)};
+      const auto *other = llvm::find_if(seen, [&](const StateDim &s) { return s.before == dim.before; });
+      if (ExprMath::getKnown(dim.before))
+        continue;
+      if (other != seen.end() && !sizes.getRange(sizes.getMath().sub(dim.behind, other->behind)).contains(0))
+        return emitError(argument.getLoc())
+               << "state '" << getOnnxName(argument.getLoc()) << "' has a dimension " << d << " called '"
+               << sizes.print(dim.before) << "', as dimension " << other->d << " of state '"
+               << getOnnxName(other->argument.getLoc()) << "' is, but behind a run they are " << sizes.print(dim.behind)
+               << " and " << sizes.print(other->behind) << "; accepted are equal sizes, or two names: --input-shape";
+      seen.push_back(dim);
+    }
+  }
+  return success();
+}
+
 // State has a size or a capacity along every dimension.
 static LogicalResult verifyStates(func::FuncOp main) {
   SmallVector<StatePair> states = getStatePairs(main);
@@ -51,7 +84,7 @@ static LogicalResult verifyStates(func::FuncOp main) {
   for (StatePair state : states)
     if (failed(sizes) || failed(getStateExtents(main, state, *sizes)))
       return failure();
-  return success();
+  return verifySharedSymbols(main, states, *sizes);
 }
 
 namespace {

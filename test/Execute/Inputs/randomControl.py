@@ -198,6 +198,8 @@ def add_loop(g):
         if g.rng.random() < 0.5:
             goes_on = body.add("And", [goes_on, add_condition(body)])
         begins = add_condition(g)
+    elif g.rng.random() < 0.2: # at most one iteration
+        goes_on, begins = body.add("Identity", [body.constant(np.array(False))]), ""
     else:
         goes_on, begins = body.add("Identity", [condition]), ""
     scans = []
@@ -205,6 +207,10 @@ def add_loop(g):
     if not begins and kind in (0, 2) and (kind == 2 or number > 0) and g.rng.random() < 0.6:
         x, width = body.pick()
         scans = [(body.add("ReduceSum", [x, body.constant(np.int64([0]))], keepdims=0), width)]
+    read = len(scans)
+    if g.rng.random() < 0.3: # nobody reads it, so that its length may depend on anything
+        x, width = body.pick()
+        scans.append((body.add("Tanh", [x]), width))
     outputs = [(goes_on, BOOL)] + [(a, FLOAT) for a in after] + [(carried[0], INT), (carried[1], BOOL)]
     results = g.add("Loop", [trips or "", begins] + [s for s, _ in states] + ["count", "flag"],
                     len(states) + 2 + len(scans),
@@ -214,7 +220,7 @@ def add_loop(g):
     counted = g.add("Cast", [g.add("Where", [results[len(states) + 1], results[len(states)], "count"])], to=FLOAT)
     name, width = g.values[-1]
     g.keep(g.add("Tanh", [g.add("Mul", [name, counted])]), width)
-    for result, (_, width) in zip(results[len(states) + 2:], scans):
+    for result, (_, width) in zip(results[len(states) + 2:], scans[:read]):
         # As many rows as there were iterations: summed up, it joins the others.
         total = g.add("ReduceSum", [result, g.constant(np.int64([0]))], keepdims=1)
         g.keep(g.add("Tanh", [g.add("Add", [total, g.pick(width)[0]])]) if any(

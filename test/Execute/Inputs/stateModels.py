@@ -131,6 +131,13 @@ def run_lookup(state, index):
     return {"past": new}, new.sum(0)
 
 
+def masked(folder):
+    """A mask as long as the past begins with P, as a batch would."""
+    nodes = [node("Concat", "past,row", "new", axis=0), node("MatMul", "mask,past", "y")]
+    write(folder, "masked", {"row": (FLOAT, [1, 2]), "mask": (FLOAT, ["P"]), "past": (FLOAT, ["P", 2])},
+          {"y": (FLOAT, [2]), "new": (FLOAT, ["T", 2])}, nodes, {})
+
+
 def empty(*shape):
     return np.zeros(shape, np.float32)
 
@@ -147,7 +154,7 @@ MODELS = {"attention": (["--state", "past_k=new_k", "--state", "past_v=new_v", "
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (attention, cell, window, lookup):
+    for make in (attention, cell, window, lookup, masked):
         make(folder)
 
 

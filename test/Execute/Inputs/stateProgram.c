@@ -4,8 +4,9 @@
 // and on several answer, from one thread and from four, and what they leave of the state. Memory of the runtime lies
 // between pages that trap.
 //
-// The program: x adds to `sum`, and is put behind both rows of `log`, which has room for 8. y is the sum. A NaN is bad
-// data.
+// The program: x adds to `sum`, and is put behind both rows of `log`, which has room for 40, and behind `marks`, which
+// is as long. y is the sum. A NaN is bad data. One buffer grows with the log, another one is large at one length of it
+// only.
 #include "lib/Runtime/Runtime.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,7 +20,7 @@
 #undef aligned_alloc
 #undef free
 
-enum { PAGE = 4096, CAPACITY = 8 };
+enum { PAGE = 4096, CAPACITY = 40, PEAK = 4 };
 
 /* Memory that ends where a page traps, but for its alignment, behind a page with its length. */
 void *guarded_aligned(size_t alignment, size_t bytes) {
@@ -58,7 +59,9 @@ static void call_inside(void) {
   inner_statuses[4] = qc_api_restore_state(model, buffer, sizeof(buffer));
 }
 
-/* args: x, sum, new sum, y, log, P, scratch, faults */
+static int64_t peak_bytes(int64_t extent) { return extent == PEAK ? 4096 : 64; }
+
+/* args: x, sum, new sum, y, log, P, scratch, faults, scratch, marks */
 static void kernel(const int64_t *args, int64_t tile) {
   (void)tile;
   float x = *(float *)args[0];
@@ -66,7 +69,9 @@ static void kernel(const int64_t *args, int64_t tile) {
   *(float *)args[3] = *(float *)args[2];
   for (int row = 0; row < 2; ++row)
     ((float *)args[4])[row * CAPACITY + args[5]] = x;
+  ((float *)args[9])[args[5]] = x;
   memset((void *)args[6], 1, (size_t)(args[5] + 1) * 64);
+  memset((void *)args[8], 1, (size_t)peak_bytes(args[5]));
   if (x != x)
     *(int32_t *)args[7] = 1;
   if (reentered)
@@ -75,36 +80,43 @@ static void kernel(const int64_t *args, int64_t tile) {
 
 static void schedule(qcp_frame *frame) {
   int64_t *args = frame->begin(frame, 0);
-  args[5] = frame->dims[3]; /* of x; of sum; of log */
+  args[5] = frame->dims[3]; /* of x; of sum; of log; of marks */
   args[6] = (int64_t)(uintptr_t)(frame->arena + frame->offsets[0]);
+  args[8] = (int64_t)(uintptr_t)(frame->arena + frame->offsets[1]);
   frame->launch(frame, 0, 1);
 }
 
 static int32_t sizes(const int64_t *dims, int64_t *bytes, int64_t *output_dims, int64_t *seen) {
   bytes[0] = (dims[3] + 1) * 64;
+  bytes[1] = peak_bytes(dims[3]);
   output_dims[0] = output_dims[1] = 1; /* y, sum */
   output_dims[2] = 2;
-  output_dims[3] = seen[0] = dims[3] + 1;
+  output_dims[3] = output_dims[4] = seen[0] = dims[3] + 1;
   seen[1] = 0;
   return dims[3] + 1 > CAPACITY ? 1 : 0;
 }
 
 static const int64_t one[] = {1}, log_dims[] = {2, -1}, log_begin[] = {2, 0}, log_most[] = {2, CAPACITY};
-static const char *const log_symbols[] = {NULL, "P"};
+static const int64_t marks_dims[] = {-1}, marks_begin[] = {0}, marks_most[] = {CAPACITY};
+static const char *const log_symbols[] = {NULL, "P"}, *const marks_symbols[] = {"P"};
 static const qcp_tensor inputs[] = {{"x", QC_F32, 1, one, NULL, NULL},
                                     {"sum", QC_F32, 1, one, NULL, NULL},
-                                    {"log", QC_F32, 2, log_dims, log_symbols, log_begin}};
+                                    {"log", QC_F32, 2, log_dims, log_symbols, log_begin},
+                                    {"marks", QC_F32, 1, marks_dims, marks_symbols, marks_begin}};
 static const qcp_tensor outputs[] = {{"y", QC_F32, 1, one, NULL, NULL},
                                      {"new_sum", QC_F32, 1, one, NULL, NULL},
-                                     {"new_log", QC_F32, 2, log_dims, log_symbols, log_begin}};
-static const qcp_arg args[] = {{QCP_INPUT, 0, 0}, {QCP_INPUT, 1, 0},    {QCP_OUTPUT, 1, 0},   {QCP_OUTPUT, 0, 0},
-                               {QCP_INPUT, 2, 0}, {QCP_COMPUTED, 0, 0}, {QCP_COMPUTED, 0, 0}, {QCP_FAULTS, 0, 0}};
-static const qcp_launch launches[] = {{QCP_KERNEL, 0, NULL, 0, 8, 1}};
+                                     {"new_log", QC_F32, 2, log_dims, log_symbols, log_begin},
+                                     {"new_marks", QC_F32, 1, marks_dims, marks_symbols, marks_begin}};
+static const qcp_arg args[] = {{QCP_INPUT, 0, 0},    {QCP_INPUT, 1, 0},    {QCP_OUTPUT, 1, 0},   {QCP_OUTPUT, 0, 0},
+                               {QCP_INPUT, 2, 0},    {QCP_COMPUTED, 0, 0}, {QCP_COMPUTED, 0, 0}, {QCP_FAULTS, 0, 0},
+                               {QCP_COMPUTED, 0, 0}, {QCP_INPUT, 3, 0}};
+static const qcp_launch launches[] = {{QCP_KERNEL, 0, NULL, 0, 10, 1}};
 static const qcp_kernel kernels[] = {kernel};
 static const qcp_level levels[] = {{"x86-64-v2", 0, 0, kernels}};
-static const qcp_check checks[] = {{QC_STATE_FULL, 0, "dimension 1 of state 'log' behind the run", "0 to 8"}};
-static const qcp_buffer buffers[] = {{0, 0}};
-static const qcp_state states[] = {{1, 1, 1, -1, one, one}, {2, CAPACITY, 1, 1, log_begin, log_most}};
+static const qcp_check checks[] = {{QC_STATE_FULL, 0, "dimension 1 of state 'log' behind the run", "0 to 40"}};
+static const qcp_buffer buffers[] = {{0, 0}, {0, 0}};
+static const qcp_state states[] = {
+    {1, 1, 1, -1, one, one}, {2, CAPACITY, 1, 1, log_begin, log_most}, {1, CAPACITY, 1, 0, marks_begin, marks_most}};
 const qcp_program qcr_program = {.size = sizeof(qcp_program),
                                  .name = "hand",
                                  .qc_version = "",
@@ -114,8 +126,8 @@ const qcp_program qcr_program = {.size = sizeof(qcp_program),
                                  .num_kernels = 1,
                                  .num_levels = 1,
                                  .num_launches = 1,
-                                 .num_args = 8,
-                                 .max_args = 8,
+                                 .num_args = 10,
+                                 .max_args = 10,
                                  .inputs = inputs,
                                  .outputs = outputs,
                                  .levels = levels,
@@ -127,8 +139,8 @@ const qcp_program qcr_program = {.size = sizeof(qcp_program),
                                  .checks = checks,
                                  .buffers = buffers,
                                  .num_checks = 1,
-                                 .num_buffers = 1,
-                                 .num_states = 2,
+                                 .num_buffers = 2,
+                                 .num_states = 3,
                                  .states = states,
                                  .identity = 0x1234567};
 
@@ -192,22 +204,56 @@ static void check_saving(void) {
   CHECK(qc_api_save_state(model, saved, bytes - 1) == QC_BUFFER_TOO_SMALL);
   CHECK(qc_api_save_state(model, saved + 1, bytes) == QC_OK); /* any alignment */
   CHECK(run(model, 5, &y) == QC_OK && y == 8);
-  CHECK(qc_api_state_bytes(model, &later) == QC_OK && later == bytes + 8); /* two more floats, in both rows */
+  CHECK(qc_api_state_bytes(model, &later) == QC_OK &&
+        later == bytes + 16); /* two more floats, in both rows, and a mark */
   CHECK(qc_api_restore_state(model, saved + 1, bytes) == QC_OK && sum_of(model) == 3);
   CHECK(sum_of(other) == 0 && qc_api_restore_state(other, saved + 1, bytes) == QC_OK && sum_of(other) == 3);
   /* The mark, the identity, the length, extents: nothing of the state is lost. */
-  for (size_t at = 0; at < 8 * (3 + 3); at += 8) {
+  for (size_t at = 0; at < 8 * (3 + 4); at += 8) {
     memcpy(damaged, saved + 1, bytes);
     damaged[at] ^= 0x40;
     CHECK(qc_api_restore_state(other, damaged, bytes) == QC_INVALID_ARGUMENT);
   }
   for (size_t cut = 0; cut < bytes; ++cut)
     CHECK(qc_api_restore_state(other, saved + 1, cut) == QC_INVALID_ARGUMENT);
+  /* Extents of one symbol that differ, though the length is the same. */
+  int64_t extents[] = {1, 3};
+  memcpy(damaged, saved + 1, bytes);
+  memcpy(damaged + 8 * 5, extents, sizeof(extents));
+  CHECK(qc_api_restore_state(other, damaged, bytes) == QC_INVALID_ARGUMENT);
   CHECK(qc_api_restore_state(other, NULL, 0) == QC_INVALID_ARGUMENT && sum_of(other) == 3);
   qc_api_close(model);
   qc_api_close(other);
   free(saved);
   free(damaged);
+}
+
+static qc_status run_in(qc_model *model, void *workspace) {
+  float x = 1, y;
+  qc_tensor in = {sizeof(in), &x, sizeof(x), 0, 0, NULL, NULL}, out = {sizeof(out), &y, sizeof(y), 0, 0, NULL, NULL};
+  return qc_api_run(model, &in, &out, workspace);
+}
+
+/* What no plan reckoned with: the handle finds other places; a caller is told to ask again, and loses nothing. */
+static void check_workspaces(void) {
+  qc_model *model = open_model(1), *other = open_model(1);
+  int64_t dims[] = {1};
+  size_t bytes = 0, later = 0;
+  CHECK(qc_api_workspace(model, dims, &bytes) == QC_OK);
+  char *workspace = guarded_malloc(bytes), *larger;
+  for (int i = 0; i < PEAK; ++i)
+    CHECK(run_in(model, workspace) == QC_OK && run_in(other, NULL) == QC_OK);
+  CHECK(run_in(model, workspace) == QC_BUFFER_TOO_SMALL && run_in(other, workspace) == QC_BUFFER_TOO_SMALL);
+  CHECK(run_in(other, NULL) == QC_OK && sum_of(other) == PEAK + 1);
+  CHECK(qc_api_workspace(model, dims, &later) == QC_OK && later > bytes);
+  CHECK((larger = guarded_malloc(later)) && run_in(model, larger) == QC_OK && sum_of(model) == PEAK + 1);
+  for (int i = PEAK + 2; i < CAPACITY; ++i)
+    CHECK(run_in(model, larger) == QC_OK && run_in(other, NULL) == QC_OK);
+  CHECK(run_in(model, larger) == QC_STATE_FULL && run_in(other, NULL) == QC_STATE_FULL);
+  qc_api_close(model);
+  qc_api_close(other);
+  guarded_free(workspace);
+  guarded_free(larger);
 }
 
 /* Two threads on each of two handles: what is counted as done is in the sums. */
@@ -225,8 +271,8 @@ static void *hammer(void *argument) {
       atomic_fetch_add(&done[handle], 1);
     else if (status == QC_STATE_FULL) /* the log, without the sum: restored with an empty one */
       while (qc_api_save_state(shared[handle], buffer, sizeof(buffer)) == QC_OK) {
-        int64_t empty = 0, all = 8 * 6 + 8;
-        memcpy(buffer + 8 * 5, &empty, 8);
+        int64_t empty[] = {0, 0}, all = 8 * 7 + 8;
+        memcpy(buffer + 8 * 5, empty, 16);
         memcpy(buffer + 8 * 2, &all, 8);
         if (qc_api_restore_state(shared[handle], buffer, sizeof(buffer)) == QC_OK)
           break;
@@ -260,6 +306,7 @@ static void check_threads(void) {
 int main(void) {
   check_statuses();
   check_saving();
+  check_workspaces();
   check_threads();
   printf("state is kept\n");
   return 0;

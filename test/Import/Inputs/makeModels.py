@@ -392,6 +392,11 @@ model("loop", [node("Loop", "m  a b", "c d e", name="repeat", body=body(
     [node("Add", "u w", "v"), node("Identity", "go", "on")], [("i", [], T.INT64), ("go", [], T.BOOL), "u", "t"],
     [("on", [], T.BOOL), "t", "v", "v"]))], [("a", [2, 4]), ("b", [2, 4])], [("c", None), ("d", None), ("e", None)],
       {"m": np.int64(3), "w": f32(4)}, edit=lambda m: m.graph.node[0].input.insert(1, ""))
+model("loop_once", [node("Loop", "m  a", "c d", name="repeat", body=body(
+    [node("Relu", "u", "v"), node("Constant", "", "on", value=helper.make_tensor("", T.BOOL, [], [False]))],
+    [("i", [], T.INT64), ("go", [], T.BOOL), "u"], [("on", [], T.BOOL), "v", "v"]))],
+      [("a", [2, 4]), ("m", [], T.INT64)], [("c", None), ("d", None)],
+      edit=lambda m: m.graph.node[0].input.insert(1, ""))
 model("loop_grows", [node("Loop", "m k a", "c", name="repeat", body=body(
     [node("Concat", "u u", "v", axis=0)], [("i", [], T.INT64), ("go", [], T.BOOL), "u"], [("go", [], T.BOOL), "v"]))],
       [("a", [2, 4])], [("c", None)], {"m": np.int64(3), "k": np.array(True)})
@@ -503,10 +508,12 @@ for meeting, nodes in (("batch_mean", [node("ReduceMean", "x", "m", axes=[0]), n
                                          node("ReduceMean", "t", "m", axes=[1]),
                                          node("Transpose", "m", "u", perm=[1, 0]), node("Sub", "x u", "y")]),
                        ("batch_backward", [node("Slice", "x s e a s", "y")]),
+                       ("batch_last", [node("Slice", "x s e a", "l"), node("Add", "x l", "y")]),
                        ("sample_mean", [node("ReduceMean", "x", "m", axes=[1]), node("Sub", "x m", "y"),
                                         node("Shape", "x", "n"), node("Concat", "n n", "z", axis=0)])):
     model(meeting, nodes, [("x", ["N", 3])], [("y", None)] + [("z", [4], T.INT64)] * (meeting == "sample_mean"),
-          {"s": i64(-1), "e": i64(-9), "a": i64(0)} if meeting == "batch_backward" else {})
+          {"batch_backward": {"s": i64(-1), "e": i64(-9), "a": i64(0)},
+           "batch_last": {"s": i64(-1), "e": i64(2**31 - 1), "a": i64(0)}}.get(meeting, {}))
 
 # Moves.
 Z = [("x", ["N", 4, 6, "W"])]

@@ -78,3 +78,36 @@ func.func @once(%x: tensor<2xf32>, %z: tensor<2xf32>) -> (tensor<2xf32>, tensor<
   }
   return %y#0, %y#1, %y#2 : tensor<2xf32>, tensor<2xf32>, tensor<1x2xf32>
 }
+// -----
+// What nobody reads is not computed, in bodies of bodies either; carried values stay.
+// CHECK-LABEL: @unread
+// CHECK-SAME:    %[[X:[^:]+]]: tensor<2xf32>, %[[F:[^:]+]]: tensor<i1>
+// CHECK:      %[[R:.+]] = qc.if %[[F]] : (tensor<i1>) -> tensor<2xf32> {
+// CHECK:        %[[L:.+]]:3 = qc.loop trips(%{{.+}}) carries(%[[X]], %[[X]]) {backward = array<i1: true>}
+// CHECK-SAME:     -> (tensor<2xf32>, tensor<2xf32>, tensor<3x2xf32>)
+// CHECK-NEXT:   ^bb0(%{{.+}}: tensor<i64>, %[[A:.+]]: tensor<2xf32>, %[[C:.+]]: tensor<2xf32>):
+// CHECK-NEXT:     %[[B:.+]] = qc.tanh %[[A]]
+// CHECK-NEXT:     qc.yield %{{.+}}, %[[B]], %[[C]], %[[A]]
+// CHECK:        qc.reduce sum %[[L]]#2
+// CHECK:      } else {
+// CHECK-NEXT:   qc.yield %[[X]]
+// CHECK:      return %[[R]]
+func.func @unread(%x: tensor<2xf32>, %f: tensor<i1>) -> tensor<2xf32> {
+  %n = qc.constant dense<3> : tensor<i64>
+  %true = qc.constant dense<true> : tensor<i1>
+  %y:2 = qc.if %f : (tensor<i1>) -> (tensor<2xf32>, tensor<2xf32>) {
+    %l:4 = qc.loop trips(%n) carries(%x, %x) {backward = array<i1: false, true>} : (tensor<i64>, tensor<2xf32>, tensor<2xf32>)
+        -> (tensor<2xf32>, tensor<2xf32>, tensor<3x2xf32>, tensor<3x2xf32>) {
+    ^bb0(%i: tensor<i64>, %a: tensor<2xf32>, %c: tensor<2xf32>):
+      %b = qc.tanh %a : (tensor<2xf32>) -> tensor<2xf32>
+      %d = qc.relu %c : (tensor<2xf32>) -> tensor<2xf32>
+      qc.yield %true, %b, %c, %d, %a : tensor<i1>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
+    }
+    %s = qc.reduce sum %l#3 {axes = array<i64: 0>, keep_dims = false} : (tensor<3x2xf32>) -> tensor<2xf32>
+    qc.yield %l#1, %s : tensor<2xf32>, tensor<2xf32>
+  } else {
+    %e = qc.exp %x : (tensor<2xf32>) -> tensor<2xf32>
+    qc.yield %e, %x : tensor<2xf32>, tensor<2xf32>
+  }
+  return %y#1 : tensor<2xf32>
+}

@@ -106,3 +106,13 @@ func.func @branch(%x: tensor<2xf32>) -> tensor<2xf32> {
   }
   return %0 : tensor<2xf32>
 }
+// -----
+// Two states of one symbol stay as long as each other.
+module attributes {qc.state = [["a", "an"], ["b", "bn"]], qc.symbols = {P = array<i64: 0, 9>}} {
+  // expected-error @+1 {{state '' has a dimension 0 called 'P', as dimension 0 of state '' is, but behind a run they are P + 2 and P + 1; accepted are equal sizes, or two names: --input-shape}}
+  func.func @main(%x: tensor<1xf32> {qc.name = "x"}, %a: tensor<?xf32> {qc.name = "a", qc.dims = ["P"]}, %b: tensor<?xf32> {qc.name = "b", qc.dims = ["P"]}) -> (tensor<1xf32> {qc.name = "y"}, tensor<?xf32> {qc.name = "an"}, tensor<?xf32> {qc.name = "bn"}) {
+    %an = qc.concat %a, %x {axis = 0 : i64} : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
+    %bn = qc.concat %b, %x, %x {axis = 0 : i64} : (tensor<?xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<?xf32>
+    return %x, %an, %bn : tensor<1xf32>, tensor<?xf32>, tensor<?xf32>
+  }
+}

@@ -280,31 +280,6 @@ TEST_F(SizesTest, Loops) {
   EXPECT_EQ(std::make_pair(range.low, range.high), std::make_pair(int64_t(0), int64_t(2047)));
 }
 
-TEST_F(SizesTest, Rows) {
-  auto areRows = [&](StringRef body) {
-    func::FuncOp main = parse(("module attributes {qc.symbols = {N = array<i64: 0, -1>}} {\n"
-                               "func.func @main(%x: tensor<?x3xf32> {qc.dims = [\"N\", \"\"]}) -> tensor<?x3xf32> {\n" +
-                               body + "\nreturn %y : tensor<?x3xf32> }\n}")
-                                  .str());
-    EXPECT_TRUE(main);
-    return beginWithOneSymbol(main, *SizeAnalysis::analyze(main));
-  };
-  const std::string mean = "%m = qc.reduce mean %x {axes = array<i64: ",
-                    sub = "%y = qc.sub %x, %m : (tensor<?x3xf32>, ";
-  EXPECT_TRUE(areRows("%y = qc.relu %x : (tensor<?x3xf32>) -> tensor<?x3xf32>"));
-  EXPECT_TRUE(areRows(mean + "1>, keep_dims = true} : (tensor<?x3xf32>) -> tensor<?x1xf32>\n" + sub +
-                      "tensor<?x1xf32>) -> tensor<?x3xf32>"));
-  EXPECT_FALSE(areRows(mean + "0>, keep_dims = true} : (tensor<?x3xf32>) -> tensor<1x3xf32>\n" + sub +
-                       "tensor<1x3xf32>) -> tensor<?x3xf32>"));
-  EXPECT_FALSE(areRows("%y = qc.softmax %x {axis = 0 : i64} : (tensor<?x3xf32>) -> tensor<?x3xf32>"));
-  const std::string transpose =
-      "%t = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>\n";
-  EXPECT_FALSE(areRows(transpose + "%p = qc.matmul %t, %x : (tensor<3x?xf32>, tensor<?x3xf32>) -> tensor<3x3xf32>\n"
-                                   "%y = qc.matmul %x, %p : (tensor<?x3xf32>, tensor<3x3xf32>) -> tensor<?x3xf32>"));
-  EXPECT_FALSE(areRows(transpose + "%p = qc.matmul %x, %t : (tensor<?x3xf32>, tensor<3x?xf32>) -> tensor<?x?xf32>\n"
-                                   "%y = qc.matmul %p, %x : (tensor<?x?xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>"));
-}
-
 // The values of all operations at concrete sizes, as far as they can be evaluated.
 static llvm::DenseMap<Value, TensorValue> evaluateAll(func::FuncOp main, const Assignment &sizes, bool &isComplete) {
   llvm::DenseMap<Value, TensorValue> values;

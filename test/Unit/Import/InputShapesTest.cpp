@@ -90,7 +90,7 @@ TEST_F(InputShapesTest, twoLeadingSymbolsStay) {
 
 // A model of one sample would be another model.
 TEST_F(InputShapesTest, aBatchWhoseSamplesMeetStays) {
-  for (const char *name : {"batch_mean", "batch_concat", "batch_softmax", "batch_backward"}) {
+  for (const char *name : {"batch_mean", "batch_concat", "batch_softmax", "batch_backward", "batch_last"}) {
     SCOPED_TRACE(name);
     EXPECT_CONTAINS(import(name), "samples of a batch meet in '");
     EXPECT_CONTAINS(import(name), "%arg0: tensor<?x3xf32> {qc.dims = [\"N\", \"\"]");

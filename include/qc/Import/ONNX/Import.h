@@ -62,11 +62,11 @@ struct ImportOptions {
   /// the next run. Of a symbol of the input that another input begins with too, and of which the user says nothing, the
   /// size is 1: a handle holds one sequence.
   std::vector<std::string> states;
-  /// Where samples of a batch meet, asked of the module in which these symbols, all of which the model takes for the
-  /// batch, are symbols: an operation, or null where samples stay apart; failure where it cannot say. Without it, and
-  /// then, an importer that has made the batch 1 follows first dimensions.
-  std::function<mlir::FailureOr<mlir::Operation *>(mlir::ModuleOp module, llvm::ArrayRef<std::string> symbols)>
-      findMeeting;
+  /// Why samples of a batch cannot be given one at a time, asked of the module in which these symbols, all of which the
+  /// model takes for the batch, are symbols: a clause, or "" where they can; failure where it cannot say. Without it,
+  /// and then, an importer that has made the batch 1 follows first dimensions.
+  std::function<mlir::FailureOr<std::string>(mlir::ModuleOp module, llvm::ArrayRef<std::string> symbols)>
+      explainMeeting;
   /// Gets the paths of the files that hold external data, whether a node reads it or not.
   std::vector<std::string> *externalFiles = nullptr;
 };

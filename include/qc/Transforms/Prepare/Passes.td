@@ -34,9 +34,9 @@ def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
   let description = [{
     Does: replaces an operation whose operands are all constants by its value, computed by the reference evaluator
     (`EvaluateOpInterface`), an operation that gives back its operand (an identity reshape or transpose) by that one,
-    and erases what nothing reads. A result whose shape was not known gets the shape of its value. In the place of a `qc.if`
-    whose condition is constant it puts the branch that is taken, in that of a `qc.loop` without an iteration, or with one,
-    what it begins with, or its body.
+    and erases what nothing reads, results of a `qc.if` and scan outputs of a `qc.loop` too. A result whose shape was not known gets
+    the shape of its value. In the place of a `qc.if` whose condition is constant it puts the branch that is taken, in that of a
+    `qc.loop` without an iteration, or with one, what it begins with, or its body.
     Needs: the external models of the evaluator. Fails where a value has no meaning.
     Leaves: no such operation. `qc.quantize`, `qc.dequantize` and `qc.observe` are never folded. Declines, with a missed
     remark: a result of more than `max-growth` bytes more than its operands take up (a splat takes up one element), a

@@ -22,6 +22,9 @@ mlir::Value getIdentityOperand(mlir::Operation *op);
 /// Puts in the place of `op`, a branch or loop, the branch that is known to be taken, the one iteration of a loop, or
 /// what a loop that is not run begins with; false where it is neither.
 bool foldControl(mlir::RewriterBase &rewriter, mlir::Operation *op);
+/// Puts in the place of `op`, a branch or loop, one without the results that nobody reads, carried values apart; false
+/// where there are none.
+bool dropUnreadResults(mlir::RewriterBase &rewriter, mlir::Operation *op);
 
 /// Gives `result` the sizes that are known of it; false where there is nothing new, or something outside of qc reads
 /// it.

@@ -173,6 +173,8 @@ LogicalResult qc::onnx::importLoop(Node &node) {
   FailureOr<SmallVector<Value>> outputs = node.importBody("body", loop.getBlock(), inputs);
   if (failed(outputs))
     return failure();
+  if (failed(loop.endAtOnce(*outputs)))
+    return failure();
   FailureOr<SmallVector<Value>> results = loop.finish(*outputs);
   if (failed(results))
     return failure();

@@ -1,0 +1,121 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Samples of a batch stay apart, or not.
+#include "qc/Analysis/Samples.h"
+#include "mlir/Parser/Parser.h"
+#include "qc/Analysis/MainFunction.h"
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace qc;
+
+namespace {
+struct SamplesTest : testing::Test {
+  SamplesTest() { context.loadDialect<QCDialect, func::FuncDialect>(); }
+
+  /// Of  x: [N, 3] -> y  with that body; `type` is that of y.
+  func::FuncOp parse(const std::string &body, const std::string &type = "tensor<?x3xf32>") {
+    std::string text = "module attributes {qc.symbols = {N = array<i64: 0, -1>}} {\n"
+                       "func.func @main(%x: tensor<?x3xf32> {qc.dims = [\"N\", \"\"]}) -> (" +
+                       type + " {qc.name = \"y\"}) {\n" + body + "\nreturn %y : " + type + " }\n}";
+    module = parseSourceString<ModuleOp>(text, &context);
+    EXPECT_TRUE(module);
+    return module->lookupSymbol<func::FuncOp>("main");
+  }
+  bool areRows(const std::string &body) {
+    func::FuncOp main = parse(body);
+    return beginWithOneSymbol(main, *SizeAnalysis::analyze(main));
+  }
+  std::string explain(const std::string &body, const std::string &type = "tensor<?x3xf32>") {
+    func::FuncOp main = parse(body, type);
+    FailureOr<std::string> why = explainMeeting(main, *SizeAnalysis::analyze(main), {"N"});
+    return succeeded(why) ? *why : "unknown";
+  }
+
+  MLIRContext context;
+  OwningOpRef<ModuleOp> module;
+};
+} // namespace
+
+static std::string reshape(StringRef name, StringRef from, StringRef shape, StringRef types) {
+  return ("%" + name + " = qc.reshape %" + from + " {shape = array<i64: " + shape + ">} : " + types + "\n").str();
+}
+
+TEST_F(SamplesTest, Rows) {
+  const std::string mean = "%m = qc.reduce mean %x {axes = array<i64: ",
+                    sub = "%y = qc.sub %x, %m : (tensor<?x3xf32>, ";
+  EXPECT_TRUE(areRows("%y = qc.relu %x : (tensor<?x3xf32>) -> tensor<?x3xf32>"));
+  EXPECT_TRUE(areRows(mean + "1>, keep_dims = true} : (tensor<?x3xf32>) -> tensor<?x1xf32>\n" + sub +
+                      "tensor<?x1xf32>) -> tensor<?x3xf32>"));
+  EXPECT_FALSE(areRows(mean + "0>, keep_dims = true} : (tensor<?x3xf32>) -> tensor<1x3xf32>\n" + sub +
+                       "tensor<1x3xf32>) -> tensor<?x3xf32>"));
+  EXPECT_FALSE(areRows("%y = qc.softmax %x {axis = 0 : i64} : (tensor<?x3xf32>) -> tensor<?x3xf32>"));
+  const std::string transpose =
+      "%t = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>\n";
+  EXPECT_FALSE(areRows(transpose + "%p = qc.matmul %t, %x : (tensor<3x?xf32>, tensor<?x3xf32>) -> tensor<3x3xf32>\n"
+                                   "%y = qc.matmul %x, %p : (tensor<?x3xf32>, tensor<3x3xf32>) -> tensor<?x3xf32>"));
+  EXPECT_FALSE(areRows(transpose + "%p = qc.matmul %x, %t : (tensor<?x3xf32>, tensor<3x?xf32>) -> tensor<?x?xf32>\n"
+                                   "%y = qc.matmul %p, %x : (tensor<?x?xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>"));
+}
+
+// What a slice leaves out depends on how many samples there are.
+TEST_F(SamplesTest, Slices) {
+  auto slice = [](const char *axis, const char *start, const char *end, const char *result) {
+    return std::string("%s = qc.slice %x {axes = array<i64: ") + axis + ">, starts = array<i64: " + start +
+           ">, ends = array<i64: " + end + ">, steps = array<i64: 1>} : (tensor<?x3xf32>) -> " + result + "\n";
+  };
+  const std::string add = "%y = qc.add %x, %s : (tensor<?x3xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>",
+                    all = "9223372036854775807";
+  EXPECT_EQ(explain(slice("0", "-1", all.c_str(), "tensor<?x3xf32>") + add), "samples of a batch meet in 'slice'");
+  EXPECT_EQ(explain(slice("0", "0", "1", "tensor<?x3xf32>") + add), "samples of a batch meet in 'slice'");
+  EXPECT_EQ(explain(slice("0", "0", all.c_str(), "tensor<?x3xf32>") + add), "");
+  EXPECT_EQ(explain(slice("1", "0", "1", "tensor<?x1xf32>") +
+                    "%y = qc.add %x, %s : (tensor<?x3xf32>, tensor<?x1xf32>) -> tensor<?x3xf32>"),
+            "");
+}
+
+// A reshape keeps samples whole, or mixes them; sizes alone do not say which.
+TEST_F(SamplesTest, Reshapes) {
+  const std::string flat = reshape("f", "x", "-1", "(tensor<?x3xf32>) -> tensor<?xf32>"),
+                    back = reshape("y", "g", "-1, 3", "(tensor<?xf32>) -> tensor<?x3xf32>"),
+                    relu = "%g = qc.relu %f : (tensor<?xf32>) -> tensor<?xf32>\n";
+  EXPECT_EQ(explain(flat + relu + back), "");
+  EXPECT_EQ(explain(reshape("t", "x", "3, -1", "(tensor<?x3xf32>) -> tensor<3x?xf32>") +
+                    "%y = qc.transpose %t {perm = array<i64: 1, 0>} : (tensor<3x?xf32>) -> tensor<?x3xf32>"),
+            "samples of a batch meet in 'reshape'");
+  // Rows of three: of N samples, or of the three positions of N.
+  const std::string turn = "%t = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>\n";
+  EXPECT_EQ(explain(turn + reshape("g", "t", "-1", "(tensor<3x?xf32>) -> tensor<?xf32>") + back),
+            "samples of a batch meet in 'reshape'");
+  // Beside each other they are added; one has samples outside, the other inside.
+  EXPECT_EQ(explain(flat + turn + reshape("h", "t", "-1", "(tensor<3x?xf32>) -> tensor<?xf32>") +
+                    "%g = qc.add %f, %h : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>\n" + back),
+            "samples of a batch meet in 'add'");
+}
+
+// Results of samples are put behind each other along the first dimension.
+TEST_F(SamplesTest, Outputs) {
+  EXPECT_EQ(explain("%y = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>",
+                    "tensor<3x?xf32>"),
+            "output 'y' does not begin with the batch");
+  EXPECT_EQ(explain(reshape("y", "x", "1, -1", "(tensor<?x3xf32>) -> tensor<1x?xf32>"), "tensor<1x?xf32>"),
+            "output 'y' does not begin with the batch");
+  EXPECT_EQ(explain(reshape("y", "x", "-1", "(tensor<?x3xf32>) -> tensor<?xf32>"), "tensor<?xf32>"), "");
+}
+
+// Branches and iterations hand on where samples are.
+TEST_F(SamplesTest, Regions) {
+  auto loop = [](const std::string &step) {
+    return reshape("f", "x", "-1", "(tensor<?x3xf32>) -> tensor<?xf32>") +
+           "%n = qc.constant dense<2> : tensor<1xi64>\n%true = qc.constant dense<true> : tensor<i1>\n"
+           "%g = qc.loop trips(%n) carries(%f) {backward = array<i1>} : (tensor<1xi64>, tensor<?xf32>) -> "
+           "(tensor<?xf32>) {\n^bb0(%i: tensor<i64>, %a: tensor<?xf32>):\n" +
+           step + "qc.yield %true, %b : tensor<i1>, tensor<?xf32>\n}\n" +
+           reshape("y", "g", "-1, 3", "(tensor<?xf32>) -> tensor<?x3xf32>");
+  };
+  EXPECT_EQ(explain(loop("%b = qc.relu %a : (tensor<?xf32>) -> tensor<?xf32>\n")), "");
+  EXPECT_EQ(explain(loop(reshape("r", "a", "-1, 3", "(tensor<?xf32>) -> tensor<?x3xf32>") +
+                         "%t = qc.transpose %r {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>\n" +
+                         reshape("b", "t", "-1", "(tensor<3x?xf32>) -> tensor<?xf32>"))),
+            "samples of a batch meet in 'yield'");
+}
