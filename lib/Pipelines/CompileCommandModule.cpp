@@ -56,9 +56,26 @@ static FailureOr<std::string> explainMeetingOf(ModuleOp module, ArrayRef<std::st
   return explainMeeting(*main, *sizes, symbols);
 }
 
+// The analysis of sizes does not need the function to be complete.
+static std::optional<bool> decide(Value condition) {
+  Operation *op = condition.getDefiningOp();
+  auto main = op ? op->getParentOfType<func::FuncOp>() : func::FuncOp();
+  if (!main)
+    return std::nullopt;
+  ScopedDiagnosticHandler quiet(main.getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
+  std::optional<ArrayRef<AffineExpr>> contents =
+      succeeded(sizes) ? sizes->getContents(condition) : std::optional<ArrayRef<AffineExpr>>();
+  if (!contents || contents->size() != 1)
+    return std::nullopt;
+  SizeRange range = sizes->getRange(contents->front());
+  return range.isPoint() ? std::optional(range.low != 0) : std::nullopt;
+}
+
 OwningOpRef<ModuleOp> qc::importModel(MLIRContext *context, StringRef path, const ImportOptions &options) {
   ImportOptions asking = options;
   asking.explainMeeting = explainMeetingOf;
+  asking.decide = decide;
   OwningOpRef<ModuleOp> module = importOnnx(context, path, asking);
   if (module)
     (*module)->setAttr(QCDialect::kPhaseAttr, StringAttr::get(context, getPhaseName(Phase::Import)));

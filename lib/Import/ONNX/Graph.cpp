@@ -22,7 +22,7 @@ public:
   /// `location` stands for the whole model in diagnostics.
   GraphImporter(Model &model, ModuleOp module, Location location, const qc::ImportOptions &options, bool bindsBatch)
       : graph(*model.proto->mutable_graph()), module(module), location(location), builder(module.getContext()),
-        supported(model), nodes(model, graph, supported, location, builder), values(nodes.getValues()),
+        supported(model), nodes(model, graph, options, supported, location, builder), values(nodes.getValues()),
         options(options), inputShapes(options, location, bindsBatch) {}
 
   LogicalResult run();

@@ -130,6 +130,13 @@ Location Node::getOutputLocation(StringRef suffix, size_t index) const {
   return getNameLocation(builder.getContext(), (name + suffix).str());
 }
 
+std::optional<bool> Node::decide(Value condition) const {
+  const qc::ImportOptions &options = importer.getOptions();
+  return options.decide ? options.decide(condition) : std::nullopt;
+}
+
+void Node::emitOfBodies(std::vector<Diagnostic> &&said) { importer.emitOfBodies(std::move(said)); }
+
 FailureOr<SmallVector<Value>> Node::importBody(StringRef name, Block &block, ValueRange inputs) {
   const std::string *bytes = attributes.getGraph(name);
   if (!bytes)

@@ -69,9 +69,14 @@ public:
     return failed(value) ? llvm::failure() : setOutput(*value);
   }
 
+  /// What `condition` is for all sizes that the symbols of the model may have; nothing where that is not one value, or
+  /// the importer was not told how to find it.
+  std::optional<bool> decide(mlir::Value condition) const;
   /// Imports the graph in attribute `name` to the end of `block`, `inputs` being its inputs. Returns its outputs.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>> importBody(llvm::StringRef name, mlir::Block &block,
                                                              mlir::ValueRange inputs);
+  /// Emits what was held back while bodies were imported.
+  void emitOfBodies(std::vector<mlir::Diagnostic> &&said);
   /// Verifies an operation that was built without `create`, and erases it where something is wrong.
   llvm::LogicalResult check(mlir::Operation *op);
   /// Name of output `index` (0: also of the node) with `suffix`.

@@ -144,6 +144,13 @@ LogicalResult NodeImporter::runHandler(const NodeProto &proto, const Handler &ha
   return handler.import(node);
 }
 
+void NodeImporter::emitOfBodies(std::vector<Diagnostic> &&said) {
+  bool wasInBody = std::exchange(isInBody, true);
+  for (Diagnostic &diagnostic : said)
+    builder.getContext()->getDiagEngine().emit(std::move(diagnostic));
+  isInBody = wasInBody;
+}
+
 LogicalResult NodeImporter::importNode(const NodeProto &proto) {
   auto isGiven = [](const std::string &name) { return !name.empty(); };
   auto inputs = llvm::make_filter_range(proto.input(), isGiven);
@@ -210,13 +217,15 @@ FailureOr<SmallVector<Value>> NodeImporter::importBody(const NodeProto &owner, c
   Block *outermost = values.getOutermost() ? values.getOutermost() : builder.getInsertionBlock();
   builder.setInsertionPointToEnd(block);
   bool wasInBody = std::exchange(isInBody, true);
-  NodeImporter importer(model, body, supported, location, builder, this, outermost);
-  LogicalResult results[] = {importer.defineConstants(), importer.defineBodyInputs(owner, inputs),
-                             importer.importNodes()};
-  bool ok = llvm::all_of(results, [](LogicalResult result) { return succeeded(result); });
-  FailureOr<SmallVector<Value>> outputs = importer.collectBodyOutputs(owner);
+  NodeImporter importer(model, body, options, supported, location, builder, this, outermost);
+  bool isDefined = succeeded(importer.defineConstants()) && succeeded(importer.defineBodyInputs(owner, inputs));
+  FailureOr<SmallVector<Value>> outputs = failure();
+  if (isDefined) { // else its nodes would miss what was refused
+    bool ok = succeeded(importer.importNodes());
+    outputs = importer.collectBodyOutputs(owner);
+    if (!ok)
+      outputs = failure();
+  }
   isInBody = wasInBody;
-  if (!ok)
-    return failure();
   return outputs;
 }

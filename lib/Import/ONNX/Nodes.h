@@ -4,6 +4,7 @@
 #pragma once
 #include "Handlers.h"
 #include "Supported.h"
+#include "qc/Import/ONNX/Import.h"
 
 namespace qc::onnx {
 
@@ -13,13 +14,15 @@ class NodeImporter {
 public:
   /// `location` stands for the whole model in diagnostics. Of a body: `outer` is the importer of the graph around it,
   /// constants become operations at the end of `outermost`, the block of `@main`, in front of what the body belongs to.
-  NodeImporter(Model &model, onnx_pb::GraphProto &graph, const Supported &supported, mlir::Location location,
-               mlir::OpBuilder &builder, NodeImporter *outer = nullptr, mlir::Block *outermost = nullptr)
-      : model(model), graph(graph), supported(supported), location(location), builder(builder),
+  NodeImporter(Model &model, onnx_pb::GraphProto &graph, const ImportOptions &options, const Supported &supported,
+               mlir::Location location, mlir::OpBuilder &builder, NodeImporter *outer = nullptr,
+               mlir::Block *outermost = nullptr)
+      : model(model), graph(graph), options(options), supported(supported), location(location), builder(builder),
         values(builder, model.folder, outer ? &outer->values : nullptr, outermost), reads(findReads(graph)),
         depth(outer ? outer->depth + 1 : 0) {}
 
   Values &getValues() { return values; }
+  const ImportOptions &getOptions() const { return options; }
   const Reads &getReads() const { return reads; }
   /// Null where `name` is no initializer of the graph.
   const onnx_pb::TensorProto *findInitializer(llvm::StringRef name) const { return initializers.lookup(name); }
@@ -32,6 +35,9 @@ public:
   /// Returns its outputs. Names that it does not define are those of the graphs around it.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>> importBody(const onnx_pb::NodeProto &owner, const std::string &bytes,
                                                              mlir::Block *block, mlir::ValueRange inputs);
+
+  /// Emits what was held back of bodies of the current node: each is a fault of its own.
+  void emitOfBodies(std::vector<mlir::Diagnostic> &&said);
 
 private:
   llvm::LogicalResult checkDefinitions();
@@ -47,6 +53,7 @@ private:
 
   Model &model;
   onnx_pb::GraphProto &graph;
+  const ImportOptions &options;
   const Supported &supported;
   mlir::Location location;
   mlir::OpBuilder &builder;

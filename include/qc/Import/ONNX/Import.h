@@ -67,6 +67,9 @@ struct ImportOptions {
   /// and then, an importer that has made the batch 1 follows first dimensions.
   std::function<mlir::FailureOr<std::string>(mlir::ModuleOp module, llvm::ArrayRef<std::string> symbols)>
       explainMeeting;
+  /// What a condition, in a function that is being built, is for all sizes that its symbols may have; nothing where
+  /// that is not one value. Without it a condition is known where types say so.
+  std::function<std::optional<bool>(mlir::Value condition)> decide;
   /// Gets the paths of the files that hold external data, whether a node reads it or not.
   std::vector<std::string> *externalFiles = nullptr;
 };

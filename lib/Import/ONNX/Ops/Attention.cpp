@@ -4,6 +4,7 @@
 // has it: keys stay as they are stored.
 #include "../Composer.h"
 #include "../Handlers.h"
+#include "dialects/QC/ComputedEntries.h"
 #include <cmath>
 
 using namespace mlir;
@@ -32,6 +33,7 @@ private:
   Value splitHeads(StringRef suffix, Value x, int64_t heads);
   Value putBehind(StringRef suffix, size_t past, Value now);
   Value repeatHeads(StringRef suffix, Value x, int64_t heads);
+  Value padMask(Value mask, Value keys);
   Value makeBias(Value keys);
   Value makeOffset();
   Value makeVisible(Value keys);
@@ -114,9 +116,33 @@ Value AttentionWriter::makeVisible(Value keys) {
   return visible;
 }
 
+// A mask of fewer columns than there are keys hides the others. (One column is one column: no broadcast.)
+Value AttentionWriter::padMask(Value mask, Value keys) {
+  RankedTensorType type = mask ? getTensorType(mask) : RankedTensorType();
+  int64_t rank = type ? type.getRank() : 0;
+  if (make.hasFailed() || rank == 0)
+    return mask;
+  int64_t own = type.getDimSize(rank - 1), all = getTensorType(keys).getDimSize(2);
+  bool isKnown = !ShapedType::isDynamic(own) && !ShapedType::isDynamic(all);
+  if (isKnown && own >= all)
+    return mask;
+  SmallVector<int64_t> begins(size_t(rank), 0), ends = begins, zeros(size_t(2 * rank - 1), 0);
+  ends.back() = isKnown ? all - own : qc::kComputed;
+  Value values;
+  if (!isKnown) {
+    Value missing =
+        make.make<qc::SubOp>(".missing", make.dimension(".keys", keys, 2), make.dimension(".columns", mask, rank - 1));
+    values = make.concat(".pads", {make.integers(zeros), make.reshape(".missing", missing, {1})}, 0);
+  }
+  Type element = type.getElementType();
+  TypedAttr hidden =
+      element.isInteger() ? TypedAttr(IntegerAttr::get(element, 0)) : TypedAttr(FloatAttr::get(element, -INFINITY));
+  return make.make<qc::PadOp>(".padded", mask, values, ArrayRef(begins), ArrayRef(ends), qc::PadMode::Constant, hidden);
+}
+
 // What is added to the scores; null where nothing is.
 Value AttentionWriter::makeBias(Value keys) {
-  Value visible = makeVisible(keys), mask = readInput(3);
+  Value visible = makeVisible(keys), mask = padMask(readInput(3), keys);
   if (make.hasFailed())
     return {};
   Value hidden = make.number(-INFINITY), none = make.number(0);
@@ -227,8 +253,10 @@ static LogicalResult importAttention(Node &node, bool hasWindows) {
   int64_t precision = attributes.getInt("softmax_precision", 1);
   if (failed(attributes.finish()))
     return failure();
-  if (precision != 1)
-    return node.emitError() << "has softmax_precision " << precision << ", accepted is 1 (f32)";
+  if (precision != 1 && precision != 11)
+    return node.emitError() << "has softmax_precision " << precision << ", accepted are 1 (f32) and 11 (f64)";
+  if (precision == 11)
+    emitRemark(node.getLocation()) << "Attention has softmax_precision 11 (f64); its softmax is computed in f32";
   if (options.output < 0 || options.output > 3)
     return node.emitError() << "has qk_matmul_output_mode " << options.output << ", accepted are 0 to 3";
   if (options.left < -1 || options.right < -1)

@@ -98,6 +98,28 @@ static LogicalResult importBranches(Node &node, std::array<Region, 2> &regions, 
   return success();
 }
 
+/// Both branches; where they are wrong, or no two of a kind, the value of the condition if that follows from the ranges
+/// of symbols: what is never taken may be anything. (To find it is to look at all that the condition depends on.)
+static FailureOr<std::optional<bool>> importOrDecide(Node &node, Value condition, std::array<Region, 2> &regions,
+                                                     SmallVectorImpl<Type> &types) {
+  std::vector<Diagnostic> said;
+  std::optional<bool> decided;
+  bool isImported = false;
+  {
+    ScopedDiagnosticHandler keep(node.getBuilder().getContext(),
+                                 [&](Diagnostic &diagnostic) { said.push_back(std::move(diagnostic)); });
+    isImported = succeeded(importBranches(node, regions, types));
+    if (!isImported)
+      decided = node.decide(condition);
+  }
+  if (decided)
+    return decided;
+  node.emitOfBodies(std::move(said));
+  if (!isImported)
+    return failure();
+  return decided;
+}
+
 LogicalResult qc::onnx::importIf(Node &node) {
   // Both are read, whichever is taken.
   (void)node.getAttributes().getGraph("then_branch");
@@ -114,8 +136,11 @@ LogicalResult qc::onnx::importIf(Node &node) {
     return importBranch(node, *found);
   std::array<Region, 2> regions;
   SmallVector<Type> types;
-  if (failed(importBranches(node, regions, types)))
+  FailureOr<std::optional<bool>> decided = importOrDecide(node, *condition, regions, types);
+  if (failed(decided))
     return failure();
+  if (*decided)
+    return importBranch(node, **decided);
   auto choice = qc::IfOp::create(node.getBuilder(), node.getOutputLocation(""), types, *condition);
   choice.getThenBody().takeBody(regions[0]);
   choice.getElseBody().takeBody(regions[1]);
