@@ -98,8 +98,23 @@ LogicalResult qc::foldConstant(RewriterBase &rewriter, Operation *op) {
   return success();
 }
 
-// The operand that a move of known sizes gives back as it is.
+// Whether a move says itself that nothing moves, whatever the sizes.
+static bool movesNothing(Operation *op) {
+  auto areAll = [](ArrayRef<int64_t> entries, int64_t value) {
+    return llvm::all_of(entries, [&](int64_t entry) { return entry == value; });
+  };
+  if (auto pad = dyn_cast<PadOp>(op))
+    return areAll(pad.getBegins(), 0) && areAll(pad.getEnds(), 0);
+  if (auto tile = dyn_cast<TileOp>(op))
+    return areAll(tile.getRepeats(), 1);
+  auto slice = dyn_cast<SliceOp>(op);
+  return slice && areAll(slice.getStarts(), 0) && areAll(slice.getEnds(), INT64_MAX) && areAll(slice.getSteps(), 1);
+}
+
+// The operand that a move gives back as it is.
 static Value getUnmoved(MoveOpInterface op) {
+  if (movesNothing(op) && op->getOperand(0).getType() == op->getResult(0).getType())
+    return op->getOperand(0);
   TypeShapeMath math;
   std::vector<MoveView> operands;
   for (auto [i, operand] : llvm::enumerate(op->getOperands())) {

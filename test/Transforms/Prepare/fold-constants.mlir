@@ -111,3 +111,16 @@ func.func @missing() -> tensor<4xf32> {
   %y = qc.relu %c : (tensor<4xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// -----
+
+// Moves that say themselves that nothing moves, whatever the sizes are.
+// CHECK-LABEL: @unmoved
+// CHECK-SAME:    %[[X:[^:]+]]:
+// CHECK-NEXT: return %[[X]] : tensor<?x3xf32>
+func.func @unmoved(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %a = qc.pad %x constant {begins = array<i64: 0, 0>, ends = array<i64: 0, 0>, value = 1.0 : f32} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  %b = qc.tile %a {repeats = array<i64: 1, 1>} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  %c = qc.slice %b {axes = array<i64: 0>, starts = array<i64: 0>, ends = array<i64: 9223372036854775807>, steps = array<i64: 1>} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  return %c : tensor<?x3xf32>
+}

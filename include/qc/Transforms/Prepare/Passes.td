@@ -33,7 +33,7 @@ def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
   let summary = "Evaluate what is known at compile time";
   let description = [{
     Does: replaces an operation whose operands are all constants by its value, computed by the reference evaluator
-    (`EvaluateOpInterface`), an operation that gives back its operand (an identity reshape or transpose) by that one,
+    (`EvaluateOpInterface`), an operation that gives back its operand (an identity reshape, transpose, pad, tile or slice) by that one,
     and erases what nothing reads, results of a `qc.if` and scan outputs of a `qc.loop` too. A result whose shape was not known gets
     the shape of its value. In the place of a `qc.if` whose condition is constant it puts the branch that is taken, in that of a
     `qc.loop` without an iteration, or with one, what it begins with, or its body.
@@ -62,7 +62,7 @@ def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
       others leave,
     - does with a `qc.if` and a `qc.loop` of which it has become known how they go what `qc-fold-constants` does,
     - makes computed pads, repeats, sizes and scales attributes where they are known (of a resize also sizes that stay),
-    - replaces a reshape or an expand that gives back its operand by that one.
+    - replaces a reshape, an expand or another move that gives back its operand by that one.
     Needs: the external models of the evaluator. Fails where sizes that must be equal are known not to be.
     Leaves: shape chains only where something reads them that cannot do without. Declines, with a missed remark, a
     `qc.dynamic_reshape` with two dimensions that are neither, or with one that the others leave only if the model is fed
