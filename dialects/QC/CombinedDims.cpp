@@ -79,8 +79,15 @@ llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
       .Case<GemmOp>([&](GemmOp op) {
         return slot > 1 ? Axes() : Axes{slot == 0 ? int64_t(!op.getTransA()) : int64_t(op.getTransB())};
       })
-      .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::ConvOp, dyadic::AvgPoolOp,
-            dyadic::GlobalAvgPoolOp>([&](auto op) { return first(getRange(1, getRank(op->getOperand(0)))); })
+      .Case<ConvOp>([&](ConvOp op) {
+        // Which group an output channel is of depends on how many there are.
+        int64_t first = slot == 0 || op.getGroup() == 1 ? 1 : 0;
+        return slot > 1 ? Axes() : getRange(first, getRank(op->getOperand(slot)));
+      })
+      .Case<ConvTransposeOp>(
+          [&](auto op) { return slot > 1 ? Axes() : getRange(slot == 0 ? 1 : 0, getRank(op->getOperand(slot))); })
+      .Case<MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, dyadic::ConvOp, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(
+          [&](auto op) { return first(getRange(1, getRank(op->getOperand(0)))); })
       .Case<ReshapeOp, TransposeOp, ExpandOp, DynamicReshapeOp, MoveOpInterface>(
           [&](Operation *op) { return first(getMovedDims(op)); })
       .Default([&](Operation *op) {

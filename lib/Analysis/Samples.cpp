@@ -13,7 +13,13 @@ using namespace qc;
 static bool isShapeOperand(Operation *op, unsigned operand) {
   if (isa<ConstantOfShapeOp>(op))
     return true;
-  return isa<ExpandOp, DynamicReshapeOp>(op) && operand == 1;
+  return isa<ExpandOp, DynamicReshapeOp, ResizeNearestOp, TileOp>(op) && operand == 1;
+}
+
+// The results of the operation around a yield that its operands become; of a loop the first says whether it goes on.
+static Value getYieldedResult(YieldOp yield, unsigned operand) {
+  unsigned hidden = isa<LoopOp>(yield->getParentOp()) ? 1 : 0;
+  return operand < hidden ? Value() : yield->getParentOp()->getResult(operand - hidden);
 }
 
 namespace {
@@ -36,11 +42,15 @@ public:
 
 private:
   bool dependsOnBatch(AffineExpr expr) const;
+  bool countsSamples(OpOperand &operand) const;
+  bool isKept(OpOperand &operand, int64_t d) const;
+  bool isMultiple(AffineExpr size) const;
   bool isBatch(AffineExpr expr) const;
   bool combinesSamples(Operation *op) const;
   bool countsSamples(Operation *op) const;
   std::optional<Place> findDim(Value tensor) const;
   bool place(Operation *op);
+  bool readsOwnSamples(GatherElementsOp op) const;
   bool placeYielded(YieldOp yield);
   bool placeReshaped(Value from, Value to);
   bool placeLike(ArrayRef<Value> sources, Value to, bool keepsSamples);
@@ -73,21 +83,44 @@ bool Samples::combinesSamples(Operation *op) const {
   for (OpOperand &operand : op->getOpOperands())
     if (isa<RankedTensorType>(operand.get().getType()))
       for (int64_t d : getCombinedDims(op, operand.getOperandNumber()))
-        if (dependsOnBatch(sizes.getShape(operand.get())[d]))
+        if (dependsOnBatch(sizes.getShape(operand.get())[d]) && !isKept(operand, d))
           return true;
   return false;
+}
+
+/// Whether a move by numbers that are computed leaves dimension d of its operand as it is: what it adds is not
+/// negative, and what it resizes to the same size it does not move. One position stands for all samples alike.
+bool Samples::isKept(OpOperand &operand, int64_t d) const {
+  Operation *op = operand.getOwner();
+  return operand.getOperandNumber() == 0 && isa<PadOp, TileOp, ResizeNearestOp>(op) &&
+         math.areEqual(sizes.getShape(operand.get())[d], sizes.getShape(op->getResult(0))[d]);
 }
 
 /// Whether `op` computes with how many samples there are, or with their numbers: those that are given one at a time are
 /// others.
 bool Samples::countsSamples(Operation *op) const {
-  if (llvm::all_of(op->getResults(), [&](Value result) { return sizes.getContents(result).has_value(); }))
+  return llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) { return countsSamples(operand); });
+}
+
+bool Samples::countsSamples(OpOperand &operand) const {
+  std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(operand.get());
+  if (!contents || llvm::none_of(*contents, [&](AffineExpr element) { return dependsOnBatch(element); }))
+    return false;
+  Operation *op = operand.getOwner();
+  auto isKnown = [&](Value value) {
+    std::optional<ArrayRef<AffineExpr>> of = value ? sizes.getContents(value) : std::nullopt;
+    return of && llvm::all_of(*of, [&](AffineExpr element) { return sizes.isScheduled(element); });
+  };
+  if (auto yield = dyn_cast<YieldOp>(op))
+    return !isKnown(getYieldedResult(yield, operand.getOperandNumber()));
+  if (llvm::all_of(op->getResults(), isKnown))
     return false; // a size itself
-  return llvm::any_of(op->getOpOperands(), [&](OpOperand &operand) {
-    std::optional<ArrayRef<AffineExpr>> contents = sizes.getContents(operand.get());
-    return contents && !isShapeOperand(op, operand.getOperandNumber()) &&
-           llvm::any_of(*contents, [&](AffineExpr element) { return dependsOnBatch(element); });
-  });
+  // Of what becomes as long as the batch, one position stands for all samples; of several each stands for some.
+  if (isa<TileOp, ResizeNearestOp>(op) && operand.getOperandNumber() == 1)
+    for (auto [from, to] : llvm::zip_equal(sizes.getShape(op->getOperand(0)), sizes.getShape(op->getResult(0))))
+      if (dependsOnBatch(to) && ExprMath::getKnown(from) != 1 && !math.areEqual(from, to))
+        return true;
+  return !isShapeOperand(op, operand.getOperandNumber());
 }
 
 std::optional<Place> Samples::findDim(Value tensor) const {
@@ -101,8 +134,10 @@ bool Samples::beginsWithSamples(Value tensor) const {
   std::optional<Place> place = findDim(tensor);
   if (!place || place->dim != 0 || !place->inner)
     return false;
-  return isBatch(place->size) ||
-         llvm::any_of(batch, [&](AffineExpr symbol) { return place->size == math.mul(place->inner, symbol); });
+  if (isBatch(place->size))
+    return true;
+  AffineExpr samples = math.divideExactly(place->size, place->inner);
+  return samples && isBatch(samples);
 }
 
 /// Of a reshape: sample n of `to` has the elements that it has in `from`. False where no dimension holds it whole.
@@ -120,14 +155,21 @@ bool Samples::placeReshaped(Value from, Value to) {
   AffineExpr below = multiply(old->inner, sizes.getShape(from).drop_front(old->dim + 1)),
              behind = multiply(math.constant(1), sizes.getShape(to).drop_front(place->dim + 1)),
              inner = math.divideExactly(below, behind), blocks = inner ? math.divideExactly(place->size, inner) : inner;
-  // blocks is outer * N.
-  if (!blocks || !llvm::any_of(batch, [&](AffineExpr symbol) {
-        AffineExpr outer = math.divideExactly(blocks, symbol);
-        return outer && !dependsOnBatch(outer);
-      }))
+  if (!blocks || !isMultiple(blocks))
     return false;
   inners[to] = inner;
   return true;
+}
+
+/// Whether a size is outer * N, for an outer that has nothing to do with the batch.
+bool Samples::isMultiple(AffineExpr size) const {
+  for (unsigned i = 0; i < sizes.getSymbols().size(); ++i) {
+    AffineExpr symbol = getAffineSymbolExpr(i, size.getContext());
+    AffineExpr outer = isBatch(symbol) ? math.divideExactly(size, symbol) : AffineExpr();
+    if (outer && !dependsOnBatch(outer))
+      return true;
+  }
+  return false;
 }
 
 /// Of anything else: the dimension of `to` is one of `sources`, which agree. Where samples are among them, it has one.
@@ -157,12 +199,22 @@ bool Samples::placeYielded(YieldOp yield) {
   auto loop = dyn_cast<LoopOp>(around);
   for (auto [i, yielded] : llvm::enumerate(yield.getOperands().drop_front(loop ? 1 : 0))) {
     SmallVector<Value> sources = {yielded, around->getResult(i)};
-    if (loop && i < loop.getNumCarried())
+    if (loop && i < loop.getNumCarried()) {
       sources.push_back(loop.getCarried(i));
+      std::optional<Place> before = findDim(loop.getCarried(i)), behind = findDim(yielded);
+      if (before && behind && !before->inner && behind->inner) // the body was looked at without samples in it
+        return false;
+    }
     if (!placeLike(sources, around->getResult(i), /*keepsSamples=*/true))
       return false;
   }
   return true;
+}
+
+/// Whether sample n of the indices looks up sample n of the data, and no position n of something else.
+bool Samples::readsOwnSamples(GatherElementsOp op) const {
+  std::optional<Place> indices = findDim(op.getIndices()), data = findDim(op.getX());
+  return !indices || indices->dim == int64_t(op.getAxis()) || (data && data->dim == indices->dim);
 }
 
 /// Finds where the results of `op`, and what its regions begin with, hold samples; false where they are mixed.
@@ -172,11 +224,13 @@ bool Samples::place(Operation *op) {
   SmallVector<Value> sources(op->getOperands());
   if (isa<ReshapeOp, DynamicReshapeOp>(op))
     return placeReshaped(sources.front(), op->getResult(0));
+  if (auto loop = dyn_cast<LoopOp>(op))
+    for (auto [i, init] : llvm::enumerate(loop.getInits()))
+      placeLike(init, loop.getCarried(i), /*keepsSamples=*/false);
   if (isa<IfOp, LoopOp>(op)) // what its bodies do, their operations say
-    return llvm::all_of(op->getRegions(), [&](Region &region) {
-      return llvm::all_of(region.getArguments(),
-                          [&](Value v) { return placeLike(sources, v, /*keepsSamples=*/false); });
-    });
+    return true;
+  if (auto gather = dyn_cast<GatherElementsOp>(op); gather && !readsOwnSamples(gather))
+    return false;
   return llvm::all_of(op->getResults(), [&](Value result) { return placeLike(sources, result, readsElements(op)); });
 }
 
@@ -187,8 +241,7 @@ Operation *Samples::findMeeting() {
   for (Operation *op : listOperations(main)) {
     if (op == main.front().getTerminator())
       continue;
-    if (combinesSamples(op) || (op->getNumResults() && countsSamples(op)) ||
-        llvm::any_of(op->getResults(), holdsTwice) || !place(op))
+    if (combinesSamples(op) || countsSamples(op) || llvm::any_of(op->getResults(), holdsTwice) || !place(op))
       return op;
   }
   return nullptr;

@@ -130,6 +130,18 @@ static qc_status refuse_size(char *message, size_t bytes) {
   return QC_SIZE_OUT_OF_RANGE;
 }
 
+int64_t qcr_staging_bytes(const qcp_program *p, const int64_t *output_dims) {
+  const int64_t most = (int64_t)1 << 46;
+  int64_t all = 0;
+  for (int32_t i = 0; i < p->num_outputs; output_dims += p->outputs[i++].rank) {
+    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], output_dims);
+    if (bytes > most || all > most)
+      return INT64_MAX;
+    all += qcr_round_up(bytes);
+  }
+  return all;
+}
+
 /* Offsets by the rule of qc-plan-memory (lib/Codegen/Schedule/PlanMemory.cpp), which places what is known. */
 qc_status qcr_plan_arrange(const qcp_program *p, qcr_plan *plan, char *message, size_t message_bytes) {
   const int64_t most = (int64_t)1 << 46;
@@ -167,13 +179,16 @@ qc_status qcr_plan_measure(const qcp_program *p, const int64_t *dims, qcr_plan *
     for (int32_t i = 0; i < qcr_all_outputs(p); ++i)
       for (int32_t d = 0; d < p->outputs[i].rank; ++d)
         *out++ = p->outputs[i].dims[d];
+    plan->staging_bytes = qcr_staging_bytes(p, plan->output_dims);
     return QC_OK;
   }
   int64_t seen[2] = {0, 0};
   int32_t failed = p->sizes(dims, plan->bytes, plan->output_dims, seen);
   if (failed > 0)
     return refuse(&p->checks[failed - 1], seen, message, message_bytes);
-  return failed < 0 ? refuse_size(message, message_bytes) : QC_OK;
+  if (failed == 0)
+    plan->staging_bytes = qcr_staging_bytes(p, plan->output_dims);
+  return failed < 0 || plan->staging_bytes == INT64_MAX ? refuse_size(message, message_bytes) : QC_OK;
 }
 
 qc_status qcr_plan_make(const qcp_program *p, const int64_t *dims, qcr_plan *plan, char *message,

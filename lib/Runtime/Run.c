@@ -21,16 +21,7 @@ static layout make_layout(const qcp_program *p, const qcr_plan *plan) {
   l.faults = l.plan + qcr_plan_bytes(p);
   l.arena = l.faults + 64;
   l.staging = l.arena + qcr_round_up((plan ? plan->arena_bytes : 0) + 64);
-  l.bytes = l.staging;
-  const int64_t *dims = plan ? plan->output_dims : NULL;
-  for (int32_t i = 0; dims && i < p->num_outputs; dims += p->outputs[i++].rank) {
-    int64_t bytes = qcr_tensor_bytes(&p->outputs[i], dims);
-    if (bytes > (int64_t)1 << 46) { /* more than memory: the plan of a symbolic model is held to it as well */
-      l.bytes = -1;
-      return l;
-    }
-    l.bytes += qcr_round_up(bytes);
-  }
+  l.bytes = l.staging + (plan ? plan->staging_bytes : 0);
   return l;
 }
 
@@ -52,7 +43,8 @@ static qc_status make_plan(const qc_model *model, const int64_t *dims, qcr_works
   return qcr_plan_make(model->program, dims, plan, message, message_bytes);
 }
 
-/* Plans for the extents `dims`, or, where they are null, for those that the model knows; with state as it is. */
+/* Plans for the extents `dims`, or, where they are null, for those that the model knows; with state as it is, or, where
+ * the caller asks for the size of a workspace, as it begins: it is the same for all. */
 static qc_status make_own_plan(const qc_model *model, const int64_t *dims, qcr_workspace workspace, own_plan *own,
                                char *message, size_t message_bytes) {
   const qcp_program *p = model->program;
@@ -73,8 +65,11 @@ static qc_status make_own_plan(const qc_model *model, const int64_t *dims, qcr_w
     return make_plan(model, own->known, workspace, &own->plan, message, message_bytes);
   if (!qcr_state_take(model->state))
     return QC_BUSY;
-  memcpy(own->known + count, qcr_state_extents(model->state),
-         8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
+  if (workspace == QCR_ASKED)
+    qcr_state_begin(p, own->known + count);
+  else
+    memcpy(own->known + count, qcr_state_extents(model->state),
+           8 * (size_t)qcr_count_dims(p->inputs + p->num_inputs, p->num_states));
   qc_status status = make_plan(model, own->known, workspace, &own->plan, message, message_bytes);
   qcr_state_give_back(model->state);
   return status;
@@ -83,13 +78,11 @@ static qc_status make_own_plan(const qc_model *model, const int64_t *dims, qcr_w
 qc_status qc_api_workspace(const qc_model *model, const int64_t *input_dims, size_t *bytes) {
   if (!model || !bytes)
     return QC_INVALID_ARGUMENT;
-  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
+  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, NULL};
   qc_status status = make_own_plan(model, input_dims, QCR_ASKED, &own, NULL, 0);
   if (status == QC_OK) {
     layout l = make_layout(model->program, &own.plan);
     *bytes = (size_t)workspace_bytes(&l);
-    if (l.bytes < 0)
-      status = QC_SIZE_OUT_OF_RANGE;
   }
   free(own.memory);
   return status;
@@ -102,7 +95,7 @@ qc_status qc_api_output_dims(const qc_model *model, const int64_t *input_dims, i
   if (!model || !output_dims)
     return QC_INVALID_ARGUMENT;
   const qcp_program *p = model->program;
-  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0}, NULL, NULL};
+  own_plan own = {{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, NULL};
   qc_status status = make_own_plan(model, input_dims, QCR_OWN, &own, message, message_bytes);
   if (status == QC_OK)
     memcpy(output_dims, own.plan.output_dims, 8 * (size_t)qcr_count_dims(p->outputs, p->num_outputs));
@@ -309,8 +302,6 @@ static qc_status run_model(const qc_model *model, const qc_tensor *inputs, qc_te
   if (status != QC_OK)
     return status;
   layout l = make_layout(p, &plan);
-  if (l.bytes < 0)
-    return QC_SIZE_OUT_OF_RANGE;
   if (!given && qcr_state_workspace_bytes(model->state) < workspace_bytes(&l))
     return qcr_state_workspace(model->state, workspace_bytes(&l)) ? run_model(model, inputs, outputs, NULL)
                                                                   : QC_OUT_OF_MEMORY;

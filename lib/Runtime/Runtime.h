@@ -82,6 +82,7 @@ typedef struct qcr_plan {
   int64_t *offsets;        /* of each buffer */
   int32_t *order, *placed; /* scratch, an entry per buffer */
   int64_t arena_bytes;
+  int64_t staging_bytes; /* room for all outputs that the caller gets, one behind the other */
 } qcr_plan;
 /* Bytes of the arrays of a plan, a multiple of 64. */
 int64_t qcr_plan_bytes(const qcp_program *program);
@@ -91,6 +92,8 @@ void qcr_plan_place(const qcp_program *program, char *memory, qcr_plan *plan);
  * written as text to `message`, if there is one. */
 qc_status qcr_plan_measure(const qcp_program *program, const int64_t *dims, qcr_plan *plan, char *message,
                            size_t message_bytes);
+/* Room for all outputs of these extents that the caller gets; INT64_MAX where it is more than memory. */
+int64_t qcr_staging_bytes(const qcp_program *program, const int64_t *output_dims);
 /* Finds places for the bytes of the plan. */
 qc_status qcr_plan_arrange(const qcp_program *program, qcr_plan *plan, char *message, size_t message_bytes);
 /* Both. */
@@ -107,6 +110,8 @@ void qcr_state_close(const qcp_program *program, qcr_state *state);
 /* Whoever reads or writes the state holds it: 0 where another call does. */
 int qcr_state_take(qcr_state *state);
 void qcr_state_give_back(qcr_state *state);
+/* The extents that all state has at first, into `dims`. */
+void qcr_state_begin(const qcp_program *program, int64_t *dims);
 /* The extents that all state has now; and sets them. */
 const int64_t *qcr_state_extents(const qcr_state *state);
 void qcr_state_set_extents(const qcp_program *program, qcr_state *state, const int64_t *dims);
@@ -122,8 +127,9 @@ int64_t qcr_state_workspace_bytes(const qcr_state *state);
 typedef enum qcr_workspace { QCR_OWN, QCR_GIVEN, QCR_ASKED } qcr_workspace;
 /* The plan of a run on inputs of these extents (all inputs, state included). Places are found once for extents of the
  * inputs and hold for what the state may become; where they do not (of sizes that are greatest between, or in the
- * handle's own workspace if it would take much), they are found again, save in a run with the caller's workspace, which
- * is QC_BUFFER_TOO_SMALL then. The arrays of `plan` are the caller's. */
+ * handle's own workspace if it would take much), they are found again, save in the caller's workspace, with which such
+ * a run is QC_BUFFER_TOO_SMALL: its size depends on the extents of the inputs alone. The arrays of `plan` are the
+ * caller's. */
 qc_status qcr_state_plan(const qcp_program *program, qcr_state *state, const int64_t *dims, qcr_workspace workspace,
                          qcr_plan *plan, char *message, size_t message_bytes);
 

@@ -14,7 +14,7 @@ typedef struct known_plan {
   int64_t *input_dims; /* of all inputs but state */
   int64_t *bytes;      /* that each buffer has */
   int64_t *offsets;
-  int64_t arena_bytes;
+  int64_t arena_bytes, staging_bytes;
 } known_plan;
 
 struct qcr_state {
@@ -77,9 +77,7 @@ qcr_state *qcr_state_open(const qcp_program *p) {
       }
       state->memory[2 * i + piece] = memory;
     }
-  int64_t *dims = state->dims;
-  for (int32_t i = 0; i < p->num_states; dims += tensor_of(p, i++)->rank)
-    memcpy(dims, p->states[i].begin, 8 * (size_t)tensor_of(p, i)->rank);
+  qcr_state_begin(p, state->dims);
   return state;
 }
 
@@ -95,6 +93,11 @@ void qcr_state_close(const qcp_program *p, qcr_state *state) {
 int qcr_state_take(qcr_state *state) { return !atomic_exchange_explicit(&state->taken, 1, memory_order_acquire); }
 
 void qcr_state_give_back(qcr_state *state) { atomic_store_explicit(&state->taken, 0, memory_order_release); }
+
+void qcr_state_begin(const qcp_program *p, int64_t *dims) {
+  for (int32_t i = 0; i < p->num_states; dims += tensor_of(p, i++)->rank)
+    memcpy(dims, p->states[i].begin, 8 * (size_t)tensor_of(p, i)->rank);
+}
 
 const int64_t *qcr_state_extents(const qcr_state *state) { return state->dims; }
 
@@ -150,15 +153,18 @@ static void set_extents(const qcp_program *p, int64_t *dims, reach r) {
     }
 }
 
-/* Raises `bytes` to what state of these extents needs. That a check fails there (a full state, above all) does not
- * matter: sizes are computed all the same. */
-static void raise_bytes(const qcp_program *p, const int64_t *dims, qcr_plan *scratch, int64_t *bytes) {
+/* Raises what the plan has to what state of these extents needs. That a check fails there (a full state, above all)
+ * does not matter: sizes are computed all the same. */
+static void raise_bytes(const qcp_program *p, const int64_t *dims, qcr_plan *scratch, known_plan *known) {
   int64_t seen[2];
   if (p->sizes(dims, scratch->bytes, scratch->output_dims, seen) < 0)
     return;
   for (int32_t i = 0; i < p->num_buffers; ++i)
-    if (scratch->bytes[i] > bytes[i])
-      bytes[i] = scratch->bytes[i];
+    if (scratch->bytes[i] > known->bytes[i])
+      known->bytes[i] = scratch->bytes[i];
+  int64_t staging = qcr_staging_bytes(p, scratch->output_dims);
+  if (staging > known->staging_bytes)
+    known->staging_bytes = staging;
 }
 
 /* A handle's own plan reckons with all that the state may become where that takes less than this, else with twice what
@@ -166,28 +172,31 @@ static void raise_bytes(const qcp_program *p, const int64_t *dims, qcr_plan *scr
 static const int64_t own_at_most = (int64_t)256 << 20;
 
 /* Finds places for all extents of the state between those at which it begins and its capacity, or for twice those that
- * it has, and, save where the caller's workspace is there already, for those that it has. Nearly all sizes grow with
- * the state or shrink with it; one that is greatest between may need another plan. */
+ * it has; in the handle's own workspace also for those that it has: nearly all sizes grow with the state or shrink with
+ * it, but one that is greatest between may need more. What a caller was told is the same whatever the state was then.
+ */
 static qc_status arrange(const qcp_program *p, const int64_t *dims, int64_t *own, qcr_plan *scratch, known_plan *known,
                          int whole, qcr_workspace workspace, char *message, size_t message_bytes) {
   enum { PARTS = 16 };
   int64_t *states = own + qcr_count_dims(p->inputs, p->num_inputs);
   size_t size = 8 * (size_t)(qcr_count_dims(p->inputs, p->num_inputs) + count_dims(p));
   known->is_there = 0;
+  known->staging_bytes = 0;
   memset(known->bytes, 0, 8 * (size_t)p->num_buffers);
   memcpy(own, dims, size);
-  if (workspace != QCR_GIVEN)
-    raise_bytes(p, own, scratch, known->bytes);
+  if (workspace == QCR_OWN)
+    raise_bytes(p, own, scratch, known);
   for (int64_t part = 0; whole && part <= PARTS; ++part) {
     set_extents(p, states, (reach){part, PARTS, 0});
-    raise_bytes(p, own, scratch, known->bytes);
+    raise_bytes(p, own, scratch, known);
   }
   if (!whole) {
     set_extents(p, states, (reach){0, 0, 2});
-    raise_bytes(p, own, scratch, known->bytes);
+    raise_bytes(p, own, scratch, known);
   }
   memcpy(scratch->bytes, known->bytes, 8 * (size_t)p->num_buffers);
-  qc_status status = qcr_plan_arrange(p, scratch, message, message_bytes);
+  qc_status status =
+      known->staging_bytes == INT64_MAX ? QC_SIZE_OUT_OF_RANGE : qcr_plan_arrange(p, scratch, message, message_bytes);
   if (status == QC_OK) {
     memcpy(known->bytes, scratch->bytes, 8 * (size_t)p->num_buffers);
     memcpy(known->input_dims, dims, 8 * (size_t)qcr_count_dims(p->inputs, p->num_inputs));
@@ -208,13 +217,15 @@ static qc_status find_places(const qcp_program *p, known_plan *known, const int6
   qcr_plan_place(p, memory, &scratch);
   int64_t *own = (int64_t *)(memory + qcr_plan_bytes(p));
   qc_status status = arrange(p, dims, own, &scratch, known, 1, workspace, message, message_bytes);
-  if (workspace == QCR_OWN && (status != QC_OK || known->arena_bytes > own_at_most))
+  if (workspace == QCR_OWN && (status != QC_OK || known->arena_bytes + known->staging_bytes > own_at_most))
     status = arrange(p, dims, own, &scratch, known, 0, workspace, message, message_bytes);
   free(memory);
   return status;
 }
 
 static int suffices(const qcp_program *p, const known_plan *known, const qcr_plan *plan) {
+  if (plan->staging_bytes > known->staging_bytes)
+    return 0;
   for (int32_t i = 0; i < p->num_buffers; ++i)
     if (plan->bytes[i] > known->bytes[i])
       return 0;
@@ -229,13 +240,14 @@ qc_status qcr_state_plan(const qcp_program *p, qcr_state *state, const int64_t *
   known_plan *known = workspace == QCR_OWN ? &state->own : &state->given;
   size_t inputs = 8 * (size_t)qcr_count_dims(p->inputs, p->num_inputs);
   int is_known = known->is_there && memcmp(known->input_dims, dims, inputs) == 0;
-  if (!is_known || (workspace != QCR_GIVEN && !suffices(p, known, plan)))
+  if (!is_known || (workspace == QCR_OWN && !suffices(p, known, plan)))
     status = find_places(p, known, dims, workspace, message, message_bytes);
   if (status != QC_OK)
     return status;
-  if (!suffices(p, known, plan))
-    return QC_BUFFER_TOO_SMALL; /* the caller asked when the state was another */
+  if (workspace == QCR_GIVEN && !suffices(p, known, plan))
+    return QC_BUFFER_TOO_SMALL;
   memcpy(plan->offsets, known->offsets, 8 * (size_t)p->num_buffers);
   plan->arena_bytes = known->arena_bytes;
+  plan->staging_bytes = known->staging_bytes;
   return QC_OK;
 }

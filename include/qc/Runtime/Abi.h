@@ -16,8 +16,8 @@ typedef enum qc_status {
   QC_INVALID_ARGUMENT = 1,  /**< a null pointer, a wrong struct size, index, dtype, shape, alignment or overlap */
   QC_UNSUPPORTED_CPU = 2,   /**< this machine, or the level cap, is below the artefact's lowest level */
   QC_OUT_OF_MEMORY = 3,     /**< no memory, or no thread could be started */
-  QC_BUFFER_TOO_SMALL = 4,  /**< a tensor's buffer holds fewer bytes than its shape needs; a workspace for a state that
-                                 has changed since: NAME_workspace says how much it is now */
+  QC_BUFFER_TOO_SMALL = 4,  /**< a tensor's buffer holds fewer bytes than its shape needs; the caller's workspace does
+                                 not suffice for what the state has become: a null one does */
   QC_SIZE_OUT_OF_RANGE = 5, /**< an extent of an input is outside the range that the model was compiled for, or a size
                                  that follows from it is larger than memory */
   QC_SIZE_MISMATCH = 6,     /**< two extents differ that this model needs to be equal; NAME_output_dims says which */

@@ -312,6 +312,7 @@ namespace {
 /// What is known of a batch that was made 1.
 struct BoundBatch {
   std::vector<std::string> symbols;
+  std::string unknown; ///< why the analysis of sizes cannot say whether they can: a clause, "" where it says it
   std::string meeting; ///< why its samples cannot be given one at a time: a clause, "" where they can
 };
 } // namespace
@@ -346,7 +347,10 @@ static OwningOpRef<ModuleOp> importFile(MLIRContext *context, StringRef path, co
 // With the batch a symbol. Everything was said the first time.
 static OwningOpRef<ModuleOp> importWhole(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
                                          BoundBatch &batch) {
-  ScopedDiagnosticHandler quiet(context, [](Diagnostic &) { return success(); });
+  ScopedDiagnosticHandler quiet(context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error && batch.unknown.empty())
+      batch.unknown = "with the batch a symbol: " + diagnostic.str();
+  });
   BoundBatch none;
   OwningOpRef<ModuleOp> whole = importFile(context, path, options, /*bindsBatch=*/false, none);
   if (!whole || !options.explainMeeting)
@@ -354,6 +358,8 @@ static OwningOpRef<ModuleOp> importWhole(MLIRContext *context, StringRef path, c
   FailureOr<std::string> meeting = options.explainMeeting(*whole, batch.symbols);
   if (succeeded(meeting))
     batch.meeting = *meeting;
+  else if (batch.unknown.empty())
+    batch.unknown = "sizes depend on what tensors contain";
   return whole;
 }
 
@@ -387,18 +393,35 @@ static OwningOpRef<ModuleOp> importSymbol(MLIRContext *context, StringRef path, 
   return whole;
 }
 
+// "x:1x3x8", for an option.
+static std::string describeFirstInput(ModuleOp module) {
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  auto name = main.getArgAttrOfType<StringAttr>(0, qc::QCDialect::kNameAttr);
+  std::string text = (name ? name.str() : "") + ":";
+  for (auto [i, size] : llvm::enumerate(cast<RankedTensorType>(main.getArgumentTypes()[0]).getShape()))
+    text += (i ? "x" : "") + std::to_string(size);
+  return text;
+}
+
 // Where samples meet, one at a time would be another model: the batch stays a symbol.
 static OwningOpRef<ModuleOp> keepApart(MLIRContext *context, StringRef path, const qc::ImportOptions &options,
                                        BoundBatch &batch, OwningOpRef<ModuleOp> module) {
   if (batch.symbols.empty() || (batch.meeting.empty() && !options.explainMeeting))
     return module;
   OwningOpRef<ModuleOp> whole = importWhole(context, path, options, batch);
+  bool isKnown = whole && (batch.unknown.empty() || !batch.meeting.empty());
+  if (!isKnown) {
+    emitError(module->getLoc()) << (batch.meeting.empty() ? "whether samples of a batch stay apart cannot be told"
+                                                          : batch.meeting)
+                                << " (" << batch.unknown << "); accepted is a number of them: --input-shape "
+                                << describeFirstInput(*module);
+    return nullptr;
+  }
   if (batch.meeting.empty())
     return module;
-  emitWarning(module->getLoc()) << batch.meeting << ": "
-                                << (whole ? "the batch stays a symbol, and a file is one run (--input-shape binds it)"
-                                          : "qc takes one only, as it cannot keep the batch a symbol");
-  return whole ? std::move(whole) : std::move(module);
+  emitWarning(module->getLoc()) << batch.meeting
+                                << ": the batch stays a symbol, and a file is one run (--input-shape binds it)";
+  return whole;
 }
 
 OwningOpRef<ModuleOp> qc::importOnnx(MLIRContext *context, StringRef path, const ImportOptions &options) {

@@ -3,7 +3,7 @@
 // Samples of a batch stay apart, or not.
 #include "qc/Analysis/Samples.h"
 #include "mlir/Parser/Parser.h"
-#include "qc/Analysis/MainFunction.h"
+#include "qc/Reference/Evaluate.h"
 #include <gtest/gtest.h>
 
 using namespace mlir;
@@ -11,7 +11,13 @@ using namespace qc;
 
 namespace {
 struct SamplesTest : testing::Test {
-  SamplesTest() { context.loadDialect<QCDialect, func::FuncDialect>(); }
+  SamplesTest() {
+    DialectRegistry registry;
+    registry.insert<QCDialect, func::FuncDialect>();
+    registerReferenceModels(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+  }
 
   /// Of  x: [N, 3] -> y  with that body; `type` is that of y.
   func::FuncOp parse(const std::string &body, const std::string &type = "tensor<?x3xf32>") {
@@ -118,4 +124,62 @@ TEST_F(SamplesTest, Regions) {
                          "%t = qc.transpose %r {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>\n" +
                          reshape("b", "t", "-1", "(tensor<3x?xf32>) -> tensor<?xf32>"))),
             "samples of a batch meet in 'yield'");
+}
+
+// What a loop begins with may hold no samples; what it carries then does.
+TEST_F(SamplesTest, CarriedFromNothing) {
+  const std::string loop =
+      "%s = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x3xf32>) -> tensor<1xi64>\n"
+      "%three = qc.constant dense<3> : tensor<1xi64>\n%true = qc.constant dense<true> : tensor<i1>\n"
+      "%m = qc.mul %s, %three : (tensor<1xi64>, tensor<1xi64>) -> tensor<1xi64>\n"
+      "%z = qc.constant_of_shape %m {value = dense<0.0> : tensor<1xf32>} : (tensor<1xi64>) -> tensor<?xf32>\n"
+      "%l = qc.loop trips(%three) carries(%z) {backward = array<i1>} : (tensor<1xi64>, tensor<?xf32>) -> "
+      "(tensor<?xf32>) {\n^bb0(%i: tensor<i64>, %a: tensor<?xf32>):\n" +
+      reshape("f", "x", "-1", "(tensor<?x3xf32>) -> tensor<?xf32>") +
+      "%b = qc.add %a, %f : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>\n"
+      "qc.yield %true, %b : tensor<i1>, tensor<?xf32>\n}\n" +
+      reshape("y", "l", "-1, 3", "(tensor<?xf32>) -> tensor<?x3xf32>");
+  EXPECT_EQ(explain(loop), "samples of a batch meet in 'yield'");
+}
+
+// How many samples there are leaves a body as a value.
+TEST_F(SamplesTest, CountsYielded) {
+  const std::string loop =
+      "%zero = qc.constant dense<0> : tensor<1xi64>\n%two = qc.constant dense<2> : tensor<1xi64>\n"
+      "%true = qc.constant dense<true> : tensor<i1>\n"
+      "%l = qc.loop trips(%two) carries(%zero) {backward = array<i1>} : (tensor<1xi64>, tensor<1xi64>) -> "
+      "(tensor<1xi64>) {\n^bb0(%i: tensor<i64>, %a: tensor<1xi64>):\n"
+      "%s = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x3xf32>) -> tensor<1xi64>\n"
+      "qc.yield %true, %s : tensor<i1>, tensor<1xi64>\n}\n"
+      "%f = qc.cast %l {to = f32} : (tensor<1xi64>) -> tensor<1xf32>\n"
+      "%y = qc.mul %x, %f : (tensor<?x3xf32>, tensor<1xf32>) -> tensor<?x3xf32>";
+  EXPECT_EQ(explain(loop), "samples of a batch meet in 'yield'");
+}
+
+// Sample n of the indices must not look up position n of a table.
+TEST_F(SamplesTest, LookedUp) {
+  const std::string indices = "%i = qc.cast %x {to = i64} : (tensor<?x3xf32>) -> tensor<?x3xi64>\n";
+  EXPECT_EQ(explain(indices + "%t = qc.constant dense<1.0> : tensor<5x4xf32>\n"
+                              "%y = qc.gather_elements %t, %i {axis = 1 : i64} : (tensor<5x4xf32>, tensor<?x3xi64>) -> "
+                              "tensor<?x3xf32>"),
+            "samples of a batch meet in 'gather_elements'");
+  EXPECT_EQ(explain(indices + "%y = qc.gather_elements %x, %i {axis = 1 : i64} : (tensor<?x3xf32>, tensor<?x3xi64>) -> "
+                              "tensor<?x3xf32>"),
+            "");
+}
+
+// Sizes that are computed, and leave the batch alone.
+TEST_F(SamplesTest, ComputedSizes) {
+  const std::string shape =
+      "%s = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x3xf32>) -> tensor<1xi64>\n"
+      "%one = qc.constant dense<1> : tensor<1xi64>\n"
+      "%r = qc.concat %s, %one {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>\n";
+  auto tile = [&](const std::string &table, const std::string &type) {
+    return shape + "%t = qc.constant dense<" + table + "> : " + type +
+           "\n%u = qc.tile %t by %r {repeats = array<i64: -9223372036854775808, 1>} : (" + type +
+           ", tensor<2xi64>) -> tensor<?x3xf32>\n";
+  };
+  const std::string add = "%y = qc.add %x, %u : (tensor<?x3xf32>, tensor<?x3xf32>) -> tensor<?x3xf32>";
+  EXPECT_EQ(explain(tile("[[1.0, 2.0, 3.0]]", "tensor<1x3xf32>") + add), "");
+  EXPECT_NE(explain(tile("[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]", "tensor<2x3xf32>") + add), "");
 }
