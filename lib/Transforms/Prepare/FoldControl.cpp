@@ -57,7 +57,7 @@ static bool runOnce(RewriterBase &rewriter, LoopOp op) {
   SmallVector<Value> arguments{prepare::createConstant(rewriter, op.getLoc(), TensorValue(iteration))};
   llvm::append_range(arguments, op.getInits());
   SmallVector<Value> yielded = inlineBlock(rewriter, &op.getBody().front(), op, arguments);
-  SmallVector<Value> results(ArrayRef(yielded).slice(1, op.getNumCarried()));
+  SmallVector<Value> results(ArrayRef<Value>(yielded).slice(1, op.getNumCarried()));
   rewriter.setInsertionPoint(op);
   for (auto [scan, element] :
        llvm::zip_equal(op.getResults().drop_front(results.size()), ArrayRef(yielded).drop_front(1 + results.size()))) {
