@@ -152,8 +152,15 @@ bool Samples::placeReshaped(Value from, Value to) {
       product = math.mul(product, size);
     return product;
   };
+  // As many positions in front of them, and as many of them: behind them are as many, whatever is known of these.
+  AffineExpr one = math.constant(1);
+  if (old->size == place->size && math.areEqual(multiply(one, sizes.getShape(from).take_front(old->dim)),
+                                                multiply(one, sizes.getShape(to).take_front(place->dim)))) {
+    inners[to] = old->inner;
+    return true;
+  }
   AffineExpr below = multiply(old->inner, sizes.getShape(from).drop_front(old->dim + 1)),
-             behind = multiply(math.constant(1), sizes.getShape(to).drop_front(place->dim + 1)),
+             behind = multiply(one, sizes.getShape(to).drop_front(place->dim + 1)),
              inner = math.divideExactly(below, behind), blocks = inner ? math.divideExactly(place->size, inner) : inner;
   if (!blocks || !isMultiple(blocks))
     return false;

@@ -99,6 +99,23 @@ TEST_F(SamplesTest, Reshapes) {
             "samples of a batch meet in 'add'");
 }
 
+// Behind the batch may be what only a run shows to be equal.
+TEST_F(SamplesTest, UnknownBehind) {
+  module = parseSourceString<ModuleOp>(R"(
+    module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 1, 2048>}} {
+    func.func @main(%x: tensor<?x?x3xf32> {qc.dims = ["N", "W", ""]}) -> (tensor<?x2x3xf32> {qc.name = "y"}) {
+      %n = qc.shape %x {start = 0 : i64, end = 1 : i64} : (tensor<?x?x3xf32>) -> tensor<1xi64>
+      %b = qc.constant dense<[2, 3]> : tensor<2xi64>
+      %s = qc.concat %n, %b {axis = 0 : i64} : (tensor<1xi64>, tensor<2xi64>) -> tensor<3xi64>
+      %y = qc.dynamic_reshape %x, %s {allow_zero = false} : (tensor<?x?x3xf32>, tensor<3xi64>) -> tensor<?x2x3xf32>
+      return %y : tensor<?x2x3xf32>
+    }})",
+                                       &context);
+  ASSERT_TRUE(module);
+  auto main = module->lookupSymbol<func::FuncOp>("main");
+  EXPECT_TRUE(beginWithOneSymbol(main, *SizeAnalysis::analyze(main)));
+}
+
 // Results of samples are put behind each other along the first dimension.
 TEST_F(SamplesTest, Outputs) {
   EXPECT_EQ(explain("%y = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>",
