@@ -31,12 +31,12 @@ def run_reference(models):
     return run
 
 
-def run_programs(arguments, models):
+def run_programs(arguments, models, loads):
     programs = {name: compile_load(arguments, f"ocr-{name}-float", path, ["--float"])[0]
                 for name, path in models.items()}
 
     def run(name, arrays):
-        feeds, names = [{"x": array} for array in arrays], output_names(models[name])
+        feeds, names = [{"x": array} for array in arrays], output_names(loads[f"ocr-{name}"], models[name])
         found = engines.run_program(programs[name], feeds, names, False, arguments.threads)
         return [outputs[names[0]] for outputs in found]
     return run
@@ -52,7 +52,7 @@ def check_pages(arguments, loads):
     words = f"{PAGES} pages, {lines} lines; ONNX Runtime reads {100 * share:.1f} % of the letters"
     if arguments.engine == "ort":
         return words, share >= LEAST_READ
-    actual = ocr.read_pages(pages, characters, run_programs(arguments, models))
+    actual = ocr.read_pages(pages, characters, run_programs(arguments, models, loads))
     different = [(i, a, b) for i, (a, b) in enumerate(zip(actual, expected)) if a != b]
     for i, a, b in different[:3]:
         print(f"  page {i}: qc reads {a}, ONNX Runtime {b}")
