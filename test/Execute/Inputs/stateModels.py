@@ -138,6 +138,13 @@ def masked(folder):
           {"y": (FLOAT, [2]), "new": (FLOAT, ["T", 2])}, nodes, {})
 
 
+def history(folder):
+    """An output as long as the state behind a run."""
+    nodes = [node("Concat", "past,row", "new", axis=0), node("Relu", "new", "y")]
+    write(folder, "history", {"row": (FLOAT, [1, 2]), "past": (FLOAT, ["P", 2])},
+          {"y": (FLOAT, ["T", 2]), "new": (FLOAT, ["T", 2])}, nodes, {})
+
+
 def empty(*shape):
     return np.zeros(shape, np.float32)
 
@@ -154,7 +161,7 @@ MODELS = {"attention": (["--state", "past_k=new_k", "--state", "past_v=new_v", "
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for make in (attention, cell, window, lookup, masked):
+    for make in (attention, cell, window, lookup, masked, history):
         make(folder)
 
 

@@ -381,6 +381,9 @@ model("if_rank_known", [node("Shape", "x", "d"), node("Gather", "d one", "n", ax
 model("if_rank_range", [node("Shape", "x", "d"), node("Gather", "d one", "n", axis=0), node("Equal", "n one", "k"),
                         node("If", "k", "y", name="squeezed", **SQUEEZED)], [("x", ["N", "L", 4])], [("y", None)],
       {"one": np.int64(1), "axes": I64(1)})
+model("if_rank_batch", [node("Shape", "x", "d"), node("Gather", "d zero", "n", axis=0), node("Equal", "n one", "k"),
+                        node("If", "k", "r", name="squeezed", **SQUEEZED), node("Softmax", "r", "y", axis=-1)],
+      [("x", ["N", 1, 4])], [("y", None)], {"zero": np.int64(0), "one": np.int64(1), "axes": I64(1)})
 model("if_rank_unknown", [node("If", "k", "y", name="squeezed", **SQUEEZED)], [("x", [2, 1, 4]), ("k", [], T.BOOL)],
       [("y", None)], {"axes": I64(1)})
 model("if_names", [node("Relu", "x", "h"), node("If", "k", "y", name="choice", then_branch=body(
