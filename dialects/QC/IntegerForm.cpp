@@ -25,7 +25,10 @@ std::string qc::explainFloatContraction(IntegerFormOpInterface op) {
 RoundingTraits qc::getDefaultRoundingTraits(Operation *op) {
   RoundingTraits traits;
   auto function = dyn_cast<UnaryFunctionOpInterface>(op);
-  traits.isTableStep = function && function.applyF64(0.0);
+  // A constant of more dimensions gives the result more than its argument has.
+  traits.isTableStep =
+      function && function.applyF64(0.0) &&
+      getTensor(op->getResult(0)).getRank() == getTensor(op->getOperand(function.getArgument())).getRank();
   return traits;
 }
 
@@ -36,7 +39,8 @@ static bool isActivation(Value value) {
 }
 
 SmallVector<unsigned> qc::getDefaultDataOperands(Operation *op) {
-  if (auto function = dyn_cast<UnaryFunctionOpInterface>(op)) // the bounds of a clip are no activations
+  auto function = dyn_cast<UnaryFunctionOpInterface>(op);
+  if (function && getDefaultRoundingTraits(op).isTableStep) // the bounds of a clip are no activations
     return {function.getArgument()};
   SmallVector<unsigned> slots;
   auto form = cast<IntegerFormOpInterface>(op);

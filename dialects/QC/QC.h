@@ -23,9 +23,9 @@ namespace qc {
 /// How rounding points stand around an operation (docs/Numerics.md, Rounding points). An operation that has none of
 /// these and an integer form reads rounded values and is rounded itself.
 struct RoundingTraits {
-  bool isContraction = false; ///< a sum of products: begins a contraction group
-  bool isResidual = false;    ///< adds two values: a contraction group may go on with it
-  bool isClamp = false;       ///< bounds its first operand: may end a contraction group
+  bool isContraction = false; ///< a sum of products: begins a rounding group
+  bool isResidual = false;    ///< adds two values: the group of a contraction may go on with it
+  bool isClamp = false;       ///< bounds its first operand: may end a rounding group
   bool isTableStep = false;   ///< a function of its first operand: a step of a unary chain
   bool movesCodes = false;    ///< reads and writes codes; scale and zero point are those of its operands
   bool joinsOperands = false; ///< moves codes of several operands into one scale and zero point: its own

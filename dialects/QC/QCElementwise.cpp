@@ -8,10 +8,12 @@ using namespace mlir;
 using namespace qc;
 
 RoundingTraits AddOp::getRoundingTraits() {
-  RoundingTraits traits;
-  traits.isResidual = true;
+  RoundingTraits traits = getDefaultRoundingTraits(*this);
+  traits.isResidual = !traits.isTableStep;
   return traits;
 }
+RoundingTraits SubOp::getRoundingTraits() { return getDefaultRoundingTraits(*this); }
+RoundingTraits MulOp::getRoundingTraits() { return getDefaultRoundingTraits(*this); }
 
 QC_SAME_SHAPE(ClipOp, getX)
 QC_SAME_SHAPE(SoftmaxOp, getX)

@@ -81,6 +81,12 @@ class QC_Function2Op<string mnemonic, string expression, QC_ScalarDomain domain,
   }];
 }
 
+/// The same where both operands may be computed: a sum, difference or product. With one constant of one element it is a
+/// function of the other, a step of tables.
+class QC_ArithmeticOp<string mnemonic, string expression, list<Trait> traits = []>
+    : QC_FunctionOp<mnemonic, expression, QC_Numbers, [],
+                    !listconcat([DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>], traits)>;
+
 class QC_CompareOp<string mnemonic, string expression, QC_ScalarDomain domain, list<Trait> traits = []>
     : QC_ScalarOp<mnemonic, expression, domain, [], "::mlir::IntegerType::get(context, 1)",
                   !listconcat([SameOperandsElementType], traits)>;
@@ -88,8 +94,7 @@ class QC_CompareOp<string mnemonic, string expression, QC_ScalarDomain domain, l
 class QC_LogicOp<string mnemonic, string expression, list<Trait> traits = []>
     : QC_ScalarOp<mnemonic, expression, QC_Integers, [], sameElement, traits>;
 
-def QC_AddOp : QC_ScalarOp<"add", "add(v[0], v[1])", QC_Numbers, [], sameElement, [Commutative, SameOperandsAndResultElementType,
-    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["getRoundingTraits"]>]> {
+def QC_AddOp : QC_ArithmeticOp<"add", "add(v[0], v[1])", [Commutative]> {
   let summary = "a + b with broadcasting";
   let description = [{
     One addition per element: f32, or integers that wrap; shapes broadcast as in numpy.
@@ -105,8 +110,7 @@ def QC_AddOp : QC_ScalarOp<"add", "add(v[0], v[1])", QC_Numbers, [], sameElement
   let results = (outs QC_Number:$y);
 }
 
-def QC_MulOp : QC_ScalarOp<"mul", "mul(v[0], v[1])", QC_Numbers, [], sameElement, [Commutative, SameOperandsAndResultElementType,
-    QC_IntegerFormOpInterface]> {
+def QC_MulOp : QC_ArithmeticOp<"mul", "mul(v[0], v[1])", [Commutative]> {
   let summary = "a * b with broadcasting";
   let description = [{
     One multiplication per element: f32, or integers that wrap; shapes broadcast as in numpy.
@@ -122,8 +126,7 @@ def QC_MulOp : QC_ScalarOp<"mul", "mul(v[0], v[1])", QC_Numbers, [], sameElement
   let results = (outs QC_Number:$y);
 }
 
-def QC_SubOp : QC_ScalarOp<"sub", "sub(v[0], v[1])", QC_Numbers, [], sameElement, [SameOperandsAndResultElementType,
-    QC_IntegerFormOpInterface]> {
+def QC_SubOp : QC_ArithmeticOp<"sub", "sub(v[0], v[1])"> {
   let summary = "a - b with broadcasting";
   let description = [{
     One subtraction per element: f32, or integers that wrap; shapes broadcast as in numpy.

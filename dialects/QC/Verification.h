@@ -36,7 +36,7 @@ inline RoundingTraits makeMoveTraits() {
   traits.movesCodes = true;
   return traits;
 }
-/// Of operations that begin contraction groups.
+/// Of operations that begin rounding groups.
 inline RoundingTraits makeContractionTraits() {
   RoundingTraits traits;
   traits.isContraction = true;

@@ -42,8 +42,14 @@ static std::optional<unsigned> getDivisorSlot(Operation *op) {
   return isa<ReciprocalOp, SqrtOp, LogOp>(op) || isRoot ? std::optional<unsigned>(0) : std::nullopt;
 }
 
+// Whether the result may be near 0 where an operand is not. What they read is float only where nothing else reads it:
+// else a residual sum that is normalized would make all sums in front of it float.
+static bool combines(Operation *op) { return isa<AddOp, SubOp, MulOp>(op); }
+
 // Whether the result is near 0 only where an operand is: what it makes of codes divides as they do.
 static bool follows(Operation *op) {
+  if (combines(op))
+    return false;
   RoundingTraits traits = getRoundingTraits(op);
   if (traits.isClamp || isa<MaxOp, MinOp>(op)) // a least value keeps 0 away from the division, not what is lost near it
     return true;
@@ -51,10 +57,6 @@ static bool follows(Operation *op) {
     return function.applyF64(0.0).value_or(0.0) == 0.0; // e^x and its like are not near 0 where x is
   return traits.movesCodes || traits.joinsOperands || isa<WhereOp, ReduceOp, GlobalAvgPoolOp, AvgPoolOp>(op);
 }
-
-// Whether the result may be near 0 where an operand is not. What they read is float only where nothing else reads it:
-// else a residual sum that is normalized would make all sums in front of it float.
-static bool combines(Operation *op) { return isa<AddOp, SubOp, MulOp>(op); }
 
 llvm::DenseSet<Operation *> qc::findDivisors(func::FuncOp main) {
   llvm::DenseSet<Operation *> divisors, dividing;

@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contraction groups and unary chains.
+// Rounding groups and unary chains.
 #include "qc/Analysis/RoundingGroups.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
@@ -13,21 +13,23 @@ RoundingStyle qc::getRoundingStyle(ModuleOp module) {
   return style && style.getValue() == "ort" ? RoundingStyle::Ort : RoundingStyle::Qc;
 }
 
-Operation *ContractionGroup::getTail() const {
+bool RoundingGroup::isContraction() const { return getRoundingTraits(root).isContraction; }
+
+Operation *RoundingGroup::getTail() const {
   if (clamp)
     return clamp;
-  return add ? add : contraction;
+  return add ? add : root;
 }
 
-SmallVector<Operation *> ContractionGroup::getOperations() const {
-  SmallVector<Operation *> operations{contraction};
+SmallVector<Operation *> RoundingGroup::getOperations() const {
+  SmallVector<Operation *> operations{root};
   for (Operation *op : {add, clamp})
     if (op)
       operations.push_back(op);
   return operations;
 }
 
-unsigned ContractionGroup::getResidualSlot() const { return add->getOperand(0) == contraction->getResult(0) ? 1 : 0; }
+unsigned RoundingGroup::getResidualSlot() const { return add->getOperand(0) == root->getResult(0) ? 1 : 0; }
 
 /// The one operation that reads the result of `op`, if it is quantized and free.
 static Operation *getNext(Operation *op, RoundingGroups::Predicate isQuantized,
@@ -38,25 +40,25 @@ static Operation *getNext(Operation *op, RoundingGroups::Predicate isQuantized,
   return isNear && isQuantized(next) && !taken.contains(next) ? next : nullptr;
 }
 
-ContractionGroup RoundingGroups::match(Operation *contraction, RoundingStyle style, Predicate isQuantized) const {
-  ContractionGroup group;
-  group.contraction = contraction;
-  Operation *next = getNext(contraction, isQuantized, members);
+RoundingGroup RoundingGroups::match(Operation *root, RoundingStyle style, Predicate isQuantized) const {
+  RoundingGroup group;
+  group.root = root;
+  Operation *next = getNext(root, isQuantized, members);
   // One use of the contraction's result makes the other operand a different value.
-  auto isShape = [&](Type type) { return type == contraction->getResult(0).getType(); };
-  if (getRoundingTraits(next).isResidual && style == RoundingStyle::Qc && isShape(next->getResult(0).getType()) &&
-      llvm::all_of(next->getOperandTypes(), isShape)) {
+  auto isShape = [&](Type type) { return type == root->getResult(0).getType(); };
+  if (group.isContraction() && getRoundingTraits(next).isResidual && style == RoundingStyle::Qc &&
+      isShape(next->getResult(0).getType()) && llvm::all_of(next->getOperandTypes(), isShape)) {
     group.add = next;
     next = getNext(next, isQuantized, members);
   }
   if (getRoundingTraits(next).isClamp)
     group.clamp = next;
-  group.isRounded =
-      style == RoundingStyle::Ort || group.getTail() != contraction || !feedsOnlyOutputs(contraction->getResult(0));
+  group.isRounded = !group.isContraction() || style == RoundingStyle::Ort || group.getTail() != root ||
+                    !feedsOnlyOutputs(root->getResult(0));
   return group;
 }
 
-void RoundingGroups::addGroup(const ContractionGroup &group) {
+void RoundingGroups::addGroup(const RoundingGroup &group) {
   groups.push_back(group);
   byTail[group.getTail()] = group.getOperations();
   for (Operation *op : group.getOperations()) {
@@ -66,16 +68,21 @@ void RoundingGroups::addGroup(const ContractionGroup &group) {
   }
 }
 
-void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
+// The next step of a chain that `op` has begun: any, or, as ONNX Runtime rounds, a clamp.
+static Operation *getNextStep(Operation *op, RoundingStyle style, RoundingGroups::Predicate isQuantized,
+                              const llvm::DenseSet<Operation *> &taken) {
+  Operation *next = getNext(op, isQuantized, taken);
+  RoundingTraits traits = getRoundingTraits(next);
+  return traits.isTableStep && (style == RoundingStyle::Qc || traits.isClamp) ? next : nullptr;
+}
+
+void RoundingGroups::findChains(ArrayRef<Operation *> operations, RoundingStyle style, Predicate isQuantized) {
   llvm::DenseSet<Operation *> taken = members;
-  auto isFree = [&](Operation *op) {
-    return isQuantized(op) && getRoundingTraits(op).isTableStep && !taken.contains(op);
-  };
-  for (Operation *first : listOperations(function)) {
-    if (!isFree(first))
+  for (Operation *first : operations) {
+    if (!isQuantized(first) || !getRoundingTraits(first).isTableStep || taken.contains(first))
       continue;
     UnaryChain chain;
-    for (Operation *op = first; op && isFree(op); op = getNext(op, isQuantized, taken)) {
+    for (Operation *op = first; op; op = getNextStep(op, style, isQuantized, taken)) {
       if (!chain.empty())
         unrounded.insert(chain.back());
       chain.push_back(op);
@@ -86,16 +93,25 @@ void RoundingGroups::findChains(func::FuncOp function, Predicate isQuantized) {
   }
 }
 
+// Whether `op` is rounded by a Requant of its own, in which a clamp behind it has a place.
+static bool isRescaled(Operation *op) { return isa<RequantPlanOpInterface>(op) && !getRoundingTraits(op).isTableStep; }
+
 RoundingGroups::RoundingGroups(func::FuncOp function, RoundingStyle style, Predicate isQuantized) {
-  // Where both operands of an add qualify, the later contraction takes it.
   SmallVector<Operation *> operations = listOperations(function);
+  llvm::DenseMap<Operation *, size_t> order;
+  for (Operation *op : operations)
+    order.try_emplace(op, order.size());
+  // Where both operands of an add qualify, the later contraction takes it. What no contraction takes begins groups.
   for (Operation *op : llvm::reverse(operations))
     if (isQuantized(op) && getRoundingTraits(op).isContraction)
       addGroup(match(op, style, isQuantized));
-  std::reverse(groups.begin(), groups.end());
+  for (Operation *op : operations)
+    if (isQuantized(op) && isRescaled(op) && !members.contains(op))
+      addGroup(match(op, style, isQuantized));
+  llvm::sort(groups, [&](const RoundingGroup &a, const RoundingGroup &b) { return order[a.root] < order[b.root]; });
   for (auto [index, group] : llvm::enumerate(groups))
-    indices[group.contraction] = index;
-  findChains(function, isQuantized);
+    indices[group.root] = index;
+  findChains(operations, style, isQuantized);
 }
 
 SmallVector<Operation *> RoundingGroups::getOperations(Operation *tail) const {
@@ -103,7 +119,7 @@ SmallVector<Operation *> RoundingGroups::getOperations(Operation *tail) const {
   return found == byTail.end() ? SmallVector<Operation *>{tail} : found->second;
 }
 
-const ContractionGroup *RoundingGroups::getGroup(Operation *op) const {
+const RoundingGroup *RoundingGroups::getGroup(Operation *op) const {
   auto found = indices.find(op);
   return found == indices.end() ? nullptr : &groups[found->second];
 }

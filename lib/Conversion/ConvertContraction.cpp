@@ -144,15 +144,6 @@ Value qc::conversion::emitSum(qc::MatMulOp op, OpBuilder &builder, const SumOper
   return emitProduct(op, builder, operands, operands.x.value, operands.right, op.getMaxDepthAttr());
 }
 
-// The clamp of the group as [lo, hi]; the whole type where it has none.
-static qc::numerics::CodeRange getClamp(const RoundedGroup &group) {
-  const CodeParams &result = group.result;
-  auto last = cast<IntegerFormOpInterface>(group.operations.back());
-  if (std::optional<ClampBounds> bounds = last.getClampBounds())
-    return qc::numerics::clipCodes(bounds->least, bounds->greatest, {result.scale, result.zeroPoint}, result.type);
-  return qc::numerics::codeRange(result.type);
-}
-
 // The rounded value that the group adds: nothing without an add, failure where it has no codes.
 static FailureOr<std::optional<Codes>> getResidual(const RoundedGroup &group, std::string &reason) {
   Operation *add = group.operations.size() > 1 ? group.operations[1] : nullptr;

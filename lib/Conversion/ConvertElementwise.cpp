@@ -3,6 +3,7 @@
 // add, mul, rescale, average pools and unary chains as integer operations.
 #include "RoundedGroup.h"
 #include "dialects/QC/WindowCounts.h"
+#include "qc/Analysis/Uses.h"
 #include "qc/Arith/Table.h"
 
 using namespace mlir;
@@ -24,11 +25,12 @@ FailureOr<Value> qc::conversion::convertRescale(OpBuilder &builder, const Rounde
     reason = plan.reason;
     return failure();
   }
-  return emitRequant(builder, group, x->value, x->params.zeroPoint, plan, 0,
-                     qc::numerics::codeRange(group.result.type));
+  return emitRequant(builder, group, x->value, x->params.zeroPoint, plan, 0, getClamp(group));
 }
 
 FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  if (getRoundingTraits(group.getRoot()).isTableStep)
+    return convertChain(builder, group, reason);
   Operation *add = group.getRoot();
   std::optional<Codes> a = getCodes(add->getOperand(0)), b = getCodes(add->getOperand(1));
   if (!a || !b) {
@@ -42,10 +44,12 @@ FailureOr<Value> qc::conversion::convertAdd(OpBuilder &builder, const RoundedGro
     return failure();
   }
   return emitRequant(builder, group, {a->value, b->value}, {a->params.zeroPoint, b->params.zeroPoint}, plan, 0,
-                     qc::numerics::codeRange(group.result.type));
+                     getClamp(group));
 }
 
 FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  if (getRoundingTraits(group.getRoot()).isTableStep)
+    return convertChain(builder, group, reason);
   auto mul = cast<MulOp>(group.getRoot());
   FailureOr<Codes> a = getNarrowCodes(mul.getA(), reason);
   FailureOr<Codes> b = getNarrowCodes(mul.getB(), reason);
@@ -59,7 +63,7 @@ FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const RoundedGro
   }
   Value product = dyadic::MulOp::create(builder, mul.getLoc(), getTensor(mul.getY()).clone(builder.getI32Type()),
                                         a->value, b->value, a->params.zeroPoint, b->params.zeroPoint);
-  return emitRequant(builder, group, product, 0, plan, 0, qc::numerics::codeRange(group.result.type));
+  return emitRequant(builder, group, product, 0, plan, 0, getClamp(group));
 }
 
 namespace {
@@ -88,7 +92,7 @@ static PoolWindow getPoolWindow(GlobalAvgPoolOp op) {
 
 static Value emitWindows(OpBuilder &builder, const RoundedGroup &group, const Codes &x, const PoolWindow &window,
                          ArrayRef<int64_t> counts, const RequantPlan &plan) {
-  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
+  qc::numerics::CodeRange range = getClamp(group);
   return dyadic::AvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x.value, x.params.zeroPoint,
                                    window.kernel, window.strides, window.pads, window.dilations, window.isCeil,
                                    window.countsPads, counts, plan.multipliers, plan.shifts, group.result.zeroPoint,
@@ -104,7 +108,7 @@ static Value emitAverage(OpBuilder &builder, const RoundedGroup &group, GlobalAv
                          const RequantPlan &plan) {
   if (!ShapedType::isDynamicShape(getShapeOf(op.getX()).drop_front(2)))
     return emitWindows(builder, group, x, getPoolWindow(op), getWindowCounts(op).counts, plan);
-  qc::numerics::CodeRange range = qc::numerics::codeRange(group.result.type);
+  qc::numerics::CodeRange range = getClamp(group);
   return dyadic::GlobalAvgPoolOp::create(builder, group.getLoc(), group.getResultType(), x.value, x.params.zeroPoint,
                                          getWindowCounts(op).counts, plan.multipliers, plan.shifts,
                                          group.result.zeroPoint, range.lo, range.hi);

@@ -28,6 +28,15 @@ FailureOr<Codes> qc::conversion::getNarrowCodes(Value value, std::string &reason
   return *codes;
 }
 
+qc::numerics::CodeRange qc::conversion::getClamp(const RoundedGroup &group) {
+  const CodeParams &result = group.result;
+  auto last =
+      group.operations.empty() ? IntegerFormOpInterface() : cast<IntegerFormOpInterface>(group.operations.back());
+  if (std::optional<ClampBounds> bounds = last ? last.getClampBounds() : std::nullopt)
+    return qc::numerics::clipCodes(bounds->least, bounds->greatest, {result.scale, result.zeroPoint}, result.type);
+  return qc::numerics::codeRange(result.type);
+}
+
 Value qc::conversion::emitRequant(OpBuilder &builder, const RoundedGroup &group, ValueRange terms,
                                   ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,
                                   qc::numerics::CodeRange clamp) {

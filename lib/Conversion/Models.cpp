@@ -36,11 +36,6 @@ struct TableModel : DyadicFormOpInterface::ExternalModel<TableModel, ReluOp> {
 
 void qc::registerConversionModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
-    // Not by dialect: while dialects are being loaded that look-up does not find all.
-    for (RegisteredOperationName name : context->getRegisteredOperations())
-      if (name.getDialectNamespace() == QCDialect::getDialectNamespace() &&
-          name.hasInterface<UnaryFunctionOpInterface>())
-        name.attachInterface<TableModel>();
     qc::ConvOp::attachInterface<ContractionModel<qc::ConvOp>>(*context);
     GemmOp::attachInterface<ContractionModel<GemmOp>>(*context);
     qc::MatMulOp::attachInterface<ContractionModel<qc::MatMulOp>>(*context);
@@ -49,5 +44,10 @@ void qc::registerConversionModels(DialectRegistry &registry) {
     qc::MulOp::attachInterface<Model<qc::MulOp, convertMul>>(*context);
     qc::AvgPoolOp::attachInterface<Model<qc::AvgPoolOp, convertPool<qc::AvgPoolOp>>>(*context);
     GlobalAvgPoolOp::attachInterface<Model<GlobalAvgPoolOp, convertPool<GlobalAvgPoolOp>>>(*context);
+    // Not by dialect: while dialects are being loaded that look-up does not find all.
+    for (RegisteredOperationName name : context->getRegisteredOperations())
+      if (name.getDialectNamespace() == QCDialect::getDialectNamespace() &&
+          name.hasInterface<UnaryFunctionOpInterface>() && !name.hasInterface<DyadicFormOpInterface>())
+        name.attachInterface<TableModel>();
   });
 }

@@ -31,6 +31,9 @@ std::optional<Codes> getCodes(mlir::Value value);
 /// The same for operands of dyadic operations that take 8-bit codes only; says why not.
 mlir::FailureOr<Codes> getNarrowCodes(mlir::Value value, std::string &reason);
 
+/// The clamp of the group as [lo, hi]; the whole type where it has none.
+numerics::CodeRange getClamp(const RoundedGroup &group);
+
 /// The Requant of `plan` behind the terms; `axis` is used where the plan has an entry per channel.
 mlir::Value emitRequant(mlir::OpBuilder &builder, const RoundedGroup &group, mlir::ValueRange terms,
                         llvm::ArrayRef<int32_t> termZeroPoints, const RequantPlan &plan, int64_t axis,

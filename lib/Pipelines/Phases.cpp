@@ -9,6 +9,7 @@
 #include "qc/Transforms/Calibrate/Passes.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Quantize/Passes.h"
+#include "qc/Transforms/Transform/Passes.h"
 
 using namespace mlir;
 using namespace qc;
@@ -54,6 +55,7 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createFoldBiasPass());
   main.addPass(createFoldBatchNormPass());
   main.addPass(createFoldBiasPass());
+  main.addPass(createFoldScalesPass());
   main.addPass(createExpandConvTransposePass());
   main.addPass(createBoundCountsPass());
 }
@@ -80,10 +82,11 @@ static void addRewrites(OpPassManager &passes, Phase phase, const PipelineOption
   switch (phase) {
   case Phase::Import:
   case Phase::Calibrate: // measuring is no pass
-  case Phase::Transform: // no rewrite yet
     return;
   case Phase::Prepare:
     return addPrepare(passes);
+  case Phase::Transform:
+    return passes.addNestedPass<func::FuncOp>(createRaiseScalesPass());
   case Phase::Assign:
     return passes.addPass(createAssignPass({options.rules, options.style}));
   case Phase::Quantize:

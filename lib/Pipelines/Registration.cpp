@@ -20,6 +20,7 @@
 #include "qc/Transforms/Calibrate/Passes.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Quantize/Passes.h"
+#include "qc/Transforms/Transform/Passes.h"
 
 void qc::registerDialects(mlir::DialectRegistry &registry) {
   registry
@@ -38,6 +39,7 @@ void qc::registerPasses() {
   mlir::registerSymbolDCE();
   qc::registerPreparePasses();
   qc::registerCalibratePasses();
+  qc::registerTransformPasses();
   qc::registerQuantizePasses();
   qc::registerConversionPasses();
   qc::registerSchedulePasses();

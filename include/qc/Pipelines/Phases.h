@@ -16,7 +16,7 @@ enum class Phase {
   Import,    ///< one qc operation per ONNX node, shapes inferred, weights as resources
   Prepare,   ///< batch norm and constants folded, patterns raised to one operation, biases on contractions
   Calibrate, ///< every value that may be quantized has a `qc.stats` of the module's epoch
-  Transform, ///< mathematically equal rewrites for better quantization (none yet)
+  Transform, ///< mathematically equal rewrites for better quantization
   Assign,    ///< every operation carries its `qc.assignment`
   Quantize,  ///< every rounding point stands as `qc.quantize`
   Integer,   ///< dyadic operations between the borders; what stays float says why

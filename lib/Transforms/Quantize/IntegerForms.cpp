@@ -46,7 +46,7 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
     }
     if (changed.empty())
       return plan;
-    precisions.followOperands();
+    precisions.followOthers();
     known = std::move(plan.codes);
   }
 }
@@ -67,34 +67,41 @@ static std::string explainFill(Operation *op, const CodeParams &params) {
 FailureOr<CodeParams> QuantizePlan::getParams(Value value) const { return parameters->get(ties.getLeader(value)); }
 
 FailureOr<std::string> QuantizePlan::explain(Operation *op) {
-  if (const ContractionGroup *group = groups.getGroup(op))
-    return explainContraction(*group);
+  if (const RoundingGroup *group = groups.getGroup(op))
+    return group->isContraction() ? explainContraction(*group) : explainRescaled(*group);
+  if (groups.isInGroup(op)) // its root answers for it
+    return std::string();
   if (getRoundingTraits(op).joinsOperands)
     return explainJoin(op);
-  SmallVector<CodeParams> inputs;
-  for (unsigned slot : getDataOperands(op)) {
-    if (isInner(op->getOperand(slot)))
-      continue;
-    FailureOr<CodeParams> params = getParams(op->getOperand(slot));
-    if (failed(params))
+  for (unsigned slot : getDataOperands(op))
+    if (!isInner(op->getOperand(slot)) && failed(getParams(op->getOperand(slot))))
       return failure();
-    inputs.push_back(*params);
-  }
   if (groups.isUnrounded(op))
     return std::string();
   FailureOr<CodeParams> result = getParams(op->getResult(0));
   if (failed(result))
     return failure();
-  if (groups.isInGroup(op)) // its contraction answers for it
-    return std::string();
-  RequantPlan plan; // tables and moves exist for all parameters
-  if (auto planned = dyn_cast<RequantPlanOpInterface>(op))
-    planned.planRequant(inputs, result->scale, plan);
-  return movesCodes(op) ? explainFill(op, *result) : plan.reason;
+  return movesCodes(op) ? explainFill(op, *result) : std::string(); // tables exist for all parameters
 }
 
-FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &group) {
-  Operation *op = group.contraction;
+FailureOr<std::string> QuantizePlan::explainRescaled(const RoundingGroup &group) {
+  SmallVector<CodeParams> inputs;
+  for (unsigned slot : getDataOperands(group.root)) {
+    FailureOr<CodeParams> params = getParams(group.root->getOperand(slot));
+    if (failed(params))
+      return failure();
+    inputs.push_back(*params);
+  }
+  FailureOr<CodeParams> result = getParams(group.getTail()->getResult(0));
+  if (failed(result))
+    return failure();
+  RequantPlan plan;
+  cast<RequantPlanOpInterface>(group.root).planRequant(inputs, result->scale, plan);
+  return plan.reason;
+}
+
+FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &group) {
+  Operation *op = group.root;
   auto form = cast<IntegerFormOpInterface>(op);
   FailureOr<CodeParams> input = getParams(op->getOperand(0));
   FailureOr<CodeParams> result = group.isRounded ? getParams(group.getTail()->getResult(0)) : CodeParams();

@@ -7,6 +7,7 @@
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Masks.h"
 #include "qc/Analysis/Recurrence.h"
+#include "qc/Analysis/RoundingGroups.h"
 #include "qc/Analysis/State.h"
 #include "qc/Analysis/Uses.h"
 
@@ -37,6 +38,7 @@ static constexpr StringRef kRecurrenceReason =
     "it carries a value on to the next step, where what it rounds would add up";
 static constexpr StringRef kUnseenReason = "it stands in a branch or loop that calibration did not enter";
 static constexpr StringRef kFollowReason = "quantized as its operand";
+static constexpr StringRef kGroupReason = "the contraction that it is rounded with is float";
 
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
   auto form = dyn_cast<IntegerFormOpInterface>(op);
@@ -170,6 +172,7 @@ Choice Precisions::chooseOne(Operation *op, std::optional<Choice> wish, StringRe
 
 FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPolicy *policy) {
   Precisions result;
+  result.main = main;
   SmallVector<Operation *> ops;
   for (Operation *op : listOperations(main))
     if (hasPrecision(op))
@@ -188,12 +191,13 @@ FailureOr<Precisions> Precisions::choose(func::FuncOp main, const AssignmentPoli
     if (reasons.isPinned(op))
       result.refused.insert(op);
   }
-  result.followOperands();
+  result.followOthers();
   return result;
 }
 
 FailureOr<Precisions> Precisions::read(func::FuncOp main) {
   Precisions result;
+  result.main = main;
   for (Operation *op : listOperations(main)) {
     if (!hasPrecision(op))
       continue;
@@ -215,6 +219,25 @@ bool Precisions::isFree(Operation *op) const {
   auto found = choices.find(op);
   return found != choices.end() && found->second.by == DecidedBy::Default && movesCodes(op) && !refused.contains(op) &&
          explainNoIntegerForm(op).empty();
+}
+
+// The groups are those that hold if every contraction is quantized: which one takes an add does not depend on what is
+// decided about it.
+void Precisions::followContractions() {
+  auto takesPart = [&](Operation *op) { return isQuantized(op) || getRoundingTraits(op).isContraction; };
+  RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()), takesPart);
+  for (const RoundingGroup &group : groups.getGroups()) {
+    if (!group.isContraction() || isQuantized(group.root))
+      continue;
+    for (Operation *op : {group.add, group.clamp})
+      if (op && choices[op].by == DecidedBy::Default)
+        choices[op] = {getFloatCandidate(op), kGroupReason.str(), DecidedBy::Default};
+  }
+}
+
+void Precisions::followOthers() {
+  followContractions();
+  followOperands();
 }
 
 void Precisions::followOperands() {

@@ -24,7 +24,7 @@ mlir::LogicalResult verifyAssignment(mlir::Operation *op);
 class Precisions {
 public:
   /// The first candidate with an integer form wherever there is one, then the choices of `policy` (may be null), then
-  /// moves follow their operands.
+  /// what is float with the contraction that it is rounded with, then moves follow their operands.
   static mlir::FailureOr<Precisions> choose(mlir::func::FuncOp main, const AssignmentPolicy *policy);
   /// What the assignments of `main` say; emits an error where one is missing or does not fit its operation.
   static mlir::FailureOr<Precisions> read(mlir::func::FuncOp main);
@@ -33,8 +33,8 @@ public:
   bool isQuantized(mlir::Operation *op) const;
   /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it do so until `followOperands`.
   void refuse(mlir::Operation *op, std::string reason);
-  /// Decides about moves again: each follows its operands.
-  void followOperands();
+  /// Decides again about what follows others: adds and clamps a contraction that is float, then moves their operands.
+  void followOthers();
   /// Sets `qc.assignment` and `qc.float_reason`; `report` is called with each float operation that was not float
   /// before.
   void write(llvm::function_ref<void(mlir::Operation *, llvm::StringRef reason)> report) const;
@@ -44,7 +44,10 @@ private:
   Choice chooseOne(mlir::Operation *op, std::optional<Choice> wish, llvm::StringRef preference,
                    llvm::StringRef necessity);
   bool isFree(mlir::Operation *op) const;
+  void followContractions();
+  void followOperands();
 
+  mlir::func::FuncOp main;
   llvm::MapVector<mlir::Operation *, Choice> choices;
   llvm::DenseSet<mlir::Operation *> refused;
 };

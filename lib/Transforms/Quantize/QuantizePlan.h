@@ -35,7 +35,8 @@ private:
                ActivationParams &parameters);
   /// Why `op` has no integer form with its parameters (IntegerForms.cpp); empty where it has one.
   mlir::FailureOr<std::string> explain(mlir::Operation *op);
-  mlir::FailureOr<std::string> explainContraction(const ContractionGroup &group);
+  mlir::FailureOr<std::string> explainContraction(const RoundingGroup &group);
+  mlir::FailureOr<std::string> explainRescaled(const RoundingGroup &group);
   mlir::FailureOr<std::string> explainJoin(mlir::Operation *op);
 
   ActivationParams *parameters;

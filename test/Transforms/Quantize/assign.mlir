@@ -56,7 +56,9 @@ func.func @main(%a: tensor<2x4xf32>, %b: tensor<4x3xf32>, %v: tensor<3xf32>, %x:
   // expected-remark @below {{gemm has an integer form only with}}
   %2 = qc.gemm %a, %b {alpha = 0.5 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
      : (tensor<2x4xf32>, tensor<4x3xf32>) -> tensor<2x3xf32>
-  // CHECK: qc.add {{.*}}#qc.assignment<ui8
+  // A contraction that is float keeps the add that would be rounded with it.
+  // CHECK: qc.add {{.*}}qc.float_reason = "the contraction that it is rounded with is float"
+  // expected-remark @below {{the contraction that it is rounded with is float}}
   %3 = qc.add %1, %2 : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
   // CHECK: qc.conv {{.*}}qc.float_reason = "conv has an integer form only with constant weights"
   // expected-remark @below {{only with constant weights}}

@@ -29,8 +29,8 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>) {
 }
 }
 // -----
-// An add of a value with itself has no product in between: the value has two uses. A second clamp is a chain of its own, a
-// product between two adds takes one of them.
+// An add of a value with itself has no product in between: the value has two uses. It takes the clamp behind it, what follows is a
+// chain of its own; a product between two adds takes one of them.
 module {
 qc.stats @one {of = "one", count = 1 : i64, min = 0.0 : f32, max = 255.0 : f32, data = "", epoch = 0 : i64}
 qc.stats @two {of = "two", count = 1 : i64, min = 0.0 : f32, max = 510.0 : f32, data = "", epoch = 0 : i64}
@@ -43,14 +43,14 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>) {
   // CHECK-NEXT: qc.quantize %[[A]]
   // CHECK-NEXT: %[[DA:.+]] = qc.dequantize
   // CHECK-NEXT: %[[S:.+]] = qc.add %[[DA]], %[[DA]]
-  // CHECK-NEXT: qc.quantize %[[S]]
-  // CHECK-NEXT: %[[DS:.+]] = qc.dequantize
   %a = qc.matmul %x, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   qc.observe %a @one : tensor<1x2xf32>
   %s = qc.add %a, %a : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
   qc.observe %s @one : tensor<1x2xf32>
-  // CHECK-NEXT: %[[R:.+]] = qc.relu %[[DS]]
-  // CHECK-NEXT: %[[H:.+]] = qc.hard_swish %[[R]]
+  // CHECK-NEXT: %[[R:.+]] = qc.relu %[[S]]
+  // CHECK-NEXT: qc.quantize %[[R]]
+  // CHECK-NEXT: %[[DR:.+]] = qc.dequantize
+  // CHECK-NEXT: %[[H:.+]] = qc.hard_swish %[[DR]]
   // CHECK-NEXT: qc.quantize %[[H]]
   // CHECK-NEXT: %[[DH:.+]] = qc.dequantize
   %r = qc.relu %s : (tensor<1x2xf32>) -> tensor<1x2xf32>
@@ -190,5 +190,72 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>) {
   %y = qc.matmul %r, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   qc.observe %y @one : tensor<1x2xf32>
   return %y : tensor<1x2xf32>
+}
+}
+// -----
+// sub, mul and pools take a clamp into their rounding; what a clamp follows twice, or what is read twice, does not.
+module {
+qc.stats @one {of = "one", count = 1 : i64, min = -1.0 : f32, max = 254.0 : f32, data = "", epoch = 0 : i64}
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<1x2x2xf32>) -> (tensor<1x2x2xf32>, tensor<1x2x1xf32>) {
+  qc.observe %x @one : tensor<1x2x2xf32>
+  // CHECK: %[[M:.+]] = qc.mul
+  // CHECK-NEXT: %[[R:.+]] = qc.relu %[[M]]
+  // CHECK-NEXT: %[[QR:.+]] = qc.quantize %[[R]]
+  // CHECK-NEXT: %[[DR:.+]] = qc.dequantize %[[QR]]
+  %m = qc.mul %x, %x : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  qc.observe %m @one : tensor<1x2x2xf32>
+  %r = qc.relu %m : (tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  qc.observe %r @one : tensor<1x2x2xf32>
+  // CHECK: %[[S:.+]] = qc.sub %[[DR]], %{{.+}}
+  // CHECK-NEXT: %[[QS:.+]] = qc.quantize %[[S]]
+  // CHECK-NEXT: %[[DS:.+]] = qc.dequantize %[[QS]]
+  // CHECK-NEXT: %[[T:.+]] = qc.relu %[[DS]]
+  // CHECK-NEXT: qc.quantize %[[T]]
+  %s = qc.sub %r, %x : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  qc.observe %s @one : tensor<1x2x2xf32>
+  %t = qc.relu %s : (tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  qc.observe %t @one : tensor<1x2x2xf32>
+  // CHECK: %[[P:.+]] = qc.global_avg_pool
+  // CHECK-NEXT: %[[C:.+]] = qc.relu %[[P]]
+  // CHECK-NEXT: qc.quantize %[[C]]
+  %p = qc.global_avg_pool %s : (tensor<1x2x2xf32>) -> tensor<1x2x1xf32>
+  qc.observe %p @one : tensor<1x2x1xf32>
+  %c = qc.relu %p : (tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  qc.observe %c @one : tensor<1x2x1xf32>
+  return %t, %c : tensor<1x2x2xf32>, tensor<1x2x1xf32>
+}
+}
+// -----
+// Sums with and products by constants of one element are steps of a chain; a constant of more dimensions widens the result, and
+// one of more elements is an operand like another.
+module {
+qc.stats @one {of = "one", count = 1 : i64, min = -1.0 : f32, max = 254.0 : f32, data = "", epoch = 0 : i64}
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>, tensor<1x1x2xf32>) {
+  qc.observe %x @one : tensor<1x2xf32>
+  %k = qc.constant dense<2.0> : tensor<f32>
+  %l = qc.constant dense<3.0> : tensor<1x1x1xf32>
+  %v = qc.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  // CHECK: %[[M:.+]] = qc.mul %{{.+}}, %{{.+}}
+  // CHECK-NEXT: %[[H:.+]] = qc.hard_swish %[[M]]
+  // CHECK-NEXT: %[[S:.+]] = qc.sub %{{.+}}, %[[H]]
+  // CHECK-NEXT: %[[QS:.+]] = qc.quantize %[[S]]
+  // CHECK-NEXT: %[[DS:.+]] = qc.dequantize %[[QS]]
+  %m = qc.mul %x, %k : (tensor<1x2xf32>, tensor<f32>) -> tensor<1x2xf32>
+  qc.observe %m @one : tensor<1x2xf32>
+  %h = qc.hard_swish %m : (tensor<1x2xf32>) -> tensor<1x2xf32>
+  qc.observe %h @one : tensor<1x2xf32>
+  %s = qc.sub %k, %h : (tensor<f32>, tensor<1x2xf32>) -> tensor<1x2xf32>
+  qc.observe %s @one : tensor<1x2xf32>
+  // CHECK: %[[A:.+]] = qc.add %[[DS]], %{{.+}}
+  // CHECK-NEXT: qc.quantize %[[A]]
+  %a = qc.add %s, %v : (tensor<1x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  qc.observe %a @one : tensor<1x2xf32>
+  // CHECK: %[[W:.+]] = qc.mul %[[DS]], %{{.+}} -> tensor<1x1x2xf32>
+  // CHECK-NEXT: qc.quantize %[[W]]
+  %w = qc.mul %s, %l : (tensor<1x2xf32>, tensor<1x1x1xf32>) -> tensor<1x1x2xf32>
+  qc.observe %w @one : tensor<1x1x2xf32>
+  return %a, %w : tensor<1x2xf32>, tensor<1x1x2xf32>
 }
 }

@@ -87,8 +87,8 @@ func.func @main(%x: tensor<2xui8>) -> tensor<2xf32> {
   return %y : tensor<2xf32>
 }
 // -----
-// An add that is in no group is rounded before a relu.
-func.func @main(%x: tensor<2xui8>) -> tensor<2xui8> {
+// An add that is read twice is rounded before a relu.
+func.func @main(%x: tensor<2xui8>) -> (tensor<2xui8>, tensor<2xf32>) {
   %s = qc.constant dense<1.0> : tensor<f32>
   %d = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<2xui8>, tensor<f32>) -> tensor<2xf32>
   // expected-error @below {{'qc.add' op expects its result to be rounded by qc.quantize}}
@@ -96,7 +96,7 @@ func.func @main(%x: tensor<2xui8>) -> tensor<2xui8> {
   // expected-error @below {{'qc.relu' op expects operand 0 to be dequantized codes}}
   %y = qc.relu %a {qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
   %q = qc.quantize %y, %s {format = #qc.format<ui8>} : (tensor<2xf32>, tensor<f32>) -> tensor<2xui8>
-  return %q : tensor<2xui8>
+  return %q, %a : tensor<2xui8>, tensor<2xf32>
 }
 // -----
 // A relu ends a contraction group: no chain goes on behind it.

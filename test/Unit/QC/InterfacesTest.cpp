@@ -113,6 +113,9 @@ TEST_F(Interfaces, RoundingTraits) {
   const std::pair<const char *, const char *> cases[] = {
       {"%y = qc.add %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "residual "},
       {"%y = qc.mul %x, %x : (tensor<1x2x3xf32>, tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", ""},
+      {"%k = qc.constant dense<2.0> : tensor<1xf32>\n%y = qc.add %x, %k : (tensor<1x2x3xf32>, tensor<1xf32>) -> "
+       "tensor<1x2x3xf32>",
+       "step "},
       {"%y = qc.relu %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "clamp step "},
       {"%y = qc.hard_swish %x : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>", "step "},
       {"%y = qc.hard_sigmoid %x {alpha = 0.2 : f32, beta = 0.5 : f32} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>",

@@ -73,7 +73,7 @@ TEST_F(Groups, LaterContractionTakesTheAdd) {
   RoundingGroups groups = getGroups();
   ASSERT_EQ(groups.getGroups().size(), 2u);
   EXPECT_EQ(groups.getGroup(find("a"))->getTail(), find("a"));
-  const ContractionGroup *group = groups.getGroup(find("b"));
+  const RoundingGroup *group = groups.getGroup(find("b"));
   EXPECT_EQ(group->add, find("s"));
   EXPECT_EQ(group->getResidualSlot(), 0u);
   EXPECT_EQ(group->getTail(), find("r"));

@@ -15,6 +15,7 @@
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
 //   qc-fold-batch-norm     (folds the biases in front of a batch_norm itself: contraction, batch_norm, add, batch_norm)
 //   qc-fold-bias           again, for an add behind a folded batch_norm
+//   qc-fold-scales         behind the folds that it repeats where a factor stood in between
 //   qc-expand-conv-transpose  behind the folds, which see one contraction with its own channels
 //   qc-bound-counts        last: what it leaves on an operation is lost where a rewrite makes another of it
 //   qc-verify-prepared     the phase's border
@@ -223,6 +224,30 @@ def FoldBatchNormPass : Pass<"qc-fold-batch-norm", "mlir::func::FuncOp"> {
     %y = qc.batch_norm %p, %s, %b, %m, %v {epsilon = 1.0e-5 : f32} : (..) -> tensor<?x4x6x6xf32>
     // becomes
     %y = qc.conv %x, %w2 bias %b2 {..} : (..) -> tensor<?x4x6x6xf32>
+    ```
+  }];
+}
+
+def FoldScalesPass : Pass<"qc-fold-scales", "mlir::func::FuncOp"> {
+  let summary = "Put constant factors and offsets around a contraction into its weights and bias";
+  let description = [{
+    Does: folds a `qc.mul`, `qc.div` or `qc.sub` with a constant of one value per channel (or one value) that stands behind a
+    conv, gemm or matmul with constant weights, into these, and where one stands in front, or a `qc.add`, into the reader's. Per
+    channel, in f64 with each stored value rounded to f32, y = a * x + c (a quotient has a = 1 / divisor):
+
+        behind     w' = f32(w * a),  b' = f32(b * a + c)                   per output channel
+        in front   w' = f32(w * a),  b' = f32(b + sum of w * c)            per input channel, weights ascending
+
+    In program order, and each `qc.add` and `qc.batch_norm` by `qc-fold-bias` and `qc-fold-batch-norm`, so that chains fold whole.
+    Needs: `qc-normalize-gemm`.
+    Leaves: no such operation. Declines, with a missed remark, where the constant has other values, is a mask (at or below -1e4), a
+    folded number is not finite, the contraction's result has other uses, or, in front, a convolution pads what the constant is
+    added to; says nothing where another operation reads what is scaled in front.
+    ```mlir
+    %p = qc.conv %x, %w {..} : (tensor<?x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<?x4x6x6xf32>
+    %y = qc.mul %p, %k : (tensor<?x4x6x6xf32>, tensor<4x1x1xf32>) -> tensor<?x4x6x6xf32>
+    // becomes
+    %y = qc.conv %x, %w2 {..} : (tensor<?x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<?x4x6x6xf32>
     ```
   }];
 }

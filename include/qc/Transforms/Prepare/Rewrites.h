@@ -47,6 +47,11 @@ bool foldPad(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &rea
 /// Folds an addition behind a contraction; returns the contraction.
 mlir::FailureOr<mlir::Operation *> foldBias(mlir::RewriterBase &rewriter, AddOp op, std::string &reason);
 
+/// Folds `op`, a product with, quotient by or difference with constants per channel, into the contraction in front of
+/// it, or behind it (a sum too); false where it is none, or, with a reason, cannot be folded.
+bool foldScaleBehind(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
+bool foldScaleInFront(mlir::RewriterBase &rewriter, mlir::Operation *op, std::string &reason);
+
 /// Whether `op` can be folded into the contraction in front of it (as it stands there: additions between are not looked
 /// at).
 bool canFoldBatchNorm(BatchNormOp op);

@@ -45,7 +45,7 @@ def QuantizePass : Pass<"qc-quantize", "mlir::ModuleOp"> {
   let description = [{
     Does: rounds values as docs/Numerics.md (Rounding points, Parameters from data) says, with the parameters that the
     statistics give. A rounded value is `qc.quantize`, `qc.dequantize`; what an int8 operation makes is rounded behind its
-    contraction group or unary chain for all its readers, any other value only for its int8 readers. Constant weights and
+    rounding group or unary chain for all its readers, any other value only for its int8 readers. Constant weights and
     biases become codes. max_pool, reshape, transpose and concat move codes. Whether each operation has an integer form with its
     parameters is decided first: one that has none becomes float, before its neighbours get theirs.
     Needs: `qc.assignment` on every operation, `qc.stats` of the module's epoch on every value that is rounded.
