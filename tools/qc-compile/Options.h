@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The command line of qc-compile.
 #pragma once
-#include "qc/Pipelines/CompileCommand.h"
+#include "qc/Commands/CompileCommand.h"
 
 /// Parses the command line; ends the program with 1 where it is wrong, with 0 after --help or --version.
 qc::CompileCommand parseOptions(int argc, char **argv);

@@ -3,7 +3,7 @@
 // qc-verify: how far an artefact lies from its model.
 #include "mlir/IR/MLIRContext.h"
 #include "qc/Pipelines/Registration.h"
-#include "qc/Pipelines/VerifyCommand.h"
+#include "qc/Commands/VerifyCommand.h"
 #include "qc/Report/Failures.h"
 #include "qc/Report/ToolOptions.h"
 #include "llvm/Config/llvm-config.h"

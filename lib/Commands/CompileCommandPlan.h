@@ -4,7 +4,7 @@
 #pragma once
 #include "qc/Import/ONNX/Import.h"
 #include "qc/Pipelines/Calibrate.h"
-#include "qc/Pipelines/CompileCommand.h"
+#include "qc/Commands/CompileCommand.h"
 #include "qc/Pipelines/CompileModel.h"
 
 namespace qc {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-compile --check: what a model is made of, and whether it compiles.
 #pragma once
-#include "qc/Pipelines/CompileCommand.h"
+#include "qc/Commands/CompileCommand.h"
 #include "qc/Report/Diagnostics.h"
 
 namespace qc {

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify: an artefact against the compiled float model, or against the reference evaluator.
-#include "qc/Pipelines/VerifyCommand.h"
+#include "qc/Commands/VerifyCommand.h"
 #include "CompileCommandModule.h"
 #include "ToolContext.h"
 #include "VerifyCommandBits.h"

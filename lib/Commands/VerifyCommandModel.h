@@ -4,7 +4,7 @@
 #pragma once
 #include "mlir/IR/OwningOpRef.h"
 #include "qc/Data/DataSet.h"
-#include "qc/Pipelines/VerifyCommand.h"
+#include "qc/Commands/VerifyCommand.h"
 #include "qc/Target/CPU/LoadedModel.h"
 
 namespace qc {

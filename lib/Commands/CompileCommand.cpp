@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-compile: from a model to whatever the command line asks for.
-#include "qc/Pipelines/CompileCommand.h"
+#include "qc/Commands/CompileCommand.h"
 #include "CheckCommand.h"
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
