@@ -17,6 +17,15 @@ constexpr float largestF32 = 0x1.fffffep+127f;
 
 bool isFinite(float x) { return std::fabs(x) <= largestF32; }
 
+/// roundeven(b / (s_x * s_w)); nothing beyond the limit.
+std::optional<int64_t> biasCode(float bias, float inputScale, float weightScale, int64_t limit) {
+  double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
+  double code = roundEven(static_cast<double>(bias) / scale);
+  if (!(std::fabs(code) <= static_cast<double>(limit)))
+    return std::nullopt;
+  return static_cast<int64_t>(code);
+}
+
 } // namespace
 
 std::optional<QuantParams> chooseActivation(float min, float max) {
@@ -32,9 +41,9 @@ std::optional<QuantParams> chooseActivation(float min, float max) {
   return params;
 }
 
-std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale) {
+std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input) {
   float fromWeights = static_cast<float>(static_cast<double>(maxAbs) / 127.0);
-  double guarded = static_cast<double>(inputScale) * 0x1p30;
+  double guarded = static_cast<double>(inputScale) * static_cast<double>(biasLimit(input));
   float fromBias = roundUpToF32(std::fabs(static_cast<double>(bias)) / guarded);
   float scale = std::max(fromWeights, fromBias);
   if (!isFinite(scale))
@@ -59,11 +68,12 @@ int8_t quantizeWeight(float w, float scale) {
 }
 
 std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale) {
-  double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
-  double code = roundEven(static_cast<double>(bias) / scale);
-  if (!(std::fabs(code) <= 0x1p30))
-    return std::nullopt;
-  return static_cast<int32_t>(code);
+  std::optional<int64_t> code = biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI8));
+  return code ? std::optional<int32_t>(static_cast<int32_t>(*code)) : std::nullopt;
+}
+
+std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale) {
+  return biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI16));
 }
 
 double productFactor(float inputScale, float weightScale, float resultScale) {

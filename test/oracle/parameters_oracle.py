@@ -119,22 +119,27 @@ def activation_row(rng):
     return low, high, 1, f32_bits(float(scale)), zero
 
 
-def weight_scale_row(rng):
+def weight_scale_row(rng, limit=2**30):
     """max|w|, bias, s_x (f32), ok, s_w (f32), b_q of that bias with it"""
     largest = random_real(rng, 90, 140) & 0x7FFFFFFF
     bias, scale = random_real(rng, 90, 150), random_scale(rng)
     if rng.random() < 0.2:
         largest, bias = rng.choice(((0, 0), (0, bias), (largest, 0), (1, 0), (100, 1), (0x7F7FFFFF, bias)))
     w, b, s_x = from_f32_bits(largest), from_f32_bits(bias), from_f32_bits(scale)
-    guard = f64(abs(b) / f64(s_x * 2**30))
+    guard = f64(abs(b) / f64(s_x * limit))
     from_bias = guard if isinstance(guard, float) else ieee.rounded(guard, ieee.F32, "up")
     s_w = max(f32(f64(w / 127)), from_bias)
     if s_w == math.inf:
         return largest, bias, scale, 0, 0, 0
     s_w = s_w or Fraction(1)
     code = round_half_even(f64(b / f64(s_x * s_w)))
-    assert abs(code) <= 2**30
+    assert abs(code) <= limit
     return largest, bias, scale, 1, f32_bits(float(s_w)), code
+
+
+def plane_scale_row(rng):
+    """The same of a contraction of 16-bit codes"""
+    return weight_scale_row(rng, 2**38)
 
 
 def near_tie(rng, scale):
@@ -242,7 +247,8 @@ def exp_row(rng):
 
 KINDS = {
     "choose": (choose_row, 9, 1.0), "factor": (factor_row, 8, 1.0), "activation": (activation_row, 5, 1.0),
-    "weight_scale": (weight_scale_row, 6, 1.0), "weight_code": (weight_code_row, 3, 1.0),
+    "weight_scale": (weight_scale_row, 6, 1.0), "plane_scale": (plane_scale_row, 6, 1.0),
+    "weight_code": (weight_code_row, 3, 1.0),
     "quantize": (quantize_row, 5, 1.0), "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0),
     "bounds": (bounds_row, 15, 0.02), "exp": (exp_row, 2, 0.3),
 }

@@ -25,10 +25,15 @@ struct QuantParams {
 /// Nothing where min or max is infinite or NaN: a located error of the caller.
 std::optional<QuantParams> chooseActivation(float min, float max);
 
-/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), f32_up(|bias| / (s_x * 2^30))), 1
-/// where that is 0. The second operand keeps |b_q| <= 2^30. Nothing where the result is not finite: the op stays float.
-/// Requires maxAbs >= 0, finite arguments, inputScale > 0.
-std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale);
+/// The largest |b_q| of a contraction of these codes: 2^30, or 2^38 for 16-bit codes, whose bias is 256 * b_h + b_l.
+constexpr int64_t biasLimit(CodeType input) {
+  return input == CodeType::I16 || input == CodeType::UI16 ? int64_t(1) << 38 : int64_t(1) << 30;
+}
+
+/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), f32_up(|bias| / (s_x * limit))), 1
+/// where that is 0, limit = biasLimit(input). The second operand keeps |b_q| <= limit. Nothing where the result is not
+/// finite: the op stays float. Requires maxAbs >= 0, finite arguments, inputScale > 0.
+std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input = CodeType::UI8);
 
 /// Largest |w[i * stride]|, i < count; infinity where one is infinite or NaN (a located error of the caller).
 float maxAbs(const float *w, int64_t count, int64_t stride = 1);
@@ -39,6 +44,9 @@ int8_t quantizeWeight(float w, float scale);
 /// b_q = roundeven(b / (s_x * s_w)), f64 formula. Nothing where |b_q| > 2^30 (cannot happen with a scale from
 /// chooseWeightScale) or b is not finite.
 std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale);
+
+/// The bias code of a contraction of 16-bit codes: the same formula, nothing where |b_q| > 2^38.
+std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale);
 
 // ---- The real factor M: f64 formulas of f32 scales ----
 

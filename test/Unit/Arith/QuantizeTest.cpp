@@ -130,8 +130,8 @@ protected:
   static void SetUpTestSuite() {
     folder = new test::TemporaryFolder();
     oracleRan = test::runOracle("parameters_oracle.py",
-                                folder->path() +
-                                    " --seed 2 --kinds activation,weight_scale,weight_code,quantize,dequantize,clip");
+                                folder->path() + " --seed 2 --kinds activation,weight_scale,plane_scale,weight_code,"
+                                                 "quantize,dequantize,clip");
   }
   static void TearDownTestSuite() { delete folder; }
   test::Vectors read(const char *kind) {
@@ -169,6 +169,16 @@ TEST_F(GoldenParameters, weights) {
       continue;
     ASSERT_EQ(test::bitsOf(*got), row[4]) << i;
     ASSERT_EQ(quantizeBias(asF32(row[1]), asF32(row[2]), *got), row[5]) << i;
+  }
+  vectors = read("plane_scale");
+  for (size_t i = 0; i < vectors.rows; ++i) {
+    const int64_t *row = vectors.row(i);
+    std::optional<float> got = chooseWeightScale(asF32(row[0]), asF32(row[1]), asF32(row[2]), CodeType::UI16);
+    ASSERT_EQ(got.has_value(), row[3] == 1) << i;
+    if (!got)
+      continue;
+    ASSERT_EQ(test::bitsOf(*got), row[4]) << i;
+    ASSERT_EQ(quantizePlaneBias(asF32(row[1]), asF32(row[2]), *got), row[5]) << i;
   }
   vectors = read("weight_code");
   for (size_t i = 0; i < vectors.rows; ++i) {
