@@ -28,16 +28,32 @@ std::optional<int64_t> biasCode(float bias, float inputScale, float weightScale,
 
 } // namespace
 
-std::optional<QuantParams> chooseActivation(float min, float max) {
+std::optional<QuantParams> chooseActivation(float min, float max, CodeType type) {
   if (!isFinite(min) || !isFinite(max))
     return std::nullopt;
+  CodeRange codes = codeRange(type);
+  int32_t last = codes.hi - codes.lo;
   double lo = min < 0.0f ? min : 0.0;
   double hi = max > 0.0f ? max : 0.0;
   if (lo == 0.0 && hi == 0.0)
-    return QuantParams{1.0f, 0};
+    return QuantParams{1.0f, codes.lo};
   QuantParams params;
-  params.scale = static_cast<float>(std::max((hi - lo) / 255.0, 0x1p-64));
-  params.zeroPoint = static_cast<int32_t>(clampToInt(roundEven(-lo / static_cast<double>(params.scale)), 0, 255));
+  params.scale = static_cast<float>(std::max((hi - lo) / static_cast<double>(last), 0x1p-64));
+  int64_t zero = clampToInt(roundEven(-lo / static_cast<double>(params.scale)), 0, last);
+  params.zeroPoint = static_cast<int32_t>(zero) + codes.lo;
+  return params;
+}
+
+std::optional<QuantParams> chooseCentredActivation(float min, float max, CodeType type) {
+  if (!isFinite(min) || !isFinite(max))
+    return std::nullopt;
+  CodeRange codes = codeRange(type);
+  int32_t half = (codes.hi - codes.lo) / 2;
+  double largest = static_cast<double>(std::max({-min, max, 0.0f}));
+  QuantParams params;
+  params.zeroPoint = codes.lo + half + 1;
+  if (largest != 0.0)
+    params.scale = static_cast<float>(std::max(largest / static_cast<double>(half), 0x1p-64));
   return params;
 }
 

@@ -12,6 +12,7 @@ terms.vec, columns:
     16 - 18 X               19 - 21 R             |x_i| <= X_i, |raw_i| <= R_i
     22 Form F, 23 the int32 form: as in requant_oracle.py          24 y       25 - 27 x       28 scenario
     29 whether the first two terms are planes: 256 * x0 + x1 is the exact sum, m0 = 256 * m1 (or the channel is dead)
+    30 width w
 
 contraction.vec: one sum of eight products, whole and in planes; columns:
 
@@ -74,13 +75,14 @@ def leading_residual(rng, group, shift):
 
 
 def code_terms(codes):
-    """add, sub, concat, rescale with a 16-bit operand: w = 31."""
+    """add, sub, concat, rescale."""
 
     def make(rng, group, shift):
-        terms = [multiplier(rng, 31), int(multiplier(rng, 31) / 2 ** rng.randrange(0, 20)) * rng.choice((-1, 1))]
+        width = group.width
+        terms = [multiplier(rng, width), int(multiplier(rng, width) / 2 ** rng.randrange(0, 20)) * rng.choice((-1, 1))]
         rng.shuffle(terms)
         if group.terms == 1:
-            terms = [multiplier(rng, 31)]
+            terms = [multiplier(rng, width)]
         return [(m, *residual(rng, kind)) for m, kind in zip(terms, codes)]
 
     return make
@@ -98,7 +100,7 @@ def register_and_codes(rng, group, shift):
 
 SMALL = (17, 18, 19, 24, 25, 28, 29, 30, 31, 32, 33, 40)
 BORDERS = (18, 22, 31, 32, 44, 45, 46, 47, 52, 53, 54, 55, 61, 62)
-# (name, terms, half_even, shifts, maker, whether the first two are planes)
+# (name, terms, half_even, shifts, maker, whether the first two are planes, width unless 31)
 SCENARIOS = [
     ("planes, any shift", 2, 0, None, planes, True),
     ("planes, the bounds of the shift", 2, 0, BORDERS + SHIFTS, planes, True),
@@ -109,6 +111,8 @@ SCENARIOS = [
     ("two terms of 16-bit codes", 2, 0, SMALL + BORDERS, code_terms((CODES16, CODES16)), False),
     ("16- and 8-bit codes", 2, 0, SMALL + BORDERS, code_terms((CODES16, CODES8)), False),
     ("one term of 16-bit codes", 1, 0, SMALL + BORDERS, code_terms((CODES16,)), False),
+    ("8-bit codes to 16 bits", 2, 0, (1, 8, 12, 13, 14, 20, 22, 24, 25), code_terms((CODES8, CODES8)), False, 22),
+    ("8-bit code to 16 bits", 1, 0, (1, 8, 12, 13, 14, 20, 22, 24, 25), code_terms((CODES8,)), False, 22),
     ("register and 16-bit residual", 2, 0, SMALL + BORDERS, register_and_codes, False),
     ("planes, half_even", 2, 1, SHIFTS, planes, True),
     ("planes and residual, half_even", 3, 1, SMALL, planes_and_residual(CODES16), True),
@@ -138,11 +142,11 @@ def values(rng, group, terms, shift, is_planes):
 
 
 def terms_row(rng, group, number, dead):
-    _, count, _, shifts, make, is_planes = SCENARIOS[number]
+    _, count, _, shifts, make, is_planes = SCENARIOS[number][:6]
     shift = 62 if dead else rng.choice(shifts) if shifts else rng.randint(1, 62)
     terms = make(rng, group, shift)
     if dead:
-        terms = [(1 << 30 if i == 0 else 0, *term[1:]) for i, term in enumerate(terms)]
+        terms = [(1 << group.width - 1 if i == 0 else 0, *term[1:]) for i, term in enumerate(terms)]
     x = values(rng, group, terms, shift, is_planes)
     raw = [rng.choice((-limit, limit, rng.randint(-limit, limit))) for _, _, limit in terms]
     if is_planes and not dead:
@@ -156,14 +160,16 @@ def terms_row(rng, group, number, dead):
     return (count, group.half_even, group.type, *[m for m, _, _ in terms], *pad, shift, group.zero, group.lo, group.hi,
             *raw, *pad, *[value - register for value, register in zip(x, raw)], *pad,
             *[limit for _, limit, _ in terms], *pad, *[limit for _, _, limit in terms], *pad, form,
-            int32_form(bound, shift, group.zero, group.half_even), y, *x, *pad, number, int(is_planes))
+            int32_form(bound, shift, group.zero, group.half_even), y, *x, *pad, number, int(is_planes), group.width)
 
 
 def write_terms(path, count, rng):
-    with VectorFile(path, 30) as file:
+    with VectorFile(path, 31) as file:
         for index in range((count + GROUP - 1) // GROUP):
             number = index % len(SCENARIOS)
-            group = Group(rng, SCENARIOS[number][1], 31, (0, 1, 2, 3), SCENARIOS[number][2])
+            scenario = SCENARIOS[number]
+            types = (2, 3) if scenario[6:] else (0, 1, 2, 3)
+            group = Group(rng, scenario[1], scenario[6] if scenario[6:] else 31, types, scenario[2])
             dead_share = rng.choice((0.0, 0.0, 0.2))
             for _ in range(GROUP):
                 file.add(terms_row(rng, group, number, rng.random() < dead_share))

@@ -20,10 +20,15 @@ struct QuantParams {
   int32_t zeroPoint = 0;
 };
 
-/// Activation, ui8: lo = min(min, 0), hi = max(max, 0), s = f32(max((hi - lo) / 255, 2^-64)),
-/// z = clamp(roundeven(-lo / s), 0, 255). lo = hi = 0 (also what "nothing observed" is given as): s = 1, z = 0.
-/// Nothing where min or max is infinite or NaN: a located error of the caller.
-std::optional<QuantParams> chooseActivation(float min, float max);
+/// Activation, ui8 or ui16, N = 255 or 65535: lo = min(min, 0), hi = max(max, 0), s = f32(max((hi - lo) / N, 2^-64)),
+/// z = clamp(roundeven(-lo / s), 0, N). lo = hi = 0 (also what "nothing observed" is given as): s = 1, z = 0. i8 and
+/// i16 are the same with z moved by -128 or -32768. Nothing where min or max is infinite or NaN: a located error of the
+/// caller.
+std::optional<QuantParams> chooseActivation(float min, float max, CodeType type = CodeType::UI8);
+
+/// The same with z in the middle of the codes (32768 for ui16, 128 for ui8, 0 for i16 and i8), so that |q - z| <= 32768
+/// (128): s = f32(max(max(-lo, hi) / H, 2^-64)), H = 32767 or 127; what was observed lies H codes or less from z.
+std::optional<QuantParams> chooseCentredActivation(float min, float max, CodeType type);
 
 /// The largest |b_q| of a contraction of these codes: 2^30, or 2^38 for 16-bit codes, whose bias is 256 * b_h + b_l.
 constexpr int64_t biasLimit(CodeType input) {

@@ -241,7 +241,7 @@ TEST(PlaneBias, scaleKeepsItBelow2To38) {
 class TermRows {
 public:
   enum Column { terms, rounding, type, m, shift = 6, zero, lo, hi, raw, comp = 13, bound = 16, rawBound = 19 };
-  enum Results { formF = 22, narrow, y, x, scenario = 28, isPlanes };
+  enum Results { formF = 22, narrow, y, x, scenario = 28, isPlanes, width };
 
   TermRows(const test::Vectors &vectors, size_t first, size_t count) {
     for (size_t c = 0; c < count; ++c) {
@@ -277,7 +277,9 @@ void checkRow(const int64_t *row, const RequantParams &params, Span<TermFacts> f
   EXPECT_EQ(requant(params, x[0], x[1], x[2]), y);
   Span<int64_t> bounds(row + TermRows::bound, facts.size());
   CodeType type = types[row[TermRows::type]];
-  EXPECT_EQ(row[TermRows::isPlanes] ? checkPlanes(params, type, bounds) : checkRequant(params, type, 31, bounds), "");
+  int width = static_cast<int>(row[TermRows::width]);
+  EXPECT_EQ(row[TermRows::isPlanes] ? checkPlanes(params, type, bounds) : checkRequant(params, type, width, bounds),
+            "");
   if (row[TermRows::isPlanes] &&
       !isDead(params, contractionWidth)) { // the exact sum, with the multiplier of the lower plane
     RequantParams whole = params;
