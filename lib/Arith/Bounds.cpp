@@ -52,6 +52,14 @@ SumBounds productBounds(CodeRange a, int32_t aZeroPoint, CodeRange b, int32_t bZ
                          int64_t(b.hi) - bZeroPoint);
 }
 
+std::optional<int> operandToCentre(CodeType a, int32_t aZeroPoint, CodeType b, int32_t bZeroPoint) {
+  if (productBounds(codeRange(a), aZeroPoint, codeRange(b), bZeroPoint).fitsRegister())
+    return std::nullopt;
+  int64_t boundA = codeSumBounds(1, codeRange(a), aZeroPoint).bound();
+  int64_t boundB = codeSumBounds(1, codeRange(b), bZeroPoint).bound();
+  return boundA <= boundB ? 0 : 1;
+}
+
 SumBounds codeSumBounds(int64_t n, CodeRange input, int32_t inputZeroPoint) {
   return {n * (int64_t(input.lo) - inputZeroPoint), n * (int64_t(input.hi) - inputZeroPoint),
           n * largestMagnitude(input)};

@@ -3,51 +3,14 @@
 // Choosing multipliers and shifts (docs/Numerics.md, Choosing (m, s)) and the checks (R1) to (R5).
 #include "qc/Arith/Requant.h"
 
-#include "qc/Arith/Rounding.h"
+#include "Multiplier.h"
 
-#include <cmath>
-#include <cstdlib>
+#include <algorithm>
 
 namespace qc::numerics {
 namespace {
 
 constexpr int64_t registerLimit = int64_t(1) << 31;
-
-struct Normalised {
-  int64_t multiplier;
-  int shift;
-};
-
-/// m = roundeven(f * 2^w), s = w - e of magnitude = f * 2^e; m = 2^w is written as 2^(w-1) with s - 1.
-Normalised normalise(double magnitude, int width) {
-  Decomposed parts = decompose(magnitude);
-  int64_t multiplier = static_cast<int64_t>(roundEven(parts.fraction * static_cast<double>(int64_t(1) << width)));
-  int shift = width - parts.exponent;
-  if (multiplier == int64_t(1) << width)
-    return {multiplier / 2, shift - 1};
-  return {multiplier, shift};
-}
-
-Multipliers refused(int32_t terms, Refusal refusal) {
-  Multipliers result;
-  result.terms = terms;
-  result.refusal = refusal;
-  return result;
-}
-
-/// m = 2^(w-1) on the leading term, the other 0, s = 62.
-Multipliers deadChannel(int32_t terms, int leading, int width) {
-  Multipliers result;
-  result.terms = terms;
-  result.m[leading] = int32_t(1) << (width - 1);
-  result.shift = 62;
-  result.dead = true;
-  return result;
-}
-
-int32_t withSign(int64_t magnitude, double factor) { return static_cast<int32_t>(factor < 0 ? -magnitude : magnitude); }
-
-bool isFinite(double x) { return std::fabs(x) <= 0x1.fffffffffffffp+1023; }
 
 Multipliers choose(int32_t terms, const double *factors, int width) {
   for (int32_t i = 0; i < terms; ++i)
@@ -65,12 +28,9 @@ Multipliers choose(int32_t terms, const double *factors, int width) {
   Multipliers result;
   result.terms = terms;
   result.shift = first.shift;
-  result.m[leading] = withSign(first.multiplier, factors[leading]);
-  if (terms == 2) {
-    double other = factors[1 - leading];
-    double scaled = scaleByPowerOfTwo(std::fabs(other), first.shift);
-    result.m[1 - leading] = withSign(static_cast<int64_t>(roundEven(scaled)), other);
-  }
+  result.m[leading] = static_cast<int32_t>(factors[leading] < 0 ? -first.multiplier : first.multiplier);
+  if (terms == 2)
+    result.m[1 - leading] = multiplierAt(factors[1 - leading], first.shift);
   return result;
 }
 
@@ -82,20 +42,10 @@ ChannelMultipliers chooseAll(int32_t terms, Span<double> factors, Span<int64_t> 
     const int64_t bothBounds[2] = {bounds[c], bound1};
     Multipliers channel = choose(terms, both, width);
     Refusal refusal = channel ? proveSum(channel, Span<int64_t>(bothBounds, terms)) : channel.refusal;
-    if (refusal != Refusal::None && result) {
-      result.refusal = refusal;
-      result.refusedChannel = c;
-    }
-    result.m0.push_back(channel.m[0]);
-    if (terms == 2)
-      result.m1.push_back(channel.m[1]);
-    result.shifts.push_back(channel.shift);
-    result.dead.push_back(channel.dead);
+    appendChannel(result, channel, refusal);
   }
   return result;
 }
-
-int64_t magnitudeOf(int32_t m) { return std::llabs(int64_t(m)); }
 
 Refusal proveSumOf(int32_t terms, const int32_t *m, int32_t shift, Span<int64_t> bounds) {
   unsigned __int128 sum = static_cast<unsigned __int128>(1) << (shift - 1);
@@ -145,18 +95,25 @@ ChannelMultipliers chooseChannels2(Span<double> factors, Span<int64_t> bounds, d
   return chooseAll(2, factors, bounds, factor1, bound1, width);
 }
 
+int widthOfCodes(Span<CodeType> operands) {
+  auto isNarrow = [](CodeType type) { return type == CodeType::I8 || type == CodeType::UI8; };
+  return std::all_of(operands.begin(), operands.end(), isNarrow) ? codesWidth : contractionWidth;
+}
+
 bool isDead(const RequantParams &params, int width) {
-  int64_t first = magnitudeOf(params.multipliers[0]);
-  int64_t second = params.terms == 2 ? magnitudeOf(params.multipliers[1]) : 0;
-  int64_t encoded = int64_t(1) << (width - 1);
-  return params.shift == 62 && ((first == encoded && second == 0) || (first == 0 && second == encoded));
+  int64_t encoded = int64_t(1) << (width - 1), sum = 0, largest = 0;
+  for (int32_t i = 0; i < params.terms; ++i) {
+    sum += magnitudeOf(params.multipliers[i]);
+    largest = std::max(largest, magnitudeOf(params.multipliers[i]));
+  }
+  return params.shift == 62 && largest == encoded && sum == encoded;
 }
 
 std::string checkRequant(const RequantParams &params, CodeType result, int width, Span<int64_t> bounds) {
   auto number = [](int64_t value) { return std::to_string(value); };
-  int64_t largest = magnitudeOf(params.multipliers[0]);
-  if (params.terms == 2 && magnitudeOf(params.multipliers[1]) > largest)
-    largest = magnitudeOf(params.multipliers[1]);
+  int64_t largest = 0;
+  for (int32_t i = 0; i < params.terms; ++i)
+    largest = std::max(largest, magnitudeOf(params.multipliers[i]));
   // (R1)
   if (largest >> (width - 1) != 1)
     return "(R1) expects a largest multiplier of " + number(width) + " bits, got " + number(largest);

@@ -43,8 +43,11 @@ template <typename Form> void setCommon(Form &form, const RequantParams &params)
 
 template <typename Form> void setMultipliers(Form &form, const RequantParams &params) {
   form.m[0] = params.multipliers[0];
-  form.m[1] = params.terms == 2 ? params.multipliers[1] : 0;
+  form.m[1] = params.terms >= 2 ? params.multipliers[1] : 0;
+  form.m2 = params.terms == 3 ? params.multipliers[2] : 0;
 }
+
+template <typename Form> int32_t multiplierOf(const Form &form, int32_t i) { return i < 2 ? form.m[i] : form.m2; }
 
 int32_t clamp(int64_t value, int32_t lo, int32_t hi) {
   return value < lo ? lo : value > hi ? hi : static_cast<int32_t>(value);
@@ -131,12 +134,12 @@ FormFKernel buildFormF(Span<RequantParams> params, Span<TermFacts> facts) {
   return kernel;
 }
 
-int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1) {
-  const int32_t raw[2] = {raw0, raw1};
+int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1, int32_t raw2) {
+  const int32_t raw[maxTerms] = {raw0, raw1, raw2};
   uint64_t sum = form.addend;
   for (int32_t i = 0; i < form.terms; ++i) {
     int32_t shifted = static_cast<int32_t>(static_cast<uint32_t>(raw[i]) << form.preShift);
-    sum += static_cast<uint64_t>(int64_t(shifted) * form.m[i]);
+    sum += static_cast<uint64_t>(int64_t(shifted) * multiplierOf(form, i));
   }
   int32_t high = static_cast<int32_t>(static_cast<uint32_t>(sum >> 32));
   uint32_t v = static_cast<uint32_t>(high >> (form.shift - 32)) + static_cast<uint32_t>(form.zeroAfter);
@@ -159,10 +162,11 @@ std::optional<NarrowForm> buildNarrowForm(const RequantParams &params, Span<Term
   return form;
 }
 
-int32_t evaluateNarrowForm(const NarrowForm &form, int32_t raw0, int32_t raw1) {
-  uint32_t sum = form.addend + static_cast<uint32_t>(raw0) * static_cast<uint32_t>(form.m[0]);
-  if (form.terms == 2)
-    sum += static_cast<uint32_t>(raw1) * static_cast<uint32_t>(form.m[1]);
+int32_t evaluateNarrowForm(const NarrowForm &form, int32_t raw0, int32_t raw1, int32_t raw2) {
+  const int32_t raw[maxTerms] = {raw0, raw1, raw2};
+  uint32_t sum = form.addend;
+  for (int32_t i = 0; i < form.terms; ++i)
+    sum += static_cast<uint32_t>(raw[i]) * static_cast<uint32_t>(multiplierOf(form, i));
   uint32_t v = static_cast<uint32_t>(static_cast<int32_t>(sum) >> form.shift) + static_cast<uint32_t>(form.zeroAfter);
   return clamp(static_cast<int32_t>(v), form.lo, form.hi);
 }
@@ -180,10 +184,11 @@ WideForm buildWideForm(const RequantParams &params, Span<TermFacts> facts) {
   return form;
 }
 
-int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1) {
-  uint64_t sum = form.addend + static_cast<uint64_t>(int64_t(raw0) * form.m[0]);
-  if (form.terms == 2)
-    sum += static_cast<uint64_t>(int64_t(raw1) * form.m[1]);
+int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1, int32_t raw2) {
+  const int32_t raw[maxTerms] = {raw0, raw1, raw2};
+  uint64_t sum = form.addend;
+  for (int32_t i = 0; i < form.terms; ++i)
+    sum += static_cast<uint64_t>(int64_t(raw[i]) * multiplierOf(form, i));
   if (form.rounding == Rounding::HalfEven) {
     uint64_t parity = static_cast<uint64_t>(static_cast<int64_t>(sum) >> form.shift) & 1;
     sum += (uint64_t(1) << (form.shift - 1)) - 1 + parity;

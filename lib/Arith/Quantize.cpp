@@ -17,24 +17,49 @@ constexpr float largestF32 = 0x1.fffffep+127f;
 
 bool isFinite(float x) { return std::fabs(x) <= largestF32; }
 
+/// roundeven(b / (s_x * s_w)); nothing beyond the limit.
+std::optional<int64_t> biasCode(float bias, float inputScale, float weightScale, int64_t limit) {
+  double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
+  double code = roundEven(static_cast<double>(bias) / scale);
+  if (!(std::fabs(code) <= static_cast<double>(limit)))
+    return std::nullopt;
+  return static_cast<int64_t>(code);
+}
+
 } // namespace
 
-std::optional<QuantParams> chooseActivation(float min, float max) {
+std::optional<QuantParams> chooseActivation(float min, float max, CodeType type) {
   if (!isFinite(min) || !isFinite(max))
     return std::nullopt;
+  CodeRange codes = codeRange(type);
+  int32_t last = codes.hi - codes.lo;
   double lo = min < 0.0f ? min : 0.0;
   double hi = max > 0.0f ? max : 0.0;
   if (lo == 0.0 && hi == 0.0)
-    return QuantParams{1.0f, 0};
+    return QuantParams{1.0f, codes.lo};
   QuantParams params;
-  params.scale = static_cast<float>(std::max((hi - lo) / 255.0, 0x1p-64));
-  params.zeroPoint = static_cast<int32_t>(clampToInt(roundEven(-lo / static_cast<double>(params.scale)), 0, 255));
+  params.scale = static_cast<float>(std::max((hi - lo) / static_cast<double>(last), 0x1p-64));
+  int64_t zero = clampToInt(roundEven(-lo / static_cast<double>(params.scale)), 0, last);
+  params.zeroPoint = static_cast<int32_t>(zero) + codes.lo;
   return params;
 }
 
-std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale) {
+std::optional<QuantParams> chooseCentredActivation(float min, float max, CodeType type) {
+  if (!isFinite(min) || !isFinite(max))
+    return std::nullopt;
+  CodeRange codes = codeRange(type);
+  int32_t half = (codes.hi - codes.lo) / 2;
+  double largest = static_cast<double>(std::max({-min, max, 0.0f}));
+  QuantParams params;
+  params.zeroPoint = codes.lo + half + 1;
+  if (largest != 0.0)
+    params.scale = static_cast<float>(std::max(largest / static_cast<double>(half), 0x1p-64));
+  return params;
+}
+
+std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input) {
   float fromWeights = static_cast<float>(static_cast<double>(maxAbs) / 127.0);
-  double guarded = static_cast<double>(inputScale) * 0x1p30;
+  double guarded = static_cast<double>(inputScale) * static_cast<double>(biasLimit(input));
   float fromBias = roundUpToF32(std::fabs(static_cast<double>(bias)) / guarded);
   float scale = std::max(fromWeights, fromBias);
   if (!isFinite(scale))
@@ -59,11 +84,12 @@ int8_t quantizeWeight(float w, float scale) {
 }
 
 std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale) {
-  double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
-  double code = roundEven(static_cast<double>(bias) / scale);
-  if (!(std::fabs(code) <= 0x1p30))
-    return std::nullopt;
-  return static_cast<int32_t>(code);
+  std::optional<int64_t> code = biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI8));
+  return code ? std::optional<int32_t>(static_cast<int32_t>(*code)) : std::nullopt;
+}
+
+std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale) {
+  return biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI16));
 }
 
 double productFactor(float inputScale, float weightScale, float resultScale) {

@@ -20,10 +20,11 @@ Int128 divideHalfEven(Int128 sum, int32_t shift) {
 
 } // namespace
 
-int32_t requant(const RequantParams &params, int64_t x0, int64_t x1) {
-  Int128 sum = Int128(x0) * params.multipliers[0];
-  if (params.terms == 2)
-    sum += Int128(x1) * params.multipliers[1];
+int32_t requant(const RequantParams &params, int64_t x0, int64_t x1, int64_t x2) {
+  const int64_t x[maxTerms] = {x0, x1, x2};
+  Int128 sum = 0;
+  for (int32_t i = 0; i < params.terms; ++i)
+    sum += Int128(x[i]) * params.multipliers[i];
   Int128 rounded =
       params.rounding == Rounding::HalfUp ? divideHalfUp(sum, params.shift) : divideHalfEven(sum, params.shift);
   Int128 result = rounded + params.zeroPoint;

@@ -16,17 +16,23 @@ F64 = (53, -1022, 1023)
 
 def round_half_even(value):
     """The integer nearest to a Fraction, ties to even."""
-    floor = value.numerator // value.denominator
-    rest = value - floor
-    if rest * 2 > 1 or (rest * 2 == 1 and floor % 2 == 1):
+    return _divide(value.numerator, value.denominator)
+
+
+def _divide(numerator, denominator):
+    """The integer nearest to a quotient, ties to even."""
+    floor, rest = divmod(numerator, denominator)
+    if rest * 2 > denominator or (rest * 2 == denominator and floor % 2 == 1):
         return floor + 1
     return floor
 
 
 def floor_log2(value):
     """floor(log2 value) of a positive Fraction."""
-    exponent = value.numerator.bit_length() - value.denominator.bit_length()
-    return exponent if power(exponent) <= value else exponent - 1
+    numerator, denominator = value.numerator, value.denominator
+    exponent = numerator.bit_length() - denominator.bit_length()
+    is_reached = denominator << max(exponent, 0) <= numerator << max(-exponent, 0) # 2^exponent <= value
+    return exponent if is_reached else exponent - 1
 
 
 def power(exponent):
@@ -39,11 +45,10 @@ def rounded(value, form, direction="nearest"):
     precision, lowest, highest = form
     if value == 0:
         return Fraction(0)
-    exponent = max(floor_log2(abs(value)), lowest)
-    unit = power(exponent - precision + 1)
-    units = value / unit
-    whole = round_half_even(units) if direction == "nearest" else math.ceil(units)
-    result = whole * unit
+    unit = max(floor_log2(abs(value)), lowest) - precision + 1 # its exponent
+    numerator, denominator = value.numerator << max(-unit, 0), value.denominator << max(unit, 0)
+    whole = _divide(numerator, denominator) if direction == "nearest" else -(-numerator // denominator)
+    result = whole * power(unit)
     if abs(result) >= power(highest + 1):
         return math.inf if result > 0 else -math.inf
     return result

@@ -99,8 +99,8 @@ def factor_row(rng):
 # ---- parameters from data ----
 
 
-def activation_row(rng):
-    """min, max (f32), ok, scale (f32), zero point"""
+def observed(rng):
+    """Bits of a smallest and a largest value."""
     low, high = random_real(rng), random_real(rng)
     kind = rng.randrange(10)
     if kind == 0:
@@ -108,33 +108,67 @@ def activation_row(rng):
                                 (0xFF7FFFFF, 0x7F7FFFFF), (0, 1), (0x80000001, 0), (0, 0x1F7F0000)))
     elif kind == 1:
         low, high = 0, high & 0x7FFFFFFF
+    elif kind == 2:
+        low = high ^ 0x80000000
+    return low, high
+
+
+def activation_row(rng, type_=1):
+    """min, max (f32), ok, scale (f32), zero point"""
+    low, high = observed(rng)
     values = [from_f32_bits(low), from_f32_bits(high)]
     if any(isinstance(value, float) for value in values):
         return low, high, 0, 0, 0
+    first, last = TYPES[type_]
     lo, hi = min(values[0], 0), max(values[1], 0)
     if lo == 0 and hi == 0:
-        return low, high, 1, f32_bits(1.0), 0
-    scale = f32(max(f64(f64(hi - lo) / 255), power(-64)))
-    zero = clamp(round_half_even(f64(-lo / scale)), 0, 255)
+        return low, high, 1, f32_bits(1.0), first
+    scale = f32(max(f64(f64(hi - lo) / (last - first)), power(-64)))
+    zero = clamp(round_half_even(f64(-lo / scale)), 0, last - first) + first
     return low, high, 1, f32_bits(float(scale)), zero
 
 
-def weight_scale_row(rng):
+def activation16_row(rng):
+    """type, then as activation"""
+    type_ = rng.choice((0, 2, 3))
+    return (type_, *activation_row(rng, type_))
+
+
+def centred_row(rng):
+    """type, min, max (f32), ok, scale (f32), zero point"""
+    type_ = rng.randrange(4)
+    low, high = observed(rng)
+    values = [from_f32_bits(low), from_f32_bits(high)]
+    if any(isinstance(value, float) for value in values):
+        return type_, low, high, 0, 0, 0
+    first, last = TYPES[type_]
+    largest, zero = max(-values[0], values[1], 0), (first + last + 1) // 2
+    scale = f32(max(f64(largest / (last - zero)), power(-64))) if largest else Fraction(1)
+    assert largest == 0 or round_half_even(largest / scale) <= last - zero
+    return type_, low, high, 1, f32_bits(float(scale)), zero
+
+
+def weight_scale_row(rng, limit=2**30):
     """max|w|, bias, s_x (f32), ok, s_w (f32), b_q of that bias with it"""
     largest = random_real(rng, 90, 140) & 0x7FFFFFFF
     bias, scale = random_real(rng, 90, 150), random_scale(rng)
     if rng.random() < 0.2:
         largest, bias = rng.choice(((0, 0), (0, bias), (largest, 0), (1, 0), (100, 1), (0x7F7FFFFF, bias)))
     w, b, s_x = from_f32_bits(largest), from_f32_bits(bias), from_f32_bits(scale)
-    guard = f64(abs(b) / f64(s_x * 2**30))
+    guard = f64(abs(b) / f64(s_x * limit))
     from_bias = guard if isinstance(guard, float) else ieee.rounded(guard, ieee.F32, "up")
     s_w = max(f32(f64(w / 127)), from_bias)
     if s_w == math.inf:
         return largest, bias, scale, 0, 0, 0
     s_w = s_w or Fraction(1)
     code = round_half_even(f64(b / f64(s_x * s_w)))
-    assert abs(code) <= 2**30
+    assert abs(code) <= limit
     return largest, bias, scale, 1, f32_bits(float(s_w)), code
+
+
+def plane_scale_row(rng):
+    """The same of a contraction of 16-bit codes"""
+    return weight_scale_row(rng, 2**38)
 
 
 def near_tie(rng, scale):
@@ -242,7 +276,9 @@ def exp_row(rng):
 
 KINDS = {
     "choose": (choose_row, 9, 1.0), "factor": (factor_row, 8, 1.0), "activation": (activation_row, 5, 1.0),
-    "weight_scale": (weight_scale_row, 6, 1.0), "weight_code": (weight_code_row, 3, 1.0),
+    "activation16": (activation16_row, 6, 1.0), "centred": (centred_row, 6, 1.0),
+    "weight_scale": (weight_scale_row, 6, 1.0), "plane_scale": (plane_scale_row, 6, 1.0),
+    "weight_code": (weight_code_row, 3, 1.0),
     "quantize": (quantize_row, 5, 1.0), "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0),
     "bounds": (bounds_row, 15, 0.02), "exp": (exp_row, 2, 0.3),
 }

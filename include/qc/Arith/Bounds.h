@@ -8,6 +8,7 @@
 #include "qc/Arith/Span.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace qc::numerics {
 
@@ -44,8 +45,13 @@ SumBounds matmulBounds(int64_t k, CodeRange a, int32_t aZeroPoint, CodeRange b, 
 /// Product of two codes: x = (q_a - z_a) * (q_b - z_b).
 SumBounds productBounds(CodeRange a, int32_t aZeroPoint, CodeRange b, int32_t bZeroPoint);
 
+/// Which operand of a product of codes gets parameters with z in the middle (chooseCentredActivation): none where
+/// X_a * X_b < 2^31, which holds unless both have 16 bits; else the one with the smaller X, the first if equal. Then
+/// 32768 * 65535 < 2^31 whatever the other one is.
+std::optional<int> operandToCentre(CodeType a, int32_t aZeroPoint, CodeType b, int32_t bZeroPoint);
+
 /// Sum of n codes, each minus the zero point (average pool; n = 1: rescale, add, concat); R bounds the sum of raw
-/// codes.
+/// codes. Fits the register for n <= 2^23 codes of 8 bits, n <= 32768 of 16 bits.
 SumBounds codeSumBounds(int64_t n, CodeRange input, int32_t inputZeroPoint);
 
 /// Whether vpmaddubsw (u8 x s8, pairs added with 16-bit saturation) is exact for these weights, whatever the codes: in

@@ -20,11 +20,14 @@ struct TermFacts {
   int64_t comp;     ///< bias and zero points, everything that is not in the register
 };
 
-/// One channel of Form F. With U = sum_i (raw_i << preShift) * m[i] + addend in wrapping 64-bit arithmetic,
+// Each form has the multipliers m[0], m[1], m2 of its terms; those of terms that are not there are 0.
+
+/// One channel of Form F. With U = sum_i (raw_i << preShift) * m_i + addend in wrapping 64-bit arithmetic,
 ///   v = (high 32 bits of U) >> (shift - 32);  y = min(max(v + zeroAfter, lo), hi)
 struct FormF {
   int32_t terms = 1;
   int32_t m[2] = {0, 0};
+  int32_t m2 = 0;        ///< of the third term
   uint64_t addend = 0;   ///< C: comp, rounding and, unless it is added after the shift, the zero point
   int32_t preShift = 0;  ///< t, bits, in [0, 31]; 0 for most channels
   int32_t shift = 32;    ///< s, bits, in [32, 62]
@@ -49,14 +52,15 @@ struct FormFKernel {
 /// < 2^(s-1); every dead channel) is encoded as every m = 0, s = 32, t = 0.
 FormFKernel buildFormF(Span<RequantParams> params, Span<TermFacts> facts);
 
-/// Form F as the machine computes it, wrapping.
-int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1 = 0);
+/// Form F as the machine computes it, wrapping. Registers of terms that are not there do not count.
+int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1 = 0, int32_t raw2 = 0);
 
-/// Plain int32: v = (sum_i raw_i * m[i] + addend) >> shift in wrapping 32-bit arithmetic; y = clamp(v + zeroAfter).
+/// Plain int32: v = (sum_i raw_i * m_i + addend) >> shift in wrapping 32-bit arithmetic; y = clamp(v + zeroAfter).
 /// Provable where sum X_i |m_i| + 2^(s-1) < 2^31: two terms of 8-bit codes with w = 22 and s <= 24.
 struct NarrowForm {
   int32_t terms = 1;
   int32_t m[2] = {0, 0};
+  int32_t m2 = 0; ///< of the third term
   uint32_t addend = 0;
   int32_t shift = 1; ///< bits, in [1, 31]
   int32_t zeroAfter = 0;
@@ -66,15 +70,16 @@ struct NarrowForm {
 
 /// Builds the int32 form of one channel; nothing where it is not provable. A channel with r = 0 has every m = 0, s = 1.
 std::optional<NarrowForm> buildNarrowForm(const RequantParams &params, Span<TermFacts> facts);
-/// The int32 form as the machine computes it, wrapping. `raw1` counts only where there are two terms.
-int32_t evaluateNarrowForm(const NarrowForm &form, int32_t raw0, int32_t raw1 = 0);
+/// The int32 form as the machine computes it, wrapping.
+int32_t evaluateNarrowForm(const NarrowForm &form, int32_t raw0, int32_t raw1 = 0, int32_t raw2 = 0);
 
 /// 64-bit shifts, zero point and clamp in 64 bits before narrowing; exact for every legal Requant.
-///   half_up:   T = sum_i raw_i * m[i] + addend (comp and 2^(s-1));  y = clamp((T >> s) + z)
+///   half_up:   T = sum_i raw_i * m_i + addend (comp and 2^(s-1));  y = clamp((T >> s) + z)
 ///   half_even: T without 2^(s-1);  y = clamp(((T + 2^(s-1) - 1 + ((T >> s) & 1)) >> s) + z)
 struct WideForm {
   int32_t terms = 1;
   int32_t m[2] = {0, 0};
+  int32_t m2 = 0; ///< of the third term
   uint64_t addend = 0;
   int32_t shift = 1;     ///< bits, in [1, 62]
   int32_t zeroAfter = 0; ///< z
@@ -85,8 +90,8 @@ struct WideForm {
 
 /// Builds the wide form of one channel. Requires a legal Requant (R1 to R5).
 WideForm buildWideForm(const RequantParams &params, Span<TermFacts> facts);
-/// The wide form as the machine computes it: 64-bit sums wrap. `raw1` counts only where there are two terms.
-int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1 = 0);
+/// The wide form as the machine computes it: 64-bit sums wrap.
+int32_t evaluateWideForm(const WideForm &form, int32_t raw0, int32_t raw1 = 0, int32_t raw2 = 0);
 
 /// Whether half_even equals half_up for one term on all |x| <= bound: ctz(m) + floor(log2 bound) < s - 1 (a tie needs
 /// exactly s - 1 trailing zeros in x * m). Sufficient, not necessary.

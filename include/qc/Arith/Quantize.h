@@ -20,15 +20,25 @@ struct QuantParams {
   int32_t zeroPoint = 0;
 };
 
-/// Activation, ui8: lo = min(min, 0), hi = max(max, 0), s = f32(max((hi - lo) / 255, 2^-64)),
-/// z = clamp(roundeven(-lo / s), 0, 255). lo = hi = 0 (also what "nothing observed" is given as): s = 1, z = 0.
-/// Nothing where min or max is infinite or NaN: a located error of the caller.
-std::optional<QuantParams> chooseActivation(float min, float max);
+/// Activation, ui8 or ui16, N = 255 or 65535: lo = min(min, 0), hi = max(max, 0), s = f32(max((hi - lo) / N, 2^-64)),
+/// z = clamp(roundeven(-lo / s), 0, N). lo = hi = 0 (also what "nothing observed" is given as): s = 1, z = 0. i8 and
+/// i16 are the same with z moved by -128 or -32768. Nothing where min or max is infinite or NaN: a located error of the
+/// caller.
+std::optional<QuantParams> chooseActivation(float min, float max, CodeType type = CodeType::UI8);
 
-/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), f32_up(|bias| / (s_x * 2^30))), 1
-/// where that is 0. The second operand keeps |b_q| <= 2^30. Nothing where the result is not finite: the op stays float.
-/// Requires maxAbs >= 0, finite arguments, inputScale > 0.
-std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale);
+/// The same with z in the middle of the codes (32768 for ui16, 128 for ui8, 0 for i16 and i8), so that |q - z| <= 32768
+/// (128): s = f32(max(max(-lo, hi) / H, 2^-64)), H = 32767 or 127; what was observed lies H codes or less from z.
+std::optional<QuantParams> chooseCentredActivation(float min, float max, CodeType type);
+
+/// The largest |b_q| of a contraction of these codes: 2^30, or 2^38 for 16-bit codes, whose bias is 256 * b_h + b_l.
+constexpr int64_t biasLimit(CodeType input) {
+  return input == CodeType::I16 || input == CodeType::UI16 ? int64_t(1) << 38 : int64_t(1) << 30;
+}
+
+/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), f32_up(|bias| / (s_x * limit))), 1
+/// where that is 0, limit = biasLimit(input). The second operand keeps |b_q| <= limit. Nothing where the result is not
+/// finite: the op stays float. Requires maxAbs >= 0, finite arguments, inputScale > 0.
+std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input = CodeType::UI8);
 
 /// Largest |w[i * stride]|, i < count; infinity where one is infinite or NaN (a located error of the caller).
 float maxAbs(const float *w, int64_t count, int64_t stride = 1);
@@ -39,6 +49,9 @@ int8_t quantizeWeight(float w, float scale);
 /// b_q = roundeven(b / (s_x * s_w)), f64 formula. Nothing where |b_q| > 2^30 (cannot happen with a scale from
 /// chooseWeightScale) or b is not finite.
 std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale);
+
+/// The bias code of a contraction of 16-bit codes: the same formula, nothing where |b_q| > 2^38.
+std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale);
 
 // ---- The real factor M: f64 formulas of f32 scales ----
 

@@ -16,12 +16,15 @@ namespace qc::numerics {
 /// How T / 2^s becomes an integer: half_up is floor((T + 2^(s-1)) / 2^s), half_even is to nearest, ties to even.
 enum class Rounding : uint8_t { HalfUp, HalfEven };
 
-/// The numbers of one Requant of one channel (docs/Numerics.md, Requant). With one term, multipliers[1] is ignored.
+/// The most terms that a Requant has: the two planes of a 16-bit contraction and a residual.
+inline constexpr int32_t maxTerms = 3;
+
+/// The numbers of one Requant of one channel (docs/Numerics.md, Requant). Multipliers from `terms` on are ignored.
 ///   T = sum_i x_i * multipliers[i];  r = T / 2^shift by `rounding`;  y = min(max(r + zeroPoint, lo), hi)
 /// Example: 1000 * 1503238553 / 2^40 = 1.367, half_up -> 1, plus zero point 3 -> 4.
 struct RequantParams {
-  int32_t terms = 1; ///< 1 or 2
-  int32_t multipliers[2] = {0, 0};
+  int32_t terms = 1; ///< in [1, maxTerms]
+  int32_t multipliers[maxTerms] = {0, 0, 0};
   int32_t shift = 1;     ///< bits, in [1, 62] (R2)
   int32_t zeroPoint = 0; ///< a code of the result (R4), 0 for an i32 result (R5)
   int32_t lo = -128;     ///< lo <= hi, codes of the result (R4)
@@ -29,13 +32,19 @@ struct RequantParams {
   Rounding rounding = Rounding::HalfUp;
 };
 
-/// Requant over the integers, without any width: exact for every x0, x1 of int64 and every shift in [1, 62].
-/// `x1` is ignored with one term.
-int32_t requant(const RequantParams &params, int64_t x0, int64_t x1 = 0);
+/// Requant over the integers, without any width: exact for every x_i of int64 and every shift in [1, 62].
+/// Terms that the Requant does not have are ignored.
+int32_t requant(const RequantParams &params, int64_t x0, int64_t x1 = 0, int64_t x2 = 0);
 
 /// The bits of the largest multiplier (R1).
-inline constexpr int contractionWidth = 31; ///< contractions, mul, pools
+inline constexpr int contractionWidth = 31; ///< contractions, mul, pools; add .. rescale with a 16-bit operand
 inline constexpr int codesWidth = 22;       ///< add, sub, concat, rescale whose operands are all 8-bit codes
+/// The bits of the multiplier of the lower plane of a 16-bit contraction; that of the upper plane is 256 times as
+/// large (R6) and so has 31.
+inline constexpr int planeWidth = 23;
+
+/// The width of add, sub, concat and rescale with operands of these types (R1).
+int widthOfCodes(Span<CodeType> operands);
 
 /// Why no legal Requant exists; the op then stays float with this reason.
 enum class Refusal : uint8_t {
@@ -52,9 +61,9 @@ const char *describe(Refusal refusal);
 /// Multipliers and shift of one channel. Valid only where `refusal` is None.
 struct Multipliers {
   int32_t terms = 1;
-  int32_t m[2] = {0, 0};
+  int32_t m[maxTerms] = {0, 0, 0};
   int32_t shift = 62;
-  bool dead = false; ///< the channel contributes nothing: m = {2^(w-1), 0}, shift = 62 and r = 0 for every |x_i| < 2^31
+  bool dead = false; ///< nothing is contributed: one m = 2^(w-1), others 0, shift = 62; r = 0 for every |x_i| < 2^31
   Refusal refusal = Refusal::None;
 
   explicit operator bool() const { return refusal == Refusal::None; }
@@ -76,6 +85,7 @@ Refusal proveSum(const Multipliers &multipliers, Span<int64_t> bounds);
 struct ChannelMultipliers {
   std::vector<int32_t> m0;
   std::vector<int32_t> m1;     ///< empty with one term
+  std::vector<int32_t> m2;     ///< empty with fewer than three terms
   std::vector<int32_t> shifts; ///< bits
   std::vector<bool> dead;
   Refusal refusal = Refusal::None; ///< of the first channel that has one
@@ -91,7 +101,7 @@ ChannelMultipliers chooseChannels(Span<double> factors, Span<int64_t> bounds, in
 ChannelMultipliers chooseChannels2(Span<double> factors, Span<int64_t> bounds, double factor1, int64_t bound1,
                                    int width);
 
-/// Whether the channel is encoded as dead: one multiplier 2^(width-1), the other 0, shift 62.
+/// Whether the channel is encoded as dead: one multiplier 2^(width-1), the others 0, shift 62.
 bool isDead(const RequantParams &params, int width);
 
 /// Checks (R1) to (R5) with bounds X_i (an entry per term). Returns what is violated, with the label and the value

@@ -104,6 +104,37 @@ TEST(Bounds, products) {
   EXPECT_EQ(pool.raw, 255 * 9);
 }
 
+// 32768 codes of 16 bits fit whatever the zero point is; one more does not.
+TEST(Bounds, sumsOf16BitCodes) {
+  CodeRange wide = codeRange(CodeType::UI16);
+  for (int32_t zero : {0, 1, 32768, 65535}) {
+    EXPECT_TRUE(codeSumBounds(32768, wide, zero).fitsRegister()) << zero;
+    EXPECT_FALSE(codeSumBounds(32769, wide, zero).fitsRegister()) << zero; // the raw sum decides
+  }
+  EXPECT_TRUE(codeSumBounds(65535, codeRange(CodeType::I16), 0).fitsRegister());
+  EXPECT_FALSE(codeSumBounds(32769, codeRange(CodeType::I16), -32768).fitsRegister());
+  EXPECT_TRUE(codeSumBounds(1 << 23, codeRange(CodeType::UI8), 0).fitsRegister());
+  EXPECT_EQ(codeSumBounds(9, wide, 10).bound(), 9 * 65525);
+}
+
+// X_a * X_b at its border: 65535 * 32768 fits, 65535 * 32769 does not.
+TEST(Bounds, productsOf16BitCodes) {
+  const CodeType wide = CodeType::UI16, narrow = CodeType::UI8;
+  EXPECT_TRUE(productBounds(codeRange(wide), 0, codeRange(narrow), 0).fitsRegister());
+  EXPECT_FALSE(operandToCentre(wide, 0, narrow, 255));
+  EXPECT_FALSE(operandToCentre(wide, 0, wide, 32768));
+  EXPECT_FALSE(operandToCentre(wide, 0, wide, 32767));
+  EXPECT_EQ(operandToCentre(wide, 0, wide, 32766), 1);
+  EXPECT_EQ(operandToCentre(wide, 32769, wide, 0), 0);
+  EXPECT_EQ(operandToCentre(wide, 0, wide, 65535), 0); // equal: the first
+  EXPECT_EQ(operandToCentre(CodeType::I16, -32768, CodeType::I16, 5000), 1);
+  for (int32_t za = 0; za <= 65535; za += 257)
+    for (int32_t zb = 0; zb <= 65535; zb += 255)
+      if (std::optional<int> centred = operandToCentre(wide, za, wide, zb)) {
+        ASSERT_FALSE(operandToCentre(wide, *centred == 0 ? 32768 : za, wide, *centred == 1 ? 32768 : zb)) << za;
+      }
+}
+
 /// vpmaddubsw of one pair as the machine computes it.
 int saturatedPair(int x0, int x1, int w0, int w1) { return std::clamp(x0 * w0 + x1 * w1, -32768, 32767); }
 

@@ -227,6 +227,57 @@ TEST(Forms, narrowFormUpToShift24) {
   }
 }
 
+/// Form F of `terms` codes with |q - z| <= `code` and the largest multipliers of a width.
+FormFKernel codesForm(int32_t terms, int64_t code, int width, int shift, int32_t zero) {
+  RequantParams params;
+  params.terms = terms;
+  params.multipliers[0] = params.multipliers[1] = static_cast<int32_t>((int64_t(1) << width) - 1);
+  params.shift = shift;
+  params.zeroPoint = zero;
+  params.hi = 65535;
+  const TermFacts facts[2] = {{code, code, 0}, {code, code, 0}};
+  return buildFormF(Span<RequantParams>(&params, 1), Span<TermFacts>(facts, static_cast<size_t>(terms)));
+}
+
+// add, sub, concat, rescale: 16-bit operands from s = 18 (one term: 17) on, with a 16-bit z in C up to s = 46.
+TEST(Forms, codesOf16Bits) {
+  for (int32_t terms : {1, 2}) {
+    int first = terms == 1 ? 17 : 18;
+    for (int shift = first; shift <= 62; ++shift) {
+      FormFKernel form = codesForm(terms, 65535, 31, shift, 65535);
+      EXPECT_TRUE(bool(form)) << terms << " " << shift << ": " << form.reason;
+      EXPECT_EQ(form.zeroInAddend, shift <= 46 || (int64_t(terms) * 65535 * INT32_MAX) >> (shift - 1) == 0) << shift;
+    }
+    EXPECT_FALSE(bool(codesForm(terms, 65535, 31, first - 1, 65535))) << terms;
+  }
+  EXPECT_EQ(widthOfCodes(std::vector<CodeType>{CodeType::I8, CodeType::UI8}), codesWidth);
+  EXPECT_EQ(widthOfCodes(std::vector<CodeType>{CodeType::I8, CodeType::UI16}), contractionWidth);
+  EXPECT_EQ(widthOfCodes(std::vector<CodeType>{CodeType::I16}), contractionWidth);
+}
+
+// A border from 8 to 16 bits (s_a / s_y near 257) is plain int32 code; one from 16 to 8 bits is Form F.
+TEST(Forms, borders) {
+  Multipliers up = chooseRequant(257.0, codesWidth), down = chooseRequant(1 / 257.0, contractionWidth);
+  RequantParams params;
+  params.multipliers[0] = up.m[0];
+  params.shift = up.shift; // 13
+  params.zeroPoint = 32768;
+  params.hi = 65535;
+  const TermFacts narrow[1] = {{255, 255, -128}}, wide[1] = {{65535, 65535, -32768}};
+  std::optional<NarrowForm> form = buildNarrowForm(params, narrow);
+  ASSERT_TRUE(form);
+  for (int32_t code = 0; code <= 255; ++code)
+    EXPECT_EQ(evaluateNarrowForm(*form, code), 32768 + 257 * (code - 128));
+  params.multipliers[0] = down.m[0];
+  params.shift = down.shift; // 39
+  params.zeroPoint = 128;
+  params.hi = 255;
+  FormFKernel fast = buildFormF(Span<RequantParams>(&params, 1), wide);
+  ASSERT_TRUE(bool(fast)) << fast.reason;
+  for (int32_t code = 0; code <= 65535; ++code)
+    ASSERT_EQ(evaluateFormF(fast.channels[0], code), requant(params, code - 32768)) << code;
+}
+
 // Exhaustive for small shifts: where the criterion holds no x makes a tie; where it fails by one, a tie exists.
 TEST(Forms, halfEvenCriterion) {
   for (int32_t m : {1 << 10, 3 << 9, 1025, 1536, -(5 << 8)})

@@ -39,6 +39,33 @@ TEST(Activation, edges) {
   EXPECT_FALSE(chooseActivation(NAN, 0.0f));
 }
 
+TEST(Activation, sixteenBits) {
+  std::optional<QuantParams> params = chooseActivation(-1.0f, 1.0f, CodeType::UI16);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->scale, static_cast<float>(2.0 / 65535));
+  EXPECT_EQ(params->zeroPoint, 32768); // 32767.5, a tie
+  EXPECT_EQ(chooseActivation(-1.0f, 1.0f, CodeType::I16)->zeroPoint, 0);
+  EXPECT_EQ(chooseActivation(2.0f, 6.0f, CodeType::UI16)->zeroPoint, 0);
+  EXPECT_EQ(chooseActivation(-3.0f, -1.0f, CodeType::UI16)->zeroPoint, 65535);
+  EXPECT_EQ(chooseActivation(0.0f, 0.0f, CodeType::I16)->zeroPoint, -32768);
+  EXPECT_EQ(chooseActivation(0.0f, FLT_TRUE_MIN, CodeType::UI16)->scale, 0x1p-64f);
+  EXPECT_FALSE(chooseActivation(-INFINITY, 0.0f, CodeType::UI16));
+}
+
+TEST(Activation, centred) {
+  std::optional<QuantParams> params = chooseCentredActivation(-0.5f, 2.0f, CodeType::UI16);
+  ASSERT_TRUE(params);
+  EXPECT_EQ(params->scale, static_cast<float>(2.0 / 32767));
+  EXPECT_EQ(params->zeroPoint, 32768);
+  EXPECT_EQ(quantize(2.0f, *params, CodeType::UI16), 65535);
+  EXPECT_EQ(quantize(-2.0f, *params, CodeType::UI16), 1);
+  EXPECT_EQ(chooseCentredActivation(3.0f, 4.0f, CodeType::I16)->zeroPoint, 0);
+  EXPECT_EQ(chooseCentredActivation(3.0f, 127.0f, CodeType::I8)->scale, 1.0f);
+  EXPECT_EQ(chooseCentredActivation(0.0f, 0.0f, CodeType::UI8)->scale, 1.0f);
+  EXPECT_EQ(chooseCentredActivation(0.0f, 0.0f, CodeType::UI8)->zeroPoint, 128);
+  EXPECT_FALSE(chooseCentredActivation(NAN, 0.0f, CodeType::UI16));
+}
+
 TEST(WeightScale, edges) {
   EXPECT_EQ(chooseWeightScale(127.0f, 0.0f, 0.5f), 1.0f);
   EXPECT_EQ(chooseWeightScale(0.0f, 0.0f, 0.5f), 1.0f);     // an all-zero filter
@@ -116,6 +143,17 @@ TEST(Border, dequantizeEdges) {
   EXPECT_EQ(dequantize(-128, {2.0f, 127}), -510.0f);
 }
 
+// Every 16-bit code comes back: two roundings of 2^-24 move 65535 by less than 2^-6.
+TEST(Border, codesOf16BitsComeBack) {
+  for (float scale : {0x1p-64f, 1.0f / 90, 0x1.fffffep-3f, 0x1.000002p0f, 3.1e-5f, 0x1p100f})
+    for (CodeType type : {CodeType::I16, CodeType::UI16}) {
+      CodeRange range = codeRange(type);
+      for (int32_t zero : {range.lo, range.lo + 12345, range.hi})
+        for (int32_t code = range.lo; code <= range.hi; ++code)
+          ASSERT_EQ(quantize(dequantize(code, {scale, zero}), {scale, zero}, type), code) << scale << " " << zero;
+    }
+}
+
 TEST(Border, exactReciprocal) {
   EXPECT_EQ(exactReciprocal(0.25f), 4.0f);
   EXPECT_EQ(exactReciprocal(0x1p127f), 0x1p-127f);
@@ -129,9 +167,10 @@ class GoldenParameters : public testing::Test {
 protected:
   static void SetUpTestSuite() {
     folder = new test::TemporaryFolder();
-    oracleRan = test::runOracle("parameters_oracle.py",
-                                folder->path() +
-                                    " --seed 2 --kinds activation,weight_scale,weight_code,quantize,dequantize,clip");
+    oracleRan = test::runOracle(
+        "parameters_oracle.py",
+        folder->path() + " --seed 2 --kinds activation,activation16,centred,weight_scale,plane_scale,weight_code,"
+                         "quantize,dequantize,clip");
   }
   static void TearDownTestSuite() { delete folder; }
   test::Vectors read(const char *kind) {
@@ -159,6 +198,21 @@ TEST_F(GoldenParameters, activation) {
   }
 }
 
+TEST_F(GoldenParameters, activations16) {
+  test::Vectors vectors = read("activation16"), centred = read("centred");
+  for (const test::Vectors *rows : {&vectors, &centred})
+    for (size_t i = 0; i < rows->rows; ++i) {
+      const int64_t *row = rows->row(i); // type, min, max, ok, scale, zero point
+      auto choose = rows == &vectors ? chooseActivation : chooseCentredActivation;
+      std::optional<QuantParams> got = choose(asF32(row[1]), asF32(row[2]), types[row[0]]);
+      ASSERT_EQ(got.has_value(), row[3] == 1) << i;
+      if (!got)
+        continue;
+      ASSERT_EQ(test::bitsOf(got->scale), row[4]) << i;
+      ASSERT_EQ(got->zeroPoint, row[5]) << i;
+    }
+}
+
 TEST_F(GoldenParameters, weights) {
   test::Vectors vectors = read("weight_scale");
   for (size_t i = 0; i < vectors.rows; ++i) {
@@ -169,6 +223,16 @@ TEST_F(GoldenParameters, weights) {
       continue;
     ASSERT_EQ(test::bitsOf(*got), row[4]) << i;
     ASSERT_EQ(quantizeBias(asF32(row[1]), asF32(row[2]), *got), row[5]) << i;
+  }
+  vectors = read("plane_scale");
+  for (size_t i = 0; i < vectors.rows; ++i) {
+    const int64_t *row = vectors.row(i);
+    std::optional<float> got = chooseWeightScale(asF32(row[0]), asF32(row[1]), asF32(row[2]), CodeType::UI16);
+    ASSERT_EQ(got.has_value(), row[3] == 1) << i;
+    if (!got)
+      continue;
+    ASSERT_EQ(test::bitsOf(*got), row[4]) << i;
+    ASSERT_EQ(quantizePlaneBias(asF32(row[1]), asF32(row[2]), *got), row[5]) << i;
   }
   vectors = read("weight_code");
   for (size_t i = 0; i < vectors.rows; ++i) {

@@ -53,12 +53,13 @@ bool longTests() {
   return value && std::string(value) == "1";
 }
 
+std::string countArgument() { return longTests() ? " --count 1000000" : " --count 100000"; }
+
 const Vectors &requantVectors() {
   static const Vectors vectors = [] {
     TemporaryFolder folder;
     std::string path = folder.path() + "/requant.vec";
-    std::string count = longTests() ? "1000000" : "100000";
-    return runOracle("requant_oracle.py", path + " --count " + count) ? readVectors(path) : Vectors();
+    return runOracle("requant_oracle.py", path + countArgument()) ? readVectors(path) : Vectors();
   }();
   return vectors;
 }

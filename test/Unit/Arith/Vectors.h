@@ -42,6 +42,8 @@ bool runOracle(const std::string &script, const std::string &arguments);
 
 /// Whether QC_LONG_TESTS=1 asks for the long form of a test.
 bool longTests();
+/// "--count N" for an oracle: 10^5 rows, 10^6 with long tests.
+std::string countArgument();
 
 /// The rows of requant_oracle.py: 10^5 by default, 10^6 with long tests. Made once per process.
 const Vectors &requantVectors();
