@@ -58,9 +58,9 @@ int8_t quantizeWeight(float w, float scale) {
   return static_cast<int8_t>(clampToInt(code, -127, 127));
 }
 
-std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale) {
+std::optional<int32_t> quantizeBias(double bias, float inputScale, float weightScale) {
   double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
-  double code = roundEven(static_cast<double>(bias) / scale);
+  double code = roundEven(bias / scale);
   if (!(std::fabs(code) <= 0x1p30))
     return std::nullopt;
   return static_cast<int32_t>(code);

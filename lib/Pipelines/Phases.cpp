@@ -85,7 +85,8 @@ static void addRewrites(OpPassManager &passes, Phase phase, const PipelineOption
   case Phase::Prepare:
     return addPrepare(passes);
   case Phase::Assign:
-    return passes.addPass(createAssignPass({options.rules, options.style}));
+    return passes.addPass(
+        createAssignPass({options.rules, options.style, options.rangeMethod, options.biasCorrection}));
   case Phase::Quantize:
     return passes.addPass(createQuantizePass());
   case Phase::Integer:

@@ -111,7 +111,7 @@ FailureOr<std::string> QuantizePlan::explainContraction(const ContractionGroup &
   if (failed(input) || failed(result) || failed(residual))
     return failure();
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second)) {
-    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second);
+    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second, parameters->getOperandMeans(op));
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())

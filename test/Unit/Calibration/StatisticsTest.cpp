@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 #include <random>
+#include <tuple>
 
 using namespace qc::calibration;
 using llvm::ArrayRef;
@@ -389,6 +390,30 @@ TEST(RangeMethod, aSpikeDoesNotDecide) {
   EXPECT_EQ(percentile.min, -percentile.max);
   EXPECT_GT(mse.max, 3);
   EXPECT_LT(mse.max, 6);
+}
+
+// Known optima of 8 bits: the ends in standard deviations, and the signal-to-noise ratio that is reached with them.
+TEST(RangeMethod, knownDistributions) {
+  std::mt19937 random(8);
+  std::normal_distribution<float> normal;
+  std::exponential_distribution<float> exponential(std::sqrt(2.0f));
+  const std::tuple<bool, double, double> cases[] = {{false, 3.93, 40.4}, {true, 6.9, 35.5}};
+  for (auto [isLaplace, end, decibels] : cases) {
+    std::vector<float> values(1000000);
+    for (float &x : values)
+      x = isLaplace ? std::copysign(exponential(random), normal(random)) : normal(random);
+    Range range = chooseMse(count(values).getBins(), {*std::min_element(values.begin(), values.end()),
+                                                      *std::max_element(values.begin(), values.end())});
+    EXPECT_NEAR(range.max, end, 0.05 * end);
+    EXPECT_NEAR(range.min, -end, 0.05 * end);
+    double signal = 0, noise = 0, scale = (double(range.max) - range.min) / 255, zero = std::rint(-range.min / scale);
+    for (float x : values) {
+      double code = std::clamp(std::rint(x / scale) + zero, 0.0, 255.0);
+      signal += double(x) * x;
+      noise += std::pow((code - zero) * scale - x, 2);
+    }
+    EXPECT_NEAR(10 * std::log10(signal / noise), decibels, 0.1);
+  }
 }
 
 // Of a few elements the spike is the larger error: squares of what is clipped count more than the steps of all others.
