@@ -5,6 +5,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace qc;
@@ -94,4 +95,95 @@ LogicalResult AssignmentAttr::verify(llvm::function_ref<InFlightDiagnostic()> em
     return success();
   Type shown = result ? result.getStorage() : Float32Type::get(reason.getContext());
   return emitError() << "expects an f32 result exactly when every operand is f32, got result " << shown;
+}
+
+Attribute HistogramAttr::parse(AsmParser &parser, Type) {
+  SmallVector<int64_t> bins, counts;
+  auto parseRun = [&]() -> ParseResult {
+    int64_t bin = 0;
+    if (parser.parseInteger(bin))
+      return failure();
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+      // Beyond any bin it does not matter where.
+      bins.push_back(bin);
+      bin = bin < std::numeric_limits<int64_t>::max() ? bin + 1 : bin;
+      return parser.parseInteger(counts.emplace_back());
+    });
+  };
+  llvm::SMLoc location = parser.getCurrentLocation();
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseRun))
+    return {};
+  return getChecked([&] { return parser.emitError(location); }, parser.getContext(), bins, counts);
+}
+
+void HistogramAttr::print(AsmPrinter &printer) const {
+  ArrayRef<int64_t> bins = getBins(), counts = getCounts();
+  printer << "<";
+  for (size_t i = 0; i < bins.size(); ++i) {
+    bool isStart = i == 0 || bins[i] != bins[i - 1] + 1;
+    if (isStart)
+      printer << (i ? "], " : "") << bins[i] << " [" << counts[i];
+    else
+      printer << ", " << counts[i];
+  }
+  printer << (bins.empty() ? ">" : "]>");
+}
+
+LogicalResult HistogramAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> bins,
+                                    ArrayRef<int64_t> counts) {
+  constexpr int64_t kBins = 8160;
+  for (size_t i = 0; i < bins.size(); ++i) // histogram_c1
+    if (bins[i] < -kBins || bins[i] >= kBins || (i && bins[i] <= bins[i - 1]))
+      return emitError() << "expects bins that ascend from -8160 to 8159, got " << bins[i]
+                         << (i ? " behind " + std::to_string(bins[i - 1]) : "");
+  if (bins.size() != counts.size()) // histogram_c2
+    return emitError() << "expects a count for each of " << bins.size() << " bins, got " << counts.size();
+  int64_t sum = 0;
+  for (int64_t count : counts)
+    if (count <= 0 || llvm::AddOverflow(sum, count, sum)) // histogram_c2
+      return emitError() << "expects counts > 0 whose sum is below 2^63, got " << count;
+  return success();
+}
+
+bool OperandMeansAttr::hasWindowOf(OperandMeansAttr other) const {
+  return getAxis() == other.getAxis() && getKernel() == other.getKernel() && getStrides() == other.getStrides() &&
+         getDilations() == other.getDilations() && getPads() == other.getPads();
+}
+
+// operand_means_c2
+static LogicalResult verifyWindow(llvm::function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                  ArrayRef<int64_t> numbers, size_t count, int64_t least) {
+  bool isRight = numbers.size() == count && llvm::all_of(numbers, [&](int64_t x) {
+                   return x >= least && x <= std::numeric_limits<int32_t>::max();
+                 });
+  if (isRight)
+    return success();
+  return emitError() << "expects " << count << " " << name << " of at least " << least << " and below 2^31, got ["
+                     << numbers << "]";
+}
+
+LogicalResult OperandMeansAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, int64_t axis,
+                                       ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+                                       ArrayRef<int64_t> pads, ElementsAttr means) {
+  if (axis < 0 || (!kernel.empty() && axis != 1)) // operand_means_c1
+    return emitError() << "expects " << (kernel.empty() ? "axis >= 0" : "axis 1 beside a kernel") << ", got " << axis;
+  size_t spatial = kernel.size();
+  if (spatial > 3) // operand_means_c2
+    return emitError() << "expects a kernel of at most 3 axes, got " << spatial;
+  if (failed(verifyWindow(emitError, "kernel sizes", kernel, spatial, 1)) ||
+      failed(verifyWindow(emitError, "strides", strides, spatial, 1)) ||
+      failed(verifyWindow(emitError, "dilations", dilations, spatial, 1)) ||
+      failed(verifyWindow(emitError, "pads", pads, 2 * spatial, 0)))
+    return failure();
+  int64_t taps = 1;
+  for (int64_t size : kernel)
+    if (llvm::MulOverflow(taps, size, taps))
+      taps = std::numeric_limits<int64_t>::max();
+  auto type = means ? dyn_cast<RankedTensorType>(means.getShapedType()) : RankedTensorType();
+  if (!type || !type.getElementType().isF32() || type.getRank() != 1 || type.getDimSize(0) % taps) // operand_means_c3
+    return emitError() << "expects f32 means of rank 1, a multiple of " << taps << ", got "
+                       << (means ? means.getShapedType() : ShapedType());
+  if (!isa<DenseElementsAttr>(means)) // operand_means_c3
+    return emitError() << "expects dense means, got " << means;
+  return success();
 }

@@ -56,4 +56,49 @@ def QC_AssignmentAttr : QC_Attr<"Assignment", "assignment"> {
   let extraClassDeclaration = "bool isFloat() const { return !getResult(); }";
 }
 
+def QC_HistogramAttr : QC_Attr<"Histogram", "histogram"> {
+  let summary = "how often values were observed, in floating bins";
+  let description = [{
+    Bin b >= 0 holds the f32 numbers whose bits, shifted right by 18, are b: sign, exponent and the 5 highest bits of the mantissa, 32
+    bins an octave. Bin -1 - b holds their negatives. So bins ascend with the numbers, and each is 1/32 of its octave wide. Bins 0
+    and -1 hold both zeros and what is below 2^-131 in magnitude. Only bins that hold something are there; written as the
+    first bin of each run of bins, and the counts of the run.
+
+    Example: `#qc.histogram<-4065 [3, 4], 4064 [1]>` is three numbers in (-1.0625, -1.03125], four in (-1.03125, -1], one in [1, 1.03125).
+
+    **Constraints**
+    - (histogram_c1) bins ascend and lie in [-8160, 8159] (those of finite numbers)
+    - (histogram_c2) there is a count for each bin, it is > 0, and the sum of all is < 2^63
+  }];
+  let parameters = (ins OptionalArrayRefParameter<"int64_t">:$bins, OptionalArrayRefParameter<"int64_t">:$counts);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def QC_OperandMeansAttr : QC_Attr<"OperandMeans", "operand_means"> {
+  let summary = "the mean of every element of a value that the sums of a contraction multiply";
+  let description = [{
+    Of a matrix product (no kernel) `means` has an element for each index of the dimension `axis` (the K of the product): the mean over
+    all others. Of a convolution `axis` is that of the channels, and element c * taps + t, the taps of the kernel in row-major order, is
+    the mean of what tap t reads in channel c, over all positions of the result; padding is read as 0. Means are over all runs of the
+    model on the calibration data.
+
+    Example: `#qc.operand_means<axis 1 kernel[2] strides[2] dilations[1] pads[0, 1] : dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>>`
+    are two channels and two taps.
+
+    **Constraints**
+    - (operand_means_c1) axis >= 0, and 1 where there is a kernel
+    - (operand_means_c2) kernel, strides and dilations have one entry >= 1 per spatial axis, at most 3; pads two (all begins, then all
+      ends) >= 0; all of them are < 2^31
+    - (operand_means_c3) means are dense f32 of rank 1, as many as a multiple of the taps (no resource: bytecode holds this attribute as text)
+  }];
+  let parameters = (ins "int64_t":$axis, OptionalArrayRefParameter<"int64_t">:$kernel,
+                        OptionalArrayRefParameter<"int64_t">:$strides, OptionalArrayRefParameter<"int64_t">:$dilations,
+                        OptionalArrayRefParameter<"int64_t">:$pads, "::mlir::ElementsAttr":$means);
+  let assemblyFormat = [{ `<` `axis` $axis (`kernel` `[` $kernel^ `]` `strides` `[` $strides `]` `dilations` `[` $dilations `]`
+                          `pads` `[` $pads `]`)? `:` $means `>` }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = "/// Whether both are of one kind of contraction.\n  bool hasWindowOf(OperandMeansAttr other) const;";
+}
+
 #endif

@@ -163,10 +163,14 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyNumber(op, attribute, std::nullopt);
   if (name == kStyleAttr)
     return verifyString(op, attribute, {"qc", "ort"});
+  if (name == kRangeMethodAttr)
+    return verifyString(op, attribute, {"minmax", "mean", "percentile", "mse"});
   if (name == kPhaseAttr || name == kFloatReasonAttr)
     return verifyString(op, attribute);
   if (name == kIntegerOnlyAttr && !isa<UnitAttr>(attribute.getValue())) // attribute_c4
     return op->emitError() << attribute.getName() << " expects a unit, got " << attribute.getValue();
+  if (name == kBiasCorrectionAttr && !isa<BoolAttr>(attribute.getValue())) // attribute_c4
+    return op->emitError() << attribute.getName() << " expects true or false, got " << attribute.getValue();
   if (name == kSymbolsAttr)
     return verifySymbols(op, attribute);
   if (name == kStateAttr)

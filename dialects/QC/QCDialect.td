@@ -20,7 +20,9 @@ def QC_Dialect : Dialect {
 
     Attributes of the module: `qc.version` (i64), `qc.phase` (string: the phase behind the module, include/qc/Pipelines/Phases.h),
     `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points),
-    `qc.integer_only` (unit: no float operation between the borders; code is held to it too).
+    `qc.range_method` ("minmax", "mean", "percentile" or "mse": which range of what was observed gives parameters), `qc.bias_correction`
+    (bool: whether biases take up what rounding weights does to the mean), `qc.integer_only` (unit: no float operation between the
+    borders; code is held to it too).
     `qc.symbols` (dictionary from names to `array<i64: low, high>`: the sizes that are known when the model runs, and what they may
     be; a high of -1 is no upper bound; absent where all sizes are known).
     `qc.state` (array of pairs of strings, input and output of `@main`: the value of the output is that of the input in the next
@@ -32,9 +34,10 @@ def QC_Dialect : Dialect {
 
     **Constraints**
     - (attribute_c1) `qc.version` is the i64 of this build, `qc.epoch` an i64 >= 0
-    - (attribute_c2) `qc.phase`, `qc.float_reason` and `qc.name` are strings, `qc.style` is "qc" or "ort"
+    - (attribute_c2) `qc.phase`, `qc.float_reason` and `qc.name` are strings, `qc.style` is "qc" or "ort", `qc.range_method` is
+      "minmax", "mean", "percentile" or "mse"
     - (attribute_c3) `qc.assignment` is a `#qc.assignment` with as many operands as its operation
-    - (attribute_c4) `qc.integer_only` is a unit
+    - (attribute_c4) `qc.integer_only` is a unit, `qc.bias_correction` a bool
     - (attribute_c5) `qc.symbols` is a dictionary of `array<i64: low, high>` with 0 <= low, and high = -1 or low <= high
     - (attribute_c6) `qc.dims` is an array of strings, one per dimension of the argument; those of its `?` are in the module's
       `qc.symbols`, the others are ""
@@ -60,6 +63,8 @@ def QC_Dialect : Dialect {
     static constexpr llvm::StringLiteral kPhaseAttr = "qc.phase";
     static constexpr llvm::StringLiteral kEpochAttr = "qc.epoch";
     static constexpr llvm::StringLiteral kStyleAttr = "qc.style";
+    static constexpr llvm::StringLiteral kRangeMethodAttr = "qc.range_method";
+    static constexpr llvm::StringLiteral kBiasCorrectionAttr = "qc.bias_correction";
     static constexpr llvm::StringLiteral kIntegerOnlyAttr = "qc.integer_only";
     static constexpr llvm::StringLiteral kSymbolsAttr = "qc.symbols";
     static constexpr llvm::StringLiteral kStateAttr = "qc.state";

@@ -61,6 +61,36 @@ LogicalResult ObserveOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+// stats_c4
+static LogicalResult verifyMeans(StatsOp op) {
+  std::optional<uint64_t> observations = op.getObservations();
+  std::optional<APFloat> min = op.getMeanMin(), max = op.getMeanMax();
+  if (!observations && !min && !max)
+    return success();
+  if (!observations || !min || !max)
+    return op.emitOpError("expects observations, mean_min and mean_max together");
+  if (int64_t(*observations) < 1 || int64_t(*observations) > int64_t(op.getCount()))
+    return op.emitOpError("expects observations from 1 to ")
+           << int64_t(op.getCount()) << ", got " << int64_t(*observations);
+  if (!min->isFinite() || !max->isFinite() || *min > *max)
+    return op.emitOpError("expects a finite mean_min <= mean_max, got ")
+           << op.getMeanMinAttr() << " and " << op.getMeanMaxAttr();
+  return success();
+}
+
+// stats_c5
+static LogicalResult verifyOperandMeans(StatsOp op) {
+  std::optional<ArrayAttr> list = op.getOperandMeans();
+  if (!list)
+    return success();
+  ArrayRef<Attribute> entries = list->getValue();
+  for (size_t i = 0; i < entries.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (cast<OperandMeansAttr>(entries[i]).hasWindowOf(cast<OperandMeansAttr>(entries[j])))
+        return op.emitOpError("expects operand_means of different windows, got two of ") << entries[i];
+  return success();
+}
+
 LogicalResult StatsOp::verify() {
   if (int64_t(getCount()) < 0 || int64_t(getEpoch()) < 0) // stats_c1
     return emitOpError("expects count >= 0 and epoch >= 0, got ")
@@ -68,5 +98,26 @@ LogicalResult StatsOp::verify() {
   float min = getMin().convertToFloat(), max = getMax().convertToFloat();
   if (!(min <= max)) // stats_c2
     return emitOpError("expects min <= max and neither NaN, got ") << getMinAttr() << " and " << getMaxAttr();
-  return success();
+  if (std::optional<HistogramAttr> histogram = getHistogram()) { // stats_c3
+    int64_t sum = 0;
+    for (int64_t count : histogram->getCounts())
+      sum += count;
+    if (sum != int64_t(getCount()))
+      return emitOpError("expects the counts of its histogram to sum to ")
+             << int64_t(getCount()) << ", they sum to " << sum;
+  }
+  return success(succeeded(verifyMeans(*this)) && succeeded(verifyOperandMeans(*this)));
+}
+
+void StatsOp::clear(int64_t epoch) {
+  setCount(0);
+  setMin(APFloat(0.0f));
+  setMax(APFloat(0.0f));
+  setData("");
+  setEpoch(uint64_t(epoch));
+  removeHistogramAttr();
+  removeObservationsAttr();
+  removeMeanMinAttr();
+  removeMeanMaxAttr();
+  removeOperandMeansAttr();
 }

@@ -64,25 +64,50 @@ def QC_ObserveOp : QC_Op<"observe", [DeclareOpInterfaceMethods<SymbolUserOpInter
   let assemblyFormat = "$x $stats attr-dict `:` type($x)";
 }
 
+def QC_OperandMeansArrayAttr : TypedArrayAttrBase<QC_OperandMeansAttr, "array of #qc.operand_means">;
+
 def QC_StatsOp : QC_Op<"stats", [Symbol]> {
   let summary = "what was observed on a value";
   let description = [{
-    `count` finite-or-infinite elements were seen (NaN is not observed), the smallest was `min`, the largest `max` (both 0
-    where count = 0); `data` is the hash of the data set (empty: nothing was measured yet), `epoch` the module's when it
-    was observed. `of` is the value's name.
+    `count` finite elements were seen (NaN is not observed), the smallest was `min`, the largest `max` (both 0 where count = 0; a `min`
+    of -infinity says that infinite ones were seen too); `data` is the hash of the data set (empty: nothing was measured yet), `epoch`
+    the module's when it was observed. `of` is the value's name.
+
+    What ranges by other methods than minmax read, absent in modules that older versions saved and where count = 0: `histogram` of
+    the finite elements; `observations`, how often the value was computed with at least one finite element (once per sample; more
+    often in a loop and where a sample is a sequence), and the means over these of their smallest and largest finite elements,
+    `mean_min` and `mean_max`. `operand_means` has an entry for each kind of contraction with constant weights that reads the value, no two of one
+    kind: what correcting biases reads. docs/Numerics.md (Statistics) defines all of it.
 
     **Constraints**
     - (stats_c1) count >= 0 and epoch >= 0
     - (stats_c2) min <= max, neither NaN
+    - (stats_c3) the counts of histogram sum to count
+    - (stats_c4) observations, mean_min and mean_max are all there or none is; observations is in [1, count], mean_min and mean_max are
+      finite, mean_min <= mean_max
+    - (stats_c5) operand_means that differ in nothing but their means stand once
 
     ```mlir
-    qc.stats @t17 {of = "conv1", count = 200 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64}
+    qc.stats @t17 {of = "conv1", count = 4 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64,
+                   histogram = #qc.histogram<-4065 [1], 4064 [2], 4096 [1]>,
+                   observations = 2 : i64, mean_min = 0.0 : f64, mean_max = 1.5 : f64,
+                   operand_means = [#qc.operand_means<axis 1 : dense<[0.5, 0.75]> : tensor<2xf32>>]}
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$of, I64Attr:$count, F32Attr:$min, F32Attr:$max, StrAttr:$data,
-                       I64Attr:$epoch);
+                       I64Attr:$epoch, OptionalAttr<QC_HistogramAttr>:$histogram, OptionalAttr<I64Attr>:$observations,
+                       OptionalAttr<F64Attr>:$mean_min, OptionalAttr<F64Attr>:$mean_max,
+                       OptionalAttr<QC_OperandMeansArrayAttr>:$operand_means);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$of, "int64_t":$epoch), [{
+    ::llvm::APFloat zero(0.0f);
+    build($_builder, $_state, name, of, 0, zero, zero, "", epoch, {}, {}, {}, {}, {});
+  }]>];
   let assemblyFormat = "$sym_name attr-dict";
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// As before anything was observed, in this epoch.
+    void clear(int64_t epoch);
+  }];
 }
 
 #endif

@@ -18,9 +18,9 @@ constexpr float largestF32 = 0x1.fffffep+127f;
 bool isFinite(float x) { return std::fabs(x) <= largestF32; }
 
 /// roundeven(b / (s_x * s_w)); nothing beyond the limit.
-std::optional<int64_t> biasCode(float bias, float inputScale, float weightScale, int64_t limit) {
+std::optional<int64_t> biasCode(double bias, float inputScale, float weightScale, int64_t limit) {
   double scale = static_cast<double>(inputScale) * static_cast<double>(weightScale);
-  double code = roundEven(static_cast<double>(bias) / scale);
+  double code = roundEven(bias / scale);
   if (!(std::fabs(code) <= static_cast<double>(limit)))
     return std::nullopt;
   return static_cast<int64_t>(code);
@@ -83,12 +83,12 @@ int8_t quantizeWeight(float w, float scale) {
   return static_cast<int8_t>(clampToInt(code, -127, 127));
 }
 
-std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale) {
+std::optional<int32_t> quantizeBias(double bias, float inputScale, float weightScale) {
   std::optional<int64_t> code = biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI8));
   return code ? std::optional<int32_t>(static_cast<int32_t>(*code)) : std::nullopt;
 }
 
-std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale) {
+std::optional<int64_t> quantizePlaneBias(double bias, float inputScale, float weightScale) {
   return biasCode(bias, inputScale, weightScale, biasLimit(CodeType::UI16));
 }
 

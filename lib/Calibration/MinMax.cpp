@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Ranges, on the bits of f32: integer comparisons give one order of -0 and +0 and no dependence on rounding state.
 #include "qc/Calibration/MinMax.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallVector.h"
+#include "Rows.h"
 #include <algorithm>
-#include <cassert>
-#include <cstdlib>
 #include <cstring>
 
 using namespace llvm;
@@ -70,46 +67,7 @@ void MinMax::observeRow(const float *data, int64_t size, int64_t stride) {
   }
 }
 
-namespace {
-struct Axis {
-  int64_t size, stride;
-};
-} // namespace
-
-// The same elements with as few and as long axes as possible, shortest stride last: order does not matter to a range.
-static SmallVector<Axis> collapse(ArrayRef<int64_t> dims, ArrayRef<int64_t> strides) {
-  SmallVector<Axis> axes;
-  for (auto [size, stride] : zip(dims, strides))
-    if (size != 1)
-      axes.push_back({size, stride});
-  llvm::sort(axes, [](const Axis &a, const Axis &b) { return std::abs(a.stride) > std::abs(b.stride); });
-  SmallVector<Axis> collapsed;
-  for (const Axis &axis : axes) {
-    if (!collapsed.empty() && collapsed.back().stride == axis.size * axis.stride)
-      collapsed.back() = {collapsed.back().size * axis.size, axis.stride};
-    else
-      collapsed.push_back(axis);
-  }
-  return collapsed;
-}
-
 void MinMax::observe(const float *data, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides) {
-  assert(dims.size() == strides.size());
-  if (is_contained(dims, 0))
-    return;
-  SmallVector<Axis> axes = collapse(dims, strides);
-  Axis row = axes.empty() ? Axis{1, 1} : axes.pop_back_val();
-  SmallVector<int64_t> index(axes.size(), 0);
-  for (;;) {
-    observeRow(data, row.size, row.stride);
-    size_t axis = axes.size(); // the next row, last axis fastest
-    while (axis > 0 && ++index[axis - 1] == axes[axis - 1].size) {
-      --axis;
-      data -= (axes[axis].size - 1) * axes[axis].stride;
-      index[axis] = 0;
-    }
-    if (axis == 0)
-      return;
-    data += axes[axis - 1].stride;
-  }
+  forEachRow(data, dims, strides,
+             [&](const float *row, int64_t size, int64_t stride) { observeRow(row, size, stride); });
 }

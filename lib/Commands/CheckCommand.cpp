@@ -25,6 +25,8 @@ static llvm::Error checkCheckAlone(const CompileCommand &command) {
                                                   {"--ignore-keys", !command.ignoreKeys.empty()},
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
+                                                  {"--range-method", !command.rangeMethod.empty()},
+                                                  {"--bias-correction", !command.biasCorrection.empty()},
                                                   {"--name", !command.name.empty()},
                                                   {"--level", !command.level.empty()},
                                                   {"--target", !command.target.empty()},

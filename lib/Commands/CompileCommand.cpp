@@ -31,7 +31,8 @@ public:
 
 private:
   LogicalResult load();
-  LogicalResult adoptStyle();
+  LogicalResult adoptOptions();
+  LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
   LogicalResult runPhase(Phase next);
   /// Nothing between prepare and kernels concerns a float model.
   bool isSkipped(Phase next) const { return plan.options.isFloat && next > Phase::Prepare && next < Phase::Kernels; }
@@ -59,17 +60,26 @@ LogicalResult CompileRun::timed(StringRef what, llvm::function_ref<LogicalResult
   return result;
 }
 
-/// The style shapes bytes: it is the module's as soon as the module has one.
-LogicalResult CompileRun::adoptStyle() {
-  auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr);
-  if (!style)
+/// What shapes bytes is the module's as soon as the module has it.
+LogicalResult CompileRun::adopt(StringRef name, StringRef option, StringRef what, std::string &value) {
+  Attribute recorded = (*module)->getAttr(name);
+  if (!recorded)
     return success();
-  if (plan.hasStyle && style.getValue() != plan.options.style)
-    return mlir::emitError(UnknownLoc::get(&context))
-           << "--qdq-style=" << plan.options.style << " does not fit: '" << command.input << "' was made with style '"
-           << style.getValue() << "'";
-  plan.options.style = style.str();
+  auto text = dyn_cast<StringAttr>(recorded);
+  std::string own = text ? text.str() : cast<BoolAttr>(recorded).getValue() ? "true" : "false";
+  if (!value.empty() && value != own)
+    return mlir::emitError(UnknownLoc::get(&context)) << option << "=" << value << " does not fit: '" << command.input
+                                                      << "' was made with " << what << " '" << own << "'";
+  value = std::move(own);
   return success();
+}
+
+LogicalResult CompileRun::adoptOptions() {
+  PipelineOptions &options = plan.options;
+  return success(
+      succeeded(adopt(QCDialect::kStyleAttr, "--qdq-style", "style", options.style)) &&
+      succeeded(adopt(QCDialect::kRangeMethodAttr, "--range-method", "range method", options.rangeMethod)) &&
+      succeeded(adopt(QCDialect::kBiasCorrectionAttr, "--bias-correction", "bias correction", options.biasCorrection)));
 }
 
 LogicalResult CompileRun::load() {
@@ -86,7 +96,7 @@ LogicalResult CompileRun::load() {
   updateReport(*module, phase, report);
   if (plan.readsModule && failed(check(checkShapes(*module, command, plan))))
     return failure();
-  return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptStyle()));
+  return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
 }
 
 LogicalResult CompileRun::runPhase(Phase next) {

@@ -101,6 +101,10 @@ static FailureOr<std::string> describeModule(MLIRContext *context, StringRef pat
   json::Object info{{"phase", getPhaseName(*phase)}};
   if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
     info["qdq_style"] = style.getValue();
+  if (auto method = (*module)->getAttrOfType<StringAttr>(QCDialect::kRangeMethodAttr))
+    info["range_method"] = method.getValue();
+  if (auto corrects = (*module)->getAttrOfType<BoolAttr>(QCDialect::kBiasCorrectionAttr))
+    info["bias_correction"] = corrects.getValue();
   if (auto arena = (*module)->getAttrOfType<IntegerAttr>("kernel.arena_bytes"))
     info["arena_bytes"] = (*module)->hasAttr("kernel.symbolic") ? json::Value(nullptr) : json::Value(arena.getInt());
   if (auto weights = (*module)->getAttrOfType<ArrayAttr>(kernel::kWeightsAttr))
@@ -148,6 +152,8 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--ignore-keys", !command.ignoreKeys.empty()},
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
+                                                  {"--range-method", !command.rangeMethod.empty()},
+                                                  {"--bias-correction", !command.biasCorrection.empty()},
                                                   {"--input-shape", !command.inputShapes.empty()},
                                                   {"--range", !command.ranges.empty()},
                                                   {"--name", !command.name.empty()},

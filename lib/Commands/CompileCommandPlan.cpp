@@ -3,6 +3,7 @@
 // From the options of qc-compile as they are typed to what they ask for.
 #include "CompileCommandPlan.h"
 #include "CompileCommandModule.h"
+#include "qc/Calibration/RangeMethod.h"
 #include "qc/Files/OutputPath.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -114,11 +115,13 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
     return Error::success();
   if (plan.to > Phase::Prepare && plan.to < Phase::Kernels)
     return fail("--float has the phases import, prepare and kernels, not " + getPhaseName(plan.to));
-  const char *other = !command.calibrationData.empty() ? "--calibration-data"
-                      : !command.rules.empty()         ? "--rules"
-                      : !command.qdqStyle.empty()      ? "--qdq-style"
-                      : command.integerOnly            ? "--integer-only"
-                                                       : nullptr;
+  const char *other = !command.calibrationData.empty()  ? "--calibration-data"
+                      : !command.rules.empty()          ? "--rules"
+                      : !command.qdqStyle.empty()       ? "--qdq-style"
+                      : !command.rangeMethod.empty()    ? "--range-method"
+                      : !command.biasCorrection.empty() ? "--bias-correction"
+                      : command.integerOnly             ? "--integer-only"
+                                                        : nullptr;
   return other ? fail("--float quantizes nothing: " + Twine(other) + " has no meaning there") : Error::success();
 }
 
@@ -126,6 +129,24 @@ std::vector<std::string> qc::splitKeys(StringRef text) {
   SmallVector<StringRef> keys;
   text.split(keys, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   return std::vector<std::string>(keys.begin(), keys.end());
+}
+
+/// Options that the module records.
+static Error planRecorded(const CompileCommand &command, CompilePlan &plan) {
+  auto isOneOf = [](StringRef value, ArrayRef<StringRef> accepted) {
+    return value.empty() || is_contained(accepted, value);
+  };
+  if (!isOneOf(command.qdqStyle, {"qc", "ort"}))
+    return fail("--qdq-style=" + command.qdqStyle + " is not known; accepted are qc and ort");
+  if (!command.rangeMethod.empty() && !calibration::parseRangeMethod(command.rangeMethod))
+    return fail("--range-method=" + command.rangeMethod + " is not known; accepted are " +
+                calibration::listRangeMethods());
+  if (!isOneOf(command.biasCorrection, {"true", "false"}))
+    return fail("--bias-correction=" + command.biasCorrection + " is not known; accepted are true and false");
+  plan.options.style = command.qdqStyle;
+  plan.options.rangeMethod = command.rangeMethod;
+  plan.options.biasCorrection = command.biasCorrection;
+  return Error::success();
 }
 
 static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
@@ -136,11 +157,8 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
     return fail("--rules: there is no file '" + command.rules + "'");
   if (!command.rules.empty() && !sys::fs::is_regular_file(command.rules))
     return fail("--rules: '" + command.rules + "' is not a regular file");
-  plan.hasStyle = !command.qdqStyle.empty();
-  if (plan.hasStyle && command.qdqStyle != "qc" && command.qdqStyle != "ort")
-    return fail("--qdq-style=" + command.qdqStyle + " is not known; accepted are qc and ort");
-  if (plan.hasStyle)
-    plan.options.style = command.qdqStyle;
+  if (Error error = planRecorded(command, plan))
+    return error;
   if (std::string why; !command.remarks.empty() && !Regex(command.remarks).isValid(why))
     return fail("--remarks-filter='" + command.remarks + "' is no regular expression: " + why +
                 "; it takes one over the names of passes, as 'qc-.*'");

@@ -25,7 +25,6 @@ struct CompilePlan {
   llvm::SmallVector<const cpu::Level *, 4> levels = cpu::getArtefactLevels();
   std::string chip = nvptx::kDefaultChip.str();
   PipelineOptions options;
-  bool hasStyle = false; ///< --qdq-style was given
   ImportOptions import;
   CalibrateOptions calibration;
 };

@@ -73,7 +73,7 @@ class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
       : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
-        softmaxInputs(findSoftmaxInputs(main)),
+        windows(collectOperandWindows(main)), softmaxInputs(findSoftmaxInputs(main)),
         haveElements(main.getNumArguments() - getStatePairs(main).size(), false) {}
 
   LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);
@@ -95,8 +95,9 @@ private:
   ModuleOp module;
   func::FuncOp main;
   const CalibrateOptions &options;
-  llvm::DenseSet<StringRef> mayBeInfinite; ///< symbols of statistics; read by all threads
-  llvm::DenseSet<Value> softmaxInputs;     ///< where -infinity has a meaning
+  llvm::DenseSet<StringRef> mayBeInfinite;             ///< symbols of statistics; read by all threads
+  llvm::StringMap<SmallVector<OperandWindow>> windows; ///< of readers, by symbol; likewise
+  llvm::DenseSet<Value> softmaxInputs;                 ///< where -infinity has a meaning
   std::unique_ptr<cpu::LoadedModel> model;
   unsigned workers = 1;
   std::optional<WorkQueue<Sample>> queue;
@@ -128,10 +129,11 @@ LogicalResult Measurement::load(const CpuOptions &cpu, unsigned numWorkers, unsi
 void Measurement::observe(const cpu::Observation &value) {
   if (value.dtype != QC_F32)
     return;
-  MinMax range;
-  range.observe(static_cast<const float *>(value.data), value.dims, value.strides);
   Seen &local = seen.getLocal();
-  local.values[value.symbol].merge(range);
+  auto readers = windows.find(value.symbol);
+  MinMax range = local.values[value.symbol].observe(
+      static_cast<const float *>(value.data), value.dims, value.strides,
+      readers == windows.end() ? ArrayRef<OperandWindow>() : ArrayRef<OperandWindow>(readers->second));
   if (range.getNumInfinities() && local.infinite.empty() && !mayBeInfinite.contains(value.symbol))
     local.infinite = value.symbol.str();
 }

@@ -41,6 +41,12 @@ static Flag integerOnly("integer-only", "a float operation between the borders i
 static Text rules("rules", "FILE", "JSON rules that say which operations are int8 or float", command.rules);
 static Text style("qdq-style", "qc|ort", "where values are rounded: qc (default), or as ONNX Runtime does",
                   command.qdqStyle);
+static Text rangeMethod("range-method", "METHOD",
+                        "how ranges follow from calibration data: minmax (default), mean, percentile or mse",
+                        command.rangeMethod);
+static Text biasCorrection("bias-correction", "true|false",
+                           "whether biases take back what rounding weights does to means (default: true)",
+                           command.biasCorrection);
 static qc::StoredList shapes(category, "input-shape", "NAME:DIMS",
                              "the shape of an input, as x:1x3x8x8 or x:N,3,48,W; once per input", command.inputShapes);
 static qc::StoredList ranges(category, "range", "SYMBOL=LOW:HIGH",

@@ -46,12 +46,12 @@ float maxAbs(const float *w, int64_t count, int64_t stride = 1);
 /// q = clamp(roundeven(w / s_w), -127, 127), f64 formula. Requires a finite w.
 int8_t quantizeWeight(float w, float scale);
 
-/// b_q = roundeven(b / (s_x * s_w)), f64 formula. Nothing where |b_q| > 2^30 (cannot happen with a scale from
-/// chooseWeightScale) or b is not finite.
-std::optional<int32_t> quantizeBias(float bias, float inputScale, float weightScale);
+/// b_q = roundeven(b / (s_x * s_w)), f64 formula. Nothing where |b_q| > 2^30 (cannot happen with a scale that
+/// chooseWeightScale gives for this b) or b is not finite.
+std::optional<int32_t> quantizeBias(double bias, float inputScale, float weightScale);
 
 /// The bias code of a contraction of 16-bit codes: the same formula, nothing where |b_q| > 2^38.
-std::optional<int64_t> quantizePlaneBias(float bias, float inputScale, float weightScale);
+std::optional<int64_t> quantizePlaneBias(double bias, float inputScale, float weightScale);
 
 // ---- The real factor M: f64 formulas of f32 scales ----
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Observers of many values, by the symbol of their statistics.
 #pragma once
-#include "qc/Calibration/MinMax.h"
+#include "qc/Calibration/ValueStatistics.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace qc::calibration {
@@ -11,10 +11,10 @@ namespace qc::calibration {
 /// the same whatever each of them saw.
 class ObserverSet {
 public:
-  /// The observer of `symbol`, which has seen nothing where it is new. Stays valid as the set grows.
-  MinMax &operator[](llvm::StringRef symbol) { return observers[symbol]; }
-  /// The observer of `symbol`, or null.
-  const MinMax *find(llvm::StringRef symbol) const {
+  /// The statistics of `symbol`, which has seen nothing where it is new. Stays valid as the set grows.
+  ValueStatistics &operator[](llvm::StringRef symbol) { return observers[symbol]; }
+  /// The statistics of `symbol`, or null.
+  const ValueStatistics *find(llvm::StringRef symbol) const {
     auto found = observers.find(symbol);
     return found == observers.end() ? nullptr : &found->second;
   }
@@ -27,7 +27,7 @@ public:
   }
 
 private:
-  llvm::StringMap<MinMax> observers;
+  llvm::StringMap<ValueStatistics> observers;
 };
 
 } // namespace qc::calibration

@@ -19,6 +19,8 @@ struct CompileCommand {
   std::string ignoreKeys; ///< arrays of the data that are not for the model, with commas between them
   std::string rules;
   std::string qdqStyle;
+  std::string rangeMethod;    ///< how ranges follow from calibration
+  std::string biasCorrection; ///< "true" or "false"
   std::vector<std::string> inputShapes;
   std::vector<std::string> ranges; ///< of symbolic dimensions
   std::vector<std::string> states; ///< INPUT=OUTPUT

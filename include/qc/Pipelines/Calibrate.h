@@ -20,12 +20,12 @@ struct CalibrateOptions {
 };
 
 /// Takes a module behind prepare (or calibrate, to measure again) behind calibrate: every value that may be quantized
-/// gets a `qc.stats` of the module's epoch (qc-insert-observers), filled with the range of the value over all samples
-/// of `dataPath` (include/qc/Data/DataSet.h says what that may be) and the hash of the data; `qc.phase` becomes
+/// gets a `qc.stats` of the module's epoch (qc-insert-observers), filled with the statistics of the value over all
+/// samples of `dataPath` (include/qc/Data/DataSet.h says what that may be) and the hash of the data; `qc.phase` becomes
 /// "calibrate".
 ///
-/// What runs is the float model as loadFloatModel makes it. Ranges depend on the samples only: neither on their
-/// order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and a file
+/// What runs is the float model as loadFloatModel makes it. Statistics depend on the samples only: neither on
+/// their order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and a file
 /// of data.
 ///
 /// Samples must have the model's input types and static shapes. Elements of f32 inputs must be finite: NaN or infinity

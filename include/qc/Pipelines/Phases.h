@@ -32,11 +32,13 @@ std::optional<Phase> parsePhase(llvm::StringRef name);
 
 /// Options that passes read. Those that shape bytes are also attributes of the module.
 struct PipelineOptions {
-  bool isFloat = false;      ///< the float baseline: import, prepare, kernels
-  bool integerOnly = false;  ///< a float operation between the borders is an error
-  std::string rules;         ///< path of a rule file (qc-assign); empty: none
-  std::string style;         ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
-  bool instrumented = false; ///< kernels of a float module keep its observers (calibration)
+  bool isFloat = false;       ///< the float baseline: import, prepare, kernels
+  bool integerOnly = false;   ///< a float operation between the borders is an error
+  std::string rules;          ///< path of a rule file (qc-assign); empty: none
+  std::string style;          ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
+  std::string rangeMethod;    ///< minmax, mean, percentile or mse; empty: the module's, or minmax
+  std::string biasCorrection; ///< "true" or "false"; empty: the module's, or true
+  bool instrumented = false;  ///< kernels of a float module keep its observers (calibration)
   /// The resources whose bytes are freed as soon as the module no longer refers to them, by name: those that nothing
   /// else in the context reads. Empty: none are.
   std::function<bool(llvm::StringRef)> ownsResource;

@@ -43,30 +43,69 @@ static void warnOfNaNs(StatsOp stats, const calibration::MinMax &seen) {
                               << (seen.getCount() ? "" : ": where it is quantized, it gets scale 1, zero point 0");
 }
 
+static HistogramAttr makeHistogram(MLIRContext *context, const calibration::Histogram &histogram) {
+  SmallVector<int64_t> bins, counts;
+  for (const calibration::BinCount &entry : histogram.getBins()) {
+    bins.push_back(entry.bin);
+    counts.push_back(entry.count);
+  }
+  return HistogramAttr::get(context, bins, counts);
+}
+
+/// Null where nothing was seen by any window.
+static ArrayAttr makeOperandMeans(MLIRContext *context, ArrayRef<calibration::OperandMeans> all) {
+  SmallVector<Attribute> entries;
+  for (const calibration::OperandMeans &seen : all) {
+    std::vector<float> means = seen.getMeans();
+    if (means.empty())
+      continue;
+    const calibration::OperandWindow &window = seen.getWindow();
+    auto type = RankedTensorType::get({int64_t(means.size())}, Float32Type::get(context));
+    entries.push_back(OperandMeansAttr::get(context, window.axis, window.kernel, window.strides, window.dilations,
+                                            window.pads, DenseElementsAttr::get(type, ArrayRef(means))));
+  }
+  return entries.empty() ? ArrayAttr() : ArrayAttr::get(context, entries);
+}
+
+static void fill(StatsOp op, const calibration::ValueStatistics &seen) {
+  const calibration::MinMax &range = seen.getRange();
+  op.setCount(range.getCount());
+  // Of a mask; its quantization is not asked for.
+  op.setMin(range.getNumInfinities() ? APFloat::getInf(APFloat::IEEEsingle(), true) : APFloat(range.getMin()));
+  op.setMax(APFloat(range.getMax()));
+  if (range.getCount() == 0)
+    return;
+  MLIRContext *context = op.getContext();
+  op.setHistogramAttr(makeHistogram(context, seen.getHistogram()));
+  op.setObservations(seen.getExtremes().getCount());
+  op.setMeanMin(APFloat(seen.getExtremes().getMeanMin()));
+  op.setMeanMax(APFloat(seen.getExtremes().getMeanMax()));
+  if (ArrayAttr means = makeOperandMeans(context, seen.getOperandMeans()))
+    op.setOperandMeansAttr(means);
+}
+
 LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &observers, StringRef data) {
   FailureOr<SmallVector<StatsOp>> stats = findStats(module);
   if (failed(stats))
     return failure();
-  static const calibration::MinMax nothing;
-  auto getSeen = [&](StatsOp of) -> const calibration::MinMax & {
-    const calibration::MinMax *seen = observers.find(of.getSymName());
+  static const calibration::ValueStatistics nothing;
+  auto getSeen = [&](StatsOp of) -> const calibration::ValueStatistics & {
+    const calibration::ValueStatistics *seen = observers.find(of.getSymName());
     return seen ? *seen : nothing;
   };
   llvm::DenseSet<StringRef> mayBeInfinite = getSymbolsOfSoftmaxInputs(module);
   for (StatsOp op : *stats)
-    if (uint64_t infinities = getSeen(op).getNumInfinities(); infinities && !mayBeInfinite.contains(op.getSymName()))
+    if (uint64_t infinities = getSeen(op).getRange().getNumInfinities();
+        infinities && !mayBeInfinite.contains(op.getSymName()))
       return emitError(op.getLoc()) << "value '" << op.getOf() << "' is infinite in " << infinities
                                     << " elements, accepted are finite activations";
   for (StatsOp op : *stats) {
-    const calibration::MinMax &seen = getSeen(op);
-    if (seen.getNumNaNs())
-      warnOfNaNs(op, seen);
-    op.setCount(seen.getCount());
-    // Of a mask; its quantization is not asked for.
-    op.setMin(seen.getNumInfinities() ? APFloat::getInf(APFloat::IEEEsingle(), true) : APFloat(seen.getMin()));
-    op.setMax(APFloat(seen.getMax()));
+    const calibration::ValueStatistics &seen = getSeen(op);
+    if (seen.getRange().getNumNaNs())
+      warnOfNaNs(op, seen.getRange());
+    op.clear(getEpoch(module));
+    fill(op, seen);
     op.setData(data);
-    op.setEpoch(uint64_t(getEpoch(module)));
   }
   return success();
 }

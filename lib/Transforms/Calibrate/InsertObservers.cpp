@@ -34,18 +34,10 @@ private:
   void keep(ObserveOp observer) {
     auto stats = symbols.lookup<StatsOp>(observer.getStats());
     if (stats && int64_t(stats.getEpoch()) != epoch)
-      empty(stats);
+      stats.clear(epoch);
     else
       remark::missed(observer.getLoc(), remark::RemarkOpts::name("InsertObservers").category("qc-insert-observers"))
           << remark::reason("the value is observed already, as @{0}", observer.getStats());
-  }
-
-  void empty(StatsOp stats) {
-    stats.setCount(0);
-    stats.setMin(APFloat(0.0f));
-    stats.setMax(APFloat(0.0f));
-    stats.setData("");
-    stats.setEpoch(uint64_t(epoch));
   }
 
   void add(Value value, size_t index) {
@@ -55,8 +47,7 @@ private:
     while (symbols.lookup(symbol));
     StringRef name = getValueName(value);
     builder.setInsertionPointToEnd(module.getBody());
-    auto stats = StatsOp::create(builder, value.getLoc(), symbol, name.empty() ? symbol : name, 0, APFloat(0.0f),
-                                 APFloat(0.0f), "", uint64_t(epoch));
+    auto stats = StatsOp::create(builder, value.getLoc(), symbol, name.empty() ? symbol : name, epoch);
     symbols.insert(stats);
     setInsertionPointBehind(value);
     ObserveOp::create(builder, value.getLoc(), value, symbol);

@@ -4,6 +4,7 @@
 #include "Precisions.h"
 #include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
+#include "qc/Calibration/RangeMethod.h"
 #include "qc/Transforms/Quantize/Passes.h"
 
 namespace qc {
@@ -14,16 +15,47 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
-/// Records the style in the module; a module keeps the one it has.
+// As options are typed.
+static std::string quote(Attribute value) {
+  if (auto text = dyn_cast<StringAttr>(value))
+    return "'" + text.str() + "'";
+  return cast<BoolAttr>(value).getValue() ? "true" : "false";
+}
+
+/// Records an option in the module, which keeps what it has; `value` empty: not given, `fallback` holds.
+static LogicalResult record(ModuleOp module, StringRef name, StringRef what, Attribute value, Attribute fallback) {
+  Attribute recorded = module->getAttr(name);
+  if (recorded && value && recorded != value)
+    return module.emitError("expects the ")
+           << what << " of the module, " << quote(recorded) << ", got " << quote(value);
+  if (!recorded)
+    module->setAttr(name, value ? value : fallback);
+  return success();
+}
+
 static LogicalResult setStyle(ModuleOp module, StringRef style) {
   if (!style.empty() && style != "qc" && style != "ort")
     return module.emitError("expects the style qc or ort, got '") << style << "'";
-  auto recorded = module->getAttrOfType<StringAttr>(QCDialect::kStyleAttr);
-  if (recorded && !style.empty() && recorded.getValue() != style)
-    return module.emitError("expects the style of the module, '") << recorded.getValue() << "', got '" << style << "'";
-  if (!recorded)
-    module->setAttr(QCDialect::kStyleAttr, StringAttr::get(module.getContext(), style.empty() ? "qc" : style));
-  return success();
+  Builder builder(module.getContext());
+  return record(module, QCDialect::kStyleAttr, "style", style.empty() ? Attribute() : builder.getStringAttr(style),
+                builder.getStringAttr("qc"));
+}
+
+static LogicalResult setRangeMethod(ModuleOp module, StringRef method) {
+  if (!method.empty() && !calibration::parseRangeMethod(method))
+    return module.emitError("expects a range method, ")
+           << calibration::listRangeMethods() << ", got '" << method << "'";
+  Builder builder(module.getContext());
+  return record(module, QCDialect::kRangeMethodAttr, "range method",
+                method.empty() ? Attribute() : builder.getStringAttr(method), builder.getStringAttr("minmax"));
+}
+
+static LogicalResult setBiasCorrection(ModuleOp module, StringRef text) {
+  if (!text.empty() && text != "true" && text != "false")
+    return module.emitError("expects bias correction true or false, got '") << text << "'";
+  Builder builder(module.getContext());
+  return record(module, QCDialect::kBiasCorrectionAttr, "bias correction",
+                text.empty() ? Attribute() : builder.getBoolAttr(text == "true"), builder.getBoolAttr(true));
 }
 
 namespace {
@@ -32,7 +64,9 @@ struct AssignPass final : qc::impl::AssignPassBase<AssignPass> {
 
   void runOnOperation() override {
     FailureOr<func::FuncOp> main = getMainFunction(getOperation());
-    if (failed(main) || failed(setStyle(getOperation(), style)))
+    if (failed(main) || failed(setStyle(getOperation(), style)) ||
+        failed(setRangeMethod(getOperation(), rangeMethod)) ||
+        failed(setBiasCorrection(getOperation(), biasCorrection)))
       return signalPassFailure();
     std::optional<RuleFile> file;
     if (!rules.empty()) {

@@ -2,22 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The codes of a contraction's weights and bias.
 #include "ContractionCodes.h"
+#include "BiasCorrection.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace qc;
-
-namespace {
-/// Weights as outer x channels x inner.
-struct WeightSplit {
-  int64_t outer = 1, count = 1, inner = 1;
-
-  WeightSplit(ArrayRef<int64_t> shape, int64_t axis) {
-    for (auto [dim, size] : llvm::enumerate(shape))
-      (axis < 0 || int64_t(dim) > axis ? inner : int64_t(dim) == axis ? count : outer) *= size;
-  }
-};
-} // namespace
 
 static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringRef what) {
   std::optional<TensorValue> value = getTensorValue(getConstantValue(op->getOperand(slot)));
@@ -93,8 +82,56 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   return success();
 }
 
+/// What is taken from the bias of each channel, empty where nothing is known of the operand.
+static FailureOr<std::vector<double>> findCorrections(Operation *op, const ContractionCodes &codes,
+                                                      ArrayRef<float> means) {
+  if (means.empty() || !codes.weights || !codes.reason.empty())
+    return std::vector<double>();
+  auto form = cast<IntegerFormOpInterface>(op);
+  FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
+  if (failed(weights))
+    return failure();
+  WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
+  auto conv = dyn_cast<qc::ConvOp>(op);
+  int64_t groups = conv ? int64_t(conv.getGroup()) : 1, expected = groups * channels.outer * channels.inner;
+  if (int64_t(means.size()) != expected)
+    return LogicalResult(op->emitOpError("expects operand_means of ") << expected << " elements, got " << means.size());
+  return sumMeanErrors(channels, groups, weights->getData<float>(), codes.weights->getData<int8_t>(),
+                       codes.weightScales, means);
+}
+
+/// The code of a bias; of the corrected one where that has one.
+static std::optional<int32_t> quantizeCorrected(double bias, double correction, float inputScale, float weightScale) {
+  std::optional<int32_t> code = qc::numerics::quantizeBias(bias - correction, inputScale, weightScale);
+  return code ? code : qc::numerics::quantizeBias(bias, inputScale, weightScale);
+}
+
+/// Bias codes of all channels; those of an operation without a bias only where one is not 0.
+static void addBias(ArrayRef<float> bias, ArrayRef<double> corrections, ContractionCodes &result) {
+  for (size_t channel = 0; channel < std::max(bias.size(), corrections.size()); ++channel) {
+    float weightScale = result.weightScales[result.weightScales.size() == 1 ? 0 : channel];
+    float scale = qc::numerics::accumulatorScale(result.inputScale, weightScale);
+    std::optional<int32_t> code =
+        quantizeCorrected(bias.empty() ? 0.0 : double(bias[channel]), corrections.empty() ? 0.0 : corrections[channel],
+                          result.inputScale, weightScale);
+    bool hasScale = std::isfinite(scale) && scale > 0;
+    if (bias.empty() && (!hasScale || !code)) // it can do without
+      return result.bias.clear(), result.biasScales.clear();
+    if (!hasScale)
+      result.reason = "the scale of its bias is not positive and finite in channel " + std::to_string(channel);
+    else if (!code)
+      result.reason = "its bias is beyond 2^30 codes in channel " + std::to_string(channel);
+    if (!result.reason.empty())
+      return;
+    result.bias.push_back(*code);
+    result.biasScales.push_back(scale);
+  }
+  if (bias.empty() && llvm::all_of(result.bias, [](int32_t code) { return code == 0; }))
+    result.bias.clear(), result.biasScales.clear();
+}
+
 FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
-                                                  std::optional<CodeParams> second) {
+                                                  std::optional<CodeParams> second, ArrayRef<float> means) {
   ContractionCodes result;
   result.inputScale = input.scale;
   if (second)
@@ -106,18 +143,10 @@ FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodePa
     result.weightScales = {second->scale};
   else if (failed(addWeights(contraction, input, *bias, result)))
     return failure();
-  for (size_t channel = 0; channel < bias->size() && result.reason.empty(); ++channel) {
-    float weightScale = result.weightScales[result.weightScales.size() == 1 ? 0 : channel];
-    float scale = qc::numerics::accumulatorScale(input.scale, weightScale);
-    std::optional<int32_t> code = qc::numerics::quantizeBias((*bias)[channel], input.scale, weightScale);
-    if (!std::isfinite(scale) || scale <= 0)
-      result.reason = "the scale of its bias is not positive and finite in channel " + std::to_string(channel);
-    else if (!code)
-      result.reason = "its bias is beyond 2^30 codes in channel " + std::to_string(channel);
-    else {
-      result.bias.push_back(*code);
-      result.biasScales.push_back(scale);
-    }
-  }
+  FailureOr<std::vector<double>> corrections = findCorrections(contraction, result, means);
+  if (failed(corrections))
+    return failure();
+  if (result.reason.empty())
+    addBias(*bias, *corrections, result);
   return result;
 }

@@ -12,7 +12,7 @@ struct ContractionCodes {
   std::optional<TensorValue> weights; ///< i8; nothing where the second operand is an activation
   /// One per output channel, or the one of an activation or of weights without channels.
   std::vector<float> weightScales;
-  std::vector<int32_t> bias;     ///< one per output channel, or none
+  std::vector<int32_t> bias;     ///< one per output channel, or none; also of an operation that has no bias yet
   std::vector<float> biasScales; ///< f32(s_x * s_w) of each
   std::string reason;            ///< why there are no such codes; empty where there are
 
@@ -23,9 +23,10 @@ struct ContractionCodes {
   }
 };
 
-/// `second` holds the parameters of the second operand where it is an activation. Emits an error where a weight or bias
-/// is not finite.
+/// `second` holds the parameters of the second operand where it is an activation. `means` are those of the elements
+/// that the sums multiply (ActivationParams::getOperandMeans): where there are some, biases are corrected with them.
+/// Emits an error where a weight or bias is not finite, or the number of means is not that of the operation's K.
 mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,
-                                                    std::optional<CodeParams> second);
+                                                    std::optional<CodeParams> second, llvm::ArrayRef<float> means);
 
 } // namespace qc

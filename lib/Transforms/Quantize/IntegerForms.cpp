@@ -118,7 +118,7 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
   if (failed(input) || failed(result) || failed(residual))
     return failure();
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second)) {
-    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second);
+    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second, parameters->getOperandMeans(op));
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())

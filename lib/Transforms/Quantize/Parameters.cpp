@@ -4,16 +4,22 @@
 #include "Parameters.h"
 #include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
+#include "qc/Transforms/Calibrate/Observers.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace qc;
+using calibration::RangeMethod;
 
 FailureOr<ActivationParams> ActivationParams::take(func::FuncOp main) {
   ActivationParams result;
   auto module = main->getParentOfType<ModuleOp>();
   SymbolTable symbols(module);
   int64_t epoch = getEpoch(module);
+  if (auto method = module->getAttrOfType<StringAttr>(QCDialect::kRangeMethodAttr)) // its verifier knows them
+    result.method = *calibration::parseRangeMethod(method.getValue());
+  if (auto corrects = module->getAttrOfType<BoolAttr>(QCDialect::kBiasCorrectionAttr))
+    result.correctsBiases = corrects.getValue();
   for (ObserveOp observe : collectOperations<ObserveOp>(main)) {
     auto stats = symbols.lookup<StatsOp>(observe.getStats());
     if (stats && int64_t(stats.getEpoch()) != epoch)
@@ -34,8 +40,31 @@ template <typename Range> static void observe(float x, Range &range) {
   ++range.count;
 }
 
-FailureOr<ActivationParams::Range> ActivationParams::getRange(Value value) const {
-  Range range;
+/// What the range method makes of the range of all elements. Values of which nothing, or an infinity, was seen keep it.
+FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all) const {
+  if (method == RangeMethod::MinMax || all.count == 0 || !std::isfinite(all.min) || !std::isfinite(all.max))
+    return all;
+  std::optional<HistogramAttr> histogram = stats.getHistogram();
+  bool readsMeans = method == RangeMethod::Mean;
+  if (readsMeans ? !stats.getMeanMin() : !histogram)
+    return LogicalResult(emitError(stats.getLoc())
+                         << "value '" << stats.getOf() << "' has no " << (readsMeans ? "means of ends" : "histogram")
+                         << " in its statistics, which the range method " << calibration::getRangeMethodName(method)
+                         << " reads: calibrate the model again, or use minmax");
+  if (readsMeans) {
+    auto clampTo = [&](const APFloat &x) { return std::clamp(float(x.convertToDouble()), all.min, all.max); };
+    return Observed{clampTo(*stats.getMeanMin()), clampTo(*stats.getMeanMax()), all.count};
+  }
+  std::vector<calibration::BinCount> bins;
+  for (auto [bin, count] : llvm::zip_equal(histogram->getBins(), histogram->getCounts()))
+    bins.push_back({bin, count});
+  calibration::Range range = method == RangeMethod::Mse ? calibration::chooseMse(bins, {all.min, all.max})
+                                                        : calibration::choosePercentile(bins, {all.min, all.max});
+  return Observed{range.min, range.max, all.count};
+}
+
+FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value) const {
+  Observed range;
   if (ElementsAttr elements = getConstantValue(value)) {
     std::optional<TensorValue> tensor = getTensorValue(elements);
     if (!tensor)
@@ -48,13 +77,23 @@ FailureOr<ActivationParams::Range> ActivationParams::getRange(Value value) const
   if (!stats)
     return LogicalResult(emitError(value.getLoc(), "expects statistics of the value that is to be quantized: its "
                                                    "module must be calibrated"));
-  return Range{stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())};
+  return narrow(stats, {stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())});
+}
+
+std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) const {
+  std::optional<calibration::OperandWindow> window;
+  if (correctsBiases)
+    window = getOperandWindow(contraction);
+  StatsOp stats = window ? statistics.lookup(contraction->getOperand(0)) : StatsOp();
+  OperandMeansAttr entry = stats ? findOperandMeans(stats, *window) : OperandMeansAttr();
+  std::optional<TensorValue> means = entry ? getTensorValue(entry.getMeans()) : std::nullopt;
+  return means ? means->getData<float>().vec() : std::vector<float>();
 }
 
 FailureOr<CodeParams> ActivationParams::get(Value value) {
   if (auto found = known.find(value); found != known.end())
     return found->second;
-  FailureOr<Range> range = getRange(value);
+  FailureOr<Observed> range = getRange(value);
   if (failed(range))
     return failure();
   std::optional<numerics::QuantParams> chosen = numerics::chooseActivation(range->min, range->max);

@@ -5,6 +5,7 @@
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "qc/Analysis/RequantPlan.h"
+#include "qc/Calibration/RangeMethod.h"
 
 namespace qc {
 
@@ -14,19 +15,26 @@ public:
   /// Collects the statistics of the values of `main`, and removes their observers. Fails where statistics are stale.
   static mlir::FailureOr<ActivationParams> take(mlir::func::FuncOp main);
 
-  /// The parameters that `value`'s own statistics, or elements, give. Emits an error where there are none or one is
-  /// infinite.
+  /// The parameters that `value`'s own statistics, by the module's range method, or elements give. Emits an error where
+  /// there are none, one is infinite, or the statistics lack what the method reads.
   mlir::FailureOr<CodeParams> get(mlir::Value value);
+  /// Of each element that the sums of `contraction`, with constant weights, multiply, the mean that was observed, in
+  /// the order of a weight's K over all groups; empty where it was not, and where the module's biases are not
+  /// corrected.
+  std::vector<float> getOperandMeans(mlir::Operation *contraction) const;
   /// Missed remark, once per value whose parameters were asked for: never observed, or always 0.
   void reportUnusual(mlir::Value value);
 
 private:
-  struct Range {
+  struct Observed {
     float min = 0, max = 0;
     int64_t count = 0;
   };
-  mlir::FailureOr<Range> getRange(mlir::Value value) const;
+  mlir::FailureOr<Observed> getRange(mlir::Value value) const;
+  mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all) const;
 
+  calibration::RangeMethod method = calibration::RangeMethod::MinMax;
+  bool correctsBiases = true;
   llvm::DenseMap<mlir::Value, StatsOp> statistics;
   llvm::DenseMap<mlir::Value, CodeParams> known;
   llvm::DenseMap<mlir::Value, std::string> unusual; ///< what is to be said of the value

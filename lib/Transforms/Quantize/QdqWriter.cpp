@@ -62,30 +62,48 @@ static ElementsAttr getVector(MLIRContext *context, ArrayRef<float> values) {
                                      {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float)}));
 }
 
+// Gives a contraction without a bias one, with the format that a bias has.
+static void appendBias(Operation *op, Value bias) {
+  op->insertOperands(op->getNumOperands(), bias); // the one optional operand of a contraction is its last
+  if (auto gemm = dyn_cast<GemmOp>(op))
+    gemm.setBeta(APFloat(1.0f)); // it multiplied nothing
+  auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+  MLIRContext *context = op->getContext();
+  SmallVector<FormatAttr> operands(assignment.getOperands());
+  operands.push_back(FormatAttr::get(context, IntegerType::get(context, 32), 0, 0));
+  op->setAttr(QCDialect::kAssignmentAttr, AssignmentAttr::get(context, assignment.getResult(), operands,
+                                                              assignment.getReason(), assignment.getBy()));
+}
+
 void QdqWriter::writeConstants(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
   const ContractionCodes &codes = plan.getCodes(op);
   MLIRContext *context = op->getContext();
   builder.setInsertionPoint(op);
-  auto add = [&](unsigned slot, const TensorValue &value, ElementsAttr scales, int64_t axis) {
-    Value before = op->getOperand(slot);
-    Value constant = qc::ConstantOp::create(builder, before.getLoc(), getElementsAttr(value));
-    Value scale = qc::ConstantOp::create(builder, before.getLoc(), scales);
+  auto make = [&](Location loc, Type type, const TensorValue &value, ElementsAttr scales, int64_t axis) -> Value {
+    Value constant = qc::ConstantOp::create(builder, loc, getElementsAttr(value));
+    Value scale = qc::ConstantOp::create(builder, loc, scales);
     auto format = FormatAttr::get(context, value.getType().getElementType(), axis, 0);
-    op->setOperand(slot,
-                   DequantizeOp::create(builder, before.getLoc(), before.getType(), constant, scale, Value(), format));
+    return DequantizeOp::create(builder, loc, type, constant, scale, Value(), format);
   };
   if (codes.weights) {
     int64_t axis = form.getWeightChannelAxis();
     ElementsAttr scales = getVector(context, codes.weightScales);
     if (axis < 0)
       scales = DenseElementsAttr::get(RankedTensorType::get({}, Float32Type::get(context)), codes.weightScales[0]);
-    add(*form.getWeightOperand(), *codes.weights, scales, axis);
+    Value before = op->getOperand(*form.getWeightOperand());
+    op->setOperand(*form.getWeightOperand(), make(before.getLoc(), before.getType(), *codes.weights, scales, axis));
   }
+  if (codes.bias.empty())
+    return;
+  auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getI32Type());
+  TensorValue bias(type, {reinterpret_cast<const char *>(codes.bias.data()), codes.bias.size() * sizeof(int32_t)});
+  ElementsAttr scales = getVector(context, codes.biasScales);
   if (std::optional<unsigned> slot = form.getBiasOperand()) {
-    auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getI32Type());
-    TensorValue bias(type, {reinterpret_cast<const char *>(codes.bias.data()), codes.bias.size() * sizeof(int32_t)});
-    add(*slot, bias, getVector(context, codes.biasScales), 0);
+    Value before = op->getOperand(*slot);
+    op->setOperand(*slot, make(before.getLoc(), before.getType(), bias, scales, 0));
+  } else {
+    appendBias(op, make(op->getLoc(), type.clone(builder.getF32Type()), bias, scales, 0));
   }
 }
 

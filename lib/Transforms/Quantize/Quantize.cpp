@@ -14,6 +14,17 @@ namespace qc {
 using namespace mlir;
 using namespace qc;
 
+// What gave parameters and biases is large, and nothing reads it any more.
+static void dropUnreadStatistics(ModuleOp module) {
+  for (auto stats : module.getOps<StatsOp>()) {
+    stats.removeHistogramAttr();
+    stats.removeObservationsAttr();
+    stats.removeMeanMinAttr();
+    stats.removeMeanMaxAttr();
+    stats.removeOperandMeansAttr();
+  }
+}
+
 static LogicalResult quantizeMain(ModuleOp module) {
   FailureOr<func::FuncOp> main = getMainFunction(module);
   if (failed(main))
@@ -31,7 +42,10 @@ static LogicalResult quantizeMain(ModuleOp module) {
     remark::missed(op->getLoc(), remark::RemarkOpts::name("Float").category("qc-quantize"))
         << remark::reason("{0}", reason);
   });
-  return QdqWriter(*main, *plan).run();
+  if (failed(QdqWriter(*main, *plan).run()))
+    return failure();
+  dropUnreadStatistics(module);
+  return success();
 }
 
 namespace {

@@ -34,6 +34,9 @@ func.func private @attribute_c2() attributes {qc.phase = 1 : i64}
 // expected-error @below {{"qc.style" expects "qc" or "ort", got "tflite"}}
 func.func private @attribute_c2_style() attributes {qc.style = "tflite"}
 // -----
+// expected-error @below {{"qc.range_method" expects "minmax" or "mean" or "percentile" or "mse", got "entropy"}}
+func.func private @attribute_c2_range() attributes {qc.range_method = "entropy"}
+// -----
 // expected-error @below {{"qc.name" expects a string, got 1 : i64}}
 func.func private @attribute_c2_name(tensor<f32> {qc.name = 1 : i64})
 // -----
@@ -51,6 +54,9 @@ func.func private @attribute_c3_kind() attributes {qc.assignment = "int8"}
 // -----
 // expected-error @below {{"qc.integer_only" expects a unit, got true}}
 func.func private @attribute_c4() attributes {qc.integer_only = true}
+// -----
+// expected-error @below {{"qc.bias_correction" expects true or false, got "no"}}
+func.func private @attribute_c4_bias() attributes {qc.bias_correction = "no"}
 // -----
 // expected-error @below {{"qc.symbols" expects a dictionary, got 1 : i64}}
 func.func private @attribute_c5() attributes {qc.symbols = 1 : i64}
@@ -105,3 +111,42 @@ module @attribute_c7_order attributes {qc.state = [["h", "hn"]]} {
     return %x : tensor<1x2xf32>
   }
 }
+// -----
+// expected-error @below {{expects bins that ascend from -8160 to 8159, got 7 behind 8}}
+func.func private @histogram_c1() attributes {a = #qc.histogram<8 [1], 7 [1]>}
+// -----
+// expected-error @below {{expects bins that ascend from -8160 to 8159, got 8160 behind 8159}}
+func.func private @histogram_c1_most() attributes {a = #qc.histogram<8159 [1, 1]>}
+// -----
+// expected-error @below {{expects bins that ascend from -8160 to 8159, got -8161}}
+func.func private @histogram_c1_least() attributes {a = #qc.histogram<-8161 [1]>}
+// -----
+// expected-error @below {{expects counts > 0 whose sum is below 2^63, got 0}}
+func.func private @histogram_c2() attributes {a = #qc.histogram<3 [2, 0]>}
+// -----
+// expected-error @below {{expects counts > 0 whose sum is below 2^63, got 1}}
+func.func private @histogram_c2_sum() attributes {a = #qc.histogram<3 [9223372036854775807, 1]>}
+// -----
+// expected-error @below {{expects axis >= 0, got -1}}
+func.func private @operand_means_c1() attributes {a = #qc.operand_means<axis -1 : dense<1.0> : tensor<2xf32>>}
+// -----
+// expected-error @below {{expects axis 1 beside a kernel, got 0}}
+func.func private @operand_means_c1_kernel() attributes {a = #qc.operand_means<axis 0 kernel [1] strides [1] dilations [1] pads [0, 0] : dense<1.0> : tensor<2xf32>>}
+// -----
+// expected-error @below {{expects 1 strides of at least 1 and below 2^31, got [0]}}
+func.func private @operand_means_c2() attributes {a = #qc.operand_means<axis 1 kernel [1] strides [0] dilations [1] pads [0, 0] : dense<1.0> : tensor<2xf32>>}
+// -----
+// expected-error @below {{expects 2 pads of at least 0 and below 2^31, got [0]}}
+func.func private @operand_means_c2_pads() attributes {a = #qc.operand_means<axis 1 kernel [1] strides [1] dilations [1] pads [0] : dense<1.0> : tensor<2xf32>>}
+// -----
+// expected-error @below {{expects a kernel of at most 3 axes, got 4}}
+func.func private @operand_means_c2_axes() attributes {a = #qc.operand_means<axis 1 kernel [1, 1, 1, 1] strides [1] dilations [1] pads [0] : dense<1.0> : tensor<2xf32>>}
+// -----
+// expected-error @below {{expects f32 means of rank 1, a multiple of 2, got 'tensor<3xf32>'}}
+func.func private @operand_means_c3() attributes {a = #qc.operand_means<axis 1 kernel [2] strides [1] dilations [1] pads [0, 0] : dense<1.0> : tensor<3xf32>>}
+// -----
+// expected-error @below {{expects f32 means of rank 1, a multiple of 1, got 'tensor<2xi32>'}}
+func.func private @operand_means_c3_type() attributes {a = #qc.operand_means<axis 1 : dense<1> : tensor<2xi32>>}
+// -----
+// expected-error @below {{expects dense means, got dense_resource<w> : tensor<2xf32>}}
+func.func private @operand_means_c3_resource() attributes {a = #qc.operand_means<axis 1 : dense_resource<w> : tensor<2xf32>>}

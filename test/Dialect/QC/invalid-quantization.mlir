@@ -142,3 +142,26 @@ qc.stats @t {of = "x", count = 1 : i64, min = 2.0 : f32, max = 1.0 : f32, data =
 func.func private @stats_c2_nan()
 // expected-error @below {{'qc.stats' op expects min <= max and neither NaN, got 0x7FC00000 : f32 and 1.000000e+00 : f32}}
 qc.stats @t {of = "x", count = 1 : i64, min = 0x7FC00000 : f32, max = 1.0 : f32, data = "", epoch = 0 : i64}
+// -----
+func.func private @stats_c3()
+// expected-error @below {{'qc.stats' op expects the counts of its histogram to sum to 4, they sum to 3}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, histogram = #qc.histogram<4064 [2, 1]>}
+// -----
+func.func private @stats_c4()
+// expected-error @below {{'qc.stats' op expects observations, mean_min and mean_max together}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, observations = 1 : i64, mean_min = 1.0 : f64}
+// -----
+func.func private @stats_c4_count()
+// expected-error @below {{'qc.stats' op expects observations from 1 to 4, got 5}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, observations = 5 : i64,
+  mean_min = 1.0 : f64, mean_max = 2.0 : f64}
+// -----
+func.func private @stats_c4_order()
+// expected-error @below {{'qc.stats' op expects a finite mean_min <= mean_max, got 2.000000e+00 : f64 and 1.000000e+00 : f64}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, observations = 2 : i64,
+  mean_min = 2.0 : f64, mean_max = 1.0 : f64}
+// -----
+func.func private @stats_c5()
+// expected-error @below {{'qc.stats' op expects operand_means of different windows, got two of #qc.operand_means<axis 1 : dense<2.000000e+00> : tensor<2xf32>>}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>, #qc.operand_means<axis 1 : dense<2.0> : tensor<2xf32>>]}

@@ -3,11 +3,25 @@
 // RUN: qc-opt %s --mlir-print-op-generic | qc-opt | FileCheck %s
 
 // Attributes of module, entry function and operation.
-// CHECK: module attributes {qc.epoch = 3 : i64, qc.phase = "assign", qc.style = "ort", qc.version = 1 : i64}
-module attributes {qc.version = 1 : i64, qc.phase = "assign", qc.epoch = 3 : i64, qc.style = "ort"} {
+// CHECK: module attributes {qc.bias_correction = false, qc.epoch = 3 : i64, qc.phase = "assign", qc.range_method = "mse", qc.style = "ort", qc.version = 1 : i64}
+module attributes {qc.version = 1 : i64, qc.phase = "assign", qc.epoch = 3 : i64, qc.style = "ort", qc.range_method = "mse",
+                   qc.bias_correction = false} {
 
 // CHECK: qc.stats @t17 {count = 200 : i64, data = "f00d", epoch = 0 : i64, max = 2.000000e+00 : f32, min = -1.000000e+00 : f32, of = "conv1"}
 qc.stats @t17 {of = "conv1", count = 200 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64}
+
+// CHECK: qc.stats @t18 {count = 8 : i64, data = "f00d", epoch = 0 : i64, histogram = #qc.histogram<-4065 [3, 2], 0 [1], 4064 [2]>, max = 1.000000e+00 : f32
+// CHECK-SAME: mean_max = 1.000000e+00 : f64, mean_min = -5.000000e-01 : f64, min = -1.020000e+00 : f32, observations = 2 : i64, of = "conv2"
+// CHECK-SAME: operand_means = [#qc.operand_means<axis 1 : dense<[5.000000e-01, 7.500000e-01]> : tensor<2xf32>>, #qc.operand_means<axis 1 kernel[2, 1] strides[2, 1] dilations[1, 3] pads[0, 1, 2, 3] : dense<[1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00]> : tensor<4xf32>>]
+qc.stats @t18 {of = "conv2", count = 8 : i64, min = -1.02 : f32, max = 1.0 : f32, data = "f00d", epoch = 0 : i64,
+  histogram = #qc.histogram<-4065 [3, 2], 0 [1], 4064 [2]>, observations = 2 : i64, mean_min = -0.5 : f64, mean_max = 1.0 : f64,
+  operand_means = [#qc.operand_means<axis 1 : dense<[0.5, 0.75]> : tensor<2xf32>>,
+                   #qc.operand_means<axis 1 kernel[2, 1] strides[2, 1] dilations[1, 3] pads[0, 1, 2, 3]
+                                     : dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>>]}
+// CHECK: qc.stats @t19 {{.*}} histogram = #qc.histogram<>
+// CHECK-SAME: operand_means = [#qc.operand_means<axis 0 : dense<[0x7FC00000, 1.500000e+00]> : tensor<2xf32>>]
+qc.stats @t19 {of = "z", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "f00d", epoch = 0 : i64, histogram = #qc.histogram<>,
+  operand_means = [#qc.operand_means<axis 0 : dense<[0x7FC00000, 1.500000e+00]> : tensor<2xf32>>]}
 
 // CHECK-LABEL: @main
 // CHECK-SAME: {qc.name = "in put:0"}

@@ -23,6 +23,8 @@ LAST = {
     "--calibration-data": "prepare",
     "--rules": "transform",
     "--qdq-style": "transform",
+    "--range-method": "transform",
+    "--bias-correction": "transform",
     "--integer-only": "quantize",
 }
 PHASES = ["import", "prepare", "calibrate", "transform", "assign", "quantize", "integer", "kernels"]

@@ -1,7 +1,7 @@
 // Operations with an integer form become int8; moves of codes follow their operands; what stays float says why.
 // RUN: qc-opt %s --split-input-file --qc-assign --qc-verify-assigned --remarks-filter=qc-assign --verify-diagnostics | FileCheck %s
 
-// CHECK: module attributes {qc.style = "qc"}
+// CHECK: module attributes {qc.bias_correction = true, qc.range_method = "minmax", qc.style = "qc"}
 module {
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<?x2x4xf32>, %h: tensor<f32>) -> tensor<?x3xf32> {

@@ -53,3 +53,16 @@ func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
   qc.observe %y @x : tensor<2xf32>
   return %y : tensor<2xf32>
 }
+// -----
+module {
+qc.stats @x {of = "x", count = 2 : i64, min = 0.0 : f32, max = 255.0 : f32, data = "", epoch = 0 : i64,
+             operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<3xf32>>]}
+func.func @main(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  qc.observe %x @x : tensor<1x2xf32>
+  %w = qc.constant dense<1.0> : tensor<2x2xf32>
+  // expected-error @below {{'qc.matmul' op expects operand_means of 2 elements, got 3}}
+  %y = qc.matmul %x, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+  qc.observe %y @x : tensor<1x2xf32>
+  return %y : tensor<1x2xf32>
+}
+}

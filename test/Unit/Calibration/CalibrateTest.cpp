@@ -8,6 +8,7 @@
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Pipelines/Registration.h"
 #include "qc/Reference/Evaluate.h"
+#include "qc/Transforms/Calibrate/Observers.h"
 #include "llvm/Support/FileSystem.h"
 #include <gtest/gtest.h>
 #include <random>
@@ -127,19 +128,43 @@ constexpr StringLiteral kUnary = R"(module attributes {qc.version = 1 : i64, qc.
 })";
 } // namespace
 
+// Bit for bit, though compiled code has other layouts.
+static void expectStatistics(StatsOp stats, const calibration::ValueStatistics &seen) {
+  std::vector<calibration::BinCount> bins;
+  for (auto [bin, count] : llvm::zip_equal(stats.getHistogram()->getBins(), stats.getHistogram()->getCounts()))
+    bins.push_back({bin, count});
+  EXPECT_EQ(bins, seen.getHistogram().getBins()) << stats.getOf().str();
+  EXPECT_EQ(stats.getObservations(), seen.getExtremes().getCount()) << stats.getOf().str();
+  EXPECT_EQ(stats.getMeanMin()->convertToDouble(), seen.getExtremes().getMeanMin()) << stats.getOf().str();
+  EXPECT_EQ(stats.getMeanMax()->convertToDouble(), seen.getExtremes().getMeanMax()) << stats.getOf().str();
+  EXPECT_EQ(stats.getOperandMeans() ? stats.getOperandMeans()->size() : 0, seen.getOperandMeans().size());
+  for (const calibration::OperandMeans &means : seen.getOperandMeans()) {
+    OperandMeansAttr entry = findOperandMeans(stats, means.getWindow());
+    ASSERT_TRUE(entry) << stats.getOf().str();
+    EXPECT_EQ(getTensorValue(entry.getMeans())->getData<float>(), ArrayRef<float>(means.getMeans()))
+        << stats.getOf().str();
+  }
+}
+
 void Calibrate::expectEvaluatorsRanges(ModuleOp module, ArrayRef<std::vector<TensorValue>> samples, size_t values) {
   calibration::ObserverSet expected;
+  auto windows = collectOperandWindows(module.lookupSymbol<func::FuncOp>("main"));
   for (const std::vector<TensorValue> &sample : samples)
     ASSERT_TRUE(succeeded(evaluateMain(module, sample, [&](StringRef symbol, const TensorValue &value) {
-      expected[symbol].observe(value.getData<float>());
+      SmallVector<int64_t> strides(value.getRank(), 1);
+      for (int64_t i = value.getRank() - 1; i-- > 0;)
+        strides[i] = strides[i + 1] * value.getShape()[i + 1];
+      expected[symbol].observe(value.getData<float>().data(), value.getShape(), strides, windows.lookup(symbol));
     })));
   EXPECT_EQ(expected.size(), values);
   for (auto stats : module.getOps<StatsOp>()) {
-    const calibration::MinMax *range = expected.find(stats.getSymName());
-    ASSERT_TRUE(range) << stats.getSymName().str();
+    const calibration::ValueStatistics *seen = expected.find(stats.getSymName());
+    ASSERT_TRUE(seen) << stats.getSymName().str();
+    const calibration::MinMax *range = &seen->getRange();
     EXPECT_EQ(stats.getCount(), range->getCount()) << stats.getOf().str();
     EXPECT_EQ(toBits(stats.getMin().convertToFloat()), toBits(range->getMin())) << stats.getOf().str();
     EXPECT_EQ(toBits(stats.getMax().convertToFloat()), toBits(range->getMax())) << stats.getOf().str();
+    expectStatistics(stats, *seen);
   }
 }
 

@@ -183,8 +183,8 @@ TEST(ObserverSet, mergesBySymbol) {
   a.merge(b);
   a.merge(ObserverSet());
   EXPECT_EQ(a.size(), 2u);
-  expectIs(*a.find("t0"), 2, -1, 1);
-  expectIs(*a.find("t1"), 1, 5, 5);
+  expectIs(a.find("t0")->getRange(), 2, -1, 1);
+  expectIs(a.find("t1")->getRange(), 1, 5, 5);
   EXPECT_EQ(a.find("t2"), nullptr);
 }
 
@@ -208,8 +208,8 @@ TEST(PerThread, numberOfThreadsDoesNotMatter) {
     MinMax odd, even;
     for (size_t i = 0; i < values.size(); ++i)
       (i % 2 ? odd : even).observe(values[i]);
-    expectEqual(*merged.find("odd"), odd);
-    expectEqual(*merged.find("even"), even);
+    expectEqual(merged.find("odd")->getRange(), odd);
+    expectEqual(merged.find("even")->getRange(), even);
   }
 }
 

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Observed ranges in qc.stats.
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 #include <gtest/gtest.h>
@@ -50,6 +51,79 @@ TEST_F(Stats, filled) {
   EXPECT_EQ(y.getCount(), 2u);
   EXPECT_EQ(texts, std::vector<std::string>{"value 'y' holds NaN in 1 of 3 elements, which are not observed"});
   EXPECT_EQ(get("other").getEpoch(), 0u) << "statistics without an observer stay as they are";
+}
+
+// What other methods than minmax read; a value that nothing was seen of has none of it.
+TEST_F(Stats, histogramsAndMeans) {
+  calibration::OperandWindow columns;
+  columns.axis = 1;
+  const float first[] = {-1.5f, 2.0f, 0.0f, 1.0f}, second[] = {0.5f, 0.5f};
+  observers["t0"].observe(first, {2, 2}, {2, 1}, columns);
+  observers["t0"].observe(second, {1, 2}, {2, 1}, columns);
+  ASSERT_TRUE(succeeded(fillStats(*module, observers, "f00d")));
+  StatsOp x = get("t0");
+  EXPECT_EQ(x.getHistogram()->getBins(), ArrayRef<int64_t>({-4081, 0, 4032, 4064, 4096}));
+  EXPECT_EQ(x.getHistogram()->getCounts(), ArrayRef<int64_t>({1, 1, 2, 1, 1}));
+  EXPECT_EQ(x.getObservations(), 2u);
+  EXPECT_EQ(x.getMeanMin()->convertToDouble(), -0.5);
+  EXPECT_EQ(x.getMeanMax()->convertToDouble(), 1.25);
+  OperandMeansAttr means = findOperandMeans(x, columns);
+  ASSERT_TRUE(means);
+  EXPECT_EQ(getTensorValue(means.getMeans())->getData<float>(), ArrayRef<float>({float(-1 / 3.0), float(3.5 / 3)}));
+  columns.axis = 0;
+  EXPECT_FALSE(findOperandMeans(x, columns));
+  EXPECT_FALSE(get("t1").getHistogram());
+  EXPECT_FALSE(get("t1").getObservations());
+  EXPECT_TRUE(succeeded(verify(*module)));
+  ASSERT_TRUE(succeeded(fillStats(*module, {}, "beef")));
+  EXPECT_FALSE(x.getHistogram());
+  EXPECT_FALSE(x.getMeanMin());
+  EXPECT_FALSE(x.getOperandMeans());
+}
+
+TEST_F(Stats, windowsOfReaders) {
+  OwningOpRef<ModuleOp> model = parseSourceString<ModuleOp>(R"(module {
+    qc.stats @t0 {of = "x", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}
+    func.func @main(%x: tensor<1x4x6x?xf32>, %a: tensor<3x4xf32>, %b: tensor<2x4x3xf32>) {
+      qc.observe %x @t0 : tensor<1x4x6x?xf32>
+      %w = qc.constant dense<1.0> : tensor<2x4x3x2xf32>
+      %d = qc.constant dense<1.0> : tensor<4x1x3x2xf32>
+      %k = qc.constant dense<1.0> : tensor<4x3xf32>
+      %m = qc.constant dense<1.0> : tensor<3x4xf32>
+      %n = qc.constant dense<1.0> : tensor<2x3x4xf32>
+      %0 = qc.conv %x, %w {strides = array<i64: 2, 1>, pads = array<i64: 0, 1, 2, 3>, dilations = array<i64: 1, 2>, group = 1 : i64}
+         : (tensor<1x4x6x?xf32>, tensor<2x4x3x2xf32>) -> tensor<1x2x3x?xf32>
+      %1 = qc.conv %x, %d {strides = array<i64: 2, 1>, pads = array<i64: 0, 1, 2, 3>, dilations = array<i64: 1, 2>, group = 4 : i64}
+         : (tensor<1x4x6x?xf32>, tensor<4x1x3x2xf32>) -> tensor<1x4x3x?xf32>
+      %2 = qc.conv %x, %d {strides = array<i64: 1, 1>, pads = array<i64: 0, 1, 2, 3>, dilations = array<i64: 1, 2>, group = 4 : i64}
+         : (tensor<1x4x6x?xf32>, tensor<4x1x3x2xf32>) -> tensor<1x4x6x?xf32>
+      %3 = qc.gemm %a, %m {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = false}
+         : (tensor<3x4xf32>, tensor<3x4xf32>) -> tensor<4x4xf32>
+      %4 = qc.matmul %b, %m : (tensor<2x4x3xf32>, tensor<3x4xf32>) -> tensor<2x4x4xf32>
+      %5 = qc.matmul %b, %n : (tensor<2x4x3xf32>, tensor<2x3x4xf32>) -> tensor<2x4x4xf32>
+      %6 = qc.matmul %a, %k : (tensor<3x4xf32>, tensor<4x3xf32>) -> tensor<3x3xf32>
+      %7 = qc.matmul %a, %3 : (tensor<3x4xf32>, tensor<4x4xf32>) -> tensor<3x4xf32>
+      return
+    }
+  })",
+                                                            &context);
+  ASSERT_TRUE(model);
+  auto main = model->lookupSymbol<func::FuncOp>("main");
+  auto windows = collectOperandWindows(main);
+  ASSERT_EQ(windows.size(), 1u);
+  ASSERT_EQ(windows["t0"].size(), 2u) << "the first two differ in weights only";
+  EXPECT_EQ(ArrayRef(windows["t0"][0].kernel), ArrayRef<int64_t>({3, 2}));
+  EXPECT_EQ(ArrayRef(windows["t0"][0].strides), ArrayRef<int64_t>({2, 1}));
+  EXPECT_EQ(ArrayRef(windows["t0"][0].dilations), ArrayRef<int64_t>({1, 2}));
+  EXPECT_EQ(ArrayRef(windows["t0"][0].pads), ArrayRef<int64_t>({0, 1, 2, 3}));
+  std::vector<int64_t> axes;
+  main.walk([&](Operation *op) {
+    if (isa<GemmOp, qc::MatMulOp>(op)) {
+      std::optional<calibration::OperandWindow> window = getOperandWindow(op);
+      axes.push_back(window ? window->axis : -1);
+    }
+  });
+  EXPECT_EQ(axes, (std::vector<int64_t>{0, 2, -1, 1, -1}));
 }
 
 TEST_F(Stats, nothingObserved) {

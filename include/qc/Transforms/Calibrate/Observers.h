@@ -27,6 +27,16 @@ mlir::LogicalResult verifyCalibrated(mlir::ModuleOp module);
 /// value is then -infinity. The texts live as long as the module.
 llvm::DenseSet<llvm::StringRef> getSymbolsOfSoftmaxInputs(mlir::ModuleOp module);
 
+/// What the K of `op` reads of its first operand: of a conv, and of a gemm or matmul, with constant weights. Nothing
+/// for other operations, and for weights in batches, whose sums have no K of their own.
+std::optional<calibration::OperandWindow> getOperandWindow(mlir::Operation *op);
+
+/// For each symbol of statistics of a value of `main` the windows of its readers, in program order, each once.
+llvm::StringMap<llvm::SmallVector<calibration::OperandWindow>> collectOperandWindows(mlir::func::FuncOp main);
+
+/// The entry of `stats` for `window`; null where it has none.
+OperandMeansAttr findOperandMeans(StatsOp stats, const calibration::OperandWindow &window);
+
 /// Writes what `observers` saw into the statistics that observers of `@main` name, with the module's epoch and `data`,
 /// the hash of the data set; a symbol that `observers` does not hold has seen nothing. Warns of values with NaNs, which
 /// are not observed. Fails, naming the value, where one was infinite that no softmax reads as a mask; then nothing is

@@ -13,8 +13,9 @@ def AssignPass : Pass<"qc-assign", "mlir::ModuleOp"> {
     integer form, unless a rule says otherwise (docs/Search.md has the file's format). max_pool, reshape, transpose and concat
     follow their operands; where those are model inputs, they are int8 if something quantized reads the input or the result.
     Needs: the form that `prepare` leaves.
-    Leaves: `qc.float_reason` on every float operation, with a missed remark; the module's `qc.style`. Fails on a rule file that
-    cannot be read or does not fit the model, and on a style that differs from the module's.
+    Leaves: `qc.float_reason` on every float operation, with a missed remark; the module's `qc.style`, `qc.range_method` and
+    `qc.bias_correction`, which quantize reads. Fails on a rule file that cannot be read or does not fit the model, and on a
+    style, range method or bias correction that differs from the module's.
     ```mlir
     %1 = qc.relu %0 : (tensor<2x3xf32>) -> tensor<2x3xf32>
     // becomes
@@ -23,7 +24,11 @@ def AssignPass : Pass<"qc-assign", "mlir::ModuleOp"> {
   }];
   let options = [
     Option<"rules", "rules", "std::string", "\"\"", "path of a rule file; empty: none">,
-    Option<"style", "style", "std::string", "\"\"", "placement of rounding points, qc or ort; empty: the module's, or qc">];
+    Option<"style", "style", "std::string", "\"\"", "placement of rounding points, qc or ort; empty: the module's, or qc">,
+    Option<"rangeMethod", "range-method", "std::string", "\"\"",
+           "how ranges follow from statistics, minmax, mean, percentile or mse; empty: the module's, or minmax">,
+    Option<"biasCorrection", "bias-correction", "std::string", "\"\"",
+           "whether biases take up what rounding weights does to the mean, true or false; empty: the module's, or true">];
 }
 
 def VerifyAssignedPass : Pass<"qc-verify-assigned", "mlir::ModuleOp"> {
@@ -48,9 +53,14 @@ def QuantizePass : Pass<"qc-quantize", "mlir::ModuleOp"> {
     rounding group or unary chain for all its readers, any other value only for its int8 readers. Constant weights and
     biases become codes. max_pool, reshape, transpose and concat move codes. Whether each operation has an integer form with its
     parameters is decided first: one that has none becomes float, before its neighbours get theirs.
+    The module's `qc.range_method` (absent: minmax) says how statistics give ranges; unless its `qc.bias_correction` is false,
+    a contraction with constant weights takes the mean error of their codes back in its bias, and gets one where it has none
+    (docs/Numerics.md, Bias correction).
     Needs: `qc.assignment` on every operation, `qc.stats` of the module's epoch on every value that is rounded.
-    Leaves: no observer (the statistics stay). Missed remarks: operations that became float; values that were never observed or
-    are always 0 (scale 1, zero point 0). Fails on infinite statistics, weights, biases or constants.
+    Leaves: no observer; of the statistics what was seen of each value, but neither histograms nor means, which nothing reads
+    any more. Missed remarks: operations that became float; values that were never observed or
+    are always 0 (scale 1, zero point 0). Fails on infinite statistics, weights, biases or constants, and where statistics lack
+    what the range method reads.
     ```mlir
     %1 = qc.relu %0 {qc.assignment = #qc.assignment<ui8, [ui8], ..>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
     // becomes

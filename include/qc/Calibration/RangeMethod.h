@@ -1,0 +1,36 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The range of an activation, from its statistics (docs/Numerics.md, Ranges).
+#pragma once
+#include "qc/Calibration/Histogram.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+
+namespace qc::calibration {
+
+/// How a range is chosen.
+enum class RangeMethod {
+  MinMax,     ///< the smallest and the largest element
+  Mean,       ///< the means of those of single observations
+  Percentile, ///< that of 99.99 % of the elements, by magnitude
+  Mse         ///< of the least expected squared error
+};
+
+/// The name that options and `qc.range_method` use: "minmax", "mean", "percentile", "mse".
+llvm::StringRef getRangeMethodName(RangeMethod method);
+/// The method of that name; nothing where there is none.
+std::optional<RangeMethod> parseRangeMethod(llvm::StringRef name);
+/// All names, for diagnostics: "minmax, mean, percentile and mse".
+llvm::StringRef listRangeMethods();
+
+struct Range {
+  float min, max;
+};
+
+/// The percentile range of elements that lie in `bins` and in `all`, their finite range.
+Range choosePercentile(llvm::ArrayRef<BinCount> bins, Range all);
+
+/// The range of the least expected squared error for 8-bit codes.
+Range chooseMse(llvm::ArrayRef<BinCount> bins, Range all);
+
+} // namespace qc::calibration

@@ -1,0 +1,38 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Everything that is observed on one value.
+#pragma once
+#include "qc/Calibration/Extremes.h"
+#include "qc/Calibration/Histogram.h"
+#include "qc/Calibration/MinMax.h"
+#include "qc/Calibration/OperandMeans.h"
+
+namespace qc::calibration {
+
+/// The statistics that `qc.stats` holds; a kind that something new reads is one more field. Merging is associative and
+/// commutative, bit for bit.
+class ValueStatistics {
+public:
+  /// Observes the value once (arguments as for MinMax::observe), and what contractions of `windows`, the same
+  /// each time, read of it. Returns the range of this observation.
+  MinMax observe(const float *data, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides,
+                 llvm::ArrayRef<OperandWindow> windows = {});
+  /// The same of contiguous elements.
+  void observe(llvm::ArrayRef<float> elements) { observe(elements.data(), {int64_t(elements.size())}, {1}); }
+  /// As if everything that `other` observed had been observed here.
+  void merge(const ValueStatistics &other);
+
+  const MinMax &getRange() const { return range; }
+  const Histogram &getHistogram() const { return histogram; }
+  const Extremes &getExtremes() const { return extremes; }
+  /// One for each window, in their order; none before anything was observed.
+  llvm::ArrayRef<OperandMeans> getOperandMeans() const { return operandMeans; }
+
+private:
+  MinMax range;
+  Histogram histogram;
+  Extremes extremes;
+  std::vector<OperandMeans> operandMeans;
+};
+
+} // namespace qc::calibration

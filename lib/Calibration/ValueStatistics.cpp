@@ -1,0 +1,34 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Everything that is observed on one value.
+#include "qc/Calibration/ValueStatistics.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace qc::calibration;
+
+MinMax ValueStatistics::observe(const float *data, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides,
+                                ArrayRef<OperandWindow> windows) {
+  MinMax own;
+  own.observe(data, dims, strides);
+  range.merge(own);
+  extremes.observe(own);
+  histogram.observe(data, dims, strides);
+  if (operandMeans.empty())
+    for (const OperandWindow &window : windows)
+      operandMeans.emplace_back(window);
+  for (OperandMeans &means : operandMeans)
+    means.observe(data, dims, strides);
+  return own;
+}
+
+void ValueStatistics::merge(const ValueStatistics &other) {
+  range.merge(other.range);
+  histogram.merge(other.histogram);
+  extremes.merge(other.extremes);
+  if (operandMeans.empty())
+    operandMeans = other.operandMeans;
+  else
+    for (auto [own, added] : zip(operandMeans, other.operandMeans)) // none where the other has seen nothing
+      own.merge(added);
+}
