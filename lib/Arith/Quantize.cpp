@@ -57,11 +57,14 @@ std::optional<QuantParams> chooseCentredActivation(float min, float max, CodeTyp
   return params;
 }
 
+float leastWeightScale(float bias, float inputScale, CodeType input) {
+  double guarded = static_cast<double>(inputScale) * static_cast<double>(biasLimit(input));
+  return roundUpToF32(std::fabs(static_cast<double>(bias)) / guarded);
+}
+
 std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input) {
   float fromWeights = static_cast<float>(static_cast<double>(maxAbs) / 127.0);
-  double guarded = static_cast<double>(inputScale) * static_cast<double>(biasLimit(input));
-  float fromBias = roundUpToF32(std::fabs(static_cast<double>(bias)) / guarded);
-  float scale = std::max(fromWeights, fromBias);
+  float scale = std::max(fromWeights, leastWeightScale(bias, inputScale, input));
   if (!isFinite(scale))
     return std::nullopt;
   return scale == 0.0f ? 1.0f : scale;

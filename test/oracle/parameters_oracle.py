@@ -237,6 +237,71 @@ def clip_row(rng):
     return int(present[0]), ends[0], int(present[1]), ends[1], scale, zero, type_, min(lo, hi), hi
 
 
+# ---- weights of 4 bits ----
+
+
+def int4_error(weights, scale, multiplier):
+    """(sum of squared errors, codes); Python's floats are f64, its round() goes to even"""
+    step = scale * multiplier
+    codes = [int(clamp(round(w / step) if abs(w / step) < 100 else math.copysign(7, w), -7, 7)) for w in weights]
+    total = 0.0
+    for w, code in zip(weights, codes):
+        error = w - step * code
+        total += error * error
+    return total, codes
+
+
+def int4_choice(weights, groups, least):
+    """(s_w, multipliers, codes)"""
+    largest = max(abs(w) for w in weights)
+
+    def scale_of(numerator, limit):
+        return max(float(f32(Fraction(numerator / limit))), least) or 1.0
+
+    if not groups:
+        scales = [scale_of(largest * j, 224) for j in range(32, 7, -1)]
+        scale = min(scales, key=lambda s: int4_error(weights, s, 1)[0]) # the first of equal ones
+        return scale, [1], int4_error(weights, scale, 1)[1]
+    scale = scale_of(largest, 126)
+    multipliers, codes = [], []
+    for length in groups:
+        part, weights = weights[:length], weights[length:]
+        first = int(clamp(math.ceil(max(abs(w) for w in part) / (7 * scale)), 1, 18))
+        best = min(range(first, (first + 1) // 2 - 1, -1), key=lambda k: int4_error(part, scale, k)[0])
+        multipliers.append(best)
+        codes += int4_error(part, scale, best)[1]
+    return scale, multipliers, codes
+
+
+def int4_row(rng):
+    """number of groups, three lengths, w0 .. w23, bias, s_x (f32), ok, s_w (f32), three multipliers, q0 .. q23"""
+    groups = rng.choice(([], [8, 8, 8], [16, 8], [24], [10, 13, 1]))
+    kind, unit = rng.randrange(4), rng.randint(100, 140) << 23 | rng.getrandbits(23)
+    bits = []
+    for length in groups or [24]:
+        spread = 2.0 ** rng.uniform(-4, 0)
+        for _ in range(length):
+            real = rng.gauss(0, spread) if kind else rng.randint(-9, 9) # small whole numbers: equal errors, ties
+            if kind == 1 and rng.random() < 0.05:
+                real *= 10
+            bits.append(f32_bits(float(f32(Fraction(real) * (from_f32_bits(unit) if kind else 1)))))
+    if rng.random() < 0.03:
+        bits = [rng.choice((0, 1, 0x80000002)) for _ in bits]
+    if rng.random() < 0.02:
+        bits[rng.randrange(24)] = rng.choice((0x7F800000, 0xFFC00000, 0x7F7FFFFF))
+    bias = rng.choice((0, random_real(rng, 90, 150)))
+    scale_x = random_scale(rng)
+    head = (len(groups), *groups, *[0] * (3 - len(groups)), *bits, bias, scale_x)
+    weights = [from_f32_bits(value) for value in bits]
+    guard = f64(abs(from_f32_bits(bias)) / f64(from_f32_bits(scale_x) * 2**30))
+    least = ieee.rounded(guard, ieee.F32, "up")
+    if least == math.inf or any(isinstance(w, float) for w in weights):
+        return (*head, 0, 0, 0, 0, 0, *[0] * 24)
+    scale, multipliers, codes = int4_choice([float(w) for w in weights], groups, float(least))
+    assert all(abs(code) <= 7 for code in codes) and all(1 <= k <= 18 for k in multipliers)
+    return (*head, 1, f32_bits(scale), *multipliers, *[0] * (3 - len(multipliers)), *codes)
+
+
 # ---- bounds ----
 
 
@@ -280,7 +345,7 @@ KINDS = {
     "weight_scale": (weight_scale_row, 6, 1.0), "plane_scale": (plane_scale_row, 6, 1.0),
     "weight_code": (weight_code_row, 3, 1.0),
     "quantize": (quantize_row, 5, 1.0), "dequantize": (dequantize_row, 4, 1.0), "clip": (clip_row, 9, 1.0),
-    "bounds": (bounds_row, 15, 0.02), "exp": (exp_row, 2, 0.3),
+    "int4": (int4_row, 59, 0.42), "bounds": (bounds_row, 15, 0.02), "exp": (exp_row, 2, 0.3),
 }
 
 

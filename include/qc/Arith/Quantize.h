@@ -35,9 +35,11 @@ constexpr int64_t biasLimit(CodeType input) {
   return input == CodeType::I16 || input == CodeType::UI16 ? int64_t(1) << 38 : int64_t(1) << 30;
 }
 
-/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), f32_up(|bias| / (s_x * limit))), 1
-/// where that is 0, limit = biasLimit(input). The second operand keeps |b_q| <= limit. Nothing where the result is not
-/// finite: the op stays float. Requires maxAbs >= 0, finite arguments, inputScale > 0.
+/// The least weight scale for which |b_q| <= biasLimit(input): f32_up(|bias| / (s_x * limit)); may be infinite.
+float leastWeightScale(float bias, float inputScale, CodeType input = CodeType::UI8);
+
+/// Weight scale of one output channel, i8 symmetric: s_w = max(f32(maxAbs / 127), leastWeightScale), 1 where that is 0.
+/// Nothing where the result is not finite: the op stays float. Requires maxAbs >= 0, finite arguments, inputScale > 0.
 std::optional<float> chooseWeightScale(float maxAbs, float bias, float inputScale, CodeType input = CodeType::UI8);
 
 /// Largest |w[i * stride]|, i < count; infinity where one is infinite or NaN (a located error of the caller).

@@ -1,0 +1,49 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// 4-bit weights in groups, which stand for int8 weights (docs/Numerics.md, Weights of 4 bits).
+#ifndef QC_ARITH_INT4_H
+#define QC_ARITH_INT4_H
+
+#include "qc/Arith/CodeType.h"
+#include "qc/Arith/Span.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace qc::numerics {
+
+inline constexpr int32_t int4Limit = 7;             ///< codes lie in [-7, 7]
+inline constexpr int32_t groupMultiplierLimit = 18; ///< group multipliers lie in [1, 18]: 7 * 18 = 126
+
+/// Whether weights may have groups of this many values along K: 32, 64, 128.
+constexpr bool isGroupSize(int64_t size) { return size == 32 || size == 64 || size == 128; }
+
+/// The lengths of one channel's groups, in the order of its weights: each run (Packing.h) is cut into groups of `size`,
+/// its last one has what is left. Example: runs {70, 3}, size 32: {32, 32, 6, 3}. Requires size > 0.
+std::vector<int64_t> groupLengths(Span<int64_t> runLengths, int64_t size);
+
+/// The weights of one output channel: real = scale * multiplier of the group * code. They compute what the int8 weights
+/// multiplier * code with the scale `scale` compute.
+struct Int4Weights {
+  float scale = 1.0f;               ///< s_w
+  std::vector<uint8_t> multipliers; ///< k, one per group; {1} without groups
+  std::vector<int8_t> codes;        ///< q
+};
+
+/// Chooses scale, multipliers and codes of one channel by squared error; f64 formulas in a fixed order.
+///  - With groups: s_w = f32(max|w| / 126); per group k from min(18, ceil(max|w of the group| / (7 * s_w))), at least
+///    1, down to half of that (rounded up), the first of the smallest error.
+///  - Without (`groups` empty): k = 1, s_w = f32(max|w| * j / 224), j from 32 down to 8, the first of the smallest.
+///  - q = clamp(roundeven(w / (s_w * k)), -7, 7); the error of a group is the sum of (w - s_w * (k * q))^2, ascending.
+/// Every s_w is at least f32_up(|bias| / (s_x * biasLimit(input))), and 1 where that is 0. Nothing where a weight or
+/// the scale is not finite. `groups` are lengths that sum to the number of weights; bias finite, inputScale > 0.
+std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, float bias, float inputScale,
+                                        CodeType input = CodeType::UI8);
+
+/// The int8 weights that `weights` stand for, in [-126, 126]; `groups` as they were quantized with.
+std::vector<int8_t> standForInt8(const Int4Weights &weights, Span<int64_t> groups);
+
+} // namespace qc::numerics
+
+#endif
