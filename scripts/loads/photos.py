@@ -38,10 +38,11 @@ SOURCES = {
     "opencv-doc": Source(
         "4.6.0+dfsg-12", "4b12681df35878207ac7097dc66184b2ae552e4bf4ddd2af04a0f03ed0b8682a",
         "usr/share/doc/opencv-doc/examples/data",
-        """aloeL.jpg apple.jpg baboon.jpg board.jpg building.jpg butterfly.jpg chicky_512.png fruits.jpg graf1.png home.jpg
-        leuvenA.jpg messi5.jpg orange.jpg rubberwhale1.png squirrel_cls.jpg stuff.jpg"""),
+        """aloeL.jpg apple.jpg baboon.jpg board.jpg building.jpg butterfly.jpg chicky_512.png fruits.jpg graf1.png
+        home.jpg leuvenA.jpg messi5.jpg orange.jpg rubberwhale1.png squirrel_cls.jpg stuff.jpg"""),
     "palapeli-data": Source(
-        "4:22.12.3-1", "69a15dce2ac25ed8708ac518cd0cee5f4eb0c70ed15da2fdb8899a19ac0ee058", "usr/share/palapeli/collection",
+        "4:22.12.3-1", "69a15dce2ac25ed8708ac518cd0cee5f4eb0c70ed15da2fdb8899a19ac0ee058",
+        "usr/share/palapeli/collection",
         """castle-maintenon.jpg cincinnati-bridge.jpg citrus-fruits.jpg european-honey-bee.jpg
         panther-chameleon-female.jpg"""),
     "python3-skimage": Source(
@@ -118,7 +119,8 @@ def folder():
 
 
 def recipe():
-    return hashlib.sha256(repr((SOURCES, SEED, SMALLEST, SETS, CALIBRATION_PICTURES)).encode()).hexdigest()
+    sources = [(name, source.sha256, source.pictures.split()) for name, source in SOURCES.items()]
+    return hashlib.sha256(repr((sources, SEED, SMALLEST, SETS, CALIBRATION_PICTURES)).encode()).hexdigest()
 
 
 def is_there():
