@@ -14,6 +14,8 @@ import time
 
 import numpy as np
 
+import peers
+
 
 class QcOptions(ctypes.Structure): # include/qc/Runtime/Abi.h
     _fields_ = [("size", ctypes.c_size_t), ("threads", ctypes.c_int32), ("max_level", ctypes.c_char_p),
@@ -145,37 +147,6 @@ def judge(answers, arguments):
     return {"top1": float(np.mean(right)), "agreement": float(np.mean(same))}
 
 
-def quantize_ort(path, images, out):
-    """ONNX Runtime's own int8: QDQ, u8 activations by MinMax, s8 weights per channel."""
-    from onnxruntime.quantization import (CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType,
-                                          quantize_static)
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Reader(CalibrationDataReader):
-        def __init__(self):
-            self.left = iter(images[i:i + 1] for i in range(len(images)))
-
-        def get_next(self):
-            image = next(self.left, None)
-            return None if image is None else {"image": image}
-
-    prepared = str(out) + ".prepared.onnx"
-    quant_pre_process(path, prepared, skip_symbolic_shape=True)
-    quantize_static(prepared, out, Reader(), quant_format=QuantFormat.QDQ, per_channel=True,
-                    activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
-                    calibrate_method=CalibrationMethod.MinMax)
-    pathlib.Path(prepared).unlink()
-
-
-def quantize_openvino(path, images, out):
-    """OpenVINO's own int8: NNCF, mixed preset."""
-    import nncf
-    import openvino
-    model = nncf.quantize(read_openvino(path), nncf.Dataset([images[i:i + 1] for i in range(len(images))]),
-                          preset=nncf.QuantizationPreset.MIXED, subset_size=len(images))
-    openvino.save_model(model, out, compress_to_fp16=False)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("engine", choices=ENGINES)
@@ -190,7 +161,11 @@ def main():
     arguments = parser.parse_args()
     images = np.load(arguments.images)
     if arguments.quantize:
-        (quantize_ort if arguments.engine == "ort" else quantize_openvino)(arguments.model, images, arguments.quantize)
+        feeds = [{"image": images[i:i + 1]} for i in range(len(images))]
+        if arguments.engine == "ort":
+            peers.quantize_ort(arguments.model, feeds, arguments.quantize)
+        else:
+            peers.quantize_openvino(read_openvino(arguments.model), feeds, arguments.quantize)
         return
     engine = ENGINES[arguments.engine](arguments.model)
     if arguments.classify:

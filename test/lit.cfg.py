@@ -51,9 +51,13 @@ llvm_config.with_system_environment(["QC_MODELS"])
 models = os.environ.get("QC_MODELS") or os.path.join(config.qc_obj_root, "..", "models")
 for feature, name in (("ocr-models", "rapidocr-onnxruntime/*.sha256"), ("minilm-models", "minilm-l6.weights"),
                       ("zoo-models", "efficientnet_b0.onnx"), ("sequence-models", "seq2seq-merged.onnx"),
-                      ("voice-models", "silero-vad/*.sha256"), ("decoder-models", "decoder.onnx")):
+                      ("voice-models", "silero-vad/*.sha256"), ("decoder-models", "decoder.onnx"),
+                      ("lite-models", "photos/*.sha256")):
     if glob.glob(os.path.join(models, name)):
         config.available_features.add(feature)
+# What renders text and cuts pictures: scripts/setup --loads.
+if os.path.isdir("/usr/lib/python3/dist-packages/PIL"):
+    config.available_features.add("pil")
 # NVIDIA's assembler comes with CUDA, which nothing here needs.
 ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
 if ptxas:

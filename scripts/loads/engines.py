@@ -17,7 +17,7 @@ NEEDED = ("numpy", "onnx", "onnxruntime")  # of benchmarks/requirements.txt
 
 
 class Failed(Exception):
-    """A tool or an artefact ended with an error: its first line."""
+    """A tool or an artefact ended with an error: its first line, or what Python says last."""
 
 
 def run(*command, environment=None):
@@ -25,7 +25,7 @@ def run(*command, environment=None):
                             env={**os.environ, **(environment or {})})
     if result.returncode != 0:
         lines = result.stderr.strip().splitlines() or [f"exit code {result.returncode}, no message"]
-        raise Failed(lines[0])
+        raise Failed(lines[-1] if lines[0].startswith("Traceback") else lines[0])
     return result.stdout
 
 
@@ -54,6 +54,20 @@ def hash_feeds(path, feeds):
     return whole.hexdigest()[:24]
 
 
+def write_runs(path, runs):
+    """Arrays keyed by the number of the run and the name: `0/x`."""
+    np.savez(path, **{f"{i}/{name}": array for i, run in enumerate(runs) for name, array in run.items()})
+
+
+def read_runs(path):
+    runs = {}
+    with np.load(path) as file:
+        for key in file.files:
+            number, _, name = key.partition("/")
+            runs.setdefault(int(number), {})[name] = file[key]
+    return [runs[number] for number in sorted(runs)]
+
+
 def run_reference(path, feeds, cache, optimizations="off", states=()):
     """ONNX Runtime's outputs, its optimizations off or on, or with "f64" values computed in f64 (exact.py); kept in the
     folder `cache`. With `states`, pairs of input and output, a feed is a sequence, steps first, and so are the outputs
@@ -65,16 +79,11 @@ def run_reference(path, feeds, cache, optimizations="off", states=()):
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             inputs, outputs = pathlib.Path(folder) / "in.npz", pathlib.Path(folder) / "out.npz"
-            np.savez(inputs, **{f"{i}/{name}": array for i, feed in enumerate(feeds) for name, array in feed.items()})
+            write_runs(inputs, feeds)
             worker = pathlib.Path(__file__).with_name("exact.py" if optimizations == "f64" else "reference.py")
             run(find_python(), worker, optimizations, path, inputs, outputs, *(f"{a}={b}" for a, b in states))
             os.replace(outputs, stored)
-    found = [{} for _ in feeds]
-    with np.load(stored) as file:
-        for key in file.files:
-            number, _, name = key.partition("/")
-            found[int(number)][name] = file[key]
-    return found
+    return read_runs(stored)
 
 
 def run_program(program, feeds, outputs, batch=False, threads=1, environment=None):

