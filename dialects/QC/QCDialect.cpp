@@ -164,7 +164,7 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
   if (name == kStyleAttr)
     return verifyString(op, attribute, {"qc", "ort"});
   if (name == kRangeMethodAttr)
-    return verifyString(op, attribute, {"minmax", "mean", "percentile", "mse"});
+    return verifyString(op, attribute, {"minmax", "mean", "percentile", "mse", "auto"});
   if (name == kPhaseAttr || name == kFloatReasonAttr)
     return verifyString(op, attribute);
   if (name == kIntegerOnlyAttr && !isa<UnitAttr>(attribute.getValue())) // attribute_c4

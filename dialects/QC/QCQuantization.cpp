@@ -106,6 +106,9 @@ LogicalResult StatsOp::verify() {
       return emitOpError("expects the counts of its histogram to sum to ")
              << int64_t(getCount()) << ", they sum to " << sum;
   }
+  if (std::optional<StringRef> method = getMethod();
+      method && !llvm::is_contained({"minmax", "mean", "percentile", "mse"}, *method)) // stats_c6
+    return emitOpError("expects the method minmax, mean, percentile or mse, got '") << *method << "'";
   return success(succeeded(verifyMeans(*this)) && succeeded(verifyOperandMeans(*this)));
 }
 
@@ -120,4 +123,5 @@ void StatsOp::clear(int64_t epoch) {
   removeMeanMinAttr();
   removeMeanMaxAttr();
   removeOperandMeansAttr();
+  removeMethodAttr();
 }

@@ -77,7 +77,8 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     the finite elements; `observations`, how often the value was computed with at least one finite element (once per sample; more
     often in a loop and where a sample is a sequence), and the means over these of their smallest and largest finite elements,
     `mean_min` and `mean_max`. `operand_means` has an entry for each kind of contraction with constant weights that reads the value, no two of one
-    kind: what correcting biases reads. docs/Numerics.md (Statistics) defines all of it.
+    kind: what correcting biases reads. docs/Numerics.md (Statistics) defines all of it. `method` is the range method of this
+    value where that of the module is auto.
 
     **Constraints**
     - (stats_c1) count >= 0 and epoch >= 0
@@ -86,6 +87,7 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     - (stats_c4) observations, mean_min and mean_max are all there or none is; observations is in [1, count], mean_min and mean_max are
       finite, mean_min <= mean_max
     - (stats_c5) operand_means that differ in nothing but their means stand once
+    - (stats_c6) method is minmax, mean, percentile or mse
 
     ```mlir
     qc.stats @t17 {of = "conv1", count = 4 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64,
@@ -97,10 +99,10 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$of, I64Attr:$count, F32Attr:$min, F32Attr:$max, StrAttr:$data,
                        I64Attr:$epoch, OptionalAttr<QC_HistogramAttr>:$histogram, OptionalAttr<I64Attr>:$observations,
                        OptionalAttr<F64Attr>:$mean_min, OptionalAttr<F64Attr>:$mean_max,
-                       OptionalAttr<QC_OperandMeansArrayAttr>:$operand_means);
+                       OptionalAttr<QC_OperandMeansArrayAttr>:$operand_means, OptionalAttr<StrAttr>:$method);
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$of, "int64_t":$epoch), [{
     ::llvm::APFloat zero(0.0f);
-    build($_builder, $_state, name, of, 0, zero, zero, "", epoch, {}, {}, {}, {}, {});
+    build($_builder, $_state, name, of, 0, zero, zero, "", epoch, {}, {}, {}, {}, {}, {});
   }]>];
   let assemblyFormat = "$sym_name attr-dict";
   let hasVerifier = 1;

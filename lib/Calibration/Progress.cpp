@@ -25,8 +25,8 @@ static double readSteadyClock() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Progress::Progress(raw_ostream *os, bool isTerminal, StringRef what, int64_t total, Clock clock)
-    : os(os), isTerminal(isTerminal), what(what), total(total), clock(clock ? std::move(clock) : readSteadyClock),
+Progress::Progress(raw_ostream *os, bool isTerminal, StringRef what, int64_t total, Clock clock, StringRef unit)
+    : os(os), isTerminal(isTerminal), what(what), unit(unit), total(total), clock(clock ? std::move(clock) : readSteadyClock),
       start(this->clock()), last(start) {}
 
 Progress::~Progress() {
@@ -36,7 +36,7 @@ Progress::~Progress() {
 
 void Progress::write(double now) {
   double rate = double(done) / std::max(now - start, 1e-6);
-  *os << (isTerminal ? "\r" : "") << what << ": " << done << " of " << total << " samples, " << format("%.1f", rate)
+  *os << (isTerminal ? "\r" : "") << what << ": " << done << " of " << total << " " << unit << ", " << format("%.1f", rate)
       << " per second, " << formatSeconds(double(total - done) / std::max(rate, 1e-9)) << " left"
       << (isTerminal ? "\033[K" : "\n");
   os->flush();
@@ -62,7 +62,7 @@ void Progress::finish() {
   if (!os)
     return;
   double seconds = std::max(clock() - start, 1e-6);
-  *os << (isOpen ? "\r" : "") << what << ": " << done << " samples in "
+  *os << (isOpen ? "\r" : "") << what << ": " << done << " " << unit << " in "
       << format("%.1f s, %.1f", seconds, double(done) / seconds) << " per second" << (isOpen ? "\033[K" : "") << "\n";
   os->flush();
   isOpen = false;

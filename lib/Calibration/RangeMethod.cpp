@@ -13,7 +13,7 @@ using namespace llvm;
 using namespace qc::calibration;
 
 StringRef qc::calibration::getRangeMethodName(RangeMethod method) {
-  static constexpr StringLiteral names[] = {"minmax", "mean", "percentile", "mse"};
+  static constexpr StringLiteral names[] = {"minmax", "mean", "percentile", "mse", "auto"};
   return names[unsigned(method)];
 }
 
@@ -23,10 +23,11 @@ std::optional<RangeMethod> qc::calibration::parseRangeMethod(StringRef name) {
       .Case("mean", RangeMethod::Mean)
       .Case("percentile", RangeMethod::Percentile)
       .Case("mse", RangeMethod::Mse)
+      .Case("auto", RangeMethod::Auto)
       .Default(std::nullopt);
 }
 
-StringRef qc::calibration::listRangeMethods() { return "minmax, mean, percentile and mse"; }
+StringRef qc::calibration::listRangeMethods() { return "minmax, mean, percentile, mse and auto"; }
 
 // Bins of one sign, by magnitude: counts[i] elements in bin i.
 static std::vector<int64_t> takeSide(ArrayRef<BinCount> bins, bool isNegative) {

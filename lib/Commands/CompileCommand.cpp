@@ -11,6 +11,7 @@
 #include "qc/Files/OutputFile.h"
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Report/Diagnostics.h"
+#include "qc/Trial/RangeSearch.h"
 #include "llvm/Support/Format.h"
 #include <chrono>
 
@@ -33,6 +34,7 @@ private:
   LogicalResult load();
   LogicalResult adoptOptions();
   LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
+  LogicalResult chooseRanges();
   LogicalResult runPhase(Phase next);
   /// Nothing between prepare and kernels concerns a float model.
   bool isSkipped(Phase next) const { return plan.options.isFloat && next > Phase::Prepare && next < Phase::Kernels; }
@@ -76,10 +78,18 @@ LogicalResult CompileRun::adopt(StringRef name, StringRef option, StringRef what
 
 LogicalResult CompileRun::adoptOptions() {
   PipelineOptions &options = plan.options;
-  return success(
-      succeeded(adopt(QCDialect::kStyleAttr, "--qdq-style", "style", options.style)) &&
-      succeeded(adopt(QCDialect::kRangeMethodAttr, "--range-method", "range method", options.rangeMethod)) &&
-      succeeded(adopt(QCDialect::kBiasCorrectionAttr, "--bias-correction", "bias correction", options.biasCorrection)));
+  if (failed(adopt(QCDialect::kStyleAttr, "--qdq-style", "style", options.style)) ||
+      failed(adopt(QCDialect::kRangeMethodAttr, "--range-method", "range method", options.rangeMethod)) ||
+      failed(adopt(QCDialect::kBiasCorrectionAttr, "--bias-correction", "bias correction", options.biasCorrection)))
+    return failure();
+  // ONNX Runtime's style means its numbers too: nothing that it does not do.
+  bool isOrt = options.style == "ort", hasData = !command.calibrationData.empty();
+  if (options.rangeMethod.empty())
+    options.rangeMethod = hasData && !isOrt && phase < Phase::Transform ? "auto" : "minmax";
+  if (options.biasCorrection.empty())
+    options.biasCorrection = isOrt ? "false" : "true";
+  plan.calibration.holdsOut = options.rangeMethod == "auto";
+  return success();
 }
 
 LogicalResult CompileRun::load() {
@@ -99,13 +109,39 @@ LogicalResult CompileRun::load() {
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
 }
 
+/// Where ranges are to be chosen by trial and are not: the last step of transform, or the first behind a module that has
+/// it behind it.
+LogicalResult CompileRun::chooseRanges() {
+  bool isChosen = (*module)->hasAttr(QCDialect::kRangeMethodAttr);
+  if (plan.options.isFloat || isChosen || plan.options.rangeMethod != "auto")
+    return success();
+  if (command.calibrationData.empty())
+    return mlir::emitError(UnknownLoc::get(&context))
+           << "--range-method=auto tries methods on --calibration-data, which is missing; the others read statistics: "
+              "minmax, mean, percentile, mse";
+  trial::TrialOptions options;
+  options.pipeline = plan.options;
+  options.ignoredKeys = plan.calibration.ignoredKeys;
+  options.threads = command.threads;
+  FailureOr<std::unique_ptr<trial::Trials>> trials =
+      trial::Trials::open(*module, command.calibrationData, std::move(options));
+  if (failed(trials))
+    return failure();
+  trial::RangeSearchOptions search;
+  search.quiet = command.quiet;
+  return trial::chooseRangeMethods(*module, **trials, search);
+}
+
 LogicalResult CompileRun::runPhase(Phase next) {
   bool measures = next == Phase::Calibrate && !plan.options.isFloat;
+  if (next == Phase::Assign && failed(chooseRanges()))
+    return failure();
   if (failed(measures ? calibrate(*module, command.calibrationData, plan.calibration)
-                      : runPhases(*module, next, plan.options)))
+                      : runPhases(*module, next, plan.options)) ||
+      (next == Phase::Transform && failed(chooseRanges())))
     return failure();
   phase = next;
-  if (measures && command.restoreOptions)
+  if ((measures || next == Phase::Transform || next == Phase::Assign) && command.restoreOptions)
     command.restoreOptions();
   updateReport(*module, phase, report);
   return success();

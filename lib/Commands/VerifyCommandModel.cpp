@@ -4,7 +4,6 @@
 #include "VerifyCommandModel.h"
 #include "CompileCommandPlan.h"
 #include "dialects/QC/QC.h"
-#include "qc/Analysis/Samples.h"
 #include "qc/Analysis/State.h"
 #include "qc/Target/DataTypes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -57,25 +56,6 @@ Expected<Candidate> Candidate::match(std::unique_ptr<cpu::LoadedModel> model, Ar
   return candidate;
 }
 
-Expected<Outputs> qc::runModel(const cpu::LoadedModel &model, ArrayRef<data::Tensor> inputs) {
-  SmallVector<ArrayRef<char>> bytes;
-  SmallVector<ArrayRef<int64_t>> dims;
-  for (const data::Tensor &tensor : inputs) {
-    bytes.push_back(tensor.bytes);
-    dims.push_back(tensor.dims);
-  }
-  auto outputDims = model.getOutputDims(dims);
-  if (!outputDims)
-    return outputDims.takeError();
-  Outputs outputs;
-  for (auto [tensor, extents] : zip_equal(model.getOutputs(), *outputDims))
-    outputs.emplace_back(size_t(getDTypeBytes(tensor.dtype) * mlir::ShapedType::getNumElements(extents)));
-  SmallVector<MutableArrayRef<char>> buffers(outputs.begin(), outputs.end());
-  if (Error error = model.run(bytes, dims, buffers))
-    return error;
-  return outputs;
-}
-
 Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
   SmallVector<data::Tensor> own;
   for (size_t input : inputs)
@@ -89,66 +69,11 @@ Expected<Outputs> Candidate::run(ArrayRef<data::Tensor> sample) const {
   return ordered;
 }
 
-data::Feed qc::getFeed(mlir::ModuleOp module) {
-  auto main = module.lookupSymbol<mlir::func::FuncOp>("main");
-  if (countStates(module))
-    return data::Feed::Steps;
-  mlir::FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(main);
-  return succeeded(sizes) && beginWithOneSymbol(main, *sizes) ? data::Feed::Rows : data::Feed::Samples;
-}
-
-std::vector<SmallVector<data::Tensor, 4>> qc::splitSample(ArrayRef<data::Tensor> sample, data::Feed feed) {
-  if (feed != data::Feed::Steps)
-    return {SmallVector<data::Tensor, 4>(sample)};
-  std::vector<SmallVector<data::Tensor, 4>> runs;
-  for (int64_t step = 0, count = data::countSteps(sample); step < count; ++step)
-    runs.push_back(data::takeStep(sample, step));
-  return runs;
-}
-
 Expected<data::DataSet> qc::openData(const VerifyCommand &command, ArrayRef<TensorSpec> inputs, data::Feed feed) {
   std::vector<data::InputSpec> specs;
   for (const TensorSpec &input : inputs)
     specs.push_back({input.name, getDataType(input.dtype), input.dims});
   return data::DataSet::open(command.data, specs, feed, splitKeys(command.ignoreKeys));
-}
-
-template <typename T> static std::vector<double> convert(ArrayRef<char> bytes) {
-  std::vector<double> values(bytes.size() / sizeof(T));
-  for (size_t i = 0; i < values.size(); ++i) {
-    T value;
-    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    values[i] = double(value);
-  }
-  return values;
-}
-
-std::vector<double> qc::toDoubles(qc_dtype type, ArrayRef<char> bytes) {
-  switch (type) {
-  case QC_F32:
-    return convert<float>(bytes);
-  case QC_U8:
-  case QC_BOOL:
-    return convert<uint8_t>(bytes);
-  case QC_I8:
-    return convert<int8_t>(bytes);
-  case QC_U16:
-    return convert<uint16_t>(bytes);
-  case QC_I16:
-    return convert<int16_t>(bytes);
-  case QC_I32:
-    return convert<int32_t>(bytes);
-  case QC_I64:
-    return convert<int64_t>(bytes);
-  case QC_F64:
-    return convert<double>(bytes);
-  case QC_F16:
-  case QC_BF16:
-  case QC_U4:
-  case QC_I4:
-    break; // no artefact has them yet
-  }
-  return {};
 }
 
 static std::optional<qc_dtype> getArtefactType(mlir::Type type) {

@@ -3,14 +3,10 @@
 // The two sides of a verification, and the samples that both see.
 #pragma once
 #include "mlir/IR/OwningOpRef.h"
-#include "qc/Data/DataSet.h"
 #include "qc/Commands/VerifyCommand.h"
-#include "qc/Target/CPU/LoadedModel.h"
+#include "qc/Pipelines/RunModel.h"
 
 namespace qc {
-
-/// One run's outputs, in the order of a model's outputs.
-using Outputs = std::vector<std::vector<char>>;
 
 /// The artefact, seen with the reference's inputs and outputs in the reference's order.
 class Candidate {
@@ -28,23 +24,12 @@ private:
   llvm::SmallVector<size_t> inputs, outputs; ///< by number of the model's own: the reference's
 };
 
-/// Runs `model` on arrays in its own order.
-llvm::Expected<Outputs> runModel(const cpu::LoadedModel &model, llvm::ArrayRef<data::Tensor> inputs);
-
 /// "float32 1x3x8x8".
 std::string describe(const TensorSpec &tensor);
 
 /// The command's data for those inputs.
 llvm::Expected<data::DataSet> openData(const VerifyCommand &command, llvm::ArrayRef<TensorSpec> inputs,
                                        data::Feed feed);
-/// What data for @main is: sequences where it has state, rows where those can be given in any number.
-data::Feed getFeed(mlir::ModuleOp module);
-/// Runs of the model that a sample is: of a sequence its steps.
-std::vector<llvm::SmallVector<data::Tensor, 4>> splitSample(llvm::ArrayRef<data::Tensor> sample, data::Feed feed);
-
-/// The elements as numbers.
-std::vector<double> toDoubles(qc_dtype type, llvm::ArrayRef<char> bytes);
-
 /// Inputs and outputs of @main, without state, as an artefact has them. Fails with a diagnostic on a type that no
 /// artefact has.
 mlir::FailureOr<std::pair<std::vector<TensorSpec>, std::vector<TensorSpec>>> getBorders(mlir::ModuleOp module);

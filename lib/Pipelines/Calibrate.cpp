@@ -3,14 +3,13 @@
 // Calibration: compile with observers, load, run over the data, write down what was seen.
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Analysis/Masks.h"
-#include "qc/Analysis/Samples.h"
 #include "qc/Analysis/State.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Calibration/PerThread.h"
 #include "qc/Calibration/Progress.h"
 #include "qc/Calibration/WorkQueue.h"
-#include "qc/Data/DataSet.h"
 #include "qc/Pipelines/CompileModel.h"
+#include "qc/Pipelines/RunModel.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 #include "llvm/Support/Threading.h"
 #include <atomic>
@@ -19,34 +18,6 @@
 using namespace mlir;
 using namespace qc;
 using namespace qc::calibration;
-
-static std::optional<data::DType> getDType(Type type) {
-  if (type.isF32())
-    return data::DType::F32;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  if (integer.getWidth() == 1)
-    return data::DType::Bool;
-  return data::parseDType((integer.isUnsigned() ? "u" : "i") + std::to_string(integer.getWidth()));
-}
-
-// What samples have to look like.
-static FailureOr<std::vector<data::InputSpec>> makeInputSpecs(func::FuncOp main) {
-  std::vector<data::InputSpec> specs;
-  for (BlockArgument input : main.getArguments().drop_back(getStatePairs(main).size())) {
-    auto fail = [&] { return emitError(input.getLoc()) << "input '" << getValueName(input) << "' "; };
-    auto type = dyn_cast<RankedTensorType>(input.getType());
-    std::optional<data::DType> dtype = type ? getDType(type.getElementType()) : std::nullopt;
-    if (!dtype)
-      return fail() << "has type " << input.getType() << ", accepted are tensors of f32 and integers";
-    data::InputSpec spec{getValueName(input).str(), *dtype, {}};
-    for (int64_t size : type.getShape())
-      spec.dims.push_back(ShapedType::isDynamic(size) ? -1 : size);
-    specs.push_back(std::move(spec));
-  }
-  return specs;
-}
 
 namespace {
 struct Sample {
@@ -87,7 +58,6 @@ private:
   llvm::Error feed(const data::DataSet &set);
   void work(const data::DataSet &set, Progress &progress);
   void measure(const data::DataSet &set, const Sample &sample, const cpu::LoadedModel &own);
-  llvm::Error runModel(ArrayRef<data::Tensor> sample, const cpu::LoadedModel &own);
   llvm::Error runSample(const Sample &sample, const cpu::LoadedModel &own);
   bool checkInputs(const Sample &sample);
   void fail(Failure failure);
@@ -174,31 +144,19 @@ bool Measurement::checkInputs(const Sample &sample) {
   return true;
 }
 
-llvm::Error Measurement::runModel(ArrayRef<data::Tensor> sample, const cpu::LoadedModel &own) {
-  SmallVector<ArrayRef<char>> inputs;
-  SmallVector<ArrayRef<int64_t>> dims;
-  for (const data::Tensor &tensor : sample) {
-    inputs.push_back(tensor.bytes);
-    dims.push_back(tensor.dims);
-  }
-  auto outputDims = own.getOutputDims(dims);
-  if (!outputDims)
-    return outputDims.takeError();
-  std::vector<std::vector<char>> buffers;
-  for (auto [output, extents] : llvm::zip_equal(own.getOutputs(), *outputDims))
-    buffers.emplace_back(size_t(getDTypeBytes(output.dtype) * ShapedType::getNumElements(extents)));
-  SmallVector<MutableArrayRef<char>> outputs(buffers.begin(), buffers.end());
-  return own.run(inputs, dims, outputs);
+static llvm::Error runOnce(const cpu::LoadedModel &model, ArrayRef<data::Tensor> inputs) {
+  llvm::Expected<Outputs> outputs = runModel(model, inputs);
+  return outputs ? llvm::Error::success() : outputs.takeError();
 }
 
 // A sample of a model with state is a sequence, which begins with the state as it is at first.
 llvm::Error Measurement::runSample(const Sample &sample, const cpu::LoadedModel &own) {
   if (own.getStates().empty())
-    return runModel(sample.inputs, own);
+    return runOnce(own, sample.inputs);
   if (llvm::Error error = own.reset())
     return error;
   for (int64_t step = 0, count = data::countSteps(sample.inputs); step < count; ++step)
-    if (llvm::Error error = runModel(data::takeStep(sample.inputs, step), own))
+    if (llvm::Error error = runOnce(own, data::takeStep(sample.inputs, step)))
       return llvm::createStringError("step " + Twine(step) + ": " + llvm::toString(std::move(error)));
   return llvm::Error::success();
 }
@@ -242,7 +200,10 @@ void Measurement::work(const data::DataSet &set, Progress &progress) {
 // Hands out samples until all are or one has failed.
 llvm::Error Measurement::feed(const data::DataSet &set) {
   bool gaveUp = false;
+  int64_t count = set.getNumSamples();
   llvm::Error error = set.forEachSample([&](int64_t index, ArrayRef<data::Tensor> inputs) -> llvm::Error {
+    if (options.holdsOut && isHeldOut(index, count))
+      return llvm::Error::success();
     gaveUp = isStopped;
     if (gaveUp)
       return llvm::createStringError("a sample failed"); // only ends the loop
@@ -315,19 +276,10 @@ LogicalResult qc::calibrate(ModuleOp module, StringRef dataPath, const Calibrate
   FailureOr<func::FuncOp> main = getMainFunction(module);
   if (failed(main))
     return failure();
-  FailureOr<std::vector<data::InputSpec>> inputs = makeInputSpecs(*main);
-  if (failed(inputs))
-    return failure();
   // Data first: a wrong path is told before anything is compiled.
-  FailureOr<SizeAnalysis> sizes = SizeAnalysis::analyze(*main);
-  if (failed(sizes))
+  FailureOr<data::DataSet> set = openSamples(module, dataPath, options.ignoredKeys);
+  if (failed(set))
     return failure();
-  data::Feed feed = !getStatePairs(*main).empty()       ? data::Feed::Steps
-                    : beginWithOneSymbol(*main, *sizes) ? data::Feed::Rows
-                                                        : data::Feed::Samples;
-  llvm::Expected<data::DataSet> set = data::DataSet::open(dataPath, *inputs, feed, options.ignoredKeys);
-  if (!set)
-    return emitError(UnknownLoc::get(module.getContext())) << "calibration data " << llvm::toString(set.takeError());
   if (failed(checkConstants(*main)) || failed(insertObservers(module)))
     return failure();
   constexpr unsigned kMaxThreads = 256;

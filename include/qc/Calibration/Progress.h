@@ -10,7 +10,7 @@
 
 namespace qc::calibration {
 
-/// Tells how many of a known number of samples are done: on a terminal one line that is rewritten ten times a second at
+/// Tells how many of a known number of samples (or other units) are done: on a terminal one line that is rewritten ten times a second at
 /// most, elsewhere a line per 10 % and at most every two seconds; a last line says what was done. Thread-safe.
 ///
 ///   calibrating: 120 of 200 samples, 85.3 per second, 1 s left
@@ -21,7 +21,8 @@ public:
   using Clock = std::function<double()>;
 
   /// `os` null: silent. `isTerminal`: os understands \r and "erase to the end of the line".
-  Progress(llvm::raw_ostream *os, bool isTerminal, llvm::StringRef what, int64_t total, Clock clock = {});
+  Progress(llvm::raw_ostream *os, bool isTerminal, llvm::StringRef what, int64_t total, Clock clock = {},
+           llvm::StringRef unit = "samples");
   /// A line that is still open is ended, so that a diagnostic starts on its own.
   ~Progress();
   Progress(const Progress &) = delete;
@@ -38,7 +39,7 @@ private:
   std::mutex mutex;
   llvm::raw_ostream *os;
   bool isTerminal, isOpen = false;
-  std::string what;
+  std::string what, unit;
   int64_t total, done = 0, written = 0; ///< samples
   Clock clock;
   double start, last; ///< when the measurement and the last line were

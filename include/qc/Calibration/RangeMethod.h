@@ -13,14 +13,15 @@ enum class RangeMethod {
   MinMax,     ///< the smallest and the largest element
   Mean,       ///< the means of those of single observations
   Percentile, ///< that of 99.99 % of the elements, by magnitude
-  Mse         ///< of the least expected squared error
+  Mse,        ///< of the least expected squared error
+  Auto        ///< one of the others for each value: what its qc.stats says, MinMax where it says nothing
 };
 
-/// The name that options and `qc.range_method` use: "minmax", "mean", "percentile", "mse".
+/// The name that options and `qc.range_method` use: "minmax", "mean", "percentile", "mse", "auto".
 llvm::StringRef getRangeMethodName(RangeMethod method);
 /// The method of that name; nothing where there is none.
 std::optional<RangeMethod> parseRangeMethod(llvm::StringRef name);
-/// All names, for diagnostics: "minmax, mean, percentile and mse".
+/// All names, for diagnostics: "minmax, mean, percentile, mse and auto".
 llvm::StringRef listRangeMethods();
 
 struct Range {

@@ -40,8 +40,17 @@ template <typename Range> static void observe(float x, Range &range) {
   ++range.count;
 }
 
+/// The method of one value.
+static RangeMethod getMethod(StatsOp stats, RangeMethod ofModule) {
+  if (ofModule != RangeMethod::Auto)
+    return ofModule;
+  std::optional<StringRef> own = stats.getMethod();
+  return own ? *calibration::parseRangeMethod(*own) : RangeMethod::MinMax; // the verifier of qc.stats knows them
+}
+
 /// What the range method makes of the range of all elements. Values of which nothing, or an infinity, was seen keep it.
 FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all) const {
+  RangeMethod method = getMethod(stats, this->method);
   if (method == RangeMethod::MinMax || all.count == 0 || !std::isfinite(all.min) || !std::isfinite(all.max))
     return all;
   std::optional<HistogramAttr> histogram = stats.getHistogram();

@@ -1,0 +1,69 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Trials: what a change of a calibrated model does to its outputs, measured by running the product.
+#pragma once
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "qc/Data/Tensor.h"
+#include "qc/Pipelines/CompileModel.h"
+#include "qc/Pipelines/RunModel.h"
+#include "qc/Trial/TrialCache.h"
+
+namespace qc::trial {
+
+/// How trials are run. None of it changes a loss but `pipeline`, `maxSamples` and the data.
+struct TrialOptions {
+  PipelineOptions pipeline;             ///< of the candidates: rules, style; isFloat and instrumented are ignored
+  std::vector<std::string> ignoredKeys; ///< arrays of .npz files that are not for the model
+  int64_t maxSamples = 64;              ///< at most so many samples are run
+  unsigned threads = 0;                 ///< samples that are run at a time, kernels that are compiled; 0: one per core
+  std::string cacheFolder;              ///< of TrialCache; empty: no losses are kept
+};
+
+/// Which of `count` samples trials run, at most `most`, ascending: those that are held out from calibration (isHeldOut)
+/// and, where there is room, others, both spread evenly. Losses of few samples are noise; what is chosen on samples that
+/// calibration saw alone does not know what it clips.
+std::vector<int64_t> chooseSamples(int64_t count, int64_t most);
+
+/// Measures candidates: clones of one module that something was changed in, taken to code of this machine, and run on
+/// samples of which calibration has not seen a part. Integer operations give the same on every machine, and so do float ones
+/// on machines with FMA: a loss depends on the module, the change and the data only.
+class Trials {
+public:
+  /// `module` is behind calibrate or transform, and must outlive the trials. Runs the float model on the samples. Fails
+  /// after diagnostics.
+  static mlir::FailureOr<std::unique_ptr<Trials>> open(mlir::ModuleOp module, llvm::StringRef dataPath,
+                                                       TrialOptions options);
+
+  /// What is changed in a clone of the module, which is behind the same phase.
+  using Change = llvm::function_ref<mlir::LogicalResult(mlir::ModuleOp)>;
+  /// The loss of the module with `change`. Candidates that are rounded alike are measured once. Fails after
+  /// diagnostics where it cannot be compiled or run.
+  mlir::FailureOr<Loss> measure(Change change);
+
+  int64_t getNumSamples() const { return samples.size(); }
+  /// Whether there were enough samples to hold some out from calibration.
+  bool hasOwnSamples() const { return isHeld; }
+  int64_t getNumRuns() const { return runs; } ///< candidates that were compiled and run: not those that were known
+
+private:
+  Trials(mlir::ModuleOp module, TrialOptions options);
+  mlir::LogicalResult readSamples(llvm::StringRef dataPath);
+  mlir::LogicalResult runReference();
+  mlir::FailureOr<std::unique_ptr<cpu::LoadedModel>> build(mlir::ModuleOp candidate);
+  using AllOutputs = std::vector<std::vector<std::vector<double>>>; ///< by output and sample
+  mlir::FailureOr<AllOutputs> run(const cpu::LoadedModel &model);
+
+  mlir::ModuleOp module;
+  TrialOptions options;
+  TrialCache cache;
+  KernelCache kernels;
+  data::Feed feed = data::Feed::Samples;
+  std::vector<llvm::SmallVector<data::Tensor, 4>> samples;
+  bool isHeld = false;  ///< the samples are held out from calibration
+  std::string dataHash; ///< of the samples
+  std::vector<Output> reference;
+  int64_t runs = 0;
+};
+
+} // namespace qc::trial

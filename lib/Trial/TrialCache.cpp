@@ -1,0 +1,74 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A file per loss: its key, and the bits of its numbers.
+#include "qc/Trial/TrialCache.h"
+#include "qc/Files/OutputFile.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace qc;
+using namespace qc::trial;
+
+// Two levels, so that no folder grows too long.
+static std::string getPath(StringRef folder, StringRef key) {
+  SmallString<128> path(folder);
+  sys::path::append(path, key.take_front(2), key.drop_front(2) + ".loss");
+  return std::string(path);
+}
+
+// Numbers as their bits: what is read is what was measured.
+static std::string write(StringRef key, const Loss &loss) {
+  std::string text = key.str();
+  SmallVector<double> numbers{loss.sqnr, loss.agreement};
+  llvm::append_range(numbers, loss.samples);
+  for (double number : numbers)
+    text += " " + utohexstr(llvm::bit_cast<uint64_t>(number));
+  return text + " end\n";
+}
+
+static std::optional<Loss> read(StringRef key, StringRef text) {
+  SmallVector<StringRef> words;
+  text.trim().split(words, ' ');
+  if (words.size() < 4 || words.front() != key || words.back() != "end")
+    return std::nullopt;
+  SmallVector<double> numbers;
+  for (StringRef word : ArrayRef(words).drop_front().drop_back()) {
+    uint64_t bits = 0;
+    if (word.getAsInteger(16, bits))
+      return std::nullopt;
+    numbers.push_back(llvm::bit_cast<double>(bits));
+  }
+  Loss loss;
+  loss.sqnr = numbers[0];
+  loss.agreement = numbers[1];
+  loss.samples.assign(numbers.begin() + 2, numbers.end());
+  return loss;
+}
+
+std::optional<Loss> TrialCache::lookup(StringRef key) {
+  if (auto found = known.find(key); found != known.end())
+    return found->second;
+  if (folder.empty())
+    return std::nullopt;
+  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(getPath(folder, key));
+  std::optional<Loss> loss = file ? read(key, (*file)->getBuffer()) : std::nullopt;
+  if (loss)
+    known.emplace(key.str(), *loss);
+  return loss;
+}
+
+void TrialCache::insert(StringRef key, const Loss &loss) {
+  known.insert_or_assign(key.str(), loss);
+  if (folder.empty())
+    return;
+  std::string path = getPath(folder, key);
+  if (sys::fs::create_directories(sys::path::parent_path(path)))
+    return;
+  consumeError(writeOutputFile(path, [&](raw_ostream &os) { os << write(key, loss); }));
+}
