@@ -1,7 +1,7 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Golden vectors of exact sums and of ranges from histograms: `statistics_oracle.py FOLDER [--count N] [--seed S]` writes
-FOLDER/<kind>.vec for every kind. The columns of each kind stand at its function; floats are bits (vectors.py).
+"""Golden vectors of exact sums and of ranges from histograms: `statistics_oracle.py FOLDER [--count N] [--seed S]`
+writes FOLDER/<kind>.vec for every kind. The columns of each kind stand at its function; floats are bits (vectors.py).
 """
 
 import argparse

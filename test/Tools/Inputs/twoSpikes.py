@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Writes model.onnx (conv, relu, conv), calibration.npz with one spike of 300 and one of -250 in 96 samples, and test.npz,
-which has none: twoSpikes.py FOLDER."""
+"""Writes model.onnx (conv, relu, conv), calibration.npz with one spike of 300 and one of -250 in 96 samples, and
+test.npz, which has none: twoSpikes.py FOLDER."""
 import os
 import sys
 

@@ -20,7 +20,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "..", "or
 import ieee  # noqa: E402
 
 SAMPLES = 5
-# name: output channels, groups, kernel, strides, dilations, pads, whether there is a bias. Inputs have 4 channels, 7 x 6.
+# name: output channels, groups, kernel, strides, dilations, pads, whether there is a bias.
+# Inputs have 4 channels of 7 x 6.
 CONVS = {
     "padded": (3, 1, (3, 3), (2, 2), (1, 1), (1, 0, 2, 1), False),
     "grouped": (6, 2, (3, 2), (2, 1), (1, 2), (0, 2, 1, 1), True),
