@@ -92,9 +92,9 @@ TEST(Int4, goldenVectors) {
   for (size_t i = 0; i < vectors.rows; ++i) {
     const int64_t *row = vectors.row(i); // groups, 3 lengths, 24 w, bias, s_x, ok, s_w, 3 multipliers, 24 q
     Span<int64_t> groups(row + 1, static_cast<size_t>(row[0]));
-    std::vector<float> w;
+    float w[24];
     for (int k = 0; k < 24; ++k)
-      w.push_back(asF32(row[4 + k]));
+      w[k] = asF32(row[4 + k]);
     std::optional<Int4Weights> got = quantizeInt4(w, groups, asF32(row[28]), asF32(row[29]));
     ASSERT_EQ(got.has_value(), row[30] == 1) << i;
     if (!got)
