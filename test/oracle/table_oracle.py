@@ -170,12 +170,14 @@ class Source:
         return clamp(code, Fraction(self.lo - 32768), Fraction(self.hi + 32768)) * FRACTION, exact
 
     def bend(self, segment):
-        """How far a segment's middle is off its chord, roughly (by floats); large where the chord is steep."""
+        """How far a segment's middle is off its chord, roughly (by floats), and that far among the codes; large where
+        the chord is steep."""
         s_x, s_y = float(self.s_x), float(self.s_y)
         first = segment * CODES + self.first - self.zero
         a, b, c = (ROUGHLY[self.chain](s_x * (first + d)) / s_y + self.zero_y for d in (0, 15, 31))
         a, b, c = (clamp(value, self.lo - 32768, self.hi + 32768) for value in (a, b, c))
-        return abs(a + (c - a) * 15 / 31 - b) + (2.0**60 if abs(c - a) > 2**15 else 0)
+        outside = max(min(a, b, c) - self.hi, self.lo - max(a, b, c), 0)
+        return abs(a + (c - a) * 15 / 31 - b) - outside + (2.0**60 if abs(c - a) > 2**15 else 0)
 
     def segment_row(self, segment):
         """Segment, fits, base, slope, 32 codes, 32 exact codes"""
@@ -194,7 +196,7 @@ def write_segments(path, count, rng):
         for index in range(tables):
             number = index % len(CHAINS)
             source = Source(rng, number)
-            worst = sorted(range(2048), key=source.bend)[-8:]
+            worst = sorted(range(2048), key=source.bend)[-16:]
             others = rng.sample(range(2048), PER_TABLE - len(worst))
             rows = [source.segment_row(segment) for segment in sorted(set(worst + others))]
             good = int(all(row[1] and all(abs(a - b) <= 1 for a, b in zip(row[4:36], row[36:])) for row in rows))

@@ -43,7 +43,8 @@ struct PlaneBounds {
 PlaneBounds planeContractionBounds(const WeightSums &weights, CodeType input, int32_t inputZeroPoint, int64_t bias);
 
 /// Matmul of two activations over K, one of 8 and one of 16 bits, whose planes are multiplied; the bias is split like
-/// any. Nothing where both have 16 bits: their product would take four planes and a multiplier of 15 bits.
+/// any. Nothing where both have 16 bits: their product would take four planes and a multiplier of 15 bits (off by up to
+/// 2 codes).
 std::optional<PlaneBounds> planeMatmulBounds(int64_t k, CodeType a, int32_t aZeroPoint, CodeType b, int32_t bZeroPoint,
                                              int64_t bias = 0);
 

@@ -55,6 +55,17 @@ TEST(Int4, withoutGroups) {
   EXPECT_EQ(got->codes[0], 7);
 }
 
+// One large weight among many small ones: clipping it to less than half (a quarter without groups) is not tried.
+TEST(Int4, clipsAreBounded) {
+  std::vector<float> w(1001, 4.0f);
+  w[0] = 126.0f;
+  const int64_t group[1] = {1001};
+  EXPECT_EQ(quantizeInt4(w, group, 0.0f, 1.0f)->multipliers[0], 18); // 4 would be best
+  std::vector<float> plain(60001, 1.0f);
+  plain[0] = 224.0f;
+  EXPECT_EQ(quantizeInt4(plain, {}, 0.0f, 1.0f)->scale, 32.0f); // 1 would be
+}
+
 TEST(Int4, edges) {
   const float zeros[4] = {0, -0.0f, 0, 0}, tiny[2] = {0x1p-149f, 0}, huge[2] = {0x1.fffffep+127f, -1.0f};
   const int64_t groups[1] = {2}, two[2] = {2, 2};
@@ -81,9 +92,9 @@ TEST(Int4, goldenVectors) {
   for (size_t i = 0; i < vectors.rows; ++i) {
     const int64_t *row = vectors.row(i); // groups, 3 lengths, 24 w, bias, s_x, ok, s_w, 3 multipliers, 24 q
     Span<int64_t> groups(row + 1, static_cast<size_t>(row[0]));
-    std::vector<float> w;
+    float w[24];
     for (int k = 0; k < 24; ++k)
-      w.push_back(asF32(row[4 + k]));
+      w[k] = asF32(row[4 + k]);
     std::optional<Int4Weights> got = quantizeInt4(w, groups, asF32(row[28]), asF32(row[29]));
     ASSERT_EQ(got.has_value(), row[30] == 1) << i;
     if (!got)
