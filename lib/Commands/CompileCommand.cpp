@@ -88,7 +88,6 @@ LogicalResult CompileRun::adoptOptions() {
     options.rangeMethod = hasData && !isOrt && phase < Phase::Transform ? "auto" : "minmax";
   if (options.biasCorrection.empty())
     options.biasCorrection = isOrt ? "false" : "true";
-  plan.calibration.holdsOut = options.rangeMethod == "auto";
   return success();
 }
 

@@ -200,10 +200,7 @@ void Measurement::work(const data::DataSet &set, Progress &progress) {
 // Hands out samples until all are or one has failed.
 llvm::Error Measurement::feed(const data::DataSet &set) {
   bool gaveUp = false;
-  int64_t count = set.getNumSamples();
   llvm::Error error = set.forEachSample([&](int64_t index, ArrayRef<data::Tensor> inputs) -> llvm::Error {
-    if (options.holdsOut && isHeldOut(index, count))
-      return llvm::Error::success();
     gaveUp = isStopped;
     if (gaveUp)
       return llvm::createStringError("a sample failed"); // only ends the loop

@@ -84,8 +84,6 @@ mlir::FailureOr<data::DataSet> qc::openSamples(mlir::ModuleOp module, StringRef 
                              << "calibration data " << toString(set.takeError()));
 }
 
-bool qc::isHeldOut(int64_t index, int64_t count) { return count >= 16 && index % 4 == 3; }
-
 std::vector<SmallVector<data::Tensor, 4>> qc::splitSample(ArrayRef<data::Tensor> sample, data::Feed feed) {
   if (feed != data::Feed::Steps)
     return {SmallVector<data::Tensor, 4>(sample)};

@@ -84,10 +84,12 @@ static bool areFinite(ArrayRef<double> values) {
   return llvm::all_of(values, [](double x) { return std::isfinite(x); });
 }
 
-// Adds a sample, and returns its loss; that of values is not yet divided by the power.
-static double addSample(const Output &output, ArrayRef<double> reference, ArrayRef<double> candidate, Totals &totals) {
+// Adds a sample, and returns its loss; that of values is not yet divided by `power`, that of the reference.
+static double addSample(const Output &output, ArrayRef<double> reference, ArrayRef<double> candidate, Totals &totals,
+                        double &power) {
   bool isFinite = areFinite(candidate) || !areFinite(reference);
-  double error = 0, power = 0;
+  double error = 0;
+  power = 0;
   for (auto [r, y] : llvm::zip_equal(reference, candidate)) {
     if (!std::isfinite(r) || !std::isfinite(y))
       continue;
@@ -119,12 +121,12 @@ Loss trial::computeLoss(ArrayRef<Output> reference, ArrayRef<std::vector<std::ve
   for (auto [output, values] : llvm::zip_equal(reference, candidate)) {
     loss.samples.resize(output.values.size(), 0.0);
     Totals totals;
-    SmallVector<double> own;
-    for (auto [r, y] : llvm::zip_equal(output.values, values))
-      own.push_back(addSample(output, r, y, totals));
-    double mean = totals.power / double(std::max<size_t>(1, own.size()));
-    for (auto [sum, x] : llvm::zip_equal(loss.samples, own))
-      sum += output.kind != OutputKind::Values || x == 0 ? x : x / mean; // infinite where all of the reference is 0
+    SmallVector<double> own, powers(values.size());
+    for (auto [r, y, power] : llvm::zip_equal(output.values, values, powers))
+      own.push_back(addSample(output, r, y, totals, power));
+    double least = totals.power / double(std::max<size_t>(1, own.size())) / 100;
+    for (auto [sum, x, power] : llvm::zip_equal(loss.samples, own, powers))
+      sum += output.kind != OutputKind::Values || x == 0 ? x : x / std::max(power, least); // infinite where all is 0
     if (totals.error > 0)
       loss.sqnr = std::min(loss.sqnr, 10 / numerics::log(10.0) * numerics::log(totals.power / totals.error));
     if (totals.rows > 0)

@@ -148,7 +148,7 @@ LogicalResult RangeSearch::run() {
 }
 
 LogicalResult trial::chooseRangeMethods(ModuleOp module, Trials &trials, const RangeSearchOptions &options) {
-  if (trials.hasOwnSamples()) {
+  if (trials.getNumSamples() >= options.minSamples) {
     RangeSearch search(module, trials, options);
     if (failed(search.run()))
       return failure();

@@ -7,6 +7,7 @@
 #include "qc/Arith/Hash.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Pipelines/Calibrate.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Threading.h"
 #include <atomic>
 #include <thread>
@@ -14,8 +15,6 @@
 using namespace mlir;
 using namespace qc;
 using namespace qc::trial;
-
-bool trial::isHeldOut(int64_t index, int64_t count) { return count < 16 || index % 4 == 3; }
 
 Trials::Trials(ModuleOp module, TrialOptions given)
     : module(module), options(std::move(given)), cache(options.cacheFolder) {
@@ -31,20 +30,11 @@ FailureOr<std::unique_ptr<Trials>> Trials::open(ModuleOp module, StringRef dataP
   return trials;
 }
 
-// `most` of `all`, evenly.
-static void spread(ArrayRef<int64_t> all, int64_t most, std::vector<int64_t> &chosen) {
-  int64_t size = all.size(), wanted = std::min(size, most);
-  for (int64_t i = 0; i < wanted; ++i)
-    chosen.push_back(all[i * size / wanted]);
-}
-
 std::vector<int64_t> trial::chooseSamples(int64_t count, int64_t most) {
-  std::vector<int64_t> held, others, chosen;
-  for (int64_t i = 0; i < count; ++i)
-    (isHeldOut(i, count) ? held : others).push_back(i);
-  spread(held, most, chosen);
-  spread(others, most - int64_t(chosen.size()), chosen);
-  llvm::sort(chosen);
+  std::vector<int64_t> chosen;
+  int64_t wanted = std::min(count, most);
+  for (int64_t i = 0; i < wanted; ++i)
+    chosen.push_back(i * count / wanted);
   return chosen;
 }
 
@@ -53,9 +43,7 @@ LogicalResult Trials::readSamples(StringRef dataPath) {
   FailureOr<data::DataSet> set = openSamples(module, dataPath, options.ignoredKeys);
   if (failed(set))
     return failure();
-  int64_t count = set->getNumSamples();
-  std::vector<int64_t> chosen = chooseSamples(count, options.maxSamples);
-  isHeld = llvm::any_of(chosen, [&](int64_t index) { return isHeldOut(index, count); });
+  std::vector<int64_t> chosen = chooseSamples(set->getNumSamples(), options.maxSamples);
   calibration::DataHash hash;
   llvm::Error error = set->forEachSample([&](int64_t index, ArrayRef<data::Tensor> sample) {
     if (!std::binary_search(chosen.begin(), chosen.end(), index))
@@ -175,7 +163,7 @@ FailureOr<Loss> Trials::measure(Change change) {
   PipelineOptions pipeline = options.pipeline;
   auto isOwn = [&](StringRef name) { return !before.contains(name); };
   OwningOpRef<ModuleOp> candidate = module.clone();
-  auto release = llvm::make_scope_exit([&] {
+  llvm::scope_exit release([&] {
     candidate = nullptr;
     releaseResources(module, isOwn);
   });

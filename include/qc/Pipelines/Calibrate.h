@@ -16,7 +16,6 @@ struct CalibrateOptions {
   bool quiet = false;           ///< no progress on standard error
   KernelCache *cache = nullptr; ///< optional: objects of kernels, for several compilations in one process
   std::vector<std::string> ignoredKeys;              ///< arrays of .npz files that are not for the model
-  bool holdsOut = false; ///< samples that isHeldOut names (RunModel.h) are left to trials
   const cpu::Level *level = &cpu::getDefaultLevel(); ///< code that is run; ranges are the same at every level with FMA
 };
 

@@ -19,9 +19,6 @@ data::Feed getFeed(mlir::ModuleOp module);
 /// The data set `path` for the inputs of @main, which stand first of its arguments. Fails after a diagnostic.
 mlir::FailureOr<data::DataSet> openSamples(mlir::ModuleOp module, llvm::StringRef path,
                                            llvm::ArrayRef<std::string> ignoredKeys);
-/// Whether sample `index` of `count` is one that candidates are compared on rather than calibrated with: each fourth of
-/// at least 16. Of fewer all are used for both.
-bool isHeldOut(int64_t index, int64_t count);
 /// Runs of the model that a sample is: of a sequence its steps.
 std::vector<llvm::SmallVector<data::Tensor, 4>> splitSample(llvm::ArrayRef<data::Tensor> sample, data::Feed feed);
 

@@ -9,6 +9,7 @@ namespace qc::trial {
 /// How far the search goes.
 struct RangeSearchOptions {
   int64_t maxTrials = 24; ///< measurements, those of the methods for all values included
+  int64_t minSamples = 16; ///< fewer do not tell one method from another
   bool quiet = false;     ///< no progress on standard error
 };
 
@@ -17,7 +18,8 @@ struct RangeSearchOptions {
 /// model down to single values. A change is kept where the loss of the samples falls by more than the standard error of
 /// the difference. The result depends on module, data and `maxTrials` only.
 ///
-/// Where `trials` has no samples of its own (fewer than 16 for calibration) nothing is measured: every value gets
+/// Samples are those that calibration saw: of few, leaving some out costs more than seeing all of them flatters minmax,
+/// and the error that decides is that at the outputs. With fewer than `minSamples` nothing is measured: every value gets
 /// minmax. `module` is that of `trials`. Fails after diagnostics.
 mlir::LogicalResult chooseRangeMethods(mlir::ModuleOp module, Trials &trials, const RangeSearchOptions &options);
 

@@ -20,13 +20,11 @@ struct TrialOptions {
   std::string cacheFolder;              ///< of TrialCache; empty: no losses are kept
 };
 
-/// Which of `count` samples trials run, at most `most`, ascending: those that are held out from calibration (isHeldOut)
-/// and, where there is room, others, both spread evenly. Losses of few samples are noise; what is chosen on samples that
-/// calibration saw alone does not know what it clips.
+/// Which of `count` samples trials run: at most `most`, spread evenly, ascending.
 std::vector<int64_t> chooseSamples(int64_t count, int64_t most);
 
 /// Measures candidates: clones of one module that something was changed in, taken to code of this machine, and run on
-/// samples of which calibration has not seen a part. Integer operations give the same on every machine, and so do float ones
+/// samples of the calibration data. Integer operations give the same on every machine, and so do float ones
 /// on machines with FMA: a loss depends on the module, the change and the data only.
 class Trials {
 public:
@@ -42,8 +40,6 @@ public:
   mlir::FailureOr<Loss> measure(Change change);
 
   int64_t getNumSamples() const { return samples.size(); }
-  /// Whether there were enough samples to hold some out from calibration.
-  bool hasOwnSamples() const { return isHeld; }
   int64_t getNumRuns() const { return runs; } ///< candidates that were compiled and run: not those that were known
 
 private:
@@ -60,7 +56,6 @@ private:
   KernelCache kernels;
   data::Feed feed = data::Feed::Samples;
   std::vector<llvm::SmallVector<data::Tensor, 4>> samples;
-  bool isHeld = false;  ///< the samples are held out from calibration
   std::string dataHash; ///< of the samples
   std::vector<Output> reference;
   int64_t runs = 0;
