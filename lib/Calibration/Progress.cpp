@@ -26,8 +26,8 @@ static double readSteadyClock() {
 }
 
 Progress::Progress(raw_ostream *os, bool isTerminal, StringRef what, int64_t total, Clock clock, StringRef unit)
-    : os(os), isTerminal(isTerminal), what(what), unit(unit), total(total), clock(clock ? std::move(clock) : readSteadyClock),
-      start(this->clock()), last(start) {}
+    : os(os), isTerminal(isTerminal), what(what), unit(unit), total(total),
+      clock(clock ? std::move(clock) : readSteadyClock), start(this->clock()), last(start) {}
 
 Progress::~Progress() {
   if (isOpen)
@@ -36,9 +36,9 @@ Progress::~Progress() {
 
 void Progress::write(double now) {
   double rate = double(done) / std::max(now - start, 1e-6);
-  *os << (isTerminal ? "\r" : "") << what << ": " << done << " of " << total << " " << unit << ", " << format("%.1f", rate)
-      << " per second, " << formatSeconds(double(total - done) / std::max(rate, 1e-9)) << " left"
-      << (isTerminal ? "\033[K" : "\n");
+  *os << (isTerminal ? "\r" : "") << what << ": " << done << " of " << total << " " << unit << ", "
+      << format("%.1f", rate) << " per second, " << formatSeconds(double(total - done) / std::max(rate, 1e-9))
+      << " left" << (isTerminal ? "\033[K" : "\n");
   os->flush();
   isOpen = isTerminal;
   last = now;

@@ -108,8 +108,8 @@ LogicalResult CompileRun::load() {
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
 }
 
-/// Where ranges are to be chosen by trial and are not: the last step of transform, or the first behind a module that has
-/// it behind it.
+/// Where ranges are to be chosen by trial and are not: the last step of transform, or the first behind a module that
+/// has it behind it.
 LogicalResult CompileRun::chooseRanges() {
   bool isChosen = (*module)->hasAttr(QCDialect::kRangeMethodAttr);
   if (plan.options.isFloat || isChosen || plan.options.rangeMethod != "auto")

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a qc-compile command line asks for, with contradictions found.
 #pragma once
+#include "qc/Commands/CompileCommand.h"
 #include "qc/Import/ONNX/Import.h"
 #include "qc/Pipelines/Calibrate.h"
-#include "qc/Commands/CompileCommand.h"
 #include "qc/Pipelines/CompileModel.h"
 
 namespace qc {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify: how far an artefact lies from its model.
 #include "mlir/IR/MLIRContext.h"
-#include "qc/Pipelines/Registration.h"
 #include "qc/Commands/VerifyCommand.h"
+#include "qc/Pipelines/Registration.h"
 #include "qc/Report/Failures.h"
 #include "qc/Report/ToolOptions.h"
 #include "llvm/Config/llvm-config.h"

@@ -10,8 +10,9 @@
 
 namespace qc::calibration {
 
-/// Tells how many of a known number of samples (or other units) are done: on a terminal one line that is rewritten ten times a second at
-/// most, elsewhere a line per 10 % and at most every two seconds; a last line says what was done. Thread-safe.
+/// Tells how many of a known number of samples (or other units) are done: on a terminal one line that is rewritten ten
+/// times a second at most, elsewhere a line per 10 % and at most every two seconds; a last line says what was done.
+/// Thread-safe.
 ///
 ///   calibrating: 120 of 200 samples, 85.3 per second, 1 s left
 ///   calibrating: 200 samples in 2.3 s, 85.3 per second

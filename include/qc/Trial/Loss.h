@@ -32,11 +32,12 @@ OutputKind classifyOutput(llvm::ArrayRef<std::vector<double>> values, int64_t ra
 /// host, whatever the number of threads.
 struct Loss {
   /// Per sample: the sum over outputs of the mean KL divergence of rows (nats; a probability counts as at least 2^-40),
-  /// or of |y - r|^2 / |r|^2, where |r|^2 counts as at least a hundredth of its mean over the samples: each sample weighs
-  /// the same, one with an outlier too.
+  /// or of |y - r|^2 / |r|^2, where |r|^2 counts as at least a hundredth of its mean over the samples: each sample
+  /// weighs the same, one with an outlier too.
   std::vector<double> samples;
-  double sqnr = 0;      ///< dB, over all samples: the least of all outputs; infinite where all are equal
-  double agreement = 1; ///< share of rows with the same arg-max: the least of all outputs that have rows; 1 where none has
+  double sqnr = 0; ///< dB, over all samples: the least of all outputs; infinite where all are equal
+  double agreement =
+      1; ///< share of rows with the same arg-max: the least of all outputs that have rows; 1 where none has
 
   /// Mean over samples: what is minimised.
   double getValue() const;

@@ -8,9 +8,9 @@ namespace qc::trial {
 
 /// How far the search goes.
 struct RangeSearchOptions {
-  int64_t maxTrials = 24; ///< measurements, those of the methods for all values included
+  int64_t maxTrials = 24;  ///< measurements, those of the methods for all values included
   int64_t minSamples = 16; ///< fewer do not tell one method from another
-  bool quiet = false;     ///< no progress on standard error
+  bool quiet = false;      ///< no progress on standard error
 };
 
 /// Sets `qc.range_method` of `module` to auto and `method` of its statistics to what loses least at the outputs: first
@@ -19,8 +19,8 @@ struct RangeSearchOptions {
 /// the difference. The result depends on module, data and `maxTrials` only.
 ///
 /// Samples are those that calibration saw: of few, leaving some out costs more than seeing all of them flatters minmax,
-/// and the error that decides is that at the outputs. With fewer than `minSamples` nothing is measured: every value gets
-/// minmax. `module` is that of `trials`. Fails after diagnostics.
+/// and the error that decides is that at the outputs. With fewer than `minSamples` nothing is measured: every value
+/// gets minmax. `module` is that of `trials`. Fails after diagnostics.
 mlir::LogicalResult chooseRangeMethods(mlir::ModuleOp module, Trials &trials, const RangeSearchOptions &options);
 
 } // namespace qc::trial

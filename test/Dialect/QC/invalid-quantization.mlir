@@ -165,3 +165,7 @@ func.func private @stats_c5()
 // expected-error @below {{'qc.stats' op expects operand_means of different windows, got two of #qc.operand_means<axis 1 : dense<2.000000e+00> : tensor<2xf32>>}}
 qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
   operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>, #qc.operand_means<axis 1 : dense<2.0> : tensor<2xf32>>]}
+// -----
+func.func private @stats_c6()
+// expected-error @below {{'qc.stats' op expects the method minmax, mean, percentile or mse, got 'auto'}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, method = "auto"}

