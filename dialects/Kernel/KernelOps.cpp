@@ -178,8 +178,8 @@ LogicalResult ContractOp::verify() {
   if (getPlanes() && !isWide) // contract_c5
     return emitOpError("expects planes of u16s8 only, got them of ") << stringifyMma(getMma());
   bool hasSums = getSums() && getBufferElement(getSums()).isInteger(32);
-  if (hasSums != (isWide && !getPlanes()) || bool(getSums()) != hasSums) // contract_c5
-    return emitOpError("expects sums of i32 for u16s8 without planes, and for nothing else");
+  if (hasSums != isWide || bool(getSums()) != hasSums) // contract_c5
+    return emitOpError("expects sums of i32 for u16s8, and for nothing else");
   if (getBlocks() && !isFloat) // contract_c4
     return emitOpError("expects blocks on sums of f32 only, got them on ") << stringifyMma(getMma());
   if (getMnOffsets().size() != getPerMn().size() || getMnSteps().size() != getPerMn().size()) // contract_c3

@@ -238,9 +238,10 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     With `blocks` acc is the sum of blocks of 64 terms, each of which starts from +0 (docs/Numerics.md, Float kernels): the same
     where there are at most 64, for which it is left out.
 
-    u16s8 has x of 16 bits, taken as unsigned. With `planes` there are two sums, of the upper bytes of x and of the lower ones, and two
-    first arguments of the region. Without, `sums` holds 32768 times the sum of each column's weights, modulo 2^32 (read beside
-    per_n): machines that multiply signed numbers start from it, and take 32768 from x.
+    u16s8 has x of 16 bits, taken as unsigned. `sums` holds 32768 times the sum of each column's weights (read beside per_n): machines
+    that multiply signed numbers take 32768 from x, and start from it. With `planes` the sum may leave 32 bits: it is given as two
+    numbers, the region's first arguments, with 256 * upper + lower = acc over the integers; `sums` is a 256th of that. How acc is
+    split is not said: upper is at most 256 * sum |w| + K, lower 255 * K, as absolute values.
 
     P is the packed layout: int8 `[N/32][K/64][2][16][16 n x 4 k]` per panel with ragged ends, f32 `[N/16][K][16]`
     (include/qc/Arith/Packing.h). Columns beyond n up to the next multiple of 16 exist in w and in each per_n as zeros; in x each run is
@@ -255,7 +256,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     - (contract_c2) the region has the arguments above and yields the element type of y
     - (contract_c3) `mn` has an offset and a step for every per_mn buffer
     - (contract_c4) `blocks` stands on sums of f32 only
-    - (contract_c5) `planes` stands on u16s8 only; u16s8 without it, and nothing else, has `sums`, of i32
+    - (contract_c5) `planes` stands on u16s8 only; u16s8, and nothing else, has `sums`, of i32
 
     ```mlir
     kernel.contract {mma = #kernel.mma<u8s8>} m %m n %n column %col runs %r len %l x %x[%xo, %xs] taps %taps w %w[%wo]
@@ -278,7 +279,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
-    /// Sums of an output: 2 with planes.
+    /// Numbers that a sum is given as: 2 with planes.
     unsigned getNumSums() { return getPlanes() ? 2 : 1; }
   }];
 }

@@ -24,7 +24,7 @@ Value ContractSums::load(VectorType type, Value buffer, Value at) {
 }
 
 ContractBlocking ContractSums::fitBlocking(ContractOp op, ContractBlocking blocking) {
-  bool hasTwoLines = op.getMma() == Mma::U16S8 && (blocking.vnni || op.getPlanes());
+  bool hasTwoLines = op.getMma() == Mma::U16S8 && blocking.vnni;
   // With the registers of AVX-512 there is room for both.
   if (hasTwoLines && blocking.halves == 1)
     blocking.rows = std::max(1u, blocking.rows / 2);
@@ -314,9 +314,16 @@ SmallVector<Value> ContractSums::makeStarts(const Panel &panel, Value half, unsi
   Value first = ix.add(ix.add(op.getNOffset(), panel.column), ix.mul(half, kLanes));
   for (unsigned h = 0; h < halves; ++h)
     perHalf.push_back(load(vector(b.getI32Type()), op.getSums(), h == 0 ? first : ix.add(first, h * kLanes)));
+  if (op.getPlanes())
+    perHalf.append(makeZeros(halves));
   for (unsigned r = 0; r < rows; ++r)
     starts.append(perHalf);
   return starts;
+}
+
+Value ContractSums::splatWord(int64_t value) {
+  return arith::ConstantOp::create(
+      b, DenseElementsAttr::get(vector(b.getI32Type()), Attribute(b.getI32IntegerAttr(int32_t(value)))));
 }
 
 // 256 * upper + lower, wrapping, where one sum is asked for.
@@ -324,8 +331,7 @@ SmallVector<Value> ContractSums::joinPlanes(ValueRange sums, unsigned halves) {
   if (lines == 1 || op.getPlanes())
     return SmallVector<Value>(sums);
   SmallVector<Value> joined;
-  VectorType type = vector(b.getI32Type());
-  Value eight = arith::ConstantOp::create(b, DenseElementsAttr::get(type, Attribute(b.getI32IntegerAttr(8))));
+  Value eight = splatWord(8);
   for (size_t row = 0; row < sums.size(); row += 2 * halves)
     for (unsigned h = 0; h < halves; ++h)
       joined.push_back(
@@ -333,8 +339,21 @@ SmallVector<Value> ContractSums::joinPlanes(ValueRange sums, unsigned halves) {
   return joined;
 }
 
+// The exact sums of a block of 64 k, which lie in 32 bits (64 * 2^15 * 2^7 = 2^28), on top of upper and lower numbers.
+SmallVector<Value> ContractSums::foldSums(ValueRange sums, ValueRange block, unsigned halves) {
+  SmallVector<Value> next(sums);
+  Value eight = splatWord(8), mask = splatWord(255);
+  for (auto [i, sum] : llvm::enumerate(block)) {
+    size_t upper = i / halves * 2 * halves + i % halves;
+    next[upper] = arith::AddIOp::create(b, sums[upper], Value(arith::ShRSIOp::create(b, sum, eight)));
+    next[upper + halves] = arith::AddIOp::create(b, sums[upper + halves], Value(arith::AndIOp::create(b, sum, mask)));
+  }
+  return next;
+}
+
 SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange &rows, Value half, unsigned halves,
                                              bool isSplit) {
+  bool folds = op.getPlanes() && lines == 1;
   SmallVector<Value> starts = makeStarts(panel, half, rows.count, halves);
   SmallVector<Value> sums = writeReduction(b, c0, op.getRuns(), c1, starts, [&](Value run, ValueRange carried) {
     Value tap = loadTap(run);
@@ -347,10 +366,12 @@ SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange 
       Value before = ix.mul(ix.mul(block, panel.halves), kRowBytes);
       before = ix.add(before, ix.mul(half, halfStep));
       Value weights = ix.add(runWeights, before), x = ix.add(tap, ix.mul(block, 4));
-      return writeReduction(b, c0, blockRows, c1, outer, [&](Value k, ValueRange inner) {
+      SmallVector<Value> inits = folds ? makeZeros(rows.count * halves) : SmallVector<Value>(outer);
+      SmallVector<Value> inner = writeReduction(b, c0, blockRows, c1, inits, [&](Value k, ValueRange inner) {
         Group group = isSplit ? loadSplitGroup(rows, run, ix.add(block, k)) : loadGroup(rows, x, k);
         return addWeightRow(ix.add(weights, ix.mul(k, kRowBytes)), halfStep, halves, group, inner);
       });
+      return folds ? foldSums(outer, inner, halves) : inner;
     });
   });
   return joinPlanes(sums, halves);

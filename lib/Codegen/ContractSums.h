@@ -30,14 +30,15 @@ struct RowRange {
 /// Products of int8 are those of 16-bit pairs, so each group of 4 k of a row of x is split into its even and its odd
 /// bytes. As all panels need them, a block of rows is split once, into a buffer on the stack, where it fits there.
 ///
-/// x of 16 bits: where one instruction multiplies bytes, or two sums are asked for, its upper and its lower bytes are
-/// two rows (*lines*) of bytes that meet the same weights; else its numbers less 32768 are 16-bit pairs as they are.
+/// x of 16 bits: where one instruction multiplies bytes, its upper and its lower bytes are two rows (*lines*) of bytes
+/// that meet the same weights; else its numbers less 32768 are 16-bit pairs as they are. Of these 64 k have exact sums
+/// in 32 bits, which are split where more do not (planes).
 class ContractSums {
 public:
   ContractSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op, const ContractBlocking &blocking)
       : b(b), ix{b}, op(op), blocking(blocking), isFloat(op.getMma() == kernel::Mma::F32),
         isWide(op.getMma() == kernel::Mma::U16S8) {
-    lines = isWide && (usesDotProduct() || op.getPlanes()) ? 2 : 1;
+    lines = isWide && usesDotProduct() ? 2 : 1;
     parts = usesDotProduct() ? 1 : 2;
   }
 
@@ -82,9 +83,11 @@ private:
   mlir::Value getSplitGroup(mlir::Value row, mlir::Value run, mlir::Value k);
   mlir::Value spread(mlir::Value four);
   mlir::Value hasVectors();
+  mlir::Value splatWord(int64_t value);
   llvm::SmallVector<mlir::Value> makeZeros(unsigned count);
   llvm::SmallVector<mlir::Value> makeStarts(const Panel &panel, mlir::Value half, unsigned rows, unsigned halves);
   llvm::SmallVector<mlir::Value> joinPlanes(mlir::ValueRange sums, unsigned halves);
+  llvm::SmallVector<mlir::Value> foldSums(mlir::ValueRange sums, mlir::ValueRange block, unsigned halves);
   void splitGroups(mlir::Value from, mlir::Value to, int64_t count);
   llvm::SmallVector<mlir::Value> splitCodes(mlir::Value codes);
   mlir::Value loadTap(mlir::Value run);

@@ -86,8 +86,8 @@ private:
   SmallVector<SmallVector<int>> channelOf; ///< per step and param: index into channels, -1 for others
   SmallVector<ElementsAttr> channels;
   SmallVector<SmallVector<Value>> arguments; ///< per step and param: value in the kernel (not for channels)
-  ElementsAttr weightSums;                   ///< of exact sums of 16-bit codes, per channel
-  bool hasPlanes = false;                    ///< a sum of upper and one of lower planes
+  ElementsAttr weightSums;                   ///< of 16-bit codes, per channel
+  bool hasPlanes = false;                    ///< a sum of 16-bit codes is two numbers
 };
 } // namespace qc::kernel
 
@@ -149,20 +149,20 @@ static Step makeScaleStep(Operation *op, FloatAttr alpha) {
   return {op, form, 0};
 }
 
-// The sums of weights that machines start from which multiply signed numbers only.
-static ElementsAttr scaleWeightSums(const Compensation &exact, MLIRContext *context) {
-  TensorValue sums(RankedTensorType::get({int64_t(exact.weights.size())}, IntegerType::get(context, 32)));
-  for (auto [n, weights] : llvm::enumerate(exact.weights))
-    sums.setInteger(n, 32768 * weights.sum());
+// What machines start from which multiply signed numbers only: `factor` times the sums of weights.
+static ElementsAttr scaleWeightSums(const Compensation &of, int64_t factor, MLIRContext *context) {
+  TensorValue sums(RankedTensorType::get({int64_t(of.weights.size())}, IntegerType::get(context, 32)));
+  for (auto [n, weights] : llvm::enumerate(of.weights))
+    sums.setInteger(n, factor * weights.sum());
   return getElementsAttr(sums);
 }
 
-// One sum of 16-bit codes where 32 bits hold it, else one per plane.
+// One number for a sum of 16-bit codes where 32 bits hold it, else two.
 FailureOr<SmallVector<Step>> ContractFormer::describePairSteps() {
   std::optional<Compensation> exact = getExactCompensation(*group.pair, 0);
   hasPlanes = !exact;
-  if (exact)
-    weightSums = padChannels(problem, scaleWeightSums(*exact, group.root->getContext()));
+  ElementsAttr sums = scaleWeightSums(*getCompensation(group.root), hasPlanes ? 128 : 32768, group.root->getContext());
+  weightSums = padChannels(problem, sums);
   return former.describePairSteps(group, exact);
 }
 

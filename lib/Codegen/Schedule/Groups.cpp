@@ -101,7 +101,7 @@ static std::optional<Group> formPair(Operation *op, const SizeAnalysis &sizes) {
   if (!pair)
     return std::nullopt;
   const KernelBuilder *builder = cast<KernelFormOpInterface>(pair->high).getKernelBuilder();
-  bool hasKernel = builder == &Former::contract ||
+  bool hasKernel = (builder == &Former::contract && getPlaneCompensations(*pair).has_value()) ||
                    (builder == &Former::depthwise && getExactCompensation(*pair, depthwiseCentre).has_value());
   Group group{builder, pair->high, {}, pair};
   if (!hasKernel || !canFollow(group, pair->requant, sizes))

@@ -18,7 +18,7 @@ struct PlaneContraction {
 };
 } // namespace
 
-static std::optional<PlaneContraction> describe(Operation *op) {
+static std::optional<PlaneContraction> describeContraction(Operation *op) {
   if (auto conv = dyn_cast_or_null<dyadic::ConvOp>(op))
     return PlaneContraction{conv.getX().getDefiningOp<dyadic::PlaneOp>(),
                             conv.getW(),
@@ -35,7 +35,7 @@ static std::optional<PlanePair> makePair(dyadic::RequantOp requant) {
     return std::nullopt;
   Value sums[2] = {requant.getTerms()[0], requant.getTerms()[1]};
   Operation *high = sums[0].getDefiningOp(), *low = sums[1].getDefiningOp();
-  std::optional<PlaneContraction> a = describe(high), b = describe(low);
+  std::optional<PlaneContraction> a = describeContraction(high), b = describeContraction(low);
   if (!a || !b || !a->plane || !b->plane || !sums[0].hasOneUse() || !sums[1].hasOneUse())
     return std::nullopt;
   Value x = a->plane.getX();
@@ -78,4 +78,19 @@ std::optional<Compensation> qc::kernel::getExactCompensation(const PlanePair &pa
     if (upper != 256 * int64_t(lower) && !(shift == 62 && lower == 0 && std::abs(int64_t(upper)) == int64_t(1) << 30))
       return std::nullopt;
   return exact;
+}
+
+std::optional<std::pair<Compensation, Compensation>> qc::kernel::getPlaneCompensations(const PlanePair &pair) {
+  std::pair<Compensation, Compensation> both{*getCompensation(pair.high), *getCompensation(pair.low)};
+  Value weights = describeContraction(pair.high)->weights;
+  for (auto [n, sums] : llvm::enumerate(both.first.weights)) {
+    int64_t depth = cast<RankedTensorType>(weights.getType()).getNumElements() / int64_t(both.first.weights.size());
+    int64_t upper = 256 * (sums.positive + sums.negative) + depth, lower = 255 * depth;
+    for (auto [bounds, raw] : {std::pair(&both.first.bounds[n], upper), std::pair(&both.second.bounds[n], lower)}) {
+      bounds->raw = std::max(bounds->raw, raw);
+      if (!bounds->fitsRegister())
+        return std::nullopt;
+    }
+  }
+  return both;
 }

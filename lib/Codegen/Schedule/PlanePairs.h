@@ -28,4 +28,8 @@ std::optional<PlanePair> findPlanePair(mlir::Operation *contraction);
 /// one.
 std::optional<Compensation> getExactCompensation(const PlanePair &pair, int32_t centre);
 
+/// Both registers of a pair where 32 bits do not hold the exact sum: kernels say only that 256 * upper + lower is that
+/// (kernel.contract, planes). Nothing where one of them could overflow.
+std::optional<std::pair<Compensation, Compensation>> getPlaneCompensations(const PlanePair &pair);
+
 } // namespace qc::kernel

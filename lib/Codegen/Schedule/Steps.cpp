@@ -1,7 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The elementwise operations behind a root: their operands and parameters as accesses of a nest.
-#include "Compensations.h"
 #include "Former.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Remarks.h"
@@ -69,7 +68,8 @@ FailureOr<SmallVector<Step>> Former::describePairSteps(const Group &group, const
   if (exact) {
     first.form = describeExactRequant(requant, *exact);
   } else {
-    first.form = describePlanesRequant(requant, *getCompensation(group.pair->high), *getCompensation(group.pair->low));
+    auto [high, low] = *getPlaneCompensations(*group.pair);
+    first.form = describePlanesRequant(requant, high, low);
     first.lower = 1;
   }
   reportObstacle(requant, first.form);

@@ -37,7 +37,7 @@ func.func @main(%x: tensor<1x2x2x6xf32>) -> tensor<1x2x2x6xui16> {
 // CHECK-NOT: kernel.launch @dyadic_plane
 // CHECK: kernel.launch @contract_
 // CHECK-NOT: kernel.launch
-// CHECK: kernel.contract {mma = #kernel.mma<u16s8>, planes} {{.*}} per_mn(%{{.*}} : memref<?xi8>)
+// CHECK: kernel.contract {mma = #kernel.mma<u16s8>, planes} {{.*}} sums %{{.*}} per_mn(%{{.*}} : memref<?xi8>)
 // CHECK: ^bb0(%[[HIGH:[a-z0-9]+]]: i32, %[[LOW:[a-z0-9]+]]: i32, %[[RES:[a-z0-9]+]]: i8):
 // CHECK: %[[CODE:.*]] = arith.extsi %[[RES]] : i8 to i32
 // CHECK: kernel.requant high %[[HIGH]], %[[LOW]], %[[CODE]],

@@ -182,7 +182,7 @@ kernel.func @contract_c1_wide(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi
 // -----
 kernel.func @contract_c2_planes(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
   // expected-error @below {{expects an epilogue with arguments of types 'i32', 'i32'}}
-  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
+  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %s : memref<?xi32> y %y[%n, %n] per_n()[%n] per_mn() {
   ^bb0(%acc: i32):
     kernel.yield %acc : i32
   } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
@@ -199,7 +199,7 @@ kernel.func @contract_c5(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, 
 }
 // -----
 kernel.func @contract_c5_none(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
-  // expected-error @below {{expects sums of i32 for u16s8 without planes, and for nothing else}}
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
   kernel.contract {mma = #kernel.mma<u16s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
   ^bb0(%acc: i32):
     kernel.yield %acc : i32
@@ -207,17 +207,17 @@ kernel.func @contract_c5_none(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?x
   kernel.return
 }
 // -----
-kernel.func @contract_c5_planes(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
-  // expected-error @below {{expects sums of i32 for u16s8 without planes, and for nothing else}}
-  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %s : memref<?xi32> y %y[%n, %n] per_n()[%n] per_mn() {
-  ^bb0(%acc: i32, %low: i32):
+kernel.func @contract_c5_bytes(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
+  kernel.contract {mma = #kernel.mma<u8s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %s : memref<?xi32> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
     kernel.yield %acc : i32
-  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
   kernel.return
 }
 // -----
 kernel.func @contract_c5_type(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
-  // expected-error @below {{expects sums of i32 for u16s8 without planes, and for nothing else}}
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
   kernel.contract {mma = #kernel.mma<u16s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %t : memref<?xi64> y %y[%n, %n] per_n()[%n] per_mn() {
   ^bb0(%acc: i32):
     kernel.yield %acc : i32

@@ -56,8 +56,8 @@ kernel.func @wide(%x: memref<?xi16>, %taps: memref<?xi64>, %w: memref<?xi8>, %s:
   ^bb0(%acc: i32):
     kernel.yield %acc : i32
   } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
-  // CHECK: kernel.contract {mma = #kernel.mma<u16s8>, planes} {{.*}} w %{{[a-z0-9]+}}[%{{[a-z0-9]+}}] y %
-  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] y %y[%n, %n]
+  // CHECK: kernel.contract {mma = #kernel.mma<u16s8>, planes} {{.*}} sums %{{[a-z0-9]+}} : memref<?xi32> y %
+  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] sums %s : memref<?xi32> y %y[%n, %n]
     per_n()[%n] per_mn() {
   ^bb0(%high: i32, %low: i32):
     %sum = arith.addi %high, %low : i32

@@ -139,14 +139,19 @@ private:
   Guarded<int8_t> res, lut, y;
 };
 
-// 16-bit codes: the exact sum, or the upper planes' less 7 times the lower planes'.
+// 16-bit codes: the exact sum, or the sum as two numbers: floor(sum / 256) and 7 times the rest.
 std::string makeWideText(bool planes) {
-  std::string sums = planes ? "" : " sums %s : memref<?xi32>", attribute = planes ? ", planes" : "";
+  std::string attribute = planes ? ", planes" : "";
   std::string epilogue = planes ? R"(
   ^bb0(%high: i32, %low: i32, %b: i32, %r: i16):
     %seven = arith.constant 7 : i32
-    %lows = arith.muli %low, %seven : i32
-    %acc = arith.subi %high, %lows : i32)"
+    %eight = arith.constant 8 : i32
+    %mask = arith.constant 255 : i32
+    %carry = arith.shrsi %low, %eight : i32
+    %floor = arith.addi %high, %carry : i32
+    %rest = arith.andi %low, %mask : i32
+    %rests = arith.muli %rest, %seven : i32
+    %acc = arith.addi %floor, %rests : i32)"
                                 : R"(
   ^bb0(%acc: i32, %b: i32, %r: i16):)";
   return R"(
@@ -155,7 +160,8 @@ kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?
                %ys: index, %tile: index) {
   %c0 = arith.constant 0 : index
   kernel.contract {mma = #kernel.mma<u16s8>)" +
-         attribute + R"(} m %m n %n column %col runs %runs len %len x %x[%c0, %xs] taps %taps w %w[%c0])" + sums + R"(
+         attribute +
+         R"(} m %m n %n column %col runs %runs len %len x %x[%c0, %xs] taps %taps w %w[%c0] sums %s : memref<?xi32>
     y %y[%c0, %ys] per_n(%bias : memref<?xi32>)[%col] per_mn(%res[%c0][%n] : memref<?xi16>) {)" +
          epilogue + R"(
     %rr = arith.extui %r : i16 to i32
@@ -168,7 +174,7 @@ kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?
 )";
 }
 
-// Sums modulo 2^32, whatever the codes and weights are.
+// Any codes and weights: exact sums modulo 2^32, planes beyond.
 void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, bool planes) {
   Random random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs);
   std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
@@ -184,25 +190,25 @@ void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, boo
   for (int64_t r = 0; r < s.runs; ++r)
     tapBuffer[r] = taps[r];
   numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-128, 127)); }, w.data());
-  auto weight = [&](int64_t n, int64_t r, int64_t k) { return uint32_t(int32_t(w[layout.index(n, r, k)])); };
+  auto weight = [&](int64_t n, int64_t r, int64_t k) { return int64_t(w[layout.index(n, r, k)]); };
   for (int64_t n = 0; n < s.total; ++n) {
-    uint32_t sum = 0;
+    int64_t sum = 0;
     for (int64_t r = 0; r < s.runs; ++r)
       for (int64_t k = 0; k < s.len; ++k)
         sum += weight(n, r, k);
-    sums[n] = int32_t(32768 * sum);
+    sums[n] = int32_t((planes ? 128 : 32768) * sum);
     bias[n] = int32_t(random.bits());
   }
   kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), sums.slot(), bias.slot(), res.slot(), s.m, s.n, s.column,
               s.runs, s.len, y.slot(), yStep});
   for (int64_t i = 0; i < s.m; ++i)
     for (int64_t j = 0; j < s.n; ++j) {
-      uint32_t acc = uint32_t(bias[s.column + j]) + res[i * s.n + j];
+      int64_t sum = 0;
       for (int64_t r = 0; r < s.runs; ++r)
-        for (int64_t k = 0; k < s.len; ++k) {
-          uint32_t code = x[i * xStep + taps[r] + k];
-          acc += (planes ? (code >> 8) - 7 * (code & 255) : code) * weight(s.column + j, r, k);
-        }
+        for (int64_t k = 0; k < s.len; ++k)
+          sum += x[i * xStep + taps[r] + k] * weight(s.column + j, r, k);
+      uint32_t acc = uint32_t(planes ? (sum >> 8) + 7 * (sum & 255) : sum);
+      acc += uint32_t(bias[s.column + j]) + res[i * s.n + j];
       ASSERT_EQ(uint32_t(y[i * yStep + j]), acc)
           << target.name << " m " << s.m << " n " << s.n << " column " << s.column << " runs " << s.runs << " len "
           << s.len << " at " << i << ", " << j;
