@@ -248,8 +248,8 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     followed by at least 3 readable elements (but for f32). The first column of the tile is a multiple of 32 of the panel's: `column` says
     which, `w_offset` is the panel's. The extension of x is by `mma`; w is signed.
 
-    The region's arguments are acc (two with `planes`: upper, lower), one scalar per `per_n` buffer, one per `per_mn` buffer; it holds `arith`, `math` and
-    `kernel.requant` and may use values defined above; it yields y's element. Integer accumulators wrap.
+    The region's arguments are acc (two with `planes`: upper, lower), one scalar per `per_n` buffer, one per `per_mn` buffer; it holds
+    `arith`, `math` and `kernel.requant` and may use values defined above; it yields y's element. Integer accumulators wrap.
 
     **Constraints**
     - (contract_c1) element types of x and w are those of `mma`
@@ -273,7 +273,8 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     attr-dict `m` $m `n` $n `column` $column `runs` $runs `len` $len `x` $x `[` $x_offset `,` $x_step `]` `taps` $taps
-    `w` $w `[` $w_offset `]` (`sums` $sums^ `:` type($sums))? `y` $y `[` $y_offset `,` $y_step `]` `per_n` `(` ($per_n^ `:` type($per_n))? `)` `[` $n_offset `]`
+    `w` $w `[` $w_offset `]` (`sums` $sums^ `:` type($sums))?
+    `y` $y `[` $y_offset `,` $y_step `]` `per_n` `(` ($per_n^ `:` type($per_n))? `)` `[` $n_offset `]`
     `per_mn` `(` ($per_mn^ `[` $mn_offsets `]` `[` $mn_steps `]` `:` type($per_mn))? `)` $epilogue `:` type($x) `,` type($taps) `,` type($w)
     `,` type($y)
   }];

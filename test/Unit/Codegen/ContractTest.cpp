@@ -174,6 +174,17 @@ kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?
 )";
 }
 
+// What sums start from: `factor` times the sum of a column's weights.
+template <typename Weight> void fillSums(Guarded<int32_t> &sums, const Sizes &s, int64_t factor, const Weight &weight) {
+  for (int64_t n = 0; n < s.total; ++n) {
+    int64_t sum = 0;
+    for (int64_t r = 0; r < s.runs; ++r)
+      for (int64_t k = 0; k < s.len; ++k)
+        sum += weight(n, r, k);
+    sums[n] = int32_t(factor * sum);
+  }
+}
+
 // Any codes and weights: exact sums modulo 2^32, planes beyond.
 void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, bool planes) {
   Random random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs);
@@ -191,14 +202,9 @@ void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, boo
     tapBuffer[r] = taps[r];
   numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-128, 127)); }, w.data());
   auto weight = [&](int64_t n, int64_t r, int64_t k) { return int64_t(w[layout.index(n, r, k)]); };
-  for (int64_t n = 0; n < s.total; ++n) {
-    int64_t sum = 0;
-    for (int64_t r = 0; r < s.runs; ++r)
-      for (int64_t k = 0; k < s.len; ++k)
-        sum += weight(n, r, k);
-    sums[n] = int32_t((planes ? 128 : 32768) * sum);
+  fillSums(sums, s, planes ? 128 : 32768, weight);
+  for (int64_t n = 0; n < s.total; ++n)
     bias[n] = int32_t(random.bits());
-  }
   kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), sums.slot(), bias.slot(), res.slot(), s.m, s.n, s.column,
               s.runs, s.len, y.slot(), yStep});
   for (int64_t i = 0; i < s.m; ++i)

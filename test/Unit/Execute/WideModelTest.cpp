@@ -180,8 +180,7 @@ TEST_F(WideModelTest, OneArtefactAtSeveralSizes) {
   GuardedModel model(library);
   for (SmallVector<int64_t> dims : {SmallVector<int64_t>{1, 8, 11, 9}, {3, 8, 1, 1}, {2, 8, 2, 17}, {1, 8, 40, 3}}) {
     data::Tensor input = makeInput(dims, dims[0] * 100 + dims[3]);
-    TensorValue value(RankedTensorType::get(dims, Float32Type::get(&context)),
-                      input.bytes);
+    TensorValue value(RankedTensorType::get(dims, Float32Type::get(&context)), input.bytes);
     FailureOr<std::vector<TensorValue>> reference = evaluateMain(*module, value);
     ASSERT_TRUE(succeeded(reference)) << text;
     qc_status status = QC_OK;

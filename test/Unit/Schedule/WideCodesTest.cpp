@@ -281,6 +281,16 @@ static std::vector<int64_t> makeShape(Random &r) {
   return dims;
 }
 
+// A term that broadcasts to `type`.
+static Term makeTerm(ProgramText &p, const Type &type, const std::string &element) {
+  Type other{type.dims, element};
+  for (int64_t &dim : other.dims)
+    if (p.random.range(0, 5) == 0)
+      dim = 1;
+  std::string value = p.random.range(0, 2) ? p.argument(other) : p.constant(other, 0, 100);
+  return {value, randomCode(p.random, element), std::ldexp(1.0, int(codeBits(element)))};
+}
+
 TEST_F(ScheduleTest, WideElements) {
   for (int i = 0; i < repeat(60) && !HasFailure(); ++i) {
     ProgramText p(24000 + i);
@@ -288,18 +298,10 @@ TEST_F(ScheduleTest, WideElements) {
     Type type{makeShape(r), pickElement(r, false)}, result{type.dims, pickElement(r)};
     int64_t axis = type.dims.size() > 1 ? int64_t(type.dims.size()) - 1 : -1;
     std::string x = addCodes(p, type), value;
-    auto makeTerm = [&](const std::string &element) {
-      Type other{type.dims, element};
-      for (int64_t &dim : other.dims)
-        if (r.range(0, 5) == 0)
-          dim = 1;
-      std::string y = r.range(0, 2) ? p.argument(other) : p.constant(other, 0, 100);
-      return Term{y, randomCode(r, element), std::ldexp(1.0, int(codeBits(element)))};
-    };
     Term first{x, randomCode(r, type.element), 65536};
     switch (r.range(0, 4)) {
     case 0: {
-      Term second = makeTerm(pickElement(r));
+      Term second = makeTerm(p, type, pickElement(r));
       // The product stays below 2^31.
       std::string wide = p.typeOf(second.value).element;
       int64_t zero = codeBits(wide) == 16 ? leastCode(wide) + 32768 : second.zero;
@@ -318,7 +320,7 @@ TEST_F(ScheduleTest, WideElements) {
     default: {
       std::vector<Term> terms{first};
       for (int64_t n = r.range(1, 2); n > 0; --n)
-        terms.push_back(makeTerm(pickElement(r)));
+        terms.push_back(makeTerm(p, type, pickElement(r)));
       std::swap(terms.front(), terms[r.range(0, int64_t(terms.size()) - 1)]);
       value = addRequant(p, terms, false, result, axis);
     }
