@@ -129,7 +129,7 @@ protected:
 };
 } // namespace
 
-static data::Tensor makeInput(SmallVector<int64_t> dims, uint32_t seed) {
+static data::Tensor makeInput(ArrayRef<int64_t> dims, uint32_t seed) {
   std::mt19937 random(seed);
   std::vector<float> values(ShapedType::getNumElements(dims));
   for (float &value : values)

@@ -158,6 +158,8 @@ void addPlanes(ProgramText &p, const std::string &x, const ContractPlane &contra
   case 3:
     y = addRequant(p, {{y, randomCode(r, p.typeOf(y).element), 32768}}, false, {type.dims, pickElement(r)}, axis);
     break;
+  default:
+    break;
   }
   p.result(y);
 }
