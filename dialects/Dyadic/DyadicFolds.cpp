@@ -49,7 +49,7 @@ OpFoldResult LutOp::fold(FoldAdaptor) {
     return {};
   std::optional<TensorValue> table = getTensorValue(getTable());
   int64_t first = getTypeRange(getTensor(getX()).getElementType()).least;
-  for (int64_t i = 0; table && i < 256; ++i)
+  for (int64_t i = 0; table && i < table->getNumElements(); ++i)
     if (table->getInteger(i) != first + i)
       return {};
   return table ? OpFoldResult(getX()) : OpFoldResult();

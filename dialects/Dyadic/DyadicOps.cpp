@@ -4,6 +4,8 @@
 #include "dialects/Dyadic/Dyadic.h"
 #include "dialects/QC/Verification.h"
 #include "dialects/QC/WindowCounts.h"
+#include "qc/Arith/Requant.h"
+#include "qc/Arith/Table.h"
 
 using namespace mlir;
 using namespace qc;
@@ -39,6 +41,14 @@ static LogicalResult verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
   for (int32_t shift : shifts)
     if (shift < 1 || shift > 62)
       return op->emitOpError("expects 1 <= shift <= 62, got ") << shift;
+  return success();
+}
+
+SmallVector<Dims> PlaneOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+LogicalResult PlaneOp::verify() {
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getPlane())))) // plane_c1
+    return emitOpError("expects a result of the shape of ") << getX().getType() << ", got " << getPlane().getType();
   return success();
 }
 
@@ -147,6 +157,10 @@ LogicalResult dyadic::GlobalAvgPoolOp::verify() {
   return verifyAverage(*this);
 }
 
+ArrayRef<int32_t> RequantOp::getMultipliersOf(unsigned term) {
+  return term == 0 ? getMultipliers() : term == 1 ? getMultipliers1() : getMultipliers2();
+}
+
 // requant_c2: all arrays have the length that axis asks for.
 static LogicalResult verifyLengths(RequantOp op) {
   int64_t expected = 1;
@@ -158,12 +172,35 @@ static LogicalResult verifyLengths(RequantOp op) {
     if (ShapedType::isDynamic(expected))
       expected = op.getMultipliers().size();
   }
-  bool hasTwo = op.getTerms().size() == 2;
-  if (int64_t(op.getMultipliers().size()) != expected || int64_t(op.getShifts().size()) != expected ||
-      int64_t(op.getMultipliers1().size()) != (hasTwo ? expected : 0))
+  bool fits = int64_t(op.getShifts().size()) == expected;
+  for (unsigned term = 0; term < qc::numerics::maxTerms; ++term)
+    fits &= int64_t(op.getMultipliersOf(term).size()) == (term < op.getTerms().size() ? expected : 0);
+  if (!fits)
     return op.emitOpError("expects ") << expected << " multipliers and shifts (for each term), got "
-                                      << op.getMultipliers().size() << ", " << op.getMultipliers1().size() << " and "
-                                      << op.getShifts().size();
+                                      << op.getMultipliers().size() << ", " << op.getMultipliers1().size() << ", "
+                                      << op.getMultipliers2().size() << " and " << op.getShifts().size();
+  return success();
+}
+
+// That the terms may be planes, and that their multipliers are one.
+static LogicalResult verifyPlanes(RequantOp op) {
+  size_t terms = op.getTerms().size();
+  bool areSums = terms >= 2;
+  for (size_t i = 0; areSums && i < 2; ++i)
+    areSums = getElement(op.getTerms()[i]).isInteger(32) && op.getTermZeroPoints()[i] == 0;
+  if (!areSums) // requant_c8
+    return op.emitOpError("expects planes to be the first two of two or three terms, of type i32 with zero point 0");
+  qc::numerics::RequantParams params;
+  params.terms = terms;
+  for (size_t c = 0; c < op.getShifts().size(); ++c) {
+    for (size_t i = 0; i < terms; ++i)
+      params.multipliers[i] = op.getMultipliersOf(i)[c];
+    params.shift = op.getShifts()[c];
+    bool isDead = qc::numerics::isDead(params, qc::numerics::contractionWidth);
+    if (!isDead && params.multipliers[0] != 256 * int64_t(params.multipliers[1])) // requant_c9
+      return op.emitOpError("expects planes with multipliers[c] = 256 * multipliers1[c], got ")
+             << params.multipliers[0] << " and " << params.multipliers[1] << " (entry " << c << ")";
+  }
   return success();
 }
 
@@ -172,8 +209,8 @@ SmallVector<Dims> LutOp::inferShapes(ShapeMath &math) { return {math.getShape(ge
 
 LogicalResult RequantOp::verify() {
   size_t terms = getTerms().size();
-  if (terms < 1 || terms > 2 || getTermZeroPoints().size() != terms) // requant_c1
-    return emitOpError("expects one or two terms with a zero point each, got ")
+  if (terms < 1 || terms > qc::numerics::maxTerms || getTermZeroPoints().size() != terms) // requant_c1
+    return emitOpError("expects one to three terms with a zero point each, got ")
            << terms << " terms and " << getTermZeroPoints().size() << " zero points";
   if (failed(verifyLengths(*this))) // requant_c2
     return failure();
@@ -194,17 +231,35 @@ LogicalResult RequantOp::verify() {
     return emitOpError("expects terms to broadcast to the result's shape, got ") << getY().getType();
   if (getRounding() == Rounding::HalfEven && terms != 1) // requant_c7
     return emitOpError("expects one term with half_even");
-  return success();
+  return getPlanes() ? verifyPlanes(*this) : success();
+}
+
+static bool isTable(ElementsAttr table, int64_t entries, Type element) {
+  ShapedType type = table.getShapedType();
+  return isa<RankedTensorType>(type) && type.hasStaticShape() && type.getNumElements() == entries &&
+         type.getElementType() == element;
 }
 
 LogicalResult LutOp::verify() {
-  ShapedType table = getTable().getShapedType();
-  if (!isa<RankedTensorType>(table) || !table.hasStaticShape() || table.getNumElements() != 256 ||
-      table.getElementType() != getElement(getY())) // lut_c1
-    return emitOpError("expects a table of 256 entries of ") << getElement(getY()) << ", got " << Type(table);
+  int64_t entries = int64_t(1) << getElement(getX()).getIntOrFloatBitWidth();
+  if (!isTable(getTable(), entries, getElement(getY()))) // lut_c1
+    return emitOpError("expects a table of ")
+           << entries << " entries of " << getElement(getY()) << ", got " << Type(getTable().getShapedType());
   if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // lut_c2
     return emitOpError("expects a result of shape ") << getX().getType() << ", got " << getY().getType();
   return success();
+}
+
+SmallVector<Dims> SegmentsOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+LogicalResult SegmentsOp::verify() {
+  for (ElementsAttr table : {getBase(), getSlope()})
+    if (!isTable(table, qc::numerics::segments, IntegerType::get(getContext(), 32))) // segments_c1
+      return emitOpError("expects base and slope of ")
+             << qc::numerics::segments << " entries of 'i32', got " << Type(table.getShapedType());
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // segments_c2
+    return emitOpError("expects a result of shape ") << getX().getType() << ", got " << getY().getType();
+  return verifyClamp(*this, getLo(), getLo(), getHi(), getElement(getY())); // segments_c3
 }
 
 std::optional<int64_t> dyadic::ConvOp::getMacs() {

@@ -11,6 +11,8 @@ include "dialects/Dyadic/DyadicInterfaces.td"
 include "dialects/QC/QCInterfaces.td"
 
 def Dyadic_Codes8 : RankedTensorOf<[I8, UI8]>;
+def Dyadic_Codes16 : RankedTensorOf<[I16, UI16]>;
+def Dyadic_CodesTo16 : RankedTensorOf<[I8, UI8, I16, UI16]>;
 def Dyadic_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
 def Dyadic_I32 : RankedTensorOf<[I32]>;
 /// A code, zero point or bound: an i32 attribute that C++ reads as signed.
@@ -21,6 +23,26 @@ class Dyadic_TensorOp<string mnemonic, list<Trait> traits = []>
                                                DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>], traits)> {
   let hasVerifier = 1;
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Dyadic_PlaneOp : Dyadic_TensorOp<"plane"> {
+  let summary = "the upper or the lower bytes of 16-bit codes";
+  let description = [{
+    With u = x (ui16) or u = x + 32768 (i16), per element: `floor(u / 256)` with `high`, `u mod 256` without, so that
+    u = 256 * high + low. A contraction of 16-bit codes is two of bytes, with the same weights, and one `dyadic.requant` of both
+    sums with `planes` (docs/Numerics.md, Two-plane contractions).
+
+    **Constraints**
+    - (plane_c1) x and the result have one shape
+
+    Example: x = [1000] has the bytes [3] (high) and [232].
+    ```mlir
+    %h = dyadic.plane %x {high} : (tensor<1xui16>) -> tensor<1xui8>
+    %l = dyadic.plane %x : (tensor<1xui16>) -> tensor<1xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes16:$x, UnitAttr:$high);
+  let results = (outs RankedTensorOf<[UI8]>:$plane);
 }
 
 def Dyadic_ConvOp : Dyadic_TensorOp<"conv", [InferTypeOpAdaptorWithIsCompatible,
@@ -86,7 +108,8 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
 def Dyadic_MulOp : Dyadic_TensorOp<"mul", [InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "product of two codes";
   let description = [{
-    `(a - a_zero_point) * (b - b_zero_point)` per element, shapes broadcast; |result| <= 255 * 255.
+    `(a - a_zero_point) * (b - b_zero_point)` per element, shapes broadcast. That the product is below 2^31 follows from
+    the operands' types unless both have 16 bits; else it is proved from zero points and ranges, by `qc-verify-integer`.
 
     **Constraints**
     - (dyadic_mul_c1) shapes broadcast
@@ -97,7 +120,7 @@ def Dyadic_MulOp : Dyadic_TensorOp<"mul", [InferTypeOpAdaptorWithIsCompatible]> 
     %p = dyadic.mul %a, %b {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<1xui8>, tensor<1xui8>) -> tensor<1xi32>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Dyadic_Int:$a_zero_point, Dyadic_Int:$b_zero_point);
+  let arguments = (ins Dyadic_CodesTo16:$a, Dyadic_CodesTo16:$b, Dyadic_Int:$a_zero_point, Dyadic_Int:$b_zero_point);
   let results = (outs Dyadic_I32:$product);
 }
 
@@ -128,11 +151,11 @@ def Dyadic_AvgPoolOp : Dyadic_TensorOp<"avg_pool"> {
            lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x2x2xui8>) -> tensor<1x1x1x1xui8>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+  let arguments = (ins Dyadic_CodesTo16:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, BoolAttr:$ceil_mode, BoolAttr:$count_include_pad,
                        DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers, DenseI32ArrayAttr:$shifts,
                        Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi);
-  let results = (outs Dyadic_Codes8:$y);
+  let results = (outs Dyadic_CodesTo16:$y);
 }
 
 def Dyadic_GlobalAvgPoolOp : Dyadic_TensorOp<"global_avg_pool"> {
@@ -156,32 +179,38 @@ def Dyadic_GlobalAvgPoolOp : Dyadic_TensorOp<"global_avg_pool"> {
            shifts = array<i32: 31, 32>, zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x1x?xui8>) -> tensor<1x1x1xui8>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers,
+  let arguments = (ins Dyadic_CodesTo16:$x, Dyadic_Int:$x_zero_point, DenseI64ArrayAttr:$counts, DenseI32ArrayAttr:$multipliers,
                        DenseI32ArrayAttr:$shifts, Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi);
-  let results = (outs Dyadic_Codes8:$y);
+  let results = (outs Dyadic_CodesTo16:$y);
 }
 
 def Dyadic_RequantOp : Dyadic_TensorOp<"requant"> {
-  let summary = "Requant: weighted sum of one or two integers, one rounding shift, zero point, one saturation";
+  let summary = "Requant: weighted sum of one to three integers, one rounding shift, zero point, one saturation";
   let description = [{
     For each element, over the integers (docs/Numerics.md, Requant), with c the element's index along `axis` (0 without axis):
 
         x_i = term_i - term_zero_points[i]
-        T   = x_0 * multipliers[c] + x_1 * multipliers1[c]                (second product only with two terms)
+        T   = x_0 * multipliers[c] + x_1 * multipliers1[c] + x_2 * multipliers2[c]    (as many products as terms)
         r   = floor((T + 2^(shifts[c]-1)) / 2^shifts[c])                  half_up
         r   = T / 2^shifts[c] to nearest, ties to even                    half_even
         y   = min(max(r + zero_point, lo), hi)
 
-    Terms broadcast to the result's shape. `axis` is a dimension of the result.
+    Terms broadcast to the result's shape. `axis` is a dimension of the result. `planes` says that terms 0 and 1 are the sums
+    A_h and A_l of a two-plane contraction: then their multipliers are one (docs/Numerics.md, R6), and T is that of the exact
+    sum 256 * A_h + A_l.
 
     **Constraints**
-    - (requant_c1) one or two terms, `term_zero_points` has an entry for each; `multipliers1` has entries only with two terms
-    - (requant_c2) multipliers, shifts (and multipliers1) have one length: 1, or dim(result, axis) with `axis`
+    - (requant_c1) one to three terms, `term_zero_points` has an entry for each
+    - (requant_c2) shifts and the multipliers of each term have one length: 1, or dim(result, axis) with `axis`; those of terms that
+      are not there have none
     - (requant_c3) 1 <= shift <= 62
     - (requant_c4) lo <= hi; lo, hi and zero_point are values of the result's element type
     - (requant_c5) a result of type i32 has zero_point = 0
     - (requant_c6) terms broadcast to the result's shape
     - (requant_c7) half_even has one term
+    - (requant_c8) `planes` stands on two or three terms, the first two of type i32 with zero point 0
+    - (requant_c9) with `planes` multipliers[c] = 256 * multipliers1[c] in every channel that is not dead (shift 62, one multiplier
+      +-2^30, the others 0)
     That sums stay below 2^63 is proved from ranges, by `qc-verify-integer`.
 
     Canonical form: half_even becomes half_up where no value of the term can be a tie; a Requant that gives every value of its
@@ -196,19 +225,24 @@ def Dyadic_RequantOp : Dyadic_TensorOp<"requant"> {
   }];
   let arguments = (ins Variadic<Dyadic_Codes>:$terms, DenseI32ArrayAttr:$term_zero_points, DenseI32ArrayAttr:$multipliers,
                        DenseI32ArrayAttr:$multipliers1, DenseI32ArrayAttr:$shifts, Dyadic_Int:$zero_point, Dyadic_Int:$lo, Dyadic_Int:$hi,
-                       Dyadic_RoundingAttr:$rounding, OptionalAttr<I64Attr>:$axis);
+                       Dyadic_RoundingAttr:$rounding, OptionalAttr<I64Attr>:$axis,
+                       DefaultValuedAttr<DenseI32ArrayAttr, "{}">:$multipliers2, UnitAttr:$planes);
   let results = (outs Dyadic_Codes:$y);
   let hasFolder = 1;
   let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    /// The multipliers of term 0, 1 or 2; empty where it is not there.
+    ::llvm::ArrayRef<int32_t> getMultipliersOf(unsigned term);
+  }];
 }
 
 def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
-  let summary = "table of 256 entries";
+  let summary = "table with an entry for every code";
   let description = [{
-    `y = table[x]` for ui8 codes, `y = table[x + 128]` for i8 codes.
+    `y = table[x - least]`, with the least code of x's type: 0, -128 (i8) or -32768 (i16).
 
     **Constraints**
-    - (lut_c1) the table is a ranked tensor of 256 entries of the result's element type
+    - (lut_c1) the table is a ranked tensor of 256 entries (65,536 where x has 16 bits) of the result's element type
     - (lut_c2) x and the result have one shape
 
     Example: with table[7] = 200, x = [7] gives [200].
@@ -216,9 +250,33 @@ def Dyadic_LutOp : Dyadic_TensorOp<"lut"> {
     %y = dyadic.lut %x {table = dense_resource<w_00> : tensor<256xui8>} : (tensor<2x3xui8>) -> tensor<2x3xui8>
     ```
   }];
-  let arguments = (ins Dyadic_Codes8:$x, ElementsAttr:$table);
+  let arguments = (ins Dyadic_CodesTo16:$x, ElementsAttr:$table);
   let results = (outs Dyadic_Codes:$y);
   let hasFolder = 1;
+}
+
+def Dyadic_SegmentsOp : Dyadic_TensorOp<"segments"> {
+  let summary = "function of 16-bit codes by straight segments of 32 codes";
+  let description = [{
+    Per element, with u = x (ui16) or x + 32768 (i16), i = floor(u / 32) and d = u mod 32 (docs/Numerics.md, Functions of 16-bit
+    codes):
+
+        y = min(max((base[i] + slope[i] * d + 2^13) >> 14, lo), hi)
+
+    **Constraints**
+    - (segments_c1) base and slope are ranked tensors of 2,048 entries of i32
+    - (segments_c2) x and the result have one shape
+    - (segments_c3) lo <= hi; both are codes of the result's type
+    That |base| + 31 * |slope| + 2^13 < 2^31 (S1) is proved by `qc-verify-integer`.
+
+    Example: with base[1] = 5 * 2^14 and slope[1] = 2^13, x = [35] has i = 1, d = 3: (5 * 2^14 + 3 * 2^13 + 2^13) >> 14 = 7.
+    ```mlir
+    %y = dyadic.segments %x {base = dense_resource<w_00> : tensor<2048xi32>, slope = dense_resource<w_01> : tensor<2048xi32>,
+           lo = 0 : i32, hi = 65535 : i32} : (tensor<2x3xui16>) -> tensor<2x3xui16>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes16:$x, ElementsAttr:$base, ElementsAttr:$slope, Dyadic_Int:$lo, Dyadic_Int:$hi);
+  let results = (outs Dyadic_CodesTo16:$y);
 }
 
 #endif

@@ -50,6 +50,13 @@ static std::optional<CodeRange> boundContraction(const TensorValue &weights, int
   return range.value_or(CodeRange{0, 0});
 }
 
+std::optional<CodeRange> PlaneOp::inferResultRange(ArrayRef<CodeRange> operands) {
+  CodeRange type = getTypeRange(getTensor(getX()).getElementType());
+  if (!getHigh())
+    return CodeRange{0, 255};
+  return CodeRange{(operands[0].least - type.least) / 256, (operands[0].greatest - type.least) / 256};
+}
+
 std::optional<CodeRange> dyadic::ConvOp::inferResultRange(ArrayRef<CodeRange> operands) {
   std::optional<TensorValue> weights = readConstant(getW());
   if (!weights)
@@ -94,6 +101,8 @@ std::optional<CodeRange> dyadic::MatMulOp::inferResultRange(ArrayRef<CodeRange> 
 std::optional<CodeRange> dyadic::MulOp::inferResultRange(ArrayRef<CodeRange> operands) {
   qc::numerics::SumBounds bounds =
       qc::numerics::productBounds(narrow(operands[0]), getAZeroPoint(), narrow(operands[1]), getBZeroPoint());
+  if (!bounds.fitsRegister())
+    return std::nullopt;
   return CodeRange{bounds.lower, bounds.upper};
 }
 
@@ -118,6 +127,8 @@ std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) {
   }
   return range;
 }
+
+std::optional<CodeRange> SegmentsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 
 CodeRange qc::dyadic::getValueRange(Value value) {
   CodeRange full = getTypeRange(getTensor(value).getElementType());

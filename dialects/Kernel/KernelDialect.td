@@ -28,7 +28,8 @@ def Kernel_Dialect : Dialect {
 class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
 
 def Kernel_Mma : I32EnumAttr<"Mma", "element types of a contraction: activations, weights, accumulator", [
-    I32EnumAttrCase<"U8S8", 0, "u8s8">, I32EnumAttrCase<"S8S8", 1, "s8s8">, I32EnumAttrCase<"F32", 2, "f32">]> {
+    I32EnumAttrCase<"U8S8", 0, "u8s8">, I32EnumAttrCase<"S8S8", 1, "s8s8">, I32EnumAttrCase<"F32", 2, "f32">,
+    I32EnumAttrCase<"U16S8", 3, "u16s8">]> {
   let cppNamespace = "::qc::kernel";
   let genSpecializedAttr = 0;
 }

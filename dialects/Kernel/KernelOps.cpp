@@ -169,15 +169,22 @@ LogicalResult PlanOp::verify() {
 static Type getBufferElement(Value buffer) { return cast<MemRefType>(buffer.getType()).getElementType(); }
 
 LogicalResult ContractOp::verify() {
-  bool isFloat = getMma() == Mma::F32;
-  for (Value buffer : {getX(), getW()})
-    if (isFloat ? !getBufferElement(buffer).isF32() : !getBufferElement(buffer).isSignlessInteger(8)) // contract_c1
-      return emitOpError("expects x and w of ") << (isFloat ? "f32" : "i8") << " elements, got " << buffer.getType();
+  bool isFloat = getMma() == Mma::F32, isWide = getMma() == Mma::U16S8;
+  Type wElement = isFloat ? Type(Float32Type::get(getContext())) : IntegerType::get(getContext(), 8);
+  Type xElement = isWide ? IntegerType::get(getContext(), 16) : wElement;
+  if (getBufferElement(getX()) != xElement || getBufferElement(getW()) != wElement) // contract_c1
+    return emitOpError("expects x of ") << xElement << " and w of " << wElement << " elements, got " << getX().getType()
+                                        << " and " << getW().getType();
+  if (getPlanes() && !isWide) // contract_c5
+    return emitOpError("expects planes of u16s8 only, got them of ") << stringifyMma(getMma());
+  bool hasSums = getSums() && getBufferElement(getSums()).isInteger(32);
+  if (hasSums != isWide || bool(getSums()) != hasSums) // contract_c5
+    return emitOpError("expects sums of i32 for u16s8, and for nothing else");
   if (getBlocks() && !isFloat) // contract_c4
     return emitOpError("expects blocks on sums of f32 only, got them on ") << stringifyMma(getMma());
   if (getMnOffsets().size() != getPerMn().size() || getMnSteps().size() != getPerMn().size()) // contract_c3
     return emitOpError("expects an offset and a step for each of ") << getPerMn().size() << " per_mn buffers";
-  SmallVector<Type> expected{isFloat ? Type(Float32Type::get(getContext())) : IntegerType::get(getContext(), 32)};
+  SmallVector<Type> expected(getNumSums(), isFloat ? wElement : IntegerType::get(getContext(), 32));
   for (Value buffer : getPerN())
     expected.push_back(getBufferElement(buffer));
   for (Value buffer : getPerMn())
@@ -205,8 +212,8 @@ static std::optional<SmallVector<int64_t>> getLanes(Type type, unsigned width) {
 
 LogicalResult RequantOp::verify() {
   size_t terms = getRaw().size();
-  if (terms < 1 || terms > 2 || getMultipliers().size() != terms) // kernel_requant_c1
-    return emitOpError("expects one or two terms and as many multipliers, got ")
+  if (terms < 1 || terms > 3 || getMultipliers().size() != terms) // kernel_requant_c1
+    return emitOpError("expects one to three terms and as many multipliers, got ")
            << terms << " and " << getMultipliers().size();
   if (getForm() == RequantForm::HalfEven && terms != 1) // kernel_requant_c3
     return emitOpError("expects one term with half_even");

@@ -238,19 +238,25 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     With `blocks` acc is the sum of blocks of 64 terms, each of which starts from +0 (docs/Numerics.md, Float kernels): the same
     where there are at most 64, for which it is left out.
 
+    u16s8 has x of 16 bits, taken as unsigned. `sums` holds 32768 times the sum of each column's weights (read beside per_n): machines
+    that multiply signed numbers take 32768 from x, and start from it. With `planes` the sum may leave 32 bits: it is given as two
+    numbers, the region's first arguments, with 256 * upper + lower = acc over the integers; `sums` is a 256th of that. How acc is
+    split is not said: upper is at most 256 * sum |w| + K, lower 255 * K, as absolute values.
+
     P is the packed layout: int8 `[N/32][K/64][2][16][16 n x 4 k]` per panel with ragged ends, f32 `[N/16][K][16]`
     (include/qc/Arith/Packing.h). Columns beyond n up to the next multiple of 16 exist in w and in each per_n as zeros; in x each run is
-    followed by at least 3 readable bytes (u8s8, s8s8). The first column of the tile is a multiple of 32 of the panel's: `column` says
+    followed by at least 3 readable elements (but for f32). The first column of the tile is a multiple of 32 of the panel's: `column` says
     which, `w_offset` is the panel's. The extension of x is by `mma`; w is signed.
 
-    The region's arguments are acc, one scalar per `per_n` buffer, one per `per_mn` buffer; it holds `arith`, `math` and
-    `kernel.requant` and may use values defined above; it yields y's element. Integer accumulators wrap.
+    The region's arguments are acc (two with `planes`: upper, lower), one scalar per `per_n` buffer, one per `per_mn` buffer; it holds
+    `arith`, `math` and `kernel.requant` and may use values defined above; it yields y's element. Integer accumulators wrap.
 
     **Constraints**
     - (contract_c1) element types of x and w are those of `mma`
     - (contract_c2) the region has the arguments above and yields the element type of y
     - (contract_c3) `mn` has an offset and a step for every per_mn buffer
     - (contract_c4) `blocks` stands on sums of f32 only
+    - (contract_c5) `planes` stands on u16s8 only; u16s8, and nothing else, has `sums`, of i32
 
     ```mlir
     kernel.contract {mma = #kernel.mma<u8s8>} m %m n %n column %col runs %r len %l x %x[%xo, %xs] taps %taps w %w[%wo]
@@ -259,19 +265,24 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi8>
     ```
   }];
-  let arguments = (ins Kernel_MmaAttr:$mma, UnitAttr:$blocks, Index:$m, Index:$n, Index:$column, Index:$runs, Index:$len,
+  let arguments = (ins Kernel_MmaAttr:$mma, UnitAttr:$blocks, UnitAttr:$planes, Index:$m, Index:$n, Index:$column, Index:$runs, Index:$len,
                        Kernel_Flat:$x, Index:$x_offset, Index:$x_step, MemRefRankOf<[I64], [1]>:$taps,
-                       Kernel_Flat:$w, Index:$w_offset, Kernel_Flat:$y, Index:$y_offset, Index:$y_step,
+                       Kernel_Flat:$w, Index:$w_offset, Optional<Kernel_Flat>:$sums, Kernel_Flat:$y, Index:$y_offset, Index:$y_step,
                        Variadic<Kernel_Flat>:$per_n, Index:$n_offset,
                        Variadic<Kernel_Flat>:$per_mn, Variadic<Index>:$mn_offsets, Variadic<Index>:$mn_steps);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     attr-dict `m` $m `n` $n `column` $column `runs` $runs `len` $len `x` $x `[` $x_offset `,` $x_step `]` `taps` $taps
-    `w` $w `[` $w_offset `]` `y` $y `[` $y_offset `,` $y_step `]` `per_n` `(` ($per_n^ `:` type($per_n))? `)` `[` $n_offset `]`
+    `w` $w `[` $w_offset `]` (`sums` $sums^ `:` type($sums))?
+    `y` $y `[` $y_offset `,` $y_step `]` `per_n` `(` ($per_n^ `:` type($per_n))? `)` `[` $n_offset `]`
     `per_mn` `(` ($per_mn^ `[` $mn_offsets `]` `[` $mn_steps `]` `:` type($per_mn))? `)` $epilogue `:` type($x) `,` type($taps) `,` type($w)
     `,` type($y)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Numbers that a sum is given as: 2 with planes.
+    unsigned getNumSums() { return getPlanes() ? 2 : 1; }
+  }];
 }
 
 def Kernel_LookupOp : Kernel_Op<"lookup", [AllTypesMatch<["code", "value"]>]> {
@@ -310,7 +321,7 @@ def Kernel_RequantOp : Kernel_Op<"requant", [Pure, AttrSizedOperandSegments]> {
     clamp is to [lo, hi]; the result is truncated to its type.
 
     **Constraints**
-    - (kernel_requant_c1) one or two terms, as many multipliers
+    - (kernel_requant_c1) one to three terms, as many multipliers
     - (kernel_requant_c2) terms, multipliers, shift, z, lo, hi are i32 and addend is i64, all scalars or all vectors of one length
     - (kernel_requant_c3) half_even has one term
 

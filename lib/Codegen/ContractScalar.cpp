@@ -19,8 +19,8 @@ public:
 
 private:
   Value sumFloats(Value row, Value j);
-  Value sumIntegers(Value row, Value j);
-  Value multiplyAdd(Value acc, Value xAt, Value wAt);
+  SmallVector<Value> sumIntegers(Value row, Value j);
+  SmallVector<Value> multiplyAdd(ValueRange sums, Value xAt, Value wAt);
   Value loadTap(Value run) {
     Value tap = memref::LoadOp::create(b, op.getTaps(), run);
     return arith::IndexCastOp::create(b, b.getIndexType(), tap);
@@ -47,15 +47,23 @@ Value OutputWriter::sumFloats(Value row, Value j) {
   })[0];
 }
 
-Value OutputWriter::multiplyAdd(Value acc, Value xAt, Value wAt) {
+// One product more; of both bytes of x where there are two sums.
+SmallVector<Value> OutputWriter::multiplyAdd(ValueRange sums, Value xAt, Value wAt) {
   Type i32 = b.getI32Type();
   Value x = memref::LoadOp::create(b, op.getX(), xAt), w = memref::LoadOp::create(b, op.getW(), wAt);
-  Value wide = op.getMma() == Mma::U8S8 ? Value(arith::ExtUIOp::create(b, i32, x)) : arith::ExtSIOp::create(b, i32, x);
-  return arith::AddIOp::create(b, acc, arith::MulIOp::create(b, wide, arith::ExtSIOp::create(b, i32, w)));
+  Value wide = op.getMma() == Mma::S8S8 ? Value(arith::ExtSIOp::create(b, i32, x)) : arith::ExtUIOp::create(b, i32, x);
+  SmallVector<Value> factors{wide}, next;
+  if (op.getPlanes())
+    factors = {arith::ShRUIOp::create(b, wide, Value(arith::ConstantIntOp::create(b, 8, 32))),
+               arith::AndIOp::create(b, wide, Value(arith::ConstantIntOp::create(b, 255, 32)))};
+  Value weight = arith::ExtSIOp::create(b, i32, w);
+  for (auto [sum, factor] : llvm::zip_equal(sums, factors))
+    next.push_back(arith::AddIOp::create(b, sum, Value(arith::MulIOp::create(b, factor, weight))));
+  return next;
 }
 
 // include/qc/Arith/Packing.h, PackedLayout::index.
-Value OutputWriter::sumIntegers(Value row, Value j) {
+SmallVector<Value> OutputWriter::sumIntegers(Value row, Value j) {
   Value c0 = ix.constant(0), c1 = ix.constant(1), c16 = ix.constant(16), zero = arith::ConstantIntOp::create(b, 0, 32);
   Value column = ix.add(op.getColumn(), j), end = ix.add(op.getColumn(), op.getN());
   Value panel = ix.div(column, 32), half = ix.rem(ix.div(column, 16), 2);
@@ -64,29 +72,33 @@ Value OutputWriter::sumIntegers(Value row, Value j) {
   Value rows = ix.ceilDiv(op.getLen(), 4);
   Value weights = ix.add(op.getWOffset(), ix.mul(ix.mul(panel, ix.mul(op.getRuns(), rows)), 128));
   weights = ix.add(weights, ix.mul(ix.rem(column, 16), 4));
-  return writeReduction(b, c0, op.getRuns(), c1, zero, [&](Value run, ValueRange outer) {
+  SmallVector<Value> zeros(op.getNumSums(), zero);
+  return writeReduction(b, c0, op.getRuns(), c1, zeros, [&](Value run, ValueRange outer) {
     Value x = ix.add(row, loadTap(run)), runRows = ix.mul(ix.mul(run, rows), halves);
     return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange acc) {
       Value inBlock = ix.rem(k, 16), block = ix.sub(k, inBlock), blockRows = ix.min(c16, ix.sub(rows, block));
       Value before = ix.add(runRows, ix.mul(block, halves));
       before = ix.add(ix.add(before, ix.mul(half, blockRows)), inBlock);
-      Value w = ix.add(weights, ix.mul(before, 64)), xk = ix.add(x, ix.mul(k, 4)), sum = acc[0];
+      Value w = ix.add(weights, ix.mul(before, 64)), xk = ix.add(x, ix.mul(k, 4));
+      SmallVector<Value> sums(acc);
       // Weights behind the run are zeros, and so is what x holds there worth.
       for (int64_t t = 0; t < 4; ++t) {
         Value xAt = ix.add(xk, t), wAt = ix.add(w, t);
-        sum = multiplyAdd(sum, xAt, wAt);
+        sums = multiplyAdd(sums, xAt, wAt);
       }
-      return SmallVector<Value>{sum};
+      return sums;
     });
-  })[0];
+  });
 }
 
 void OutputWriter::write(Value i, Value j) {
   Block &block = op.getEpilogue().front();
   Value row = ix.add(op.getXOffset(), ix.mul(i, op.getXStep()));
   IRMapping mapping;
-  mapping.map(block.getArgument(0), op.getMma() == Mma::F32 ? sumFloats(row, j) : sumIntegers(row, j));
-  unsigned next = 1;
+  unsigned next = 0;
+  SmallVector<Value> sums = op.getMma() == Mma::F32 ? SmallVector<Value>{sumFloats(row, j)} : sumIntegers(row, j);
+  for (Value sum : sums)
+    mapping.map(block.getArgument(next++), sum);
   for (Value buffer : op.getPerN())
     mapping.map(block.getArgument(next++), memref::LoadOp::create(b, buffer, ix.add(op.getNOffset(), j)));
   for (auto [buffer, offset, step] : llvm::zip_equal(op.getPerMn(), op.getMnOffsets(), op.getMnSteps())) {

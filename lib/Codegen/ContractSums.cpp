@@ -23,6 +23,14 @@ Value ContractSums::load(VectorType type, Value buffer, Value at) {
   return vector::LoadOp::create(b, type, buffer, at);
 }
 
+ContractBlocking ContractSums::fitBlocking(ContractOp op, ContractBlocking blocking) {
+  bool hasTwoLines = op.getMma() == Mma::U16S8 && blocking.vnni;
+  // With the registers of AVX-512 there is room for both.
+  if (hasTwoLines && blocking.halves == 1)
+    blocking.rows = std::max(1u, blocking.rows / 2);
+  return blocking;
+}
+
 void ContractSums::prepare() {
   c0 = ix.constant(0);
   c1 = ix.constant(1);
@@ -33,14 +41,15 @@ void ContractSums::prepare() {
   rowsPerRun = ix.ceilDiv(op.getLen(), 4);
   Value depth = ix.mul(op.getRuns(), rowsPerRun);
   halfSize = ix.mul(depth, kRowBytes);
-  if (usesDotProduct())
+  if (usesDotProduct() && !isWide)
     return;
-  Value isLong = ix.less(ix.constant(kSplitLanes - 1), rowsPerRun),
-        isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
-  fits = arith::AndIOp::create(b, isLong, isShort);
+  Value isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
+  fits = isShort;
+  if (!isWide)
+    fits = arith::AndIOp::create(b, hasVectors(), isShort);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&op->getParentOfType<FuncOp>().getBody().front());
-  auto type = MemRefType::get({blocking.rows * 2 * kSplitPlane}, b.getI32Type());
+  auto type = MemRefType::get({blocking.rows * lines * parts * kSplitPlane}, b.getI32Type());
   splitBuffer = memref::AllocaOp::create(b, type, b.getI64IntegerAttr(64));
 }
 
@@ -51,7 +60,7 @@ Panel ContractSums::getPanel(Value panel) {
   Value left = ix.sub(op.getN(), ix.mul(panel, kContractPanel));
   Value weights = ix.add(op.getWOffset(), ix.mul(halvesBefore, halfSize));
   Value isWhole = ix.less(ix.constant(kLanes), left);
-  return {weights, ix.select(isWhole, ix.constant(2), c1)};
+  return {weights, ix.select(isWhole, ix.constant(2), c1), ix.mul(panel, kContractPanel)};
 }
 
 SmallVector<Value> ContractSums::makeZeros(unsigned count) {
@@ -127,6 +136,39 @@ Value ContractSums::loadWeightRow(Value at) {
   return vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * kLanes), bytes);
 }
 
+// The numbers of some groups of 4 k of 16-bit codes, per line and part.
+SmallVector<Value> ContractSums::splitCodes(Value codes) {
+  auto type = cast<VectorType>(codes.getType());
+  int64_t count = type.getNumElements();
+  auto splat = [&](int64_t v) -> Value {
+    return arith::ConstantOp::create(b, DenseElementsAttr::get(type, Attribute(b.getI16IntegerAttr(v))));
+  };
+  SmallVector<Value> numbers{codes};
+  if (lines == 2)
+    numbers = {arith::ShRUIOp::create(b, codes, splat(8)), arith::AndIOp::create(b, codes, splat(255))};
+  else
+    numbers = {arith::XOrIOp::create(b, codes, splat(-32768))};
+  VectorType groups = vector(b.getI32Type(), count / 4);
+  SmallVector<Value> result;
+  for (Value line : numbers) {
+    if (parts == 1) {
+      Value bytes = arith::TruncIOp::create(b, vector(b.getI8Type(), count), line);
+      result.push_back(vector::BitCastOp::create(b, groups, bytes));
+      continue;
+    }
+    for (int64_t part : {0, 1}) {
+      SmallVector<int64_t> mine;
+      for (int64_t i = part; i < count; i += 2)
+        mine.push_back(i);
+      result.push_back(vector::BitCastOp::create(b, groups, Value(vector::ShuffleOp::create(b, line, line, mine))));
+    }
+  }
+  return result;
+}
+
+// Whether a run is as long as a vector of what is split.
+Value ContractSums::hasVectors() { return ix.less(ix.constant(kSplitLanes - 1), rowsPerRun); }
+
 // Four bytes of a row as one number.
 Value ContractSums::loadFour(Value at) {
   Value four = vector::BitCastOp::create(b, vector(b.getI32Type(), 1), load(vector(b.getI8Type(), 4), op.getX(), at));
@@ -142,28 +184,48 @@ Value ContractSums::spread(Value four) {
 // Where group `k` of a run stands in the buffer of split rows: the even bytes, kSplitPlane behind them the odd ones.
 // Rows are constants apart, so that one pointer serves a whole block.
 Value ContractSums::getSplitGroup(Value row, Value run, Value k) {
-  Value rowAt = ix.mul(row, 2 * kSplitPlane);
+  Value rowAt = ix.mul(row, lines * parts * kSplitPlane);
   return ix.add(rowAt, ix.add(ix.mul(run, rowsPerRun), k));
 }
 
-// 8 groups of 4 k at once; the last 8 end where the run ends.
+// `count` groups of 4 k of x behind `from` into the buffer behind `to`.
+void ContractSums::splitGroups(Value from, Value to, int64_t count) {
+  VectorType groups = vector(b.getI32Type(), count);
+  SmallVector<Value> numbers;
+  if (isWide) {
+    numbers = splitCodes(load(vector(b.getI16Type(), 4 * count), op.getX(), from));
+  } else {
+    Value bytes = load(vector(b.getI8Type(), 4 * count), op.getX(), from);
+    Value codes = vector::BitCastOp::create(b, vector(b.getI16Type(), 2 * count), bytes);
+    auto [even, odd] = splitBytes(codes, op.getMma() == Mma::S8S8);
+    for (Value part : {even, odd})
+      numbers.push_back(vector::BitCastOp::create(b, groups, part));
+  }
+  for (auto [i, number] : llvm::enumerate(numbers))
+    vector::StoreOp::create(b, number, splitBuffer, i == 0 ? to : ix.add(to, i * kSplitPlane));
+}
+
+// 8 groups of 4 k at once, the last 8 end where the run ends; one by one where it is shorter.
 void ContractSums::splitRows(Value firstRow, Value rows) {
-  Value lanes = ix.constant(kSplitLanes), last = ix.sub(rowsPerRun, lanes);
-  VectorType bytes = vector(b.getI8Type(), 4 * kSplitLanes), pairs = vector(b.getI16Type(), 2 * kSplitLanes);
-  VectorType groups = vector(b.getI32Type(), kSplitLanes);
+  auto splitRun = [&](Value row, Value run, Value from, int64_t count) {
+    Value lanes = ix.constant(count), last = ix.sub(rowsPerRun, lanes);
+    writeLoop(b, c0, rowsPerRun, lanes, [&](Value k) {
+      Value group = count == 1 ? k : ix.min(k, last);
+      splitGroups(ix.add(from, ix.mul(group, 4)), getSplitGroup(row, run, group), count);
+    });
+  };
   writeLoop(b, c0, rows, c1, [&](Value row) {
     Value x = ix.mul(ix.add(firstRow, row), op.getXStep());
     writeLoop(b, c0, op.getRuns(), c1, [&](Value run) {
       Value from = ix.add(x, loadTap(run));
-      writeLoop(b, c0, rowsPerRun, lanes, [&](Value k) {
-        Value group = ix.min(k, last);
-        Value codes = vector::BitCastOp::create(b, pairs, load(bytes, op.getX(), ix.add(from, ix.mul(group, 4))));
-        auto [even, odd] = splitBytes(codes, op.getMma() == Mma::S8S8);
-        Value at = getSplitGroup(row, run, group);
-        vector::StoreOp::create(b, vector::BitCastOp::create(b, groups, even), splitBuffer, at);
-        Value odds = vector::BitCastOp::create(b, groups, odd);
-        vector::StoreOp::create(b, odds, splitBuffer, ix.add(at, kSplitPlane));
-      });
+      if (!isWide) // short runs are split where they are read
+        return splitRun(row, run, from, kSplitLanes);
+      auto branch = scf::IfOp::create(b, hasVectors(), /*withElseRegion=*/true);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(branch.thenBlock());
+      splitRun(row, run, from, kSplitLanes);
+      b.setInsertionPointToStart(branch.elseBlock());
+      splitRun(row, run, from, 1);
     });
   });
 }
@@ -172,8 +234,16 @@ void ContractSums::splitRows(Value firstRow, Value rows) {
 ContractSums::Group ContractSums::loadGroup(const RowRange &rows, Value x, Value k) {
   Group group;
   for (unsigned r = 0; r < rows.count; ++r) {
-    Value row = ix.add(x, ix.mul(ix.add(rows.first, r), op.getXStep()));
-    Value codes = spread(loadFour(ix.add(row, ix.mul(k, 4))));
+    Value row = ix.add(x, ix.mul(ix.add(rows.first, r), op.getXStep())), at = ix.add(row, ix.mul(k, 4));
+    if (isWide) {
+      SmallVector<Value> numbers;
+      for (Value number : splitCodes(load(vector(b.getI16Type(), 4), op.getX(), at)))
+        numbers.push_back(spread(vector::ExtractOp::create(b, number, 0)));
+      for (unsigned line = 0; line < lines; ++line)
+        group.push_back({numbers[line * parts], numbers[line * parts + parts - 1]});
+      continue;
+    }
+    Value codes = spread(loadFour(at));
     group.push_back(usesDotProduct() ? std::pair(codes, Value()) : splitBytes(codes, op.getMma() == Mma::S8S8));
   }
   return group;
@@ -182,12 +252,13 @@ ContractSums::Group ContractSums::loadGroup(const RowRange &rows, Value x, Value
 // Group number `k` of the run.
 ContractSums::Group ContractSums::loadSplitGroup(const RowRange &rows, Value run, Value k) {
   Group group;
-  for (unsigned r = 0; r < rows.count; ++r) {
-    Value at = ix.add(getSplitGroup(rows.inBlock, run, k), r * 2 * kSplitPlane);
-    Value even = memref::LoadOp::create(b, splitBuffer, at);
-    Value odd = memref::LoadOp::create(b, splitBuffer, ix.add(at, kSplitPlane));
-    group.push_back({spread(even), spread(odd)});
-  }
+  Value first = getSplitGroup(rows.inBlock, run, k);
+  auto loadPart = [&](unsigned line, unsigned part) {
+    Value at = ix.add(first, (line * parts + part) * kSplitPlane);
+    return spread(memref::LoadOp::create(b, splitBuffer, at));
+  };
+  for (unsigned line = 0; line < rows.count * lines; ++line)
+    group.push_back({loadPart(line, 0), parts == 1 ? Value() : loadPart(line, 1)});
   return group;
 }
 
@@ -235,10 +306,56 @@ SmallVector<Value> ContractSums::addWeightRow(Value weights, Value halfStep, uns
   return next;
 }
 
+// What the sums of some rows start from.
+SmallVector<Value> ContractSums::makeStarts(const Panel &panel, Value half, unsigned rows, unsigned halves) {
+  if (!isWide || lines == 2)
+    return makeZeros(rows * lines * halves);
+  SmallVector<Value> perHalf, starts;
+  Value first = ix.add(ix.add(op.getNOffset(), panel.column), ix.mul(half, kLanes));
+  for (unsigned h = 0; h < halves; ++h)
+    perHalf.push_back(load(vector(b.getI32Type()), op.getSums(), h == 0 ? first : ix.add(first, h * kLanes)));
+  if (op.getPlanes())
+    perHalf.append(makeZeros(halves));
+  for (unsigned r = 0; r < rows; ++r)
+    starts.append(perHalf);
+  return starts;
+}
+
+Value ContractSums::splatWord(int64_t value) {
+  return arith::ConstantOp::create(
+      b, DenseElementsAttr::get(vector(b.getI32Type()), Attribute(b.getI32IntegerAttr(int32_t(value)))));
+}
+
+// 256 * upper + lower, wrapping, where one sum is asked for.
+SmallVector<Value> ContractSums::joinPlanes(ValueRange sums, unsigned halves) {
+  if (lines == 1 || op.getPlanes())
+    return SmallVector<Value>(sums);
+  SmallVector<Value> joined;
+  Value eight = splatWord(8);
+  for (size_t row = 0; row < sums.size(); row += 2 * halves)
+    for (unsigned h = 0; h < halves; ++h)
+      joined.push_back(
+          arith::AddIOp::create(b, Value(arith::ShLIOp::create(b, sums[row + h], eight)), sums[row + halves + h]));
+  return joined;
+}
+
+// The exact sums of a block of 64 k, which lie in 32 bits (64 * 2^15 * 2^7 = 2^28), on top of upper and lower numbers.
+SmallVector<Value> ContractSums::foldSums(ValueRange sums, ValueRange block, unsigned halves) {
+  SmallVector<Value> next(sums);
+  Value eight = splatWord(8), mask = splatWord(255);
+  for (auto [i, sum] : llvm::enumerate(block)) {
+    size_t upper = i / halves * 2 * halves + i % halves;
+    next[upper] = arith::AddIOp::create(b, sums[upper], Value(arith::ShRSIOp::create(b, sum, eight)));
+    next[upper + halves] = arith::AddIOp::create(b, sums[upper + halves], Value(arith::AndIOp::create(b, sum, mask)));
+  }
+  return next;
+}
+
 SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange &rows, Value half, unsigned halves,
                                              bool isSplit) {
-  SmallVector<Value> zeros = makeZeros(rows.count * halves);
-  return writeReduction(b, c0, op.getRuns(), c1, zeros, [&](Value run, ValueRange carried) {
+  bool folds = op.getPlanes() && lines == 1;
+  SmallVector<Value> starts = makeStarts(panel, half, rows.count, halves);
+  SmallVector<Value> sums = writeReduction(b, c0, op.getRuns(), c1, starts, [&](Value run, ValueRange carried) {
     Value tap = loadTap(run);
     Value runWeights = ix.add(panel.weights, ix.mul(ix.mul(ix.mul(run, rowsPerRun), panel.halves), kRowBytes));
     // A block of the layout holds its first half's rows, then its second half's.
@@ -249,10 +366,13 @@ SmallVector<Value> ContractSums::sumIntegers(const Panel &panel, const RowRange 
       Value before = ix.mul(ix.mul(block, panel.halves), kRowBytes);
       before = ix.add(before, ix.mul(half, halfStep));
       Value weights = ix.add(runWeights, before), x = ix.add(tap, ix.mul(block, 4));
-      return writeReduction(b, c0, blockRows, c1, outer, [&](Value k, ValueRange inner) {
+      SmallVector<Value> inits = folds ? makeZeros(rows.count * halves) : SmallVector<Value>(outer);
+      SmallVector<Value> inner = writeReduction(b, c0, blockRows, c1, inits, [&](Value k, ValueRange inner) {
         Group group = isSplit ? loadSplitGroup(rows, run, ix.add(block, k)) : loadGroup(rows, x, k);
         return addWeightRow(ix.add(weights, ix.mul(k, kRowBytes)), halfStep, halves, group, inner);
       });
+      return folds ? foldSums(outer, inner, halves) : inner;
     });
   });
+  return joinPlanes(sums, halves);
 }

@@ -16,6 +16,7 @@ inline constexpr int64_t kContractLanes = 16, kContractPanel = 32;
 /// Where a panel's weights are, and how many halves it has (1 or 2).
 struct Panel {
   mlir::Value weights, halves;
+  mlir::Value column; ///< its first column in the tile
 };
 
 /// Some rows of a tile: in the tile, and in the block of rows that is being written.
@@ -28,10 +29,21 @@ struct RowRange {
 ///
 /// Products of int8 are those of 16-bit pairs, so each group of 4 k of a row of x is split into its even and its odd
 /// bytes. As all panels need them, a block of rows is split once, into a buffer on the stack, where it fits there.
+///
+/// x of 16 bits: where one instruction multiplies bytes, its upper and its lower bytes are two rows (*lines*) of bytes
+/// that meet the same weights; else its numbers less 32768 are 16-bit pairs as they are. Of these 64 k have exact sums
+/// in 32 bits, which are split where more do not (planes).
 class ContractSums {
 public:
   ContractSums(mlir::ImplicitLocOpBuilder &b, kernel::ContractOp op, const ContractBlocking &blocking)
-      : b(b), ix{b}, op(op), blocking(blocking), isFloat(op.getMma() == kernel::Mma::F32) {}
+      : b(b), ix{b}, op(op), blocking(blocking), isFloat(op.getMma() == kernel::Mma::F32),
+        isWide(op.getMma() == kernel::Mma::U16S8) {
+    lines = isWide && usesDotProduct() ? 2 : 1;
+    parts = usesDotProduct() ? 1 : 2;
+  }
+
+  /// `blocking` with as many rows as have their sums in registers.
+  static ContractBlocking fitBlocking(kernel::ContractOp op, ContractBlocking blocking);
 
   /// Writes what all panels share, at the insertion point; to be called first.
   void prepare();
@@ -42,7 +54,8 @@ public:
   void splitRows(mlir::Value firstRow, mlir::Value rows);
   /// Panel number `panel` of the tile.
   Panel getPanel(mlir::Value panel);
-  /// Sums of `rows` and of `halves` halves of the panel from `half` on: element r * halves + h.
+  /// Sums of `rows` and of `halves` halves of the panel from `half` on: element r * halves + h; of planes
+  /// (2 * r + plane) * halves + h.
   llvm::SmallVector<mlir::Value> write(const Panel &panel, const RowRange &rows, mlir::Value half, unsigned halves,
                                        bool isSplit) {
     if (isFloat)
@@ -52,10 +65,10 @@ public:
   mlir::Type getSumType() { return isFloat ? mlir::Type(b.getF32Type()) : b.getI32Type(); }
 
 private:
-  /// A group of 4 k of some rows, as their even and odd bytes or (vnni) as it is.
+  /// A group of 4 k of the lines of some rows, as their even and odd numbers or (vnni) as it is.
   using Group = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
 
-  bool usesDotProduct() { return blocking.vnni && op.getMma() == kernel::Mma::U8S8; }
+  bool usesDotProduct() { return blocking.vnni && (op.getMma() == kernel::Mma::U8S8 || isWide); }
   llvm::SmallVector<mlir::Value> sumIntegers(const Panel &panel, const RowRange &rows, mlir::Value half,
                                              unsigned halves, bool isSplit);
   llvm::SmallVector<mlir::Value> sumFloats(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
@@ -69,7 +82,14 @@ private:
   Group loadSplitGroup(const RowRange &rows, mlir::Value run, mlir::Value k);
   mlir::Value getSplitGroup(mlir::Value row, mlir::Value run, mlir::Value k);
   mlir::Value spread(mlir::Value four);
+  mlir::Value hasVectors();
+  mlir::Value splatWord(int64_t value);
   llvm::SmallVector<mlir::Value> makeZeros(unsigned count);
+  llvm::SmallVector<mlir::Value> makeStarts(const Panel &panel, mlir::Value half, unsigned rows, unsigned halves);
+  llvm::SmallVector<mlir::Value> joinPlanes(mlir::ValueRange sums, unsigned halves);
+  llvm::SmallVector<mlir::Value> foldSums(mlir::ValueRange sums, mlir::ValueRange block, unsigned halves);
+  void splitGroups(mlir::Value from, mlir::Value to, int64_t count);
+  llvm::SmallVector<mlir::Value> splitCodes(mlir::Value codes);
   mlir::Value loadTap(mlir::Value run);
   mlir::Value loadWeightRow(mlir::Value at);
   mlir::Value loadFour(mlir::Value at);
@@ -84,11 +104,13 @@ private:
   IndexWriter ix;
   kernel::ContractOp op;
   ContractBlocking blocking;
-  bool isFloat;
+  bool isFloat, isWide;
+  unsigned lines; ///< rows of bytes (or of 16-bit numbers) in a row of x
+  unsigned parts; ///< numbers that a group of a line is split into
   mlir::Value c0, c1;
   mlir::Value halfSize;   ///< elements of the weights of 16 columns
   mlir::Value rowsPerRun; ///< int8: rows of 4 k in a run
-  /// Per row of the block: even bytes, then odd bytes of the groups of 4 k of all runs, as 32-bit numbers.
+  /// Per row of the block, line and part (even, then odd numbers): the groups of 4 k of all runs, as 32-bit numbers.
   mlir::Value splitBuffer, fits;
 };
 

@@ -24,7 +24,7 @@ namespace {
 class ContractWriter {
 public:
   ContractWriter(RewriterBase &rewriter, ContractOp op, const ContractBlocking &blocking)
-      : b(op.getLoc(), rewriter), ix{b}, op(op), blocking(blocking), sums(b, op, blocking),
+      : b(op.getLoc(), rewriter), ix{b}, op(op), blocking(blocking), sums(b, op, blocking), numSums(op.getNumSums()),
         analysis(op.getEpilogue().front(), op.getEpilogue().front().getArguments()) {}
   LogicalResult write();
 
@@ -46,9 +46,10 @@ private:
   ContractOp op;
   ContractBlocking blocking;
   ContractSums sums;
+  unsigned numSums; ///< of an output
   LaneAnalysis analysis;
   Value c0, c1;
-  Value sumBuffer;          ///< rows x 32 sums
+  Value sumBuffer;          ///< rows x numSums x 32 sums
   SmallVector<Value> tails; ///< per per_mn: 16 elements
   Value tailResult;         ///< 16 elements of y
   Panel panel;              ///< being written
@@ -63,7 +64,7 @@ void ContractWriter::makeBuffers() {
   auto make = [&](Type element, int64_t size) -> Value {
     return memref::AllocaOp::create(b, MemRefType::get({size}, element), b.getI64IntegerAttr(64));
   };
-  sumBuffer = make(sums.getSumType(), blocking.rows * kPanel);
+  sumBuffer = make(sums.getSumType(), blocking.rows * numSums * kPanel);
   Value zero = arith::ConstantIndexOp::create(b, 0);
   for (Value buffer : op.getPerMn()) {
     tails.push_back(make(elementOf(buffer), kLanes));
@@ -131,7 +132,7 @@ void ContractWriter::writeBlock(Value firstRow, Value rows) {
   // Rows inside: what belongs to the columns is loaded once.
   writeLoop(b, c0, panel.halves, c1, [&](Value half) {
     writeLoop(b, c0, rows, c1, [&](Value row) {
-      Value outerRow = ix.add(firstRow, row), rowSums = ix.mul(row, kPanel);
+      Value outerRow = ix.add(firstRow, row), rowSums = ix.mul(row, numSums * kPanel);
       writeEpilogue(outerRow, rowSums, ix.mul(half, kLanes));
     });
   });
@@ -155,9 +156,10 @@ void ContractWriter::writeBlockSums(Value firstRow, Value rows, bool isSplit) {
 
 void ContractWriter::writeSums(const RowRange &rows, Value half, unsigned halves, bool isSplit) {
   SmallVector<Value> results = sums.write(panel, rows, half, halves, isSplit);
-  for (unsigned r = 0; r < rows.count; ++r)
+  Value first = ix.mul(rows.inBlock, numSums);
+  for (unsigned r = 0; r < rows.count * numSums; ++r)
     for (unsigned h = 0; h < halves; ++h) {
-      Value at = ix.mul(ix.add(rows.inBlock, r), kPanel);
+      Value at = ix.mul(ix.add(first, r), kPanel);
       at = ix.add(ix.add(at, ix.mul(half, kLanes)), h * kLanes);
       vector::StoreOp::create(b, results[r * halves + h], sumBuffer, at);
     }
@@ -191,7 +193,8 @@ void ContractWriter::writeColumns(Value row, Value firstColumn, Value sumsAt, Va
     BlockArgument argument = block.getArgument(next++);
     lanes.mapVector(argument, vector::LoadOp::create(b, vector(argument.getType()), buffer, at));
   };
-  bind(sumBuffer, sumsAt);
+  for (unsigned sum = 0; sum < numSums; ++sum)
+    bind(sumBuffer, ix.add(sumsAt, sum * kPanel));
   for (Value buffer : op.getPerN())
     bind(buffer, ix.add(op.getNOffset(), firstColumn));
   for (auto [i, buffer] : llvm::enumerate(op.getPerMn())) {
@@ -210,7 +213,7 @@ void ContractWriter::writeColumns(Value row, Value firstColumn, Value sumsAt, Va
 
 LogicalResult qc::lowerContractToVectors(RewriterBase &rewriter, ContractOp op, const ContractBlocking &blocking) {
   rewriter.setInsertionPoint(op);
-  if (failed(ContractWriter(rewriter, op, blocking).write()))
+  if (failed(ContractWriter(rewriter, op, ContractSums::fitBlocking(op, blocking)).write()))
     return failure();
   rewriter.eraseOp(op);
   return success();

@@ -6,6 +6,8 @@
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Arith/Bounds.h"
+#include "qc/Arith/Planes.h"
+#include "qc/Arith/Table.h"
 #include "qc/Conversion/Passes.h"
 
 namespace qc {
@@ -104,7 +106,7 @@ static LogicalResult report(Operation *op, size_t index, size_t size, const std:
   return size == 1 ? error : error << " (entry " << index << ")";
 }
 
-// (R1) to (R5) for every channel.
+// (R1) to (R5) for every channel; (R6) where terms are planes.
 static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
   SmallVector<int64_t> bounds;
   for (auto [term, zero] : llvm::zip_equal(op.getTerms(), op.getTermZeroPoints()))
@@ -116,11 +118,28 @@ static LogicalResult proveRequant(dyadic::RequantOp op, const Ranges &ranges) {
   params.hi = op.getHi();
   qc::numerics::CodeType type = *getCodeType(getTensorType(op.getY()).getElementType());
   for (size_t c = 0, size = op.getShifts().size(); c < size; ++c) {
-    params.multipliers[0] = op.getMultipliers()[c];
-    params.multipliers[1] = params.terms == 2 ? op.getMultipliers1()[c] : 0;
+    for (int32_t term = 0; term < params.terms; ++term)
+      params.multipliers[term] = op.getMultipliersOf(term)[c];
     params.shift = op.getShifts()[c];
-    if (failed(report(op, c, size, qc::numerics::checkRequant(params, type, getWidth(op), bounds))))
+    std::string violation = op.getPlanes() ? qc::numerics::checkPlanes(params, type, bounds)
+                                           : qc::numerics::checkRequant(params, type, getWidth(op), bounds);
+    if (failed(report(op, c, size, violation)))
       return failure();
+  }
+  return success();
+}
+
+// (S1) for every segment.
+static LogicalResult proveSegments(dyadic::SegmentsOp op) {
+  std::optional<TensorValue> base = getTensorValue(op.getBase()), slope = getTensorValue(op.getSlope());
+  if (!base || !slope)
+    return op.emitOpError("is not proved: the bytes of its tables are not present");
+  for (int64_t i = 0; i < base->getNumElements(); ++i) {
+    int64_t most = std::abs(base->getInteger(i)) + (qc::numerics::segmentCodes - 1) * std::abs(slope->getInteger(i)) +
+                   (int64_t(1) << (qc::numerics::segmentFractionBits - 1));
+    if (most > INT32_MAX)
+      return op.emitOpError("is not proved: (S1) expects |base| + 31 * |slope| + 2^13 < 2^31, got ")
+             << most << " (entry " << i << ")";
   }
   return success();
 }
@@ -158,6 +177,9 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
       return failure();
   if (auto pool = dyn_cast<dyadic::GlobalAvgPoolOp>(op))
     if (failed(provePool(pool, ranges)))
+      return failure();
+  if (auto segments = dyn_cast<dyadic::SegmentsOp>(op))
+    if (failed(proveSegments(segments)))
       return failure();
   auto bounded = cast<dyadic::RangeBoundOpInterface>(op);
   SmallVector<CodeRange> operands = llvm::map_to_vector(op->getOperands(), [&](Value v) { return ranges.get(v); });

@@ -13,7 +13,8 @@ static LogicalResult storeSums(Operation *op, const std::vector<int64_t> &sums, 
   int32_t *out = result.mutableData<int32_t>().data();
   for (auto [i, sum] : llvm::enumerate(sums)) {
     if (sum < INT32_MIN || sum > INT32_MAX)
-      return op->emitOpError("expects sums that fit i32, got ") << sum << " as element " << i;
+      return op->emitOpError("expects ") << (isa<dyadic::MulOp>(op) ? "products" : "sums") << " that fit i32, got "
+                                         << sum << " as element " << i;
     out[i] = int32_t(sum);
   }
   return success();
@@ -61,12 +62,12 @@ Result reference::evaluate(dyadic::MulOp op, Operands operands) {
     return failure();
   std::vector<int32_t> left = subtractZeroPoint(a, op.getAZeroPoint());
   std::vector<int32_t> right = subtractZeroPoint(b, op.getBZeroPoint());
-  int32_t *out = product->mutableData<int32_t>().data();
+  std::vector<int64_t> products(product->getNumElements());
   size_t rank = product->getRank();
   forEachRow<2>(product->getShape(), {broadcastStrides(a.getShape(), rank), broadcastStrides(b.getShape(), rank)},
                 [&](int64_t first, std::array<int64_t, 2> offsets, std::array<int64_t, 2> steps, int64_t count) {
                   for (int64_t i = 0; i < count; ++i)
-                    out[first + i] = left[offsets[0] + i * steps[0]] * right[offsets[1] + i * steps[1]];
+                    products[first + i] = int64_t(left[offsets[0] + i * steps[0]]) * right[offsets[1] + i * steps[1]];
                 });
-  return product;
+  return failed(storeSums(op, products, *product)) ? Result(failure()) : product;
 }

@@ -1,10 +1,11 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// dyadic.requant, dyadic.avg_pool, dyadic.lut: what makes codes out of integers.
+// dyadic.requant, dyadic.avg_pool, dyadic.lut, dyadic.segments: what makes codes out of integers; dyadic.plane.
 #include "Operations.h"
 #include "Strides.h"
 #include "Windows.h"
 #include "qc/Arith/Requant.h"
+#include "qc/Arith/Table.h"
 
 using namespace mlir;
 using namespace qc;
@@ -21,8 +22,8 @@ static std::vector<qc::numerics::RequantParams> makeParameters(dyadic::RequantOp
   common.rounding = isHalfEven ? qc::numerics::Rounding::HalfEven : qc::numerics::Rounding::HalfUp;
   std::vector<qc::numerics::RequantParams> parameters(op.getMultipliers().size(), common);
   for (size_t c = 0; c < parameters.size(); ++c) {
-    parameters[c].multipliers[0] = op.getMultipliers()[c];
-    parameters[c].multipliers[1] = common.terms == 2 ? op.getMultipliers1()[c] : 0;
+    for (int32_t term = 0; term < common.terms; ++term)
+      parameters[c].multipliers[term] = op.getMultipliersOf(term)[c];
     parameters[c].shift = op.getShifts()[c];
   }
   return parameters;
@@ -60,17 +61,18 @@ Result reference::evaluate(dyadic::RequantOp op, Operands operands) {
   std::vector<qc::numerics::RequantParams> parameters = makeParameters(op);
   if (int64_t(parameters.size()) != split.size) // requant_c2
     return op.emitOpError("expects ") << split.size << " multipliers and shifts, got " << parameters.size();
-  std::vector<int64_t> x[2];
+  std::vector<int64_t> x[qc::numerics::maxTerms];
   for (size_t i = 0; i < operands.size(); ++i)
     x[i] = readTerm(operands[i], op.getTermZeroPoints()[i], y->getShape(), y->getNumElements());
   visitCodeType(y->getType().getElementType(), [&](auto *type) {
     using Code = std::remove_pointer_t<decltype(type)>;
     Code *out = y->mutableData<Code>().data();
     int64_t index = 0;
+    auto get = [&](size_t term) { return term < operands.size() ? x[term][index] : 0; };
     for (int64_t o = 0; o < split.outer; ++o)
       for (int64_t c = 0; c < split.size; ++c)
         for (int64_t i = 0; i < split.inner; ++i, ++index)
-          out[index] = Code(qc::numerics::requant(parameters[c], x[0][index], operands.size() == 2 ? x[1][index] : 0));
+          out[index] = Code(qc::numerics::requant(parameters[c], get(0), get(1), get(2)));
   });
   return y;
 }
@@ -144,4 +146,33 @@ Result reference::evaluate(dyadic::LutOp op, Operands operands) {
   for (size_t i = 0; i < index.size(); ++i)
     std::memcpy(out + i * width, table->getRawData().data() + index[i] * width, width);
   return y;
+}
+
+Result reference::evaluate(dyadic::SegmentsOp op, Operands operands) {
+  std::optional<TensorValue> base = getTensorValue(op.getBase()), slope = getTensorValue(op.getSlope());
+  if (!base || !slope)
+    return op.emitOpError("expects tables whose bytes are present");
+  Result y = makeResultLike(op, operands[0]);
+  if (failed(y))
+    return failure();
+  int32_t lowest = dyadic::getTypeRange(operands[0].getType().getElementType()).least;
+  constexpr int bits = qc::numerics::segmentFractionBits;
+  for (auto [i, u] : llvm::enumerate(subtractZeroPoint(operands[0], lowest))) {
+    int32_t segment = u / qc::numerics::segmentCodes, d = u % qc::numerics::segmentCodes;
+    int64_t value = base->getInteger(segment) + slope->getInteger(segment) * d + (int64_t(1) << (bits - 1));
+    if (value != int32_t(value)) // S1
+      return op.emitOpError("expects numbers that fit i32, got ") << value << " in segment " << segment;
+    y->setInteger(i, std::clamp<int64_t>(value >> bits, op.getLo(), op.getHi()));
+  }
+  return y;
+}
+
+Result reference::evaluate(dyadic::PlaneOp op, Operands operands) {
+  Result plane = makeResultLike(op, operands[0]);
+  if (failed(plane))
+    return failure();
+  int32_t lowest = dyadic::getTypeRange(operands[0].getType().getElementType()).least;
+  for (auto [i, u] : llvm::enumerate(subtractZeroPoint(operands[0], lowest)))
+    plane->setInteger(i, op.getHigh() ? u / 256 : u % 256);
+  return plane;
 }

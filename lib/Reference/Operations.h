@@ -59,6 +59,8 @@ Result evaluate(dyadic::AvgPoolOp op, Operands operands);
 Result evaluate(dyadic::GlobalAvgPoolOp op, Operands operands);
 Result evaluate(dyadic::RequantOp op, Operands operands);
 Result evaluate(dyadic::LutOp op, Operands operands);
+Result evaluate(dyadic::SegmentsOp op, Operands operands);
+Result evaluate(dyadic::PlaneOp op, Operands operands);
 
 /// The value of operand group `index` (as in the operation's definition); null where an optional one is absent.
 template <typename Op> const TensorValue *findOperand(Op op, Operands operands, unsigned index) {

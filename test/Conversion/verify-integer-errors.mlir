@@ -79,3 +79,48 @@ func.func @deep(%a: tensor<1x?xui8>, %b: tensor<?x1xui8>) -> tensor<1x1xi32> {
   %acc = dyadic.matmul %a, %b {a_zero_point = 128 : i32, b_zero_point = 128 : i32, max_depth = 1000000 : i64} : (tensor<1x?xui8>, tensor<?x1xui8>) -> tensor<1x1xi32>
   return %acc : tensor<1x1xi32>
 }
+
+// -----
+// 32769 * 65535 > 2^31.
+func.func @product(%a: tensor<2xui16>, %b: tensor<2xui16>) -> tensor<2xi32> {
+  // expected-error @below {{'dyadic.mul' op is not proved: its sums may leave 32 bits}}
+  %p = dyadic.mul %a, %b {a_zero_point = 32769 : i32, b_zero_point = 0 : i32} : (tensor<2xui16>, tensor<2xui16>) -> tensor<2xi32>
+  return %p : tensor<2xi32>
+}
+
+// -----
+func.func @pool_sum(%x: tensor<1x1x?xui16>) -> tensor<1x1x1xui16> {
+  // expected-error @below {{'dyadic.global_avg_pool' op is not proved: the sum of 32769 codes may leave 32 bits}}
+  %y = dyadic.global_avg_pool %x {x_zero_point = 0 : i32, counts = array<i64: 32769>, multipliers = array<i32: 1073741824>, shifts = array<i32: 45>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 65535 : i32} : (tensor<1x1x?xui16>) -> tensor<1x1x1xui16>
+  return %y : tensor<1x1x1xui16>
+}
+
+// -----
+func.func @s1(%x: tensor<2xui16>) -> tensor<2xui8> {
+  // expected-error @below {{'dyadic.segments' op is not proved: (S1) expects |base| + 31 * |slope| + 2^13 < 2^31, got 2147483648 (entry 0)}}
+  %y = dyadic.segments %x {base = dense<-2147475425> : tensor<2048xi32>, slope = dense<1> : tensor<2048xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<2xui16>) -> tensor<2xui8>
+  return %y : tensor<2xui8>
+}
+
+// -----
+func.func @planes_r1(%x: tensor<1x2xui8>) -> tensor<1x1xui8> {
+  %w = qc.constant dense<127> : tensor<2x1xi8>
+  %a = dyadic.matmul %x, %w {a_zero_point = 128 : i32, b_zero_point = 0 : i32} : (tensor<1x2xui8>, tensor<2x1xi8>) -> tensor<1x1xi32>
+  // expected-error @below {{'dyadic.requant' op is not proved: (R1) expects a largest multiplier of 31 bits, got 536870912}}
+  %y = dyadic.requant %a, %a {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 536870912>, multipliers1 = array<i32: 2097152>, planes, shifts = array<i32: 40>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>, tensor<1x1xi32>) -> tensor<1x1xui8>
+  return %y : tensor<1x1xui8>
+}
+
+// -----
+// Bounds come from the weights, also of the term that is not split.
+func.func @planes_r3(%x: tensor<1x2xui8>, %r: tensor<1x1xi32>) -> tensor<1x1xui8> {
+  %w = qc.constant dense<127> : tensor<2x1xi8>
+  %a = dyadic.matmul %x, %w {a_zero_point = 128 : i32, b_zero_point = 0 : i32} : (tensor<1x2xui8>, tensor<2x1xi8>) -> tensor<1x1xi32>
+  // expected-error @below {{'dyadic.requant' op is not proved: (R3)}}
+  %y = dyadic.requant %a, %a, %r {term_zero_points = array<i32: 0, 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, multipliers2 = array<i32: 1>,
+         planes, shifts = array<i32: 40>,
+         zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>, tensor<1x1xi32>, tensor<1x1xi32>) -> tensor<1x1xui8>
+  return %y : tensor<1x1xui8>
+}

@@ -47,6 +47,7 @@ static std::optional<Compensation> makeCompensation(const Operands &op) {
     int64_t bias = biasValues ? biasValues->getInteger(n) : 0;
     compensation.perChannel.push_back(bias - int64_t(op.zero) * sums.sum());
     compensation.bounds.push_back(qc::numerics::contractionBounds(sums, codes, op.zero, bias));
+    compensation.weights.push_back(sums);
   }
   return compensation;
 }

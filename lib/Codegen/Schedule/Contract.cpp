@@ -54,6 +54,7 @@ private:
   LogicalResult describeConv();
   LogicalResult describeMatrix();
   LogicalResult prepareSteps();
+  FailureOr<SmallVector<Step>> describePairSteps();
   LogicalResult prepareOperands(const Step &step);
   View canonical(const View &view) {
     return problem.isMatrix ? canonicalizeRows(math, view) : canonicalizeWindows(math, view);
@@ -79,11 +80,14 @@ private:
   IndexMath &math;
   Problem problem;
   SmallVector<Step> steps;
-  SmallVector<View> residuals;              ///< N, D, H, W
-  SmallVector<SmallVector<int>> residualOf; ///< per step and form operand: index into residuals, -1 for the chain
-  SmallVector<SmallVector<int>> channelOf;  ///< per step and param: index into channels, -1 for others
+  SmallVector<View> residuals; ///< N, D, H, W
+  SmallVector<SmallVector<int>>
+      residualOf; ///< per step and form operand: index into residuals, or into sums from -1 down
+  SmallVector<SmallVector<int>> channelOf; ///< per step and param: index into channels, -1 for others
   SmallVector<ElementsAttr> channels;
   SmallVector<SmallVector<Value>> arguments; ///< per step and param: value in the kernel (not for channels)
+  ElementsAttr weightSums;                   ///< of 16-bit codes, per channel
+  bool hasPlanes = false;                    ///< a sum of 16-bit codes is two numbers
 };
 } // namespace qc::kernel
 
@@ -91,6 +95,10 @@ LogicalResult ContractFormer::describeConv() {
   FailureOr<ConvGeometry> geometry = getConvGeometry(group.root);
   if (failed(geometry))
     return failure();
+  if (group.pair) {
+    geometry->x = group.pair->x;
+    geometry->zeroPoint = group.pair->zero;
+  }
   problem.geometry = *geometry;
   FailureOr<View> x = former.ensureChannelsLast(geometry->x, geometry->pads, geometry->zeroPoint, getSlack());
   std::optional<TensorValue> weights = getTensorValue(getConstantValue(geometry->w));
@@ -115,7 +123,7 @@ LogicalResult ContractFormer::describeConv() {
 LogicalResult ContractFormer::describeMatrix() {
   problem.isMatrix = true;
   auto gemm = dyn_cast<GemmOp>(group.root);
-  Value a = group.root->getOperand(0);
+  Value a = group.pair ? group.pair->x : group.root->getOperand(0);
   problem.isTransposed = gemm && gemm.getTransB();
   std::optional<TensorValue> weights = getTensorValue(getConstantValue(group.root->getOperand(1)));
   FailureOr<View> rows = former.ensureRows(a, getSlack());
@@ -141,9 +149,27 @@ static Step makeScaleStep(Operation *op, FloatAttr alpha) {
   return {op, form, 0};
 }
 
+// What machines start from which multiply signed numbers only: `factor` times the sums of weights.
+static ElementsAttr scaleWeightSums(const Compensation &of, int64_t factor, MLIRContext *context) {
+  TensorValue sums(RankedTensorType::get({int64_t(of.weights.size())}, IntegerType::get(context, 32)));
+  for (auto [n, weights] : llvm::enumerate(of.weights))
+    sums.setInteger(n, factor * weights.sum());
+  return getElementsAttr(sums);
+}
+
+// One number for a sum of 16-bit codes where 32 bits hold it, else two.
+FailureOr<SmallVector<Step>> ContractFormer::describePairSteps() {
+  std::optional<Compensation> exact = getExactCompensation(*group.pair, 0);
+  hasPlanes = !exact;
+  ElementsAttr sums = scaleWeightSums(*getCompensation(group.root), hasPlanes ? 128 : 32768, group.root->getContext());
+  weightSums = padChannels(problem, sums);
+  return former.describePairSteps(group, exact);
+}
+
 LogicalResult ContractFormer::prepareSteps() {
   std::optional<Compensation> compensation = getCompensation(group.root);
-  FailureOr<SmallVector<Step>> described = former.describeSteps(group, compensation.value_or(Compensation()), false);
+  FailureOr<SmallVector<Step>> described =
+      group.pair ? describePairSteps() : former.describeSteps(group, compensation.value_or(Compensation()), false);
   if (failed(described))
     return failure();
   int64_t axis = problem.isMatrix ? cast<RankedTensorType>(group.root->getResult(0).getType()).getRank() - 1 : 1;
@@ -165,8 +191,8 @@ LogicalResult ContractFormer::prepareSteps() {
 LogicalResult ContractFormer::prepareOperands(const Step &step) {
   SmallVector<int> &operandIndices = residualOf.emplace_back();
   for (auto [i, operand] : llvm::enumerate(step.form.operands)) {
-    if (step.chain == i) {
-      operandIndices.push_back(-1);
+    if (step.chain == i || step.lower == i) {
+      operandIndices.push_back(step.chain == i ? -1 : -2);
       continue;
     }
     Value tensor = step.op->getOperand(operand);
@@ -191,7 +217,9 @@ void ContractFormer::writeEpilogue(KernelWriter &writer, ContractOp contract) {
                                                                         : Type(former.builder.getI32Type());
   Block &block = contract.getEpilogue().emplaceBlock();
   Location loc = contract.getLoc();
-  block.addArgument(accumulator, loc);
+  unsigned numSums = contract.getNumSums();
+  for (unsigned sum = 0; sum < numSums; ++sum)
+    block.addArgument(accumulator, loc);
   for (Value buffer : contract.getPerN())
     block.addArgument(cast<MemRefType>(buffer.getType()).getElementType(), loc);
   for (Value buffer : contract.getPerMn())
@@ -202,9 +230,11 @@ void ContractFormer::writeEpilogue(KernelWriter &writer, ContractOp contract) {
   for (auto [s, step] : llvm::enumerate(steps)) {
     SmallVector<Value> operands, params;
     for (int index : residualOf[s])
-      operands.push_back(index < 0 ? value : Value(block.getArgument(1 + channels.size() + index)));
+      operands.push_back(index == -1   ? value
+                         : index == -2 ? Value(block.getArgument(1))
+                                       : Value(block.getArgument(numSums + channels.size() + index)));
     for (auto [p, index] : llvm::enumerate(channelOf[s]))
-      params.push_back(index < 0 ? arguments[s][p] : Value(block.getArgument(1 + index)));
+      params.push_back(index < 0 ? arguments[s][p] : Value(block.getArgument(numSums + index)));
     value = step.form.emit(writer.body(), operands, params);
   }
   kernel::YieldOp::create(writer.body(), value);
@@ -279,12 +309,14 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   Access y = writer.access(space.views[0], true);
   Value yOffset = writer.add(writer.linear(y, t.indices), t.channel);
   Type element = problem.x.element;
-  Mma mma = element.isF32() ? Mma::F32 : element.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
+  Mma mma = element.isF32() ? Mma::F32 : group.pair ? Mma::U16S8 : element.isUnsignedInteger() ? Mma::U8S8 : Mma::S8S8;
+  Value sums = weightSums ? writer.in(writer.constant(weightSums)) : Value();
   Value xStep = getStep(writer, x), yStep = getStep(writer, y);
   // Where there is one block, it is the sum.
   bool blocks = mma == Mma::F32 && problem.runs * problem.length > numerics::contractionBlock;
-  return ContractOp::create(writer.body(), mma, blocks, t.m, t.n, t.column, runs, length, x.buffer, xOffset, xStep,
-                            taps, w, wOffset, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets, mnSteps);
+  return ContractOp::create(writer.body(), mma, blocks, hasPlanes, t.m, t.n, t.column, runs, length, x.buffer, xOffset,
+                            xStep, taps, w, wOffset, sums, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets,
+                            mnSteps);
 }
 
 void ContractFormer::write() {

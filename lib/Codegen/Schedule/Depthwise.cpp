@@ -59,10 +59,15 @@ LogicalResult DepthwiseFormer::describe() {
   if (failed(found))
     return failure();
   geometry = *found;
+  if (group.pair) {
+    geometry.x = group.pair->x;
+    geometry.zeroPoint = group.pair->zero;
+  }
   FailureOr<View> x = former.ensureChannelsLast(geometry.x, geometry.pads, geometry.zeroPoint, Former::Slack::None);
   std::optional<Compensation> compensation = getCompensation(group.root);
   FailureOr<SmallVector<Step>> described =
-      former.describeSteps(group, compensation.value_or(Compensation()), /*withRoot=*/false);
+      group.pair ? former.describePairSteps(group, getExactCompensation(*group.pair, depthwiseCentre))
+                 : former.describeSteps(group, compensation.value_or(Compensation()), /*withRoot=*/false);
   if (failed(x) || failed(described))
     return failure();
   if (ElementsAttr bias = getConstantBias(group.root))
@@ -83,7 +88,13 @@ LogicalResult DepthwiseFormer::describe() {
 Value DepthwiseFormer::multiplyAdd(ImplicitLocOpBuilder &b, Value sum, Value x, Value w) {
   if (sum.getType().isF32())
     return math::FmaOp::create(b, x, w, sum);
-  Value code = emitExtension(b, x, input.element), weight = arith::ExtSIOp::create(b, b.getI32Type(), w);
+  Value code, weight = arith::ExtSIOp::create(b, b.getI32Type(), w);
+  if (group.pair) // less depthwiseCentre
+    code = arith::ExtSIOp::create(
+        b, b.getI32Type(),
+        Value(arith::XOrIOp::create(b, x, Value(arith::ConstantIntOp::create(b, -depthwiseCentre, 16)))));
+  else
+    code = emitExtension(b, x, input.element);
   return arith::AddIOp::create(b, sum, arith::MulIOp::create(b, code, weight));
 }
 

@@ -80,10 +80,17 @@ LogicalResult Former::addArguments() {
 // The code that a halo of `tensor` holds: the zero point of the first reader that pads (a reader with another one gets
 // a copy of its own); +0 for floats.
 static int64_t getHaloZero(Value tensor) {
-  for (Operation *user : tensor.getUsers())
+  auto isPadded = [](dyadic::ConvOp conv) { return llvm::any_of(conv.getPads(), [](int64_t pad) { return pad > 0; }); };
+  for (Operation *user : tensor.getUsers()) {
     if (auto conv = dyn_cast<dyadic::ConvOp>(user))
-      if (conv.getX() == tensor && llvm::any_of(conv.getPads(), [](int64_t pad) { return pad > 0; }))
+      if (conv.getX() == tensor && isPadded(conv))
         return conv.getXZeroPoint();
+    if (isa<dyadic::PlaneOp>(user))
+      for (Operation *reader : user->getUsers())
+        if (auto conv = dyn_cast<dyadic::ConvOp>(reader); conv && isPadded(conv))
+          if (std::optional<PlanePair> pair = findPlanePair(conv))
+            return pair->zero;
+  }
   return 0;
 }
 

@@ -20,7 +20,8 @@ namespace qc::kernel {
 struct Step {
   mlir::Operation *op;
   ScalarForm form;
-  std::optional<unsigned> chain; ///< position in form.operands of the group's running value; none: all are loaded
+  std::optional<unsigned> chain;      ///< position in form.operands of the group's running value; none: all are loaded
+  std::optional<unsigned> lower = {}; ///< position there of the register of lower planes, beside that of upper ones
 };
 
 /// Numbers and tables of a step as values of the kernel; null where there is one per channel.
@@ -143,6 +144,10 @@ private:
   // Steps.cpp
   mlir::FailureOr<llvm::SmallVector<Step>> describeSteps(const Group &group, const Compensation &compensation,
                                                          bool withRoot);
+  /// Those of a pair of planes: `exact` where the register is that of the exact sum, else there are two.
+  mlir::FailureOr<llvm::SmallVector<Step>> describePairSteps(const Group &group,
+                                                             const std::optional<Compensation> &exact);
+  void appendSteps(llvm::SmallVectorImpl<Step> &steps, llvm::ArrayRef<mlir::Operation *> followers, mlir::Value value);
   /// The view of an operand as the result of `op` sees it (broadcast; per-channel vectors along the channel axis).
   mlir::FailureOr<View> getOperandView(mlir::Operation *op, unsigned operand, mlir::ArrayRef<mlir::OpFoldResult> shape);
   View getParamView(const Param &param, mlir::ArrayRef<mlir::OpFoldResult> shape);

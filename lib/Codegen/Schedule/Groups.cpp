@@ -1,8 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operations become one kernel.
-#include "Groups.h"
-#include "Scalars.h"
+#include "Former.h"
 #include "dialects/Kernel/Kernel.h"
 #include "qc/Analysis/MainFunction.h"
 
@@ -48,7 +47,11 @@ bool qc::kernel::isKnownToSchedule(Value tensor, const SizeAnalysis &sizes) {
 static bool canFollow(const Group &group, Operation *next, const SizeAnalysis &sizes) {
   Value value = group.getLast()->getResult(0);
   // Tables are looked up in vectors of bytes, which are wider than those of anything that computes a code.
-  if (isa<dyadic::LutOp>(next) && !isa<dyadic::LutOp>(group.getLast()))
+  auto isBytes = [](Operation *op) {
+    auto table = dyn_cast<dyadic::LutOp>(op);
+    return table && isByteTable(table);
+  };
+  if (isBytes(next) && !isBytes(group.getLast()))
     return false;
   std::optional<ScalarForm> form = describeScalar(next);
   if (!form || next->getBlock() != group.root->getBlock())
@@ -67,7 +70,8 @@ static bool canFollow(const Group &group, Operation *next, const SizeAnalysis &s
     if (channelAxis && param.kind == Param::Channel && param.axis != *channelAxis)
       return false;
   for (unsigned operand : form->operands) {
-    if (operand != chain && group.builder->readsColumns &&
+    bool isPartner = group.pair && next->getOperand(operand) == group.pair->low->getResult(0);
+    if (operand != chain && !isPartner && group.builder->readsColumns &&
         (!haveSameShape(next->getOperand(operand), value, sizes) || getConstantValue(next->getOperand(operand))))
       return false;
   }
@@ -90,11 +94,39 @@ static void addFollowers(Group &group, DenseSet<Operation *> &taken, const SizeA
   }
 }
 
+// The group of two contractions of planes that `op` is one of, if one kernel can compute it: a depthwise one by its
+// exact sum.
+static std::optional<Group> formPair(Operation *op, const SizeAnalysis &sizes) {
+  std::optional<PlanePair> pair = findPlanePair(op);
+  if (!pair)
+    return std::nullopt;
+  const KernelBuilder *builder = cast<KernelFormOpInterface>(pair->high).getKernelBuilder();
+  bool hasKernel = (builder == &Former::contract && getPlaneCompensations(*pair).has_value()) ||
+                   (builder == &Former::depthwise && getExactCompensation(*pair, depthwiseCentre).has_value());
+  Group group{builder, pair->high, {}, pair};
+  if (!hasKernel || !canFollow(group, pair->requant, sizes))
+    return std::nullopt;
+  group.followers.push_back(pair->requant);
+  return group;
+}
+
+// Planes that only such pairs read are never made.
+static bool isRead(dyadic::PlaneOp plane, const DenseMap<Operation *, Group> &pairs) {
+  return !llvm::all_of(plane->getUsers(), [&](Operation *user) { return pairs.contains(user); });
+}
+
 FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, const SizeAnalysis &sizes) {
   std::vector<Group> groups;
   DenseSet<Operation *> taken;
   SmallVector<Operation *> operations = listOperations(function);
+  DenseMap<Operation *, Group> pairs;
+  for (Operation *op : operations)
+    if (std::optional<Group> group = formPair(op, sizes))
+      pairs.try_emplace(op, *group);
   for (Operation *op : operations) {
+    auto plane = dyn_cast<dyadic::PlaneOp>(op);
+    if (plane && !isRead(plane, pairs))
+      continue;
     if (isa<qc::ConstantOp, qc::ObserveOp, IfOp, LoopOp, qc::YieldOp, func::ReturnOp>(op) || taken.contains(op) ||
         llvm::all_of(op->getResults(), [&](Value result) { return isKnownToSchedule(result, sizes); }))
       continue;
@@ -105,6 +137,11 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, cons
     if (!builder)
       return op->emitOpError("has no kernel");
     Group group{builder, op, {}};
+    if (auto found = pairs.find(op); found != pairs.end()) {
+      group = found->second;
+      taken.insert(group.pair->getOther(op));
+      taken.insert(group.pair->requant);
+    }
     addFollowers(group, taken, sizes);
     groups.push_back(std::move(group));
   }

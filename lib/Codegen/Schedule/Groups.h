@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which operations become one kernel.
 #pragma once
+#include "PlanePairs.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "qc/Analysis/Sizes.h"
 #include "llvm/ADT/SmallVector.h"
@@ -24,6 +25,7 @@ struct Group {
   const KernelBuilder *builder;
   mlir::Operation *root;
   llvm::SmallVector<mlir::Operation *> followers;
+  std::optional<PlanePair> pair = {}; ///< the root is the upper one of two, and its requant follows
   mlir::Operation *getLast() const { return followers.empty() ? root : followers.back(); }
 };
 

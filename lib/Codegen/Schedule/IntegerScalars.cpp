@@ -1,9 +1,12 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scalar text of integer operations.
+#include "KernelWriter.h"
 #include "Scalars.h"
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "qc/Arith/Table.h"
 
 using namespace mlir;
 using namespace qc;
@@ -29,14 +32,81 @@ Param qc::kernel::makeIntegerParam(MLIRContext *context, ArrayRef<int64_t> value
   return Param::makeChannel(getElementsAttr(tensor), axis);
 }
 
+static Type getElement(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
+
+// The place of a code in its type: the code minus the least one, unsigned in as many bits.
+static Value emitPlace(ScalarBuilder &b, Value code, Type element) {
+  if (element.isUnsignedInteger())
+    return code;
+  unsigned width = element.getIntOrFloatBitWidth(); // the code with its sign bit flipped
+  return arith::XOrIOp::create(b, code, arith::ConstantIntOp::create(b, -(int64_t(1) << (width - 1)), width));
+}
+
+bool qc::kernel::isByteTable(dyadic::LutOp op) {
+  return getElement(op.getX()).getIntOrFloatBitWidth() == 8 && getElement(op.getY()).getIntOrFloatBitWidth() == 8;
+}
+
 std::optional<ScalarForm> qc::kernel::describe(dyadic::LutOp op) {
-  bool isSigned = !cast<RankedTensorType>(op.getX().getType()).getElementType().isUnsignedInteger();
+  Type element = getElement(op.getX());
   ScalarForm form{{0}, {Param::makeTable(op.getTable())}, {}};
+  form.emit = [=, isBytes = isByteTable(op)](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
+    Value place = emitPlace(b, operands[0], element);
+    if (isBytes)
+      return LookupOp::create(b, params[0], place);
+    return memref::LoadOp::create(b, params[0], Value(arith::IndexCastUIOp::create(b, b.getIndexType(), place)));
+  };
+  return form;
+}
+
+// Base and slope of a segment lie side by side, so that one load gives both.
+static ElementsAttr joinSegments(dyadic::SegmentsOp op) {
+  std::optional<TensorValue> base = getTensorValue(op.getBase()), slope = getTensorValue(op.getSlope());
+  if (!base || !slope)
+    return {};
+  TensorValue both(RankedTensorType::get(base->getShape(), IntegerType::get(op.getContext(), 64)));
+  for (int64_t i = 0; i < both.getNumElements(); ++i)
+    both.setInteger(i, int64_t(uint64_t(slope->getInteger(i)) << 32 | uint32_t(base->getInteger(i))));
+  return getElementsAttr(both);
+}
+
+std::optional<ScalarForm> qc::kernel::describe(dyadic::SegmentsOp op) {
+  ElementsAttr table = joinSegments(op);
+  if (!table)
+    return std::nullopt;
+  MLIRContext *context = op.getContext();
+  Type element = getElement(op.getX()), result = getSignless(getElement(op.getY()));
+  ScalarForm form{{0},
+                  {Param::makeTable(table), makeIntegerParam(context, {op.getLo()}, 32, -1),
+                   makeIntegerParam(context, {op.getHi()}, 32, -1)},
+                  {}};
   form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
-    Value code = operands[0];
-    if (isSigned) // code + 128 is the code with its sign bit flipped
-      code = arith::XOrIOp::create(b, code, arith::ConstantIntOp::create(b, -128, 8));
-    return LookupOp::create(b, params[0], code);
+    auto number = [&](int64_t value) { return arith::ConstantIntOp::create(b, value, 32); };
+    Type i32 = b.getI32Type();
+    Value place = arith::ExtUIOp::create(b, i32, emitPlace(b, operands[0], element));
+    Value segment = arith::ShRUIOp::create(b, place, number(llvm::Log2_32(qc::numerics::segmentCodes)));
+    Value index = arith::IndexCastUIOp::create(b, b.getIndexType(), segment);
+    Value both = memref::LoadOp::create(b, params[0], index);
+    Value base = arith::TruncIOp::create(b, i32, both);
+    Value high = arith::ShRUIOp::create(b, both, Value(arith::ConstantIntOp::create(b, 32, 64)));
+    Value slope = arith::TruncIOp::create(b, i32, high);
+    Value d = arith::AndIOp::create(b, place, number(qc::numerics::segmentCodes - 1));
+    Value y = arith::AddIOp::create(b, base, arith::MulIOp::create(b, slope, d));
+    y = arith::AddIOp::create(b, y, number(1 << (qc::numerics::segmentFractionBits - 1)));
+    y = arith::ShRSIOp::create(b, y, number(qc::numerics::segmentFractionBits));
+    y = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, y, params[1]), params[2]);
+    return arith::TruncIOp::create(b, result, y);
+  };
+  return form;
+}
+
+std::optional<ScalarForm> qc::kernel::describe(dyadic::PlaneOp op) {
+  Type element = getElement(op.getX());
+  ScalarForm form{{0}, {}, {}};
+  form.emit = [=, isHigh = op.getHigh()](ScalarBuilder &b, ValueRange operands, ValueRange) -> Value {
+    Value bytes = operands[0];
+    if (isHigh)
+      bytes = arith::ShRUIOp::create(b, emitPlace(b, bytes, element), Value(arith::ConstantIntOp::create(b, 8, 16)));
+    return arith::TruncIOp::create(b, b.getI8Type(), bytes);
   };
   return form;
 }

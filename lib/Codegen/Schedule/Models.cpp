@@ -71,6 +71,37 @@ template <typename Op> struct ElementwiseModel : KernelFormOpInterface::External
 };
 } // namespace
 
+namespace {
+/// A plane, which often is never made: 16-bit codes lie as the contractions of their planes like them, and have the
+/// padding of these.
+struct PlaneModel : KernelFormOpInterface::ExternalModel<PlaneModel, dyadic::PlaneOp> {
+  const KernelBuilder *getKernelBuilder(Operation *) const { return &Former::pointwise; }
+  LayoutWish getLayoutWish(Operation *op) const {
+    return findConv(op) ? LayoutWish::ChannelsLast : LayoutWish::Neighbours;
+  }
+  ArrayRef<int64_t> getPadding(Operation *op) const {
+    auto conv = cast_or_null<dyadic::ConvOp>(findConv(op));
+    return conv && findPlanePair(conv) ? conv.getPads() : ArrayRef<int64_t>();
+  }
+  bool describeScalar(Operation *op, const Compensation &, unsigned, ScalarForm &form) const {
+    form = *describe(cast<dyadic::PlaneOp>(op));
+    return true;
+  }
+
+private:
+  // The convolution of the plane that pads most.
+  static Operation *findConv(Operation *op) {
+    auto padOf = [](dyadic::ConvOp conv) { return llvm::sum_of(conv.getPads()); };
+    dyadic::ConvOp found;
+    for (Operation *user : op->getUsers())
+      if (auto conv = dyn_cast<dyadic::ConvOp>(user))
+        if (!found || padOf(found) < padOf(conv))
+          found = conv;
+    return found;
+  }
+};
+} // namespace
+
 template <template <typename> typename Model, typename... Ops> static void attach(MLIRContext *context) {
   (Ops::template attachInterface<Model<Ops>>(*context), ...);
 }
@@ -115,6 +146,7 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ConvModel, dyadic::ConvOp>(context);
     attach<ProductModel, dyadic::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(context);
-    attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::MulOp>(context);
+    attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::MulOp>(context);
+    dyadic::PlaneOp::attachInterface<PlaneModel>(*context);
   });
 }

@@ -11,24 +11,24 @@ namespace qc::kernel {
 /// One entry per channel, or one in all.
 struct RequantNumbers {
   RequantForm form = RequantForm::Wide;
-  llvm::SmallVector<int64_t> multipliers[2], preShifts, shifts, addends;
+  llvm::SmallVector<int64_t> multipliers[qc::numerics::maxTerms], preShifts, shifts, addends;
   int32_t zero = 0;   ///< added after the shift
   std::string reason; ///< why the form is neither narrow nor high
 
-  void add(const int32_t (&m)[2], int64_t preShift, int64_t shift, int64_t addend) {
-    multipliers[0].push_back(m[0]);
-    multipliers[1].push_back(m[1]);
+  /// A channel of a machine form.
+  template <typename Form> void add(const Form &channel, int64_t preShift, int64_t addend) {
+    for (int64_t term : {0, 1})
+      multipliers[term].push_back(channel.m[term]);
+    multipliers[2].push_back(channel.m2);
     preShifts.push_back(preShift);
-    shifts.push_back(shift);
+    shifts.push_back(channel.shift);
     addends.push_back(addend);
+    zero = channel.zeroAfter;
   }
 };
 
-/// `compensation` is that of the register which is term number `compensated`. The first of narrow, high, wide that the
-/// terms' ranges prove; half_even stays itself unless no tie can occur.
-RequantNumbers chooseRequantNumbers(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated);
-
-/// The same for an average pool: an entry per entry of its `counts`; the term is the sum of codes without zero points.
+/// Of an average pool: an entry per entry of its `counts`; the term is the sum of codes without zero points. The first
+/// of narrow, high, wide that the term's range proves.
 RequantNumbers chooseAverageNumbers(dyadic::AvgPoolOp op);
 RequantNumbers chooseAverageNumbers(dyadic::GlobalAvgPoolOp op);
 

@@ -43,22 +43,27 @@ static TermFacts getCompensatedFacts(const Compensation &compensation, size_t c,
   return {bound, bounds.raw, compensation.perChannel[i] - zero};
 }
 
-static Channels describeChannels(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated) {
+namespace {
+/// The compensation of each term that is a register of a contraction; null for others.
+using TermCompensations = SmallVector<const Compensation *>;
+} // namespace
+
+static Channels describeChannels(dyadic::RequantOp op, const TermCompensations &compensations) {
   Channels channels;
   channels.terms = op.getTerms().size();
   SmallVector<std::optional<dyadic::CodeRange>> ranges;
-  for (auto [t, term] : llvm::enumerate(op.getTerms())) {
-    bool isCompensated = t == compensated && !compensation.perChannel.empty();
-    ranges.push_back(isCompensated ? dyadic::CodeRange{0, 0} : getTermRange(term));
+  size_t count = op.getShifts().size();
+  for (auto [term, compensation] : llvm::zip_equal(op.getTerms(), compensations)) {
+    ranges.push_back(compensation ? dyadic::CodeRange{0, 0} : getTermRange(term));
     channels.isProved &= ranges.back().has_value();
+    count = std::max(count, compensation ? compensation->perChannel.size() : 0);
   }
-  size_t count = std::max(op.getShifts().size(), compensation.perChannel.size());
   auto at = [](ArrayRef<int32_t> values, size_t i) { return values[values.size() == 1 ? 0 : i]; };
   for (size_t c = 0; c < count; ++c) {
     RequantParams params;
     params.terms = channels.terms;
-    params.multipliers[0] = at(op.getMultipliers(), c);
-    params.multipliers[1] = channels.terms == 2 ? at(op.getMultipliers1(), c) : 0;
+    for (size_t t = 0; t < channels.terms; ++t)
+      params.multipliers[t] = at(op.getMultipliersOf(t), c);
     params.shift = at(op.getShifts(), c);
     params.zeroPoint = op.getZeroPoint();
     params.lo = op.getLo();
@@ -67,8 +72,8 @@ static Channels describeChannels(dyadic::RequantOp op, const Compensation &compe
                                                                      : qc::numerics::Rounding::HalfUp;
     channels.params.push_back(params);
     for (auto [t, zero] : llvm::enumerate(op.getTermZeroPoints())) {
-      if (t == compensated && !compensation.perChannel.empty()) {
-        channels.facts.push_back(getCompensatedFacts(compensation, c, zero));
+      if (compensations[t]) {
+        channels.facts.push_back(getCompensatedFacts(*compensations[t], c, zero));
         continue;
       }
       dyadic::CodeRange range = ranges[t].value_or(dyadic::CodeRange{0, 0});
@@ -77,6 +82,21 @@ static Channels describeChannels(dyadic::RequantOp op, const Compensation &compe
     }
   }
   return channels;
+}
+
+// Term 1, whose register is that of the exact sum, stands for both planes.
+static void joinPlanes(Channels &channels) {
+  SmallVector<TermFacts> facts;
+  for (size_t c = 0; c < channels.params.size(); ++c)
+    facts.append(channels.factsOf(c).begin() + 1, channels.factsOf(c).end());
+  for (RequantParams &params : channels.params) {
+    params.multipliers[0] = params.multipliers[1];
+    params.multipliers[1] = params.multipliers[2];
+    params.multipliers[2] = 0;
+    params.terms = channels.terms - 1;
+  }
+  channels.facts = facts;
+  --channels.terms;
 }
 
 // half_even that never meets a tie is half_up, which has cheaper forms.
@@ -99,8 +119,7 @@ static bool tryNarrow(const Channels &channels, RequantNumbers &numbers) {
       form = qc::numerics::buildNarrowForm(channels.params[c], channels.factsOf(c));
     if (!form)
       return false;
-    numbers.add(form->m, 0, form->shift, int64_t(int32_t(form->addend)));
-    numbers.zero = form->zeroAfter;
+    numbers.add(*form, 0, int64_t(int32_t(form->addend)));
   }
   numbers.form = RequantForm::Narrow;
   return true;
@@ -111,10 +130,8 @@ static bool tryHigh(const Channels &channels, RequantNumbers &numbers, std::stri
   reason = kernel.reason;
   if (!kernel)
     return false;
-  for (const qc::numerics::FormF &form : kernel.channels) {
-    numbers.add(form.m, form.preShift, form.shift, int64_t(form.addend));
-    numbers.zero = form.zeroAfter;
-  }
+  for (const qc::numerics::FormF &form : kernel.channels)
+    numbers.add(form, form.preShift, int64_t(form.addend));
   numbers.form = RequantForm::High;
   return true;
 }
@@ -122,8 +139,7 @@ static bool tryHigh(const Channels &channels, RequantNumbers &numbers, std::stri
 static void useWide(const Channels &channels, RequantNumbers &numbers) {
   for (size_t c = 0; c < channels.params.size(); ++c) {
     qc::numerics::WideForm form = qc::numerics::buildWideForm(channels.params[c], channels.factsOf(c));
-    numbers.add(form.m, 0, form.shift, int64_t(form.addend));
-    numbers.zero = form.zeroAfter;
+    numbers.add(form, 0, int64_t(form.addend));
   }
   bool isHalfEven = !channels.params.empty() && channels.params[0].rounding == qc::numerics::Rounding::HalfEven;
   numbers.form = isHalfEven ? RequantForm::HalfEven : RequantForm::Wide;
@@ -142,12 +158,6 @@ static RequantNumbers chooseForm(Channels &channels) {
   numbers.reason = reason;
   useWide(channels, numbers);
   return numbers;
-}
-
-RequantNumbers qc::kernel::chooseRequantNumbers(dyadic::RequantOp op, const Compensation &compensation,
-                                                unsigned compensated) {
-  Channels channels = describeChannels(op, compensation, compensated);
-  return chooseForm(channels);
 }
 
 template <typename Pool> static RequantNumbers chooseNumbers(Pool op) {
@@ -183,18 +193,18 @@ static SmallVector<std::optional<int32_t>> getUsualNumbers(int32_t zero, int32_t
   return {known(zero, 0), known(lo, range.least), known(hi, range.greatest)};
 }
 
-ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated) {
+// The text of a requant whose terms are `operands` of the operation.
+static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef<unsigned> operands, int64_t axis) {
   MLIRContext *context = op.getContext();
-  RequantNumbers numbers = chooseRequantNumbers(op, compensation, compensated);
-  int64_t axis = op.getAxis() ? int64_t(*op.getAxis()) : compensation.axis;
-  unsigned terms = op.getTerms().size();
+  RequantNumbers numbers = chooseForm(channels);
+  unsigned terms = operands.size();
   ScalarForm form;
   form.obstacle = numbers.reason;
   SmallVector<Type> elements;
-  for (unsigned t = 0; t < terms; ++t) {
-    form.operands.push_back(t);
+  for (auto [t, operand] : llvm::enumerate(operands)) {
+    form.operands.push_back(operand);
     form.params.push_back(makeIntegerParam(context, numbers.multipliers[t], 32, axis));
-    elements.push_back(cast<RankedTensorType>(op.getTerms()[t].getType()).getElementType());
+    elements.push_back(cast<RankedTensorType>(op.getTerms()[operand].getType()).getElementType());
   }
   form.params.push_back(makeIntegerParam(context, numbers.addends, 64, axis));
   form.params.push_back(makeIntegerParam(context, numbers.shifts, 32, axis));
@@ -220,4 +230,33 @@ ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation 
                              params[terms], params[terms + 1], last[0], last[1], last[2]);
   };
   return form;
+}
+
+ScalarForm qc::kernel::describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated) {
+  TermCompensations compensations(op.getTerms().size(), nullptr);
+  SmallVector<unsigned> operands = llvm::to_vector(llvm::seq<unsigned>(0, compensations.size()));
+  if (!compensation.perChannel.empty())
+    compensations[compensated] = &compensation;
+  int64_t axis = op.getAxis() ? int64_t(*op.getAxis()) : compensation.axis;
+  return describeText(op, describeChannels(op, compensations), operands, axis);
+}
+
+ScalarForm qc::kernel::describePlanesRequant(dyadic::RequantOp op, const Compensation &high, const Compensation &low) {
+  TermCompensations compensations(op.getTerms().size(), nullptr);
+  SmallVector<unsigned> operands = llvm::to_vector(llvm::seq<unsigned>(0, compensations.size()));
+  compensations[0] = &high;
+  compensations[1] = &low;
+  int64_t axis = op.getAxis() ? int64_t(*op.getAxis()) : high.axis;
+  return describeText(op, describeChannels(op, compensations), operands, axis);
+}
+
+ScalarForm qc::kernel::describeExactRequant(dyadic::RequantOp op, const Compensation &exact) {
+  TermCompensations compensations(op.getTerms().size(), nullptr);
+  compensations[0] = compensations[1] = &exact;
+  SmallVector<unsigned> operands{0};
+  if (compensations.size() == 3)
+    operands.push_back(2);
+  Channels channels = describeChannels(op, compensations);
+  joinPlanes(channels);
+  return describeText(op, channels, operands, op.getAxis() ? int64_t(*op.getAxis()) : exact.axis);
 }

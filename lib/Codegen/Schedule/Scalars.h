@@ -41,6 +41,7 @@ struct ScalarForm {
 struct Compensation {
   llvm::SmallVector<int64_t> perChannel;             ///< empty: none; taken modulo 2^32 where it is added to a register
   llvm::SmallVector<qc::numerics::SumBounds> bounds; ///< of the compensated sums, per channel
+  llvm::SmallVector<qc::numerics::WeightSums> weights; ///< per channel
   int64_t axis = -1;
 };
 
@@ -54,9 +55,17 @@ std::optional<ScalarForm> describe(BatchNormOp op);
 std::optional<ScalarForm> describe(QuantizeOp op);
 std::optional<ScalarForm> describe(DequantizeOp op);
 std::optional<ScalarForm> describe(dyadic::LutOp op);
+std::optional<ScalarForm> describe(dyadic::SegmentsOp op);
+std::optional<ScalarForm> describe(dyadic::PlaneOp op);
 std::optional<ScalarForm> describe(dyadic::MulOp op);
 /// The text of a requant, in the machine form that is proved for it.
 ScalarForm describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated);
+/// That of a requant of planes, both of them registers with compensations.
+ScalarForm describePlanesRequant(dyadic::RequantOp op, const Compensation &high, const Compensation &low);
+/// The same where operand 0 is the register of the exact sum of both, and operand 1 is not read.
+ScalarForm describeExactRequant(dyadic::RequantOp op, const Compensation &exact);
+/// Whether the table is looked up in vectors of bytes (kernel.lookup): codes and entries have 8 bits.
+bool isByteTable(dyadic::LutOp op);
 /// One number where all are equal, else one per channel along `axis`.
 Param makeIntegerParam(mlir::MLIRContext *context, llvm::ArrayRef<int64_t> values, unsigned width, int64_t axis);
 /// acc + compensation as a step of its own, wrapping.

@@ -18,35 +18,63 @@ Step qc::kernel::makeBiasStep(Operation *op, ElementsAttr bias, int64_t axis) {
   return {op, form, 0};
 }
 
+static void reportObstacle(Operation *op, const ScalarForm &form) {
+  if (!form.obstacle.empty())
+    remark::missed(op->getLoc(), remark::RemarkOpts::name("RequantForm").category("qc-form-kernels"))
+        << remark::reason("{0}", form.obstacle);
+}
+
+static unsigned getPosition(const ScalarForm &form, unsigned operand) {
+  return llvm::find(form.operands, operand) - form.operands.begin();
+}
+
+// Steps of `followers`, the first of which reads `value`.
+void Former::appendSteps(SmallVectorImpl<Step> &steps, ArrayRef<Operation *> followers, Value value) {
+  for (Operation *op : followers) {
+    unsigned operand = getOperandIndex(op, value);
+    ScalarForm form = *describeScalar(op);
+    reportObstacle(op, form);
+    steps.push_back({op, form, getPosition(form, operand)});
+    value = op->getResult(0);
+  }
+}
+
 FailureOr<SmallVector<Step>> Former::describeSteps(const Group &group, const Compensation &compensation,
                                                    bool withRoot) {
   SmallVector<Step> steps;
-  Value value;
+  Value value = group.root->getResult(0);
+  ArrayRef<Operation *> followers = group.followers;
   if (withRoot) {
     steps.push_back({group.root, *describeScalar(group.root), std::nullopt});
-    value = group.root->getResult(0);
+    reportObstacle(group.root, steps[0].form);
+  } else if (!followers.empty() && isa<dyadic::RequantOp>(followers.front())) {
+    Operation *requant = followers.front();
+    unsigned operand = getOperandIndex(requant, value);
+    ScalarForm form = *describeScalar(requant, compensation, operand);
+    reportObstacle(requant, form);
+    steps.push_back({requant, form, getPosition(form, operand)});
+    value = requant->getResult(0);
+    followers = followers.drop_front();
+  } else if (!compensation.perChannel.empty()) {
+    steps.push_back({group.root, describeCompensation(builder.getContext(), compensation), 0});
+  }
+  appendSteps(steps, followers, value);
+  return steps;
+}
+
+FailureOr<SmallVector<Step>> Former::describePairSteps(const Group &group, const std::optional<Compensation> &exact) {
+  dyadic::RequantOp requant = group.pair->requant;
+  Step first{requant, {}, 0};
+  if (exact) {
+    first.form = describeExactRequant(requant, *exact);
   } else {
-    value = group.root->getResult(0);
-    bool takesCompensation = !group.followers.empty() && isa<dyadic::RequantOp>(group.followers.front());
-    if (!compensation.perChannel.empty() && !takesCompensation)
-      steps.push_back({group.root, describeCompensation(builder.getContext(), compensation), 0});
+    auto [high, low] = *getPlaneCompensations(*group.pair);
+    first.form = describePlanesRequant(requant, high, low);
+    first.lower = 1;
   }
-  auto report = [](Operation *op, const ScalarForm &form) {
-    if (!form.obstacle.empty())
-      remark::missed(op->getLoc(), remark::RemarkOpts::name("RequantForm").category("qc-form-kernels"))
-          << remark::reason("{0}", form.obstacle);
-  };
-  if (withRoot)
-    report(group.root, steps[0].form);
-  for (auto [i, op] : llvm::enumerate(group.followers)) {
-    unsigned operand = getOperandIndex(op, value);
-    bool compensated = i == 0 && !withRoot && isa<dyadic::RequantOp>(op);
-    std::optional<ScalarForm> form = describeScalar(op, compensated ? compensation : Compensation(), operand);
-    report(op, *form);
-    unsigned position = llvm::find(form->operands, operand) - form->operands.begin();
-    steps.push_back({op, *form, position});
-    value = op->getResult(0);
-  }
+  reportObstacle(requant, first.form);
+  SmallVector<Step> steps{first};
+  appendSteps(steps, ArrayRef(group.followers).drop_front(), requant.getY());
   return steps;
 }
 

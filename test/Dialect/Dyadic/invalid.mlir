@@ -243,42 +243,42 @@ func.func @dyadic_avg_pool_c6(%x: tensor<1x2x8xui8>) {
 }
 // -----
 func.func @requant_c1() {
-  // expected-error @below {{'dyadic.requant' op expects one or two terms with a zero point each, got 0 terms and 0 zero points}}
+  // expected-error @below {{'dyadic.requant' op expects one to three terms with a zero point each, got 0 terms and 0 zero points}}
   %y = dyadic.requant {term_zero_points = array<i32>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : () -> tensor<2x3xi8>
   return
 }
 // -----
-func.func @requant_c1_three(%t0: tensor<2x3xi32>, %t1: tensor<2x3xi32>, %t2: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects one or two terms with a zero point each, got 3 terms and 3 zero points}}
-  %y = dyadic.requant %t0, %t1, %t2 {term_zero_points = array<i32: 0, 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 1>, shifts = array<i32: 40>,
-         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
+func.func @requant_c1_four(%t: tensor<2x3xi32>) {
+  // expected-error @below {{'dyadic.requant' op expects one to three terms with a zero point each, got 4 terms and 4 zero points}}
+  %y = dyadic.requant %t, %t, %t, %t {term_zero_points = array<i32: 0, 0, 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 1>, shifts = array<i32: 40>,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
 func.func @requant_c1_zero_points(%t0: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects one or two terms with a zero point each, got 1 terms and 2 zero points}}
+  // expected-error @below {{'dyadic.requant' op expects one to three terms with a zero point each, got 1 terms and 2 zero points}}
   %y = dyadic.requant %t0 {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
-func.func @requant_c1_multipliers1(%t0: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 1, 1 and 1}}
+func.func @requant_c2_multipliers1(%t0: tensor<2x3xi32>) {
+  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 1, 1, 0 and 1}}
   %y = dyadic.requant %t0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 5>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
 func.func @requant_c2(%t0: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 2, 0 and 1}}
+  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 2, 0, 0 and 1}}
   %y = dyadic.requant %t0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1, 2>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
 func.func @requant_c2_axis(%t0: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects 3 multipliers and shifts (for each term), got 1, 0 and 1}}
+  // expected-error @below {{'dyadic.requant' op expects 3 multipliers and shifts (for each term), got 1, 0, 0 and 1}}
   %y = dyadic.requant %t0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64} : (tensor<2x3xi32>) -> tensor<2x3xi8>
   return
@@ -292,16 +292,23 @@ func.func @requant_c2_axis_range(%t0: tensor<2x3xi32>) {
 }
 // -----
 func.func @requant_c2_second(%t0: tensor<2x3xi32>, %t1: tensor<2x3xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 1, 0 and 1}}
+  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 1, 0, 0 and 1}}
   %y = dyadic.requant %t0, %t1 {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
 func.func @requant_c2_unknown(%t0: tensor<2x?xi32>) {
-  // expected-error @below {{'dyadic.requant' op expects 2 multipliers and shifts (for each term), got 2, 0 and 1}}
+  // expected-error @below {{'dyadic.requant' op expects 2 multipliers and shifts (for each term), got 2, 0, 0 and 1}}
   %y = dyadic.requant %t0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1, 2>, multipliers1 = array<i32>, shifts = array<i32: 40>,
          zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64} : (tensor<2x?xi32>) -> tensor<2x?xi8>
+  return
+}
+// -----
+func.func @requant_c2_third(%t0: tensor<2x3xi32>) {
+  // expected-error @below {{'dyadic.requant' op expects 1 multipliers and shifts (for each term), got 1, 1, 0 and 1}}
+  %y = dyadic.requant %t0, %t0, %t0 {term_zero_points = array<i32: 0, 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 5>, shifts = array<i32: 40>,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
   return
 }
 // -----
@@ -382,6 +389,41 @@ func.func @requant_c7(%t0: tensor<2x3xi32>, %t1: tensor<2x3xi32>) {
   return
 }
 // -----
+func.func @requant_c8(%t0: tensor<2x3xi32>, %t1: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant' op expects planes to be the first two of two or three terms, of type i32 with zero point 0}}
+  %y = dyadic.requant %t0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32>, shifts = array<i32: 40>, planes,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>) -> tensor<2x3xi8>
+  return
+}
+// -----
+func.func @requant_c8_codes(%t0: tensor<2x3xi32>, %t1: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant' op expects planes to be the first two of two or three terms, of type i32 with zero point 0}}
+  %y = dyadic.requant %t0, %t1 {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, shifts = array<i32: 40>, planes,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xui8>) -> tensor<2x3xi8>
+  return
+}
+// -----
+func.func @requant_c8_zero(%t0: tensor<2x3xi32>, %t1: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant' op expects planes to be the first two of two or three terms, of type i32 with zero point 0}}
+  %y = dyadic.requant %t0, %t0 {term_zero_points = array<i32: 0, 1>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, shifts = array<i32: 40>, planes,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
+  return
+}
+// -----
+func.func @requant_c9(%t0: tensor<2x3xi32>, %t1: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant' op expects planes with multipliers[c] = 256 * multipliers1[c], got 1073741824 and 4194305 (entry 0)}}
+  %y = dyadic.requant %t0, %t0 {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194305>, shifts = array<i32: 40>, planes,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
+  return
+}
+// -----
+func.func @requant_c9_dead(%t0: tensor<2x3xi32>, %t1: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant' op expects planes with multipliers[c] = 256 * multipliers1[c], got 1073741824 and 0 (entry 1)}}
+  %y = dyadic.requant %t0, %t0 {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824, 1073741824>, multipliers1 = array<i32: 0, 0>, shifts = array<i32: 62, 61>, axis = 0 : i64, planes,
+         zero_point = 3 : i32, lo = -128 : i32, hi = 127 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi8>
+  return
+}
+// -----
 func.func @lut_c1(%x: tensor<2x3xui8>) {
   // expected-error @below {{'dyadic.lut' op expects a table of 256 entries of 'ui8', got 'tensor<255xui8>'}}
   %y = dyadic.lut %x {table = dense<7> : tensor<255xui8>} : (tensor<2x3xui8>) -> tensor<2x3xui8>
@@ -400,9 +442,51 @@ func.func @lut_c1_vector(%x: tensor<2x3xui8>) {
   return
 }
 // -----
+func.func @lut_c1_sixteen(%x: tensor<2x3xi16>) {
+  // expected-error @below {{'dyadic.lut' op expects a table of 65536 entries of 'ui8', got 'tensor<256xui8>'}}
+  %y = dyadic.lut %x {table = dense<7> : tensor<256xui8>} : (tensor<2x3xi16>) -> tensor<2x3xui8>
+  return
+}
+// -----
 func.func @lut_c2(%x: tensor<2x3xui8>) {
   // expected-error @below {{'dyadic.lut' op expects a result of shape 'tensor<2x3xui8>', got 'tensor<3x2xui8>'}}
   %y = dyadic.lut %x {table = dense<7> : tensor<256xui8>} : (tensor<2x3xui8>) -> tensor<3x2xui8>
+  return
+}
+// -----
+func.func @plane_c1(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.plane' op expects a result of the shape of 'tensor<2x3xui16>', got 'tensor<3x2xui8>'}}
+  %y = dyadic.plane %x {high} : (tensor<2x3xui16>) -> tensor<3x2xui8>
+  return
+}
+// -----
+func.func @segments_c1(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.segments' op expects base and slope of 2048 entries of 'i32', got 'tensor<2047xi32>'}}
+  %y = dyadic.segments %x {base = dense<0> : tensor<2048xi32>, slope = dense<0> : tensor<2047xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xui16>) -> tensor<2x3xui8>
+  return
+}
+// -----
+func.func @segments_c1_type(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.segments' op expects base and slope of 2048 entries of 'i32', got 'tensor<2048xi16>'}}
+  %y = dyadic.segments %x {base = dense<0> : tensor<2048xi16>, slope = dense<0> : tensor<2048xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xui16>) -> tensor<2x3xui8>
+  return
+}
+// -----
+func.func @segments_c2(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.segments' op expects a result of shape 'tensor<2x3xui16>', got 'tensor<3x2xui8>'}}
+  %y = dyadic.segments %x {base = dense<0> : tensor<2048xi32>, slope = dense<0> : tensor<2048xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xui16>) -> tensor<3x2xui8>
+  return
+}
+// -----
+func.func @segments_c3(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.segments' op expects lo <= hi, got 9 and 8}}
+  %y = dyadic.segments %x {base = dense<0> : tensor<2048xi32>, slope = dense<0> : tensor<2048xi32>, lo = 9 : i32, hi = 8 : i32} : (tensor<2x3xui16>) -> tensor<2x3xui8>
+  return
+}
+// -----
+func.func @segments_c3_hi(%x: tensor<2x3xui16>) {
+  // expected-error @below {{'dyadic.segments' op expects hi between 0 and 255 ('ui8'), got 65535}}
+  %y = dyadic.segments %x {base = dense<0> : tensor<2048xi32>, slope = dense<0> : tensor<2048xi32>, lo = 0 : i32, hi = 65535 : i32} : (tensor<2x3xui16>) -> tensor<2x3xui8>
   return
 }
 // -----

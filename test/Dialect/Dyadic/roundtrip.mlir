@@ -52,3 +52,30 @@ func.func @global_avg_pool(%x: tensor<1x2x?x5xui8>) -> tensor<1x2x1x1xui8> {
          zero_point = 3 : i32, lo = 5 : i32, hi = 250 : i32} : (tensor<1x2x?x5xui8>) -> tensor<1x2x1x1xui8>
   return %y : tensor<1x2x1x1xui8>
 }
+
+// CHECK-LABEL: @sixteen
+func.func @sixteen(%x: tensor<?x3xui16>, %s: tensor<3xi16>, %q: tensor<3x3xi8>, %r: tensor<?x3xui8>) -> tensor<?x3xui8> {
+  // CHECK: dyadic.plane %{{.*}} {high} : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  %h = dyadic.plane %x {high} : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  // CHECK: dyadic.plane %{{.*}} : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  %l = dyadic.plane %x : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  %ah = dyadic.matmul %h, %q {a_zero_point = 1 : i32, b_zero_point = 0 : i32} : (tensor<?x3xui8>, tensor<3x3xi8>) -> tensor<?x3xi32>
+  %al = dyadic.matmul %l, %q {a_zero_point = 44 : i32, b_zero_point = 0 : i32} : (tensor<?x3xui8>, tensor<3x3xi8>) -> tensor<?x3xi32>
+  // CHECK: dyadic.requant %{{.*}}, %{{.*}} {hi = 65535 : i32, lo = 0 : i32, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, planes, rounding = {{.*}}
+  %0 = dyadic.requant %ah, %al {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, planes,
+         shifts = array<i32: 40>, zero_point = 3 : i32, lo = 0 : i32, hi = 65535 : i32, rounding = #dyadic.rounding<half_up>}
+     : (tensor<?x3xi32>, tensor<?x3xi32>) -> tensor<?x3xui16>
+  // CHECK: dyadic.requant %{{.*}}, %{{.*}}, %{{.*}} {{{.*}}multipliers1 = array<i32: 4194304>, multipliers2 = array<i32: -77>, planes, {{.*}}term_zero_points = array<i32: 0, 0, 9>{{.*}} : (tensor<?x3xi32>, tensor<?x3xi32>, tensor<?x3xui16>) -> tensor<?x3xi16>
+  %1 = dyadic.requant %ah, %al, %x {term_zero_points = array<i32: 0, 0, 9>, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>,
+         multipliers2 = array<i32: -77>, planes, shifts = array<i32: 40>, zero_point = 3 : i32, lo = 0 : i32, hi = 32767 : i32, rounding = #dyadic.rounding<half_up>}
+     : (tensor<?x3xi32>, tensor<?x3xi32>, tensor<?x3xui16>) -> tensor<?x3xi16>
+  // CHECK: dyadic.mul %{{.*}}, %{{.*}} {a_zero_point = 65535 : i32, b_zero_point = -32768 : i32} : (tensor<?x3xui16>, tensor<3xi16>) -> tensor<?x3xi32>
+  %2 = dyadic.mul %x, %s {a_zero_point = 65535 : i32, b_zero_point = -32768 : i32} : (tensor<?x3xui16>, tensor<3xi16>) -> tensor<?x3xi32>
+  // CHECK: dyadic.lut %{{.*}} {table = dense<7> : tensor<65536xi8>} : (tensor<?x3xi16>) -> tensor<?x3xi8>
+  %3 = dyadic.lut %1 {table = dense<7> : tensor<65536xi8>} : (tensor<?x3xi16>) -> tensor<?x3xi8>
+  // CHECK: dyadic.lut %{{.*}} {table = dense<700> : tensor<256xui16>} : (tensor<?x3xui8>) -> tensor<?x3xui16>
+  %4 = dyadic.lut %r {table = dense<700> : tensor<256xui16>} : (tensor<?x3xui8>) -> tensor<?x3xui16>
+  // CHECK: dyadic.segments %{{.*}} {base = dense<16384> : tensor<2048xi32>, hi = 255 : i32, lo = 0 : i32, slope = dense<-5> : tensor<2048xi32>} : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  %5 = dyadic.segments %x {base = dense<16384> : tensor<2048xi32>, slope = dense<-5> : tensor<2048xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<?x3xui16>) -> tensor<?x3xui8>
+  return %5 : tensor<?x3xui8>
+}

@@ -117,7 +117,7 @@ func.func @kernel_constant_c2_width() {
 }
 // -----
 kernel.func @contract_c1(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y: memref<?xf32>, %tile: index) {
-  // expected-error @below {{expects x and w of i8 elements, got 'memref<?xf32>'}}
+  // expected-error @below {{expects x of 'i8' and w of 'i8' elements, got 'memref<?xf32>' and 'memref<?xf32>'}}
   kernel.contract {mma = #kernel.mma<s8s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %x[%n] y %y[%n, %n] per_n()[%n] per_mn() {
   ^bb0(%acc: i32):
     kernel.yield %acc : i32
@@ -126,7 +126,7 @@ kernel.func @contract_c1(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y:
 }
 // -----
 kernel.func @contract_c1_float(%x: memref<?xf32>, %w: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: memref<?xf32>, %tile: index) {
-  // expected-error @below {{expects x and w of f32 elements, got 'memref<?xi8>'}}
+  // expected-error @below {{expects x of 'f32' and w of 'f32' elements, got 'memref<?xf32>' and 'memref<?xi8>'}}
   kernel.contract {mma = #kernel.mma<f32>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
   ^bb0(%acc: f32):
     kernel.yield %acc : f32
@@ -171,6 +171,60 @@ kernel.func @contract_c4(%x: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: 
   kernel.return
 }
 // -----
+kernel.func @contract_c1_wide(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects x of 'i16' and w of 'i8' elements, got 'memref<?xi8>' and 'memref<?xi8>'}}
+  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32, %low: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c2_planes(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects an epilogue with arguments of types 'i32', 'i32'}}
+  kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %s : memref<?xi32> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c5(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects planes of u16s8 only, got them of u8s8}}
+  kernel.contract {mma = #kernel.mma<u8s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32, %low: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c5_none(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
+  kernel.contract {mma = #kernel.mma<u16s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c5_bytes(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
+  kernel.contract {mma = #kernel.mma<u8s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %s : memref<?xi32> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c5_type(%x: memref<?xi16>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects sums of i32 for u16s8, and for nothing else}}
+  kernel.contract {mma = #kernel.mma<u16s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] sums %t : memref<?xi64> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
 kernel.func @lookup_c1(%table: memref<?xi8>, %code: i32, %tile: index) {
   // expected-error @below {{operand #1 must be 8-bit signless integer or vector of 8-bit signless integer values of ranks 1, but got 'i32'}}
   %v = kernel.lookup %table[%code] : memref<?xi8>, i32
@@ -178,7 +232,7 @@ kernel.func @lookup_c1(%table: memref<?xi8>, %code: i32, %tile: index) {
 }
 // -----
 kernel.func @kernel_requant_c1(%a: i32, %c: i64, %tile: index) {
-  // expected-error @below {{expects one or two terms and as many multipliers, got 1 and 2}}
+  // expected-error @below {{expects one to three terms and as many multipliers, got 1 and 2}}
   %q = kernel.requant wide %a, %a, %a, %c, %a, %a, %a, %a {operandSegmentSizes = array<i32: 1, 2, 1, 1, 1, 1, 1>}
     : (i32, i32, i32, i64, i32, i32, i32, i32) -> i8
   kernel.return

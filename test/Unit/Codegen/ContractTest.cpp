@@ -139,6 +139,91 @@ private:
   Guarded<int8_t> res, lut, y;
 };
 
+// 16-bit codes: the exact sum, or the sum as two numbers: floor(sum / 256) and 7 times the rest.
+std::string makeWideText(bool planes) {
+  std::string attribute = planes ? ", planes" : "";
+  std::string epilogue = planes ? R"(
+  ^bb0(%high: i32, %low: i32, %b: i32, %r: i16):
+    %seven = arith.constant 7 : i32
+    %eight = arith.constant 8 : i32
+    %mask = arith.constant 255 : i32
+    %carry = arith.shrsi %low, %eight : i32
+    %floor = arith.addi %high, %carry : i32
+    %rest = arith.andi %low, %mask : i32
+    %rests = arith.muli %rest, %seven : i32
+    %acc = arith.addi %floor, %rests : i32)"
+                                : R"(
+  ^bb0(%acc: i32, %b: i32, %r: i16):)";
+  return R"(
+kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %s: memref<?xi32>, %bias: memref<?xi32>,
+               %res: memref<?xi16>, %m: index, %n: index, %col: index, %runs: index, %len: index, %y: memref<?xi32>,
+               %ys: index, %tile: index) {
+  %c0 = arith.constant 0 : index
+  kernel.contract {mma = #kernel.mma<u16s8>)" +
+         attribute +
+         R"(} m %m n %n column %col runs %runs len %len x %x[%c0, %xs] taps %taps w %w[%c0] sums %s : memref<?xi32>
+    y %y[%c0, %ys] per_n(%bias : memref<?xi32>)[%col] per_mn(%res[%c0][%n] : memref<?xi16>) {)" +
+         epilogue + R"(
+    %rr = arith.extui %r : i16 to i32
+    %t = arith.addi %acc, %rr : i32
+    %u = arith.addi %t, %b : i32
+    kernel.yield %u : i32
+  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+)";
+}
+
+// What sums start from: `factor` times the sum of a column's weights.
+template <typename Weight> void fillSums(Guarded<int32_t> &sums, const Sizes &s, int64_t factor, const Weight &weight) {
+  for (int64_t n = 0; n < s.total; ++n) {
+    int64_t sum = 0;
+    for (int64_t r = 0; r < s.runs; ++r)
+      for (int64_t k = 0; k < s.len; ++k)
+        sum += weight(n, r, k);
+    sums[n] = int32_t(factor * sum);
+  }
+}
+
+// Any codes and weights: exact sums modulo 2^32, planes beyond.
+void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, bool planes) {
+  Random random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs);
+  std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
+  numerics::PackedLayout layout(s.total, numerics::Span<int64_t>(lengths));
+  int64_t xStep = s.runs * (s.len + 1) + 2, yStep = s.n + 3;
+  Guarded<uint16_t> x((s.m - 1) * xStep + std::max<int64_t>(0, s.runs - 1) * (s.len + 1) + s.len + 3), res(s.m * s.n);
+  Guarded<int8_t> w(layout.size());
+  Guarded<int64_t> tapBuffer(s.runs);
+  Guarded<int32_t> sums(padded(s.total)), bias(padded(s.total)), y((s.m - 1) * yStep + s.n, 77);
+  for (Guarded<uint16_t> *codes : {&x, &res})
+    for (size_t i = 0; i < codes->size(); ++i)
+      (*codes)[i] = uint16_t(random.bits());
+  for (int64_t r = 0; r < s.runs; ++r)
+    tapBuffer[r] = taps[r];
+  numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-128, 127)); }, w.data());
+  auto weight = [&](int64_t n, int64_t r, int64_t k) { return int64_t(w[layout.index(n, r, k)]); };
+  fillSums(sums, s, planes ? 128 : 32768, weight);
+  for (int64_t n = 0; n < s.total; ++n)
+    bias[n] = int32_t(random.bits());
+  kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), sums.slot(), bias.slot(), res.slot(), s.m, s.n, s.column,
+              s.runs, s.len, y.slot(), yStep});
+  for (int64_t i = 0; i < s.m; ++i)
+    for (int64_t j = 0; j < s.n; ++j) {
+      int64_t sum = 0;
+      for (int64_t r = 0; r < s.runs; ++r)
+        for (int64_t k = 0; k < s.len; ++k)
+          sum += x[i * xStep + taps[r] + k] * weight(s.column + j, r, k);
+      uint32_t acc = uint32_t(planes ? (sum >> 8) + 7 * (sum & 255) : sum);
+      acc += uint32_t(bias[s.column + j]) + res[i * s.n + j];
+      ASSERT_EQ(uint32_t(y[i * yStep + j]), acc)
+          << target.name << " m " << s.m << " n " << s.n << " column " << s.column << " runs " << s.runs << " len "
+          << s.len << " at " << i << ", " << j;
+    }
+  for (int64_t i = 0; i + 1 < s.m; ++i) // between the rows
+    for (int64_t j = s.n; j < yStep; ++j)
+      ASSERT_EQ(y[i * yStep + j], 77);
+}
+
 std::vector<Sizes> makeSizes() {
   std::vector<Sizes> all;
   for (int64_t n = 1; n <= 67; ++n)
@@ -184,6 +269,15 @@ TEST_P(ContractTest, SignedCodes) {
     IntegerCase test(s, true);
     test.run(*kernel);
     test.check(GetParam().name);
+  }
+}
+
+TEST_P(ContractTest, WideCodes) {
+  for (bool planes : {false, true}) {
+    auto kernel = JitKernel::compile(makeWideText(planes), GetParam());
+    ASSERT_TRUE(kernel);
+    for (const Sizes &s : makeSizes())
+      testWide(*kernel, GetParam(), s, planes);
   }
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // dyadic: the worked examples of the operations' descriptions, and the edges of requant, mul and lut.
 #include "ReferenceTest.h"
+#include "qc/Arith/Requant.h"
+#include "qc/Arith/Table.h"
 
 using namespace qc;
 
@@ -143,6 +145,123 @@ TEST_F(Dyadic, lut) {
   evaluate("dyadic.lut %0 {table = dense_resource<w_nowhere> : tensor<256xi8>}", {value("tensor<ui8>", {9})},
            "tensor<i8>");
   EXPECT_ERROR("node: 'dyadic.lut' op expects a table whose bytes are present");
+}
+
+TEST_F(Dyadic, planeExample) {
+  TensorValue x = value("tensor<4xui16>", {1000, 0, 65535, 255});
+  EXPECT_INTEGERS(evaluate("dyadic.plane %0 {high}", {x}, "tensor<4xui8>"), {3, 0, 255, 0});
+  EXPECT_INTEGERS(evaluate("dyadic.plane %0", {x}, "tensor<4xui8>"), {232, 0, 255, 255});
+  TensorValue s = value("tensor<4xi16>", {-32768, 32767, 0, -1});
+  EXPECT_INTEGERS(evaluate("dyadic.plane %0 {high}", {s}, "tensor<4xui8>"), {0, 255, 128, 127});
+  EXPECT_INTEGERS(evaluate("dyadic.plane %0", {s}, "tensor<4xui8>"), {0, 255, 0, 255});
+}
+
+TEST_F(Dyadic, mulOfWideCodes) {
+  EXPECT_INTEGERS(evaluate("dyadic.mul %0, %1 {a_zero_point = 32768 : i32, b_zero_point = -32768 : i32}",
+                           {value("tensor<3xui16>", {0, 65535, 32769}), value("tensor<3xi16>", {32767, 32767, -32767})},
+                           "tensor<3xi32>"),
+                  {-2147450880, 2147385345, 1});
+  EXPECT_INTEGERS(evaluate("dyadic.mul %0, %1 {a_zero_point = 0 : i32, b_zero_point = 255 : i32}",
+                           {value("tensor<1xui16>", {65535}), value("tensor<1xui8>", {0})}, "tensor<1xi32>"),
+                  {-65535 * 255});
+  evaluate("dyadic.mul %0, %1 {a_zero_point = 0 : i32, b_zero_point = 0 : i32}",
+           {value("tensor<1xui16>", {65535}), value("tensor<1xui16>", {32769})}, "tensor<1xi32>");
+  EXPECT_ERROR("node: 'dyadic.mul' op expects products that fit i32, got 2147516415 as element 0");
+}
+
+TEST_F(Dyadic, averageOfWideCodes) {
+  EXPECT_INTEGERS(
+      evaluate("dyadic.global_avg_pool %0 {x_zero_point = 1000 : i32, counts = array<i64: 4>, multipliers = array<i32: "
+               "1073741824>, shifts = array<i32: 32>, zero_point = 50000 : i32, lo = 0 : i32, hi = 65535 : i32}",
+               {value("tensor<1x1x4xui16>", {65535, 1, 2, 4})}, "tensor<1x1x1xui16>"),
+      {65386}); // (65542 - 4000) / 4 = 15385.5, and 50000
+}
+
+// A contraction of 16-bit codes by its planes, with and without a residual, is the Requant of the exact sum.
+TEST_F(Dyadic, planesOfContraction) {
+  TensorValue x = random("tensor<5x7xui16>"), w = random("tensor<7x3xi8>"), residual = random("tensor<5x3xi16>");
+  TensorValue high = evaluate("dyadic.plane %0 {high}", {x}, "tensor<5x7xui8>");
+  TensorValue low = evaluate("dyadic.plane %0", {x}, "tensor<5x7xui8>");
+  const int64_t zero = 300, bias[] = {-1, 70000, -123456};
+  auto product = [&](const TensorValue &plane, int64_t planeZero, llvm::ArrayRef<double> planeBias) {
+    return evaluate("dyadic.matmul %0, %1, %2 {a_zero_point = " + std::to_string(planeZero) +
+                        " : i32, b_zero_point = 0 : i32}",
+                    {plane, w, value("tensor<3xi32>", planeBias)}, "tensor<5x3xi32>");
+  };
+  TensorValue sumHigh = product(high, zero / 256, {-1, 273, -483}), sumLow = product(low, zero % 256, {255, 112, 192});
+  for (bool hasResidual : {false, true}) {
+    numerics::RequantParams params;
+    params.terms = 2;
+    params.multipliers[0] = 5000000;
+    params.multipliers[1] = hasResidual ? -1234567890 : 0;
+    params.shift = 34;
+    params.zeroPoint = 30000;
+    params.lo = 0;
+    params.hi = 65535;
+    std::string text = std::string("dyadic.requant %0, %1") + (hasResidual ? ", %2" : "") +
+                       " {term_zero_points = array<i32: 0, 0" + (hasResidual ? ", 77" : "") +
+                       ">, multipliers = array<i32: 1280000000>, multipliers1 = array<i32: 5000000>, planes" +
+                       (hasResidual ? ", multipliers2 = array<i32: -1234567890>" : "") + ", shifts = array<i32: 34>" +
+                       bounds(30000, 0, 65535) + ", rounding = #dyadic.rounding<half_up>}";
+    std::vector<TensorValue> terms{sumHigh, sumLow};
+    if (hasResidual)
+      terms.push_back(residual);
+    TensorValue y = evaluate(text, terms, "tensor<5x3xui16>");
+    for (int64_t i = 0; i < 15; ++i) {
+      int64_t sum = bias[i % 3];
+      for (int64_t k = 0; k < 7; ++k)
+        sum += (x.getInteger(i / 3 * 7 + k) - zero) * w.getInteger(k * 3 + i % 3);
+      EXPECT_EQ(y.getInteger(i), numerics::requant(params, sum, residual.getInteger(i) - 77)) << i;
+    }
+  }
+}
+
+TEST_F(Dyadic, lutOfWideCodes) {
+  std::string table, wide;
+  for (int i = 0; i < 65536; ++i)
+    table += (i ? ", " : "") + std::to_string(i % 251);
+  for (int i = 0; i < 256; ++i)
+    wide += (i ? ", " : "") + std::to_string(65535 - i * i);
+  std::string text = "dyadic.lut %0 {table = dense<[" + table + "]> : tensor<65536xui8>}";
+  EXPECT_INTEGERS(evaluate(text, {value("tensor<3xui16>", {65535, 0, 300})}, "tensor<3xui8>"), {65535 % 251, 0, 49});
+  EXPECT_INTEGERS(evaluate(text, {value("tensor<3xi16>", {32767, -32768, -32468})}, "tensor<3xui8>"),
+                  {65535 % 251, 0, 49});
+  EXPECT_INTEGERS(evaluate("dyadic.lut %0 {table = dense<[" + wide + "]> : tensor<256xui16>}",
+                           {value("tensor<2xi8>", {-128, 127})}, "tensor<2xui16>"),
+                  {65535, 65535 - 255 * 255});
+}
+
+// The segments of a function, against Arith's own evaluation of the same table.
+TEST_F(Dyadic, segments) {
+  numerics::RealFunction sigmoid = [](double x) { return numerics::sigmoid(x); };
+  for (auto [to, element] : {std::pair(numerics::CodeType::UI16, "ui16"), std::pair(numerics::CodeType::I8, "i8")}) {
+    numerics::CodeRange range = numerics::codeRange(to);
+    numerics::Table16 table =
+        numerics::buildTable16(numerics::Span<numerics::RealFunction>(&sigmoid, 1), {16.0f / 65535, 32768},
+                               numerics::CodeType::UI16, {1.0f / float(range.hi - range.lo), range.lo}, to);
+    ASSERT_TRUE(table.isSegmented());
+    auto print = [](const std::vector<int32_t> &values) {
+      std::string text = "dense<[";
+      for (size_t i = 0; i < values.size(); ++i)
+        text += (i ? ", " : "") + std::to_string(values[i]);
+      return text + "]> : tensor<2048xi32>";
+    };
+    TensorValue x(type("tensor<65536xui16>"));
+    for (int64_t i = 0; i < 65536; ++i)
+      x.setInteger(i, i);
+    std::string text = "dyadic.segments %0 {base = " + print(table.base) + ", slope = " + print(table.slope) +
+                       ", lo = " + std::to_string(range.lo) + " : i32, hi = " + std::to_string(range.hi) + " : i32}";
+    TensorValue y = evaluate(text, {x}, tensor({65536}, element));
+    TensorValue z = evaluate(text, {value("tensor<2xi16>", {-32768, 32767})}, tensor({2}, element));
+    ASSERT_EQ(y.getNumElements(), 65536);
+    for (int32_t i = 0; i < 65536; ++i)
+      ASSERT_EQ(y.getInteger(i), numerics::lookUp(table, i)) << i;
+    EXPECT_INTEGERS(z, {y.getInteger(0), y.getInteger(65535)});
+  }
+  evaluate("dyadic.segments %0 {base = dense<2147483647> : tensor<2048xi32>, slope = dense<0> : tensor<2048xi32>, lo = "
+           "0 : i32, hi = 255 : i32}",
+           {value("tensor<1xui16>", {64})}, "tensor<1xui8>");
+  EXPECT_ERROR("node: 'dyadic.segments' op expects numbers that fit i32, got 2147491839 in segment 2");
 }
 
 // Sums that a verifier would have refused end in a diagnostic.
