@@ -5,6 +5,7 @@
 #include "qc/Arith/Functions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -115,6 +116,15 @@ static double addSample(const Output &output, ArrayRef<double> reference, ArrayR
   return output.kind == OutputKind::Values ? error : sum / double(rows);
 }
 
+// The upper one of two in the middle; 0 of nothing.
+static double getMedian(SmallVector<double> values) {
+  if (values.empty())
+    return 0;
+  auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Loss trial::computeLoss(ArrayRef<Output> reference, ArrayRef<std::vector<std::vector<double>>> candidate) {
   Loss loss;
   loss.sqnr = kInfinity;
@@ -124,7 +134,7 @@ Loss trial::computeLoss(ArrayRef<Output> reference, ArrayRef<std::vector<std::ve
     SmallVector<double> own, powers(values.size());
     for (auto [r, y, power] : llvm::zip_equal(output.values, values, powers))
       own.push_back(addSample(output, r, y, totals, power));
-    double least = totals.power / double(std::max<size_t>(1, own.size())) / 100;
+    double least = getMedian(powers) / 100;
     for (auto [sum, x, power] : llvm::zip_equal(loss.samples, own, powers))
       sum += output.kind != OutputKind::Values || x == 0 ? x : x / std::max(power, least); // infinite where all is 0
     if (totals.error > 0)

@@ -52,9 +52,9 @@ TEST(Loss, ErrorsOfValuesAreRelativeToEachSample) {
   EXPECT_EQ(loss.agreement, 1.0);
 }
 
-TEST(Loss, SmallSamplesCountAsAHundredthOfTheMean) {
-  Loss loss = computeLoss({makeOutput(OutputKind::Values, 0, {{0}, {10}})}, {Samples{{1}, {10}}});
-  EXPECT_DOUBLE_EQ(loss.samples[0], 1.0 / (100.0 / 2 / 100));
+TEST(Loss, SmallSamplesCountAsAHundredthOfTheMedian) {
+  Loss loss = computeLoss({makeOutput(OutputKind::Values, 0, {{0}, {10}, {1000}})}, {Samples{{2}, {10}, {1000}}});
+  EXPECT_DOUBLE_EQ(loss.samples[0], 4.0 / (100.0 / 100));
 }
 
 TEST(Loss, SumsOverOutputsTheLeastOfQualities) {

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Trials of a small model from end to end: losses follow changes, equal candidates run once, ranges are chosen by them.
+#include "dialects/QC/QC.h"
 #include "mlir/Parser/Parser.h"
 #include "qc/Data/Npy.h"
 #include "qc/Pipelines/Calibrate.h"
@@ -16,10 +17,10 @@ using namespace qc::trial;
 
 namespace {
 constexpr StringLiteral kModel = R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
-  func.func @main(%x: tensor<1x4xf32> {qc.name = "x"}) -> (tensor<1x4xf32> {qc.name = "y"}) {
-    %h = qc.hard_swish %x : (tensor<1x4xf32>) -> tensor<1x4xf32> loc("h")
-    %y = qc.mul %h, %x : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32> loc("y")
-    return %y : tensor<1x4xf32>
+  func.func @main(%x: tensor<1x2x2xf32> {qc.name = "x"}) -> (tensor<1x2x2xf32> {qc.name = "y"}) {
+    %h = qc.hard_swish %x : (tensor<1x2x2xf32>) -> tensor<1x2x2xf32> loc("h")
+    %y = qc.add %h, %x : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32> loc("y")
+    return %y : tensor<1x2x2xf32>
   }
 })";
 
@@ -33,7 +34,7 @@ struct TrialsTest : testing::Test {
   }
   ~TrialsTest() override { (void)llvm::sys::fs::remove_directories(folder); }
 
-  /// `count` samples of normal values; `spikes` of them hold 1000.
+  /// `count` samples of normal values; `spikes` of them hold 300.
   void prepare(int64_t count, int64_t spikes = 0) {
     std::mt19937 random(3);
     std::normal_distribution<float> normal;
@@ -41,10 +42,10 @@ struct TrialsTest : testing::Test {
     for (float &value : values)
       value = normal(random);
     for (int64_t i = 0; i < spikes; ++i)
-      values[4 * i * count / spikes] = 1000;
+      values[4 * i * count / spikes] = 300;
     data = (folder + "/x.npy").str();
     ASSERT_EQ(llvm::toString(
-                  data::writeNpy(data, data::Tensor::copy(data::DType::F32, {count, 4},
+                  data::writeNpy(data, data::Tensor::copy(data::DType::F32, {count, 2, 2},
                                                           ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
                                                                          values.size() * sizeof(float))))),
               "");
@@ -139,7 +140,7 @@ TEST_F(TrialsTest, RareSpikesDoNotDecide) {
     return success();
   });
   ASSERT_TRUE(succeeded(chosen) && succeeded(minmax));
-  EXPECT_LT(chosen->getValue(), minmax->getValue() / 10);
+  EXPECT_LT(chosen->getValue(), minmax->getValue() / 5);
 }
 
 TEST_F(TrialsTest, FewSamplesGiveMinMax) {
