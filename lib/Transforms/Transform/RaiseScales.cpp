@@ -104,13 +104,13 @@ static void replace(RewriterBase &rewriter, const Chain &chain) {
   Value y = ConvOp::create(rewriter, loc, type, chain.affine.x, weights, bias, ones, pads, ones, channels);
   SmallVector<Value> constants;
   for (Operation *op : chain.operations)
-    llvm::append_range(constants, op->getOperands());
+    llvm::copy_if(op->getOperands(), std::back_inserter(constants),
+                  [](Value operand) { return operand.getDefiningOp<qc::ConstantOp>() != nullptr; });
   rewriter.replaceOp(last, y);
   for (Operation *op : llvm::reverse(ArrayRef<Operation *>(chain.operations).drop_back())) {
     eraseObservers(rewriter, op->getResult(0));
     rewriter.eraseOp(op);
   }
-  llvm::erase_if(constants, [](Value value) { return !value.getDefiningOp<qc::ConstantOp>(); });
   eraseIfDead(rewriter, constants);
 }
 
@@ -119,9 +119,12 @@ struct RaiseScalesPass final : qc::impl::RaiseScalesPassBase<RaiseScalesPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     llvm::DenseSet<Operation *> seen;
-    for (Operation *op : listOperations(getOperation())) {
+    // What is erased on the way - members of chains, their observers and constants - is seen or not in this list.
+    SmallVector<Operation *> operations = listOperations(getOperation());
+    llvm::erase_if(operations, [](Operation *op) { return !isa<MulOp, DivOp, AddOp, SubOp, BatchNormOp>(op); });
+    for (Operation *op : operations) {
       std::string reason;
-      if (seen.contains(op) || op->getNumResults() != 1)
+      if (seen.contains(op))
         continue;
       Chain chain = findChain(op, reason);
       seen.insert_range(chain.operations);
