@@ -83,9 +83,13 @@ LogicalResult CompileRun::adoptOptions() {
       failed(adopt(QCDialect::kBiasCorrectionAttr, "--bias-correction", "bias correction", options.biasCorrection)))
     return failure();
   // ONNX Runtime's style means its numbers too: nothing that it does not do.
-  bool isOrt = options.style == "ort", hasData = !command.calibrationData.empty();
+  bool isOrt = options.style == "ort", isMeasured = phase >= Phase::Calibrate;
+  if (options.rangeMethod == "auto" && isMeasured && !(*module)->hasAttr(QCDialect::kRangeMethodAttr))
+    return mlir::emitError(UnknownLoc::get(&context))
+           << "--range-method=auto chooses while the model is calibrated, which '" << command.input
+           << "' is; accepted are minmax, mean, percentile and mse";
   if (options.rangeMethod.empty())
-    options.rangeMethod = hasData && !isOrt && phase < Phase::Transform ? "auto" : "minmax";
+    options.rangeMethod = isOrt || isMeasured ? "minmax" : "auto";
   if (options.biasCorrection.empty())
     options.biasCorrection = isOrt ? "false" : "true";
   return success();
@@ -108,16 +112,11 @@ LogicalResult CompileRun::load() {
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
 }
 
-/// Where ranges are to be chosen by trial and are not: the last step of transform, or the first behind a module that
-/// has it behind it.
+/// Where ranges are to be chosen by trial: the last step of calibrate, so that what is saved behind it holds the
+/// choice.
 LogicalResult CompileRun::chooseRanges() {
-  bool isChosen = (*module)->hasAttr(QCDialect::kRangeMethodAttr);
-  if (plan.options.isFloat || isChosen || plan.options.rangeMethod != "auto")
+  if (plan.options.rangeMethod != "auto" || (*module)->hasAttr(QCDialect::kRangeMethodAttr))
     return success();
-  if (command.calibrationData.empty())
-    return mlir::emitError(UnknownLoc::get(&context))
-           << "--range-method=auto tries methods on --calibration-data, which is missing; the others read statistics: "
-              "minmax, mean, percentile, mse";
   trial::TrialOptions options;
   options.pipeline = plan.options;
   options.ignoredKeys = plan.calibration.ignoredKeys;
@@ -133,14 +132,12 @@ LogicalResult CompileRun::chooseRanges() {
 
 LogicalResult CompileRun::runPhase(Phase next) {
   bool measures = next == Phase::Calibrate && !plan.options.isFloat;
-  if (next == Phase::Assign && failed(chooseRanges()))
-    return failure();
   if (failed(measures ? calibrate(*module, command.calibrationData, plan.calibration)
                       : runPhases(*module, next, plan.options)) ||
-      (next == Phase::Transform && failed(chooseRanges())))
+      (measures && failed(chooseRanges())))
     return failure();
   phase = next;
-  if ((measures || next == Phase::Transform || next == Phase::Assign) && command.restoreOptions)
+  if (measures && command.restoreOptions)
     command.restoreOptions();
   updateReport(*module, phase, report);
   return success();

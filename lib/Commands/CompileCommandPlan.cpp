@@ -225,9 +225,7 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
                 command.input + "' has behind it");
   if (plan.options.isFloat && phase > Phase::Prepare && phase < Phase::Kernels)
     return fail("--float starts from phase import or prepare, '" + command.input + "' is at " + getPhaseName(phase));
-  // Ranges are chosen by trial in front of assign.
-  bool isTried = command.rangeMethod == "auto" && phase < Phase::Assign;
-  if (!command.calibrationData.empty() && phase >= Phase::Calibrate && !isTried)
+  if (!command.calibrationData.empty() && phase >= Phase::Calibrate)
     return tooLate("--calibration-data", Phase::Calibrate);
   if (!command.rules.empty() && phase >= Phase::Assign)
     return tooLate("--rules", Phase::Assign);

@@ -34,7 +34,7 @@ func.func private @attribute_c2() attributes {qc.phase = 1 : i64}
 // expected-error @below {{"qc.style" expects "qc" or "ort", got "tflite"}}
 func.func private @attribute_c2_style() attributes {qc.style = "tflite"}
 // -----
-// expected-error @below {{"qc.range_method" expects "minmax" or "mean" or "percentile" or "mse", got "entropy"}}
+// expected-error @below {{"qc.range_method" expects "minmax" or "mean" or "percentile" or "mse" or "auto", got "entropy"}}
 func.func private @attribute_c2_range() attributes {qc.range_method = "entropy"}
 // -----
 // expected-error @below {{"qc.name" expects a string, got 1 : i64}}
