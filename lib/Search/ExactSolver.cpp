@@ -43,8 +43,8 @@ ExactSolver::ExactSolver(const Problem &problem)
 
 /// Bounds, and the ranks that are fixed. Ranks are rounded down, and so is their bound: nothing within the bounds is
 /// lost.
-Program ExactSolver::makeProgram(const Allowed &of) const {
-  Program program{scaled, of, std::nullopt, {}, {}, alike};
+Program ExactSolver::makeProgram(const Allowed &of, Form objective) const {
+  Program program{scaled, of, std::move(objective), std::nullopt, {}, {}, alike};
   for (unsigned index = 0; index < scaled.measures.size(); ++index) {
     const Measure &measure = scaled.measures[index];
     Int128 greatest = kMaxRank;
@@ -72,7 +72,7 @@ std::optional<Choices> ExactSolver::findGood(unsigned measure, Choices from) con
 
 /// Solves `program` until its answer keeps bounds and ranks exactly. What only tolerances, or the bits that ranks lack,
 /// let through is excluded, one by one: it exceeds a bound by less than a 10^-8 of the whole.
-Expected<std::optional<Choices>> ExactSolver::findWithin(Program &program) const {
+Expected<std::optional<Choices>> ExactSolver::findWithin(Program program) const {
   for (;;) {
     Expected<std::optional<Choices>> choices = solveProgram(program);
     if (!choices || !*choices)
@@ -85,44 +85,65 @@ Expected<std::optional<Choices>> ExactSolver::findWithin(Program &program) const
   }
 }
 
-/// Choices within bounds and ranks of least rank of `measure`. Leaves in `allowed` what others of that rank may have.
-/// `known`: some within bounds and ranks.
-Expected<std::optional<Choices>> ExactSolver::narrow(unsigned measure, std::optional<Choices> known) {
+/// Groups that are alike get the same choices, ascending.
+Choices ExactSolver::order(Choices choices) const {
+  for (ArrayRef<unsigned> groups : alike) {
+    std::vector<unsigned> sorted;
+    for (unsigned group : groups)
+      sorted.push_back(choices[group]);
+    llvm::sort(sorted);
+    for (auto [group, choice] : zip_equal(groups, sorted))
+      choices[group] = choice;
+  }
+  return choices;
+}
+
+/// Finds what has the least rank of `measure` within bounds and ranks, beginning with `known`, if that is some. Leaves
+/// in `allowed` what others of that rank may have, and in `isOnly` whether there are no others.
+Expected<std::optional<Choices>> ExactSolver::narrow(unsigned measure, std::optional<Choices> known, bool &isOnly) {
   const Allowed before = allowed;
-  Program whole = makeProgram(before);
-  whole.objective = makeForm(scaled, measure, before);
+  const Program whole = makeProgram(before, makeForm(scaled, measure, before));
   std::optional<Relaxation> relaxation = solveRelaxation(whole);
   if (relaxation && !known)
     known = findGood(measure, relaxation->choices);
-  if (relaxation && known)
-    allowed = reduce(whole, *relaxation, sumRanks(scaled, measure, *known));
-  Program part = makeProgram(allowed);
-  part.objective = makeForm(scaled, measure, allowed);
-  Expected<std::optional<Choices>> choices = findWithin(part);
-  if (!choices)
-    return choices;
-  if (known && (!*choices || sumRanks(scaled, measure, **choices) > sumRanks(scaled, measure, *known)))
-    return createStringError("the solver contradicts itself: it missed choices that are known");
-  if (relaxation && *choices)
-    allowed = reduce(whole, *relaxation, sumRanks(scaled, measure, **choices));
-  return choices;
+  if (!known) {
+    Expected<std::optional<Choices>> choices = findWithin(whole);
+    if (!choices || !*choices)
+      return choices;
+    known = std::move(**choices);
+  }
+  for (;;) {
+    known = order(std::move(*known));
+    int64_t rank = sumRanks(scaled, measure, *known);
+    if (relaxation)
+      allowed = reduce(whole, *relaxation, rank);
+    Expected<std::optional<Choices>> other = findOther(measure, *known, rank);
+    if (!other)
+      return other;
+    isOnly = !*other;
+    if (isOnly || sumRanks(scaled, measure, **other) == rank)
+      return known;
+    known = std::move(**other);
+  }
+}
+
+/// Choices of least rank of `measure`, at most `rank`, within bounds and ranks, that are not `known`.
+Expected<std::optional<Choices>> ExactSolver::findOther(unsigned measure, const Choices &known, int64_t rank) const {
+  if (all_of(allowed, [](const std::vector<unsigned> &list) { return list.size() == 1; }))
+    return std::nullopt;
+  Program program = makeProgram(allowed, makeForm(scaled, measure, allowed));
+  program.greatest = rank;
+  program.excluded.push_back(known);
+  Expected<std::optional<Choices>> other = findWithin(std::move(program));
+  if (other && *other && sumRanks(scaled, measure, **other) > rank)
+    return std::nullopt;
+  return other;
 }
 
 Expected<std::optional<Choices>> ExactSolver::findLeast(unsigned measure) {
   allowed = pinned;
-  return narrow(measure, std::nullopt);
-}
-
-/// Whether no others have the same ranks or less.
-Expected<bool> ExactSolver::isOnly(const Choices &choices) const {
-  if (all_of(allowed, [](const std::vector<unsigned> &list) { return list.size() == 1; }))
-    return true;
-  Program program = makeProgram(allowed);
-  program.excluded.push_back(choices);
-  Expected<std::optional<Choices>> other = findWithin(program);
-  if (!other)
-    return other.takeError();
-  return !*other;
+  bool isOnly = false;
+  return narrow(measure, std::nullopt, isOnly);
 }
 
 Expected<std::optional<Choices>> ExactSolver::findBest(ArrayRef<unsigned> first) {
@@ -140,16 +161,12 @@ Expected<std::optional<Choices>> ExactSolver::findBest(ArrayRef<unsigned> first)
 Expected<std::optional<Choices>> ExactSolver::findOrdered(ArrayRef<unsigned> order) {
   std::optional<Choices> best;
   for (unsigned measure : order) {
-    Expected<std::optional<Choices>> choices = narrow(measure, best);
-    if (!choices || !*choices)
+    bool isOnly = false;
+    Expected<std::optional<Choices>> choices = narrow(measure, std::move(best), isOnly);
+    if (!choices || !*choices || isOnly)
       return choices;
     best = std::move(*choices);
     ranks.emplace_back(measure, sumRanks(scaled, measure, *best));
-    Expected<bool> only = isOnly(*best);
-    if (!only)
-      return only.takeError();
-    if (*only)
-      return best;
   }
   return findFirst();
 }
@@ -160,9 +177,7 @@ Expected<std::optional<Choices>> ExactSolver::findFirst() {
     uint64_t numbers = 1;
     for (end = begin; end < allowed.size() && numbers * allowed[end].size() <= kMaxDigits; ++end)
       numbers *= allowed[end].size();
-    Program program = makeProgram(allowed);
-    program.objective = makeDigits(scaled, begin, end, allowed);
-    Expected<std::optional<Choices>> first = findWithin(program);
+    Expected<std::optional<Choices>> first = findWithin(makeProgram(allowed, makeDigits(scaled, begin, end, allowed)));
     if (!first)
       return first;
     if (!*first)

@@ -24,12 +24,13 @@ public:
   llvm::Expected<std::optional<Choices>> findLeast(unsigned measure);
 
 private:
-  Program makeProgram(const Allowed &of) const;
+  Program makeProgram(const Allowed &of, Form objective) const;
   std::optional<Choices> findGood(unsigned measure, Choices from) const;
-  llvm::Expected<std::optional<Choices>> findWithin(Program &program) const;
-  llvm::Expected<std::optional<Choices>> narrow(unsigned measure, std::optional<Choices> known);
+  llvm::Expected<std::optional<Choices>> findWithin(Program program) const;
+  Choices order(Choices choices) const;
+  llvm::Expected<std::optional<Choices>> narrow(unsigned measure, std::optional<Choices> known, bool &isOnly);
+  llvm::Expected<std::optional<Choices>> findOther(unsigned measure, const Choices &known, int64_t rank) const;
   llvm::Expected<std::optional<Choices>> findOrdered(llvm::ArrayRef<unsigned> order);
-  llvm::Expected<bool> isOnly(const Choices &choices) const;
   llvm::Expected<std::optional<Choices>> findFirst();
 
   Scaled scaled;

@@ -45,14 +45,14 @@ int LinearModel::addRow(const Terms &terms, double least, double greatest) {
 void LinearModel::addGroup(unsigned group) {
   Terms terms;
   for (unsigned choice : program.allowed[group]) {
-    x[group].push_back(addColumn(program.objective ? program.objective->choices[group][choice] : 0));
+    x[group].push_back(addColumn(program.objective.choices[group][choice]));
     terms.emplace_back(x[group].back(), 1);
   }
   addRow(terms, 1, 1);
 }
 
 bool LinearModel::isPairNeeded(unsigned pair) const {
-  return (program.objective && !program.objective->isZero(pair)) ||
+  return !program.objective.isZero(pair) ||
          any_of(program.limits, [&](const Program::Limit &limit) { return !limit.form.isZero(pair); });
 }
 
@@ -66,10 +66,10 @@ size_t LinearModel::getEntry(unsigned pair, size_t a, size_t b) const {
 void LinearModel::addPair(unsigned pair) {
   auto [first, second] = program.scaled.pairs[pair];
   size_t height = x[first].size(), width = x[second].size();
-  bool hasObjective = program.objective && !program.objective->isZero(pair);
+  bool hasObjective = !program.objective.isZero(pair);
   for (size_t a = 0; a < height; ++a)
     for (size_t b = 0; b < width; ++b)
-      y[pair].push_back(addColumn(hasObjective ? program.objective->pairs[pair][getEntry(pair, a, b)] : 0));
+      y[pair].push_back(addColumn(hasObjective ? program.objective.pairs[pair][getEntry(pair, a, b)] : 0));
   firstRows[pair] = rows.size();
   for (size_t a = 0; a < height; ++a) {
     Terms terms = {{x[first][a], -1}};

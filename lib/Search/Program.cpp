@@ -5,6 +5,7 @@
 #include "LinearModel.h"
 #include "qc/Search/Solver.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <coin/Cbc_C_Interface.h>
 #include <coin/Clp_C_Interface.h>
 #include <memory>
@@ -35,14 +36,20 @@ Expected<std::optional<Choices>> qc::search::solveProgram(const Program &program
   for (ArrayRef<int> columns : linear.x)
     for (int column : columns)
       Cbc_setInteger(model.get(), column);
-  // All coefficients of the objective are integers: a better answer is better by 1.
+  // All coefficients of the objective are integers: a better answer is better by 1. Cuts cost more time than they save
+  // on what bounds have left over, and are where a program of large coefficients goes wrong first.
   for (auto [name, value] : {std::pair("increment", "0.999"),
                              {"ratioGap", "0"},
                              {"allowableGap", "0"},
                              {"integerTolerance", "1e-9"},
                              {"primalTolerance", "1e-9"},
-                             {"threads", "0"}})
+                             {"threads", "0"},
+                             {"cutsOnOff", "off"}})
     Cbc_setParameter(model.get(), name, value);
+  if (program.greatest) {
+    std::string cutoff = formatv("{0}.5", (*program.greatest - program.objective.constant) / program.objective.divisor);
+    Cbc_setParameter(model.get(), "cutoff", cutoff.c_str());
+  }
   Cbc_setMaximumNodes(model.get(), kMaxNodes);
   Cbc_solve(model.get());
   if (Cbc_isProvenInfeasible(model.get()))

@@ -11,7 +11,8 @@ using Choices = std::vector<unsigned>;
 struct Program {
   const Scaled &scaled;
   const Allowed &allowed;
-  std::optional<Form> objective; ///< what shall be least; none: any choices will do
+  Form objective;                  ///< what shall be least
+  std::optional<int64_t> greatest; ///< of the objective's total; none: no limit
   struct Limit {
     Form form;
     int64_t greatest; ///< of the form's total
@@ -37,7 +38,7 @@ struct Relaxation {
   std::vector<std::vector<double>> first, second;
 };
 
-/// None where Clp finds none, which proves nothing. Needs an objective.
+/// None where Clp finds none, which proves nothing.
 std::optional<Relaxation> solveRelaxation(const Program &program);
 
 } // namespace qc::search

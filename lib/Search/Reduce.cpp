@@ -51,7 +51,7 @@ public:
 
 private:
   template <typename Get> Int128 weigh(Get get) const {
-    Int128 total = Int128(get(*program.objective)) << kPriceBits;
+    Int128 total = Int128(get(program.objective)) << kPriceBits;
     for (auto [price, limit] : zip_equal(prices, program.limits))
       total += price * get(limit.form);
     return total;
@@ -90,7 +90,7 @@ private:
 Allowed qc::search::reduce(const Program &program, const Relaxation &relaxation, int64_t best) {
   Bounds bounds(program, relaxation);
   // Totals are the constant and whole divisors.
-  Int128 greatest = Int128(best - program.objective->constant) / program.objective->divisor;
+  Int128 greatest = Int128(best - program.objective.constant) / program.objective.divisor;
   Allowed allowed(program.allowed.size());
   for (unsigned group = 0; group < allowed.size(); ++group)
     for (auto [position, choice] : enumerate(program.allowed[group]))

@@ -77,7 +77,7 @@ def rank_tables(groups, pairs):
 
 
 def totals(tables, grid):
-    """The totals of all assignments, which are the columns of `grid`, as int64 or, where that is too small, as objects."""
+    """(totals, common): totals / common of all assignments, the columns of `grid`; int64, or objects where that is small."""
     groups, pairs = tables
     common = 1
     for value in itertools.chain(*groups, *itertools.chain(*pairs.values())):
@@ -101,8 +101,8 @@ def brute(problem):
     names = measures(problem)
     groups = problem["groups"]
     pins = problem.get("pins", {})
-    allowed = [[j for j, choice in enumerate(group["choices"]) if pins.get(group["name"], choice["name"]) == choice["name"]]
-               for group in groups]
+    allowed = [[j for j, choice in enumerate(group["choices"])
+                if pins.get(group["name"], choice["name"]) == choice["name"]] for group in groups]
     grid = numpy.array(list(itertools.product(*allowed))).T
     keep = numpy.ones(grid.shape[1], dtype=bool)
     ranks = {}
@@ -178,8 +178,7 @@ def draw_problem(rng, kind, count, edges):
 
 
 def add_bounds(rng, problem):
-    """Bounds that are between the least and the greatest total of each measure by groups alone, or a total that occurs."""
-    index = {group["name"]: i for i, group in enumerate(problem["groups"])}
+    """Bounds between the least and the greatest total of each measure by groups alone, or a total that occurs."""
     picked = [rng.randrange(len(group["choices"])) for group in problem["groups"]]
     for measure in measures(problem):
         values = [[value_of(choice, measure) for choice in group["choices"]] for group in problem["groups"]]
@@ -197,5 +196,4 @@ def add_bounds(rng, problem):
             next(resource for resource in problem["resources"] if resource["name"] == measure)["budget"] = max(bound, 0)
     if problem["resources"] and rng.random() < 0.3:
         problem["objective"] = rng.choice(problem["resources"])["name"]
-    assert index
     return problem
