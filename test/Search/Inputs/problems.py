@@ -77,7 +77,7 @@ def rank_tables(groups, pairs):
 
 
 def totals(tables, grid):
-    """(totals, common): totals / common of all assignments, the columns of `grid`; int64, or objects where that is small."""
+    """(totals, common): totals / common of all assignments, which are columns of `grid`; int64 where that is enough."""
     groups, pairs = tables
     common = 1
     for value in itertools.chain(*groups, *itertools.chain(*pairs.values())):
