@@ -33,8 +33,7 @@ def draw(seed):
 
 
 def least_losses(problem):
-    """[group][choice][cost]: the least loss of this group and all behind it where they cost this, together with the edges
-    between them."""
+    """[group][choice][cost]: the least loss of this group and all behind it, edges included, where they cost this."""
     groups, edges = problem["groups"], problem["edges"]
     size = 26 * len(groups)
     table = [[numpy.full(size, NEVER) for _ in group["choices"]] for group in groups]
