@@ -1,7 +1,7 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""checkFront.py QC-SOLVE PROBLEM FRONT RESOURCE: points in order; some are what the problem with their cost as its budget
-gives, and the bytes of such a budget are bound too."""
+"""checkFront.py QC-SOLVE PROBLEM FRONT RESOURCE: points are in order; some of them are what the problem gives whose
+budgets, of all resources, are their costs."""
 import json
 import sys
 from fractions import Fraction
