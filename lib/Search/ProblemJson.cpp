@@ -57,6 +57,7 @@ private:
 
   std::vector<StringRef> getResourceNames() const {
     std::vector<StringRef> names;
+    names.reserve(problem.resources.size());
     for (const Resource &resource : problem.resources)
       names.push_back(resource.name);
     return names;

@@ -1,6 +1,6 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""makeLarge.py SEED [GROUPS EDGES]: a problem as a network has it, to standard output: 60 groups of four formats, losses
+"""makeLarge.py SEED [GROUPS EDGES]: a problem as networks have it, to standard output: 60 groups of 4 formats, losses
 and costs over several powers of ten, and 80 edges that cost time."""
 import json
 import random

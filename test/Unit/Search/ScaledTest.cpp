@@ -10,7 +10,7 @@
 using namespace qc::search;
 
 /// One group for each list of costs, of one resource.
-static Problem makeProblem(std::vector<std::vector<double>> costs, std::optional<double> budget = std::nullopt) {
+static Problem makeProblem(const std::vector<std::vector<double>> &costs, std::optional<double> budget = std::nullopt) {
   Problem problem;
   problem.resources = {{"bytes", "B", budget}};
   for (const std::vector<double> &list : costs) {

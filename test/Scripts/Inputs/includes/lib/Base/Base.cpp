@@ -4,3 +4,4 @@
 #include "../Upper/Inner.h"
 #include "onnx.pb.h"
 #include <vector>
+#include <coin/Cbc_C_Interface.h>
