@@ -32,7 +32,7 @@ static Expected<std::vector<Choices>> walk(ExactSolver &solver, unsigned measure
 
 Expected<std::vector<Answer>> qc::search::front(const Problem &problem, unsigned resource, unsigned points) {
   if (Error error = verify(problem))
-    return std::move(error);
+    return error;
   if (resource >= problem.resources.size())
     return createStringError("resource " + Twine(resource) + " of " + Twine(problem.resources.size()) +
                              ", accepted is the index of a resource");

@@ -289,11 +289,11 @@ Expected<Problem> Reader::read(const json::Value &value) {
   if (message.empty() && readList(*root, "", "resources", true, add(&Reader::readResource)) &&
       readList(*root, "", "groups", true, add(&Reader::readGroup)))
     if (Error error = verify(problem)) // what follows refers to groups and resources by their names
-      return std::move(error);
+      return error;
   if (message.empty() && readList(*root, "", "edges", false, add(&Reader::readEdge)) && readObjective(*root) &&
       readPins(*root) && readBound(*root, "", "loss_bound", problem.lossBound))
     if (Error error = verify(problem))
-      return std::move(error);
+      return error;
   if (!message.empty())
     return createStringError(message);
   return std::move(problem);

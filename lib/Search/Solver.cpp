@@ -8,7 +8,7 @@ using namespace qc::search;
 
 Expected<std::optional<Answer>> qc::search::solve(const Problem &problem) {
   if (Error error = verify(problem))
-    return std::move(error);
+    return error;
   unsigned objective = problem.objective ? *problem.objective + 1 : 0;
   Expected<std::optional<Choices>> choices = ExactSolver(problem).findBest(objective);
   if (!choices)
@@ -20,7 +20,7 @@ Expected<std::optional<Answer>> qc::search::solve(const Problem &problem) {
 
 Expected<std::vector<LeastTotal>> qc::search::findLeastTotals(const Problem &problem) {
   if (Error error = verify(problem))
-    return std::move(error);
+    return error;
   ExactSolver solver(problem);
   for (unsigned measure = 0; measure <= problem.resources.size(); ++measure)
     solver.setBound(measure, std::nullopt);

@@ -99,7 +99,7 @@ static Error checkOptions() {
 
 static Expected<int> run() {
   if (Error error = checkOptions())
-    return std::move(error);
+    return error;
   Expected<std::unique_ptr<MemoryBuffer>> file = qc::readCopy(input);
   if (!file)
     return file.takeError();
@@ -112,7 +112,7 @@ static Expected<int> run() {
   int status = answer->getString("status") == "infeasible" ? kInfeasible : 0;
   json::Value value(std::move(*answer));
   if (Error error = qc::writeOutputFile(output, [&](raw_ostream &os) { os << formatv("{0:2}", value) << "\n"; }))
-    return std::move(error);
+    return error;
   return status;
 }
 
