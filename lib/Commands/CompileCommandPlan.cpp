@@ -3,6 +3,7 @@
 // From the options of qc-compile as they are typed to what they ask for.
 #include "CompileCommandPlan.h"
 #include "CompileCommandModule.h"
+#include "CompileCommandSearch.h"
 #include "qc/Calibration/RangeMethod.h"
 #include "qc/Files/OutputPath.h"
 #include "llvm/ADT/STLExtras.h"
@@ -164,6 +165,10 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
                 "; it takes one over the names of passes, as 'qc-.*'");
   if (!command.ignoreKeys.empty() && command.calibrationData.empty())
     return fail("--ignore-keys is about --calibration-data, which is missing");
+  Expected<std::optional<SearchPlan>> search = planSearch(command);
+  if (!search)
+    return search.takeError();
+  plan.search = std::move(*search);
   plan.calibration.threads = command.threads;
   plan.calibration.quiet = command.quiet;
   plan.calibration.ignoredKeys = splitKeys(command.ignoreKeys);
@@ -225,7 +230,11 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
                 command.input + "' has behind it");
   if (plan.options.isFloat && phase > Phase::Prepare && phase < Phase::Kernels)
     return fail("--float starts from phase import or prepare, '" + command.input + "' is at " + getPhaseName(phase));
-  if (!command.calibrationData.empty() && phase >= Phase::Calibrate)
+  if (plan.search && phase >= Phase::Assign)
+    return tooLate("a search", Phase::Transform);
+  if (plan.search && plan.to < Phase::Transform)
+    return fail("a search comes behind phase transform, --to=" + getPhaseName(plan.to) + " stops before");
+  if (!plan.search && !command.calibrationData.empty() && phase >= Phase::Calibrate)
     return tooLate("--calibration-data", Phase::Calibrate);
   if (!command.rules.empty() && phase >= Phase::Assign)
     return tooLate("--rules", Phase::Assign);

@@ -136,6 +136,8 @@ json::Value qc::makeReportJson(const CompileReport &report) {
   }
   if (!report.style.empty())
     result["qdq_style"] = report.style;
+  if (report.search)
+    result["search"] = json::Object(*report.search);
   if (report.artefact)
     result["artefact"] = json::Object(*report.artefact);
   return result;

@@ -31,6 +31,7 @@ struct CompileReport {
   std::vector<OpRecord> ops;                  ///< in the order of the model; empty where nothing was decided
   std::vector<std::string> warnings;          ///< a line each: what may spoil the result though nothing failed
   std::optional<llvm::json::Object> artefact; ///< what --info prints of it
+  std::optional<llvm::json::Object> search;   ///< of precisions: tables and answer (docs/Search.md)
 };
 
 /// Counts by type and kind, every float operation with its reason, multiply-accumulates by type, sizes.

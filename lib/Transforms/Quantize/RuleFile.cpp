@@ -24,10 +24,16 @@ public:
     llvm::json::Object *root = json->getAsObject();
     if (!root)
       return error() << "expects an object with \"version\" and \"rules\"";
-    if (failed(checkKeys(*root, {"version", "rules"})))
+    if (failed(checkKeys(*root, {"version", "by", "rules"})))
       return failure();
     if (root->getInteger("version") != 1)
       return error() << "expects \"version\": 1";
+    if (const llvm::json::Value *by = root->get("by")) {
+      std::optional<DecidedBy> decided = symbolizeDecidedBy(by->getAsString().value_or(""));
+      if (!decided || *decided == DecidedBy::Default)
+        return error() << "expects \"by\" to be \"user\" or \"search\"";
+      file.by = *decided;
+    }
     llvm::json::Array *rules = root->getArray("rules");
     if (!rules)
       return error() << "expects \"rules\" to be a list";
@@ -71,11 +77,11 @@ private:
     const llvm::json::Object *object = value.getAsObject();
     if (!object)
       return error() << "expects an object with \"name\" or \"op\", and \"assign\"";
-    if (failed(checkKeys(*object, {"name", "op", "assign"})))
+    if (failed(checkKeys(*object, {"name", "op", "assign", "reason"})))
       return failure();
     FailureOr<std::optional<StringRef>> name = getText(*object, "name"), op = getText(*object, "op");
-    FailureOr<std::optional<StringRef>> assign = getText(*object, "assign");
-    if (failed(name) || failed(op) || failed(assign))
+    FailureOr<std::optional<StringRef>> assign = getText(*object, "assign"), reason = getText(*object, "reason");
+    if (failed(name) || failed(op) || failed(assign) || failed(reason))
       return failure();
     if (!*name && !*op)
       return error() << "expects \"name\" or \"op\"";
@@ -85,6 +91,7 @@ private:
     RuleFile::Rule rule;
     rule.op = op->value_or("").str();
     rule.assign = (*assign)->str();
+    rule.reason = reason->value_or("").str();
     if (*name && failed(setName(rule, **name)))
       return failure();
     file.rules.push_back(std::move(rule));
@@ -149,7 +156,8 @@ FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops,
     for (auto [op, choice] : llvm::zip_equal(ops, choices))
       if (rule.matches(op)) {
         matched = true;
-        choice = Choice{findCandidate(op, rule.assign), where + " of the rule file", DecidedBy::User};
+        choice = Choice{findCandidate(op, rule.assign),
+                        rule.reason.empty() ? where + " of the rule file" : rule.reason, by};
       }
     if (!matched)
       emitError() << "rule file '" << path << "': " << where << " matches no operation";
