@@ -152,6 +152,8 @@ LogicalResult CompileRun::search() {
 }
 
 LogicalResult CompileRun::write() {
+  if (!plan.hasOutput)
+    return success();
   if (isModuleKind(plan.kind))
     return writeModule(*module, plan, files);
   FailureOr<llvm::json::Object> artefact = writeCode(*module, command, plan, files);
@@ -163,7 +165,7 @@ LogicalResult CompileRun::write() {
 
 LogicalResult CompileRun::writeReports() {
   report.model = command.input;
-  report.output = plan.output;
+  report.output = plan.hasOutput ? plan.output : command.pareto;
   report.phase = getPhaseName(phase).str();
   report.isFloat = plan.options.isFloat;
   if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
@@ -172,7 +174,7 @@ LogicalResult CompileRun::writeReports() {
     if (llvm::Error error = files.addText(
             plan.report, [&](raw_ostream &os) { os << llvm::formatv("{0:2}", makeReportJson(report)) << "\n"; }))
       return emitError(&context, std::move(error));
-  if (!command.quiet && plan.output != "-")
+  if (!command.quiet && (plan.output != "-" || !plan.hasOutput))
     printReport(report, llvm::outs());
   // Last, so that a command that fails leaves what was there before.
   return success(succeeded(check(flushStandardOutput())) && succeeded(check(files.keep())));

@@ -44,6 +44,9 @@ static std::optional<OutputKind> parseKind(StringRef name) {
 
 /// What is made: by --emit, else by the extension of -o.
 static Error planKind(const CompileCommand &command, CompilePlan &plan) {
+  plan.hasOutput = !command.output.empty() || !command.to.empty() || !command.emit.empty() || command.pareto.empty();
+  if (!plan.hasOutput) // and stops where the front is known
+    return Error::success();
   StringRef extension = sys::path::extension(command.output);
   std::optional<OutputKind> byName = parseKind(extension.drop_front(extension.empty() ? 0 : 1));
   if (byName && !is_contained({".so", ".o", ".mlir", ".mlirbc", ".ptx"}, extension))
@@ -111,7 +114,7 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
   if (to && !isModuleKind(plan.kind))
     return fail("--to=" + command.to +
                 " stops behind a phase and writes MLIR: -o must end in .mlir or .mlirbc or be -");
-  plan.to = to.value_or(Phase::Kernels);
+  plan.to = to.value_or(plan.hasOutput ? Phase::Kernels : Phase::Transform);
   if (!command.isFloat)
     return Error::success();
   if (plan.to > Phase::Prepare && plan.to < Phase::Kernels)

@@ -39,6 +39,7 @@ struct CompilePlan {
   ImportOptions import;
   CalibrateOptions calibration;
   std::optional<SearchPlan> search;
+  bool hasOutput = true; ///< false: --pareto alone, without -o
 };
 
 /// The names of --ignore-keys.

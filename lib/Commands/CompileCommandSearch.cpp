@@ -226,6 +226,16 @@ static std::string getRulesPath(StringRef csv, size_t index) {
   return (csv.drop_back(4) + (index < 10 ? ".0" : ".") + Twine(index) + ".rules.json").str();
 }
 
+/// Of the solver's budgets; the default is a row, too.
+static constexpr unsigned kFrontPoints = 24;
+
+std::vector<std::string> qc::listFrontFiles(StringRef csv) {
+  std::vector<std::string> files{csv.str()};
+  for (size_t index = 1; index <= kFrontPoints + 1; ++index)
+    files.push_back(getRulesPath(csv, index));
+  return files;
+}
+
 static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::PrecisionSearch &search,
                                 ArrayRef<trial::Candidate> front, FileSet &files) {
   std::string table = "loss,sqnr_db,agreement,milliseconds,weight_bytes,bit_operations,rules\n";
@@ -244,6 +254,31 @@ static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::Pr
   if (llvm::Error error = files.addText(path, [&](raw_ostream &os) { os << table; }))
     return emitError(module.getContext(), std::move(error));
   return success();
+}
+
+static std::string describe(StringRef what, const trial::Trial &trial, const trial::Trial &base) {
+  return llvm::formatv("{0}: {1:f3} ms ({2:f2}x), weights {3} bytes, {4:f1} dB, agreement {5:f3}", what,
+                       trial.milliseconds, base.milliseconds > 0 ? trial.milliseconds / base.milliseconds : 1.0,
+                       trial.price.weightBytes, trial.loss.sqnr, trial.loss.agreement);
+}
+
+/// What the search found, in words and as JSON.
+static void reportSearch(const trial::PrecisionSearch &search, const trial::Candidate &answer, bool isChosen,
+                         StringRef costs, CompileReport &report) {
+  const trial::PrecisionTables &tables = search.getTables();
+  const trial::Trial &base = tables.getDefault();
+  report.notes.push_back(describe("by default", base, base));
+  if (isChosen)
+    report.notes.push_back(describe("searched", answer.trial, base));
+  bool complete = tables.isComplete() && !search.isTimeUp();
+  if (!complete)
+    report.notes.push_back("the search was ended by --search-time: with more of it the answer may be better");
+  report.search = llvm::json::Object{{"costs", costs},
+                                     {"complete", complete},
+                                     {"default", toJson(base)},
+                                     {"float", toJson(tables.getFloat())},
+                                     {"chosen", toJson(answer.trial)},
+                                     {"units", describeUnits(tables, answer.formats)}};
 }
 
 LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
@@ -272,7 +307,7 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
     answer = std::move(*chosen);
   }
   if (!command.pareto.empty()) {
-    FailureOr<std::vector<trial::Candidate>> front = (*search)->front();
+    FailureOr<std::vector<trial::Candidate>> front = (*search)->front(kFrontPoints);
     costs->save();
     if (failed(front) || failed(writeFront(module, command.pareto, **search, *front, files)))
       return failure();
@@ -280,11 +315,6 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   trial::setFormats(module, (*search)->getTables().getUnits(), answer.formats, (*search)->explain(answer.formats));
   std::string hash = costs->table.getHash();
   module->setAttr(QCDialect::kCostsAttr, StringAttr::get(module.getContext(), hash));
-  report.search = llvm::json::Object{{"costs", hash},
-                                     {"complete", (*search)->getTables().isComplete() && !(*search)->isTimeUp()},
-                                     {"default", toJson((*search)->getTables().getDefault())},
-                                     {"float", toJson((*search)->getTables().getFloat())},
-                                     {"chosen", toJson(answer.trial)},
-                                     {"units", describeUnits((*search)->getTables(), answer.formats)}};
+  reportSearch(**search, answer, hasLimits, hash, report);
   return success();
 }

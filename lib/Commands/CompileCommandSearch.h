@@ -11,6 +11,9 @@ namespace qc {
 /// What the options of a search ask for. Errors say what was given and what is accepted. Nothing: there is no search.
 llvm::Expected<std::optional<SearchPlan>> planSearch(const CompileCommand &command);
 
+/// The files that --pareto=`csv` may write: the table, and a rule file for each of its rows.
+std::vector<std::string> listFrontFiles(llvm::StringRef csv);
+
 /// What trials of `module` need of the command. `costs` may be null.
 trial::TrialOptions makeTrialOptions(const CompileCommand &command, const CompilePlan &plan, trial::CostTable *costs);
 

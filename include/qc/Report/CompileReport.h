@@ -29,6 +29,7 @@ struct CompileReport {
   std::string style;  ///< placement of rounding points; empty: nothing is quantized
   bool isFloat = false;
   std::vector<OpRecord> ops;                  ///< in the order of the model; empty where nothing was decided
+  std::vector<std::string> notes;             ///< a line each: what was found on the way
   std::vector<std::string> warnings;          ///< a line each: what may spoil the result though nothing failed
   std::optional<llvm::json::Object> artefact; ///< what --info prints of it
   std::optional<llvm::json::Object> search;   ///< of precisions: tables and answer (docs/Search.md)

@@ -214,7 +214,7 @@ TEST(Run, ReportsEachLaunch) {
     qc_options options = {sizeof(options), threads, nullptr, nullptr, nullptr, record, &seen};
     void *model = nullptr;
     ASSERT_EQ(m.open(&options, &model), QC_OK);
-    float x[64] = {}, y[kElements] = {};
+    float x[64] = {}, y[64] = {};
     EXPECT_EQ(m.runOn(model, x, y, 64), QC_OK);
     m.close(model);
     ASSERT_EQ(seen.size(), AffineModel("m").spec.program.launches.size());
