@@ -25,7 +25,7 @@ if os.environ.get("QC_LONG_TESTS") == "1":
 llvm_config.add_tool_substitutions(
     [ToolSubst("qc-opt", extra_args=["--verify-roundtrip"], unresolved="fatal"),
      ToolSubst("qc-compile", unresolved="ignore"), ToolSubst("qc-verify", unresolved="ignore"),
-     ToolSubst("qc-run-device", unresolved="ignore")],
+     ToolSubst("qc-run-device", unresolved="ignore"), ToolSubst("qc-solve", unresolved="ignore")],
     [config.qc_tools_dir, config.llvm_tools_dir])
 config.substitutions.append(("%python", "/usr/bin/python3"))
 config.substitutions.append(("%testdir", config.test_source_root))

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One program for each thing that has to be least, in their order.
 #include "ExactSolver.h"
+#include "Moves.h"
+#include "Reduce.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
-#include <numeric>
 
 using namespace llvm;
 using namespace qc::search;
@@ -14,17 +15,6 @@ static constexpr uint64_t kMaxDigits = uint64_t(1) << 20;
 
 /// No total of ranks is as high, and none is as low as twice its negative.
 static constexpr int64_t kMaxRank = int64_t(1) << kRankBits;
-
-static Allowed takePins(const Problem &problem) {
-  Allowed allowed;
-  for (const Group &group : problem.groups) {
-    std::vector<unsigned> &choices = allowed.emplace_back(group.choices.size());
-    std::iota(choices.begin(), choices.end(), 0);
-    if (group.pin)
-      choices = {*group.pin};
-  }
-  return allowed;
-}
 
 /// Groups of the same tables and pins without edges. Exchanging their choices changes no total, so that of the best
 /// answers the first has them ascending, and the search need not look at the others.
@@ -49,12 +39,12 @@ static std::vector<std::vector<unsigned>> findAlike(const Scaled &scaled, const 
 }
 
 ExactSolver::ExactSolver(const Problem &problem)
-    : scaled(scale(problem)), allowed(takePins(problem)), alike(findAlike(scaled, allowed)) {}
+    : scaled(scale(problem)), pinned(takePins(problem)), allowed(pinned), alike(findAlike(scaled, pinned)) {}
 
 /// Bounds, and the ranks that are fixed. Ranks are rounded down, and so is their bound: nothing within the bounds is
 /// lost.
-Program ExactSolver::makeProgram() const {
-  Program program{scaled, allowed, std::nullopt, {}, {}, alike};
+Program ExactSolver::makeProgram(const Allowed &of, Form objective) const {
+  Program program{scaled, of, std::move(objective), std::nullopt, {}, {}, alike};
   for (unsigned index = 0; index < scaled.measures.size(); ++index) {
     const Measure &measure = scaled.measures[index];
     Int128 greatest = kMaxRank;
@@ -65,14 +55,24 @@ Program ExactSolver::makeProgram() const {
         greatest = std::min<Int128>(greatest, rank);
     if (greatest < kMaxRank)
       program.limits.push_back(
-          {makeForm(scaled, index, allowed), static_cast<int64_t>(std::max<Int128>(greatest, -2 * kMaxRank))});
+          {makeForm(scaled, index, of), static_cast<int64_t>(std::max<Int128>(greatest, -2 * kMaxRank))});
   }
   return program;
 }
 
+/// Choices within the bounds that are good, if some are found; the better, the less is left for CBC.
+std::optional<Choices> ExactSolver::findGood(unsigned measure, Choices from) const {
+  Moves moves(scaled, allowed, std::move(from));
+  while (!moves.isWithinBounds())
+    if (!moves.repair(measure))
+      return std::nullopt;
+  moves.improve(measure);
+  return moves.get();
+}
+
 /// Solves `program` until its answer keeps bounds and ranks exactly. What only tolerances, or the bits that ranks lack,
 /// let through is excluded, one by one: it exceeds a bound by less than a 10^-8 of the whole.
-Expected<std::optional<Choices>> ExactSolver::findWithin(Program &program) const {
+Expected<std::optional<Choices>> ExactSolver::findWithin(Program program) const {
   for (;;) {
     Expected<std::optional<Choices>> choices = solveProgram(program);
     if (!choices || !*choices)
@@ -85,20 +85,65 @@ Expected<std::optional<Choices>> ExactSolver::findWithin(Program &program) const
   }
 }
 
-Expected<std::optional<Choices>> ExactSolver::findLeast(unsigned measure) {
-  Program program = makeProgram();
-  program.objective = makeForm(scaled, measure, allowed);
-  return findWithin(program);
+/// Groups that are alike get the same choices, ascending.
+Choices ExactSolver::order(Choices choices) const {
+  for (ArrayRef<unsigned> groups : alike) {
+    std::vector<unsigned> sorted;
+    for (unsigned group : groups)
+      sorted.push_back(choices[group]);
+    llvm::sort(sorted);
+    for (auto [group, choice] : zip_equal(groups, sorted))
+      choices[group] = choice;
+  }
+  return choices;
 }
 
-/// Whether no others have the same ranks or less.
-Expected<bool> ExactSolver::isOnly(const Choices &choices) const {
-  Program program = makeProgram();
-  program.excluded.push_back(choices);
-  Expected<std::optional<Choices>> other = findWithin(program);
-  if (!other)
-    return other.takeError();
-  return !*other;
+/// Finds what has the least rank of `measure` within bounds and ranks, beginning with `known`, if that is some. Leaves
+/// in `allowed` what others of that rank may have, and in `isOnly` whether there are no others.
+Expected<std::optional<Choices>> ExactSolver::narrow(unsigned measure, std::optional<Choices> known, bool &isOnly) {
+  const Allowed before = allowed;
+  const Program whole = makeProgram(before, makeForm(scaled, measure, before));
+  std::optional<Relaxation> relaxation = solveRelaxation(whole);
+  if (relaxation && !known)
+    known = findGood(measure, relaxation->choices);
+  if (!known) {
+    Expected<std::optional<Choices>> choices = findWithin(whole);
+    if (!choices || !*choices)
+      return choices;
+    known = std::move(**choices);
+  }
+  for (;;) {
+    known = order(std::move(*known));
+    int64_t rank = sumRanks(scaled, measure, *known);
+    if (relaxation)
+      allowed = reduce(whole, *relaxation, rank);
+    Expected<std::optional<Choices>> other = findOther(measure, *known, rank);
+    if (!other)
+      return other;
+    isOnly = !*other;
+    if (isOnly || sumRanks(scaled, measure, **other) == rank)
+      return known;
+    known = std::move(**other);
+  }
+}
+
+/// Choices of least rank of `measure`, at most `rank`, within bounds and ranks, that are not `known`.
+Expected<std::optional<Choices>> ExactSolver::findOther(unsigned measure, const Choices &known, int64_t rank) const {
+  if (all_of(allowed, [](const std::vector<unsigned> &list) { return list.size() == 1; }))
+    return std::nullopt;
+  Program program = makeProgram(allowed, makeForm(scaled, measure, allowed));
+  program.greatest = rank;
+  program.excluded.push_back(known);
+  Expected<std::optional<Choices>> other = findWithin(std::move(program));
+  if (other && *other && sumRanks(scaled, measure, **other) > rank)
+    return std::nullopt;
+  return other;
+}
+
+Expected<std::optional<Choices>> ExactSolver::findLeast(unsigned measure) {
+  allowed = pinned;
+  bool isOnly = false;
+  return narrow(measure, std::nullopt, isOnly);
 }
 
 Expected<std::optional<Choices>> ExactSolver::findBest(ArrayRef<unsigned> first) {
@@ -106,41 +151,42 @@ Expected<std::optional<Choices>> ExactSolver::findBest(ArrayRef<unsigned> first)
   for (unsigned measure = 0; measure < scaled.measures.size(); ++measure)
     if (!is_contained(first, measure))
       order.push_back(measure);
+  allowed = pinned;
+  Expected<std::optional<Choices>> best = findOrdered(order);
   ranks.clear();
+  return best;
+}
+
+/// One measure after the other, until one answer is left.
+Expected<std::optional<Choices>> ExactSolver::findOrdered(ArrayRef<unsigned> order) {
   std::optional<Choices> best;
   for (unsigned measure : order) {
-    Expected<std::optional<Choices>> choices = findLeast(measure);
-    if (!choices || (!*choices && !best)) {
-      ranks.clear();
+    bool isOnly = false;
+    Expected<std::optional<Choices>> choices = narrow(measure, std::move(best), isOnly);
+    if (!choices || !*choices || isOnly)
       return choices;
-    }
     best = std::move(*choices);
     ranks.emplace_back(measure, sumRanks(scaled, measure, *best));
-    Expected<bool> only = isOnly(*best);
-    if (!only)
-      return only.takeError();
-    if (*only)
-      return best;
   }
-  return findFirst(std::move(*best));
+  return findFirst();
 }
 
 /// Among all of these ranks the one whose choices come first: as many groups at a time as make a small number.
-Expected<std::optional<Choices>> ExactSolver::findFirst(Choices choices) {
-  Allowed all = allowed;
+Expected<std::optional<Choices>> ExactSolver::findFirst() {
   for (unsigned begin = 0, end = 0; begin < allowed.size(); begin = end) {
     uint64_t numbers = 1;
     for (end = begin; end < allowed.size() && numbers * allowed[end].size() <= kMaxDigits; ++end)
       numbers *= allowed[end].size();
-    Program program = makeProgram();
-    program.objective = makeDigits(scaled, begin, end, allowed);
-    Expected<std::optional<Choices>> first = findWithin(program);
+    Expected<std::optional<Choices>> first = findWithin(makeProgram(allowed, makeDigits(scaled, begin, end, allowed)));
     if (!first)
       return first;
-    choices = std::move(**first);
+    if (!*first)
+      return createStringError("the solver contradicts itself: it missed choices that are known");
     for (unsigned group = begin; group < end; ++group)
-      allowed[group] = {choices[group]};
+      allowed[group] = {(**first)[group]};
   }
-  allowed = std::move(all);
+  Choices choices;
+  for (const std::vector<unsigned> &list : allowed)
+    choices.push_back(list.front());
   return choices;
 }

@@ -24,14 +24,19 @@ public:
   llvm::Expected<std::optional<Choices>> findLeast(unsigned measure);
 
 private:
-  Program makeProgram() const;
-  llvm::Expected<std::optional<Choices>> findWithin(Program &program) const;
-  llvm::Expected<bool> isOnly(const Choices &choices) const;
-  llvm::Expected<std::optional<Choices>> findFirst(Choices choices);
+  Program makeProgram(const Allowed &of, Form objective) const;
+  std::optional<Choices> findGood(unsigned measure, Choices from) const;
+  llvm::Expected<std::optional<Choices>> findWithin(Program program) const;
+  Choices order(Choices choices) const;
+  llvm::Expected<std::optional<Choices>> narrow(unsigned measure, std::optional<Choices> known, bool &isOnly);
+  llvm::Expected<std::optional<Choices>> findOther(unsigned measure, const Choices &known, int64_t rank) const;
+  llvm::Expected<std::optional<Choices>> findOrdered(llvm::ArrayRef<unsigned> order);
+  llvm::Expected<std::optional<Choices>> findFirst();
 
   Scaled scaled;
-  Allowed allowed;
-  std::vector<std::vector<unsigned>> alike;
+  const Allowed pinned;
+  Allowed allowed; ///< what the answer that is being looked for may have
+  const std::vector<std::vector<unsigned>> alike;
   /// What the answer has of the measures that it was found to be least in.
   std::vector<std::pair<unsigned, int64_t>> ranks;
 };

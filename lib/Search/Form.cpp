@@ -8,6 +8,17 @@
 using namespace llvm;
 using namespace qc::search;
 
+Allowed qc::search::takePins(const Problem &problem) {
+  Allowed allowed;
+  for (const Group &group : problem.groups) {
+    std::vector<unsigned> &choices = allowed.emplace_back(group.choices.size());
+    std::iota(choices.begin(), choices.end(), 0);
+    if (group.pin)
+      choices = {*group.pin};
+  }
+  return allowed;
+}
+
 namespace {
 class Normalizer {
 public:

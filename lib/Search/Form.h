@@ -9,6 +9,9 @@ namespace qc::search {
 /// For each group the choices that it may have, ascending, at least one.
 using Allowed = std::vector<std::vector<unsigned>>;
 
+/// All choices, or the one that is pinned.
+Allowed takePins(const Problem &problem);
+
 /// total = constant + divisor * (sum of choices + sum of pairs), for allowed choices; every coefficient is at least 0.
 /// Tables are those of Measure; entries of choices that are not allowed mean nothing.
 struct Form {

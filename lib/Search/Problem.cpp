@@ -3,7 +3,9 @@
 // What a problem must be.
 #include "qc/Search/Problem.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cmath>
 
 using namespace llvm;
@@ -23,10 +25,16 @@ static Error checkSize(StringRef list, size_t size, size_t least, size_t greates
   return fail(list, Twine(size) + " entries", "a list of " + Twine(least) + " to " + Twine(greatest));
 }
 
+static std::string print(double value) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", value);
+  return text;
+}
+
 static Error checkValue(const Twine &path, double value, double least) {
   if (value >= least && value <= kMaxMagnitude)
     return Error::success();
-  return fail(path, formatv("{0:g}", value).str(), formatv("a number from {0:g} to {1:g}", least, kMaxMagnitude).str());
+  return fail(path, print(value), "a number from " + print(least) + " to " + print(kMaxMagnitude));
 }
 static Error checkLoss(const Twine &path, double value) { return checkValue(path, value, -kMaxMagnitude); }
 static Error checkCost(const Twine &path, double value) { return checkValue(path, value, 0); }

@@ -286,9 +286,11 @@ Expected<Problem> Reader::read(const json::Value &value) {
   if (root && root->getInteger("version") != 1)
     fail("version", root->get("version"), "1");
   if (message.empty() && readList(*root, "", "resources", true, add(&Reader::readResource)) &&
-      readList(*root, "", "groups", true, add(&Reader::readGroup)) &&
-      readList(*root, "", "edges", false, add(&Reader::readEdge)) && readObjective(*root) && readPins(*root) &&
-      readBound(*root, "", "loss_bound", problem.lossBound))
+      readList(*root, "", "groups", true, add(&Reader::readGroup)))
+    if (Error error = verify(problem)) // what follows refers to groups and resources by their names
+      return std::move(error);
+  if (message.empty() && readList(*root, "", "edges", false, add(&Reader::readEdge)) && readObjective(*root) &&
+      readPins(*root) && readBound(*root, "", "loss_bound", problem.lossBound))
     if (Error error = verify(problem))
       return std::move(error);
   if (!message.empty())

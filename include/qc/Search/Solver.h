@@ -21,7 +21,8 @@ Answer evaluate(const Problem &problem, llvm::ArrayRef<unsigned> choices);
 bool isWithinBounds(const Problem &problem, llvm::ArrayRef<unsigned> choices);
 
 /// The one best answer, the same on every host; none where no choices keep all bounds. Errors: those of verify; the
-/// solver gave up after kMaxNodes nodes. Never a worse answer without a word.
+/// solver gave up after kMaxNodes nodes, or missed what is known. Never a worse answer without a word. One thread at a
+/// time: CBC has state of its own.
 llvm::Expected<std::optional<Answer>> solve(const Problem &problem);
 
 /// Of one run of the branch and bound.
