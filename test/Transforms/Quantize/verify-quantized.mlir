@@ -128,7 +128,7 @@ func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
 }
 // -----
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{'qc.softmax' op expects an int8 qc.assignment or a qc.float_reason}}
+  // expected-error @below {{'qc.softmax' op expects a qc.assignment that is not float, or a qc.float_reason}}
   %y = qc.softmax %x {axis = 0 : i64} : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
