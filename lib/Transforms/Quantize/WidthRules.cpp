@@ -45,9 +45,13 @@ llvm::DenseSet<Value> Precisions::findWantedWide() const {
       continue;
     RoundingTraits traits = getRoundingTraits(op);
     bool isFree = traits.movesCodes && !traits.joinsOperands && choice.by == DecidedBy::Default;
-    if (isFree ? wanted.contains(op->getResult(0)) : isWide(op))
-      for (unsigned slot : getDataOperands(op))
-        wanted.insert(op->getOperand(slot));
+    if (!(isFree ? wanted.contains(op->getResult(0)) : isWide(op)))
+      continue;
+    SmallVector<unsigned> slots = getDataOperands(op);
+    if (traits.isContraction) // a second activation has 8 bits
+      slots.truncate(1);
+    for (unsigned slot : slots)
+      wanted.insert(op->getOperand(slot));
   }
   return wanted;
 }
