@@ -109,7 +109,8 @@ static RequantPlan refuse(std::string reason) {
 static RequantPlan fromChannels(numerics::ChannelMultipliers chosen) {
   if (!chosen)
     return refuse(numerics::describe(chosen.refusal) + inChannel(chosen.refusedChannel, chosen.shifts.size()));
-  RequantPlan plan{std::move(chosen.m0), std::move(chosen.m1), std::move(chosen.shifts), std::move(chosen.dead), {}, {}};
+  RequantPlan plan{
+      std::move(chosen.m0), std::move(chosen.m1), std::move(chosen.shifts), std::move(chosen.dead), {}, {}};
   plan.multipliers2 = std::move(chosen.m2);
   return plan;
 }
@@ -132,9 +133,9 @@ static RequantPlan choose(Span<double> factors, Span<PlaneBounds> bounds, bool i
   std::vector<int64_t> sums;
   for (const PlaneBounds &channel : bounds)
     sums.push_back(channel.bound);
-  return fromChannels(addend ? numerics::chooseChannels2(factors, sums, addend->factor, addend->bound,
-                                                         numerics::contractionWidth)
-                             : numerics::chooseChannels(factors, sums, numerics::contractionWidth));
+  return fromChannels(
+      addend ? numerics::chooseChannels2(factors, sums, addend->factor, addend->bound, numerics::contractionWidth)
+             : numerics::chooseChannels(factors, sums, numerics::contractionWidth));
 }
 
 // Scales of sums that are not rounded: extreme products of scales become 0 or infinite.
@@ -206,8 +207,8 @@ RequantPlan qc::planMul(CodeParams a, CodeParams b, float resultScale) {
   int64_t bound =
       numerics::productBounds(numerics::codeRange(a.type), a.zeroPoint, numerics::codeRange(b.type), b.zeroPoint)
           .bound();
-  return fromChannels(numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1),
-                                               numerics::contractionWidth));
+  return fromChannels(
+      numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), numerics::contractionWidth));
 }
 
 RequantPlan qc::planAveragePool(Span<int64_t> counts, CodeParams input, float resultScale) {

@@ -26,7 +26,8 @@ TieGroups::TieGroups(func::FuncOp function, Predicate isQuantized, Predicate isW
     if (!leader)
       continue;
     for (unsigned slot : getDataOperands(op))
-      if (Value operand = op->getOperand(slot); getOnlyUse(operand) && !getConstantValue(operand) && isOfWidth(operand, op))
+      if (Value operand = op->getOperand(slot);
+          getOnlyUse(operand) && !getConstantValue(operand) && isOfWidth(operand, op))
         joined[operand] = leader;
   }
   for (Operation *op : operations)

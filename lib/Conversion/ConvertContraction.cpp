@@ -178,9 +178,7 @@ static FailureOr<std::optional<Codes>> getResidual(const RoundedGroup &group, st
 static SumOperands splitOperands(OpBuilder &builder, const SumOperands &operands, SumOperands::Plane plane) {
   SumOperands part = operands;
   part.plane = plane;
-  auto pick = [&](qc::numerics::Planes planes) {
-    return plane == SumOperands::Plane::High ? planes.high : planes.low;
-  };
+  auto pick = [&](qc::numerics::Planes planes) { return plane == SumOperands::Plane::High ? planes.high : planes.low; };
   for (CodeParams *params : {&part.x.params, &part.rightParams})
     if (params->isWide())
       params->zeroPoint = int32_t(pick(qc::numerics::splitCode(params->zeroPoint, params->type)));

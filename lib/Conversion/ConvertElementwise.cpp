@@ -154,8 +154,8 @@ static Value emitFunction16(OpBuilder &builder, const RoundedGroup &group, const
                                  makeTable(table.entries, group.getResultType().getElementType()));
   qc::numerics::CodeRange range = qc::numerics::codeRange(to.type);
   Type i32 = builder.getI32Type();
-  return dyadic::SegmentsOp::create(builder, group.getLoc(), group.getResultType(), x.value,
-                                    makeTable(table.base, i32), makeTable(table.slope, i32), range.lo, range.hi);
+  return dyadic::SegmentsOp::create(builder, group.getLoc(), group.getResultType(), x.value, makeTable(table.base, i32),
+                                    makeTable(table.slope, i32), range.lo, range.hi);
 }
 
 FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {

@@ -9,8 +9,8 @@ namespace qc {
 /// Which values have one scale and zero point. They are shared
 /// - through quantized max_pool, reshape and transpose, which move codes;
 /// - by a concat operand that nothing else reads, which takes the concat's: neither the operand nor a value that shares
-///   its parameters through max_pool, reshape or transpose has another use. Any other operand is rescaled, and so is one
-///   that a quantized operation makes with another number of bits.
+///   its parameters through max_pool, reshape or transpose has another use. Any other operand is rescaled, and so is
+///   one that a quantized operation makes with another number of bits.
 /// Each class has a leader, whose statistics give the parameters:
 ///   %1 = conv %0; %2 = max_pool %1; %3 = concat %2, %x     // %3 leads %1 and %2, if each of them has one use
 ///   %1 = conv %0; %2 = max_pool %1                         // %1 leads %2

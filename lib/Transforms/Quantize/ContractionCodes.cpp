@@ -71,7 +71,8 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   if (failed(largest))
     return failure();
   for (auto [channel, x] : llvm::enumerate(*largest)) {
-    std::optional<float> scale = qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
+    std::optional<float> scale =
+        qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
     if (!scale) {
       result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
       return success();

@@ -89,8 +89,7 @@ static bool fits(FormatAttr format, FormatAttr own) {
 }
 
 static bool fits(AssignmentAttr assignment, const FormatCandidate &candidate) {
-  return candidate.result == assignment.getResult() &&
-         candidate.operands.size() == assignment.getOperands().size() &&
+  return candidate.result == assignment.getResult() && candidate.operands.size() == assignment.getOperands().size() &&
          llvm::all_of(llvm::zip_equal(assignment.getOperands(), candidate.operands),
                       [](auto pair) { return fits(std::get<0>(pair), std::get<1>(pair)); });
 }
@@ -116,8 +115,8 @@ LogicalResult qc::verifyAssignment(Operation *op) {
   if (!candidate.whyNot.empty())
     return op->emitOpError("expects a float assignment: ") << candidate.whyNot;
   if (!fits(assignment, candidate))
-    return op->emitOpError("expects ") << getAssignment(op, {candidate, assignment.getReason().str(),
-                                                             assignment.getBy()})
+    return op->emitOpError("expects ") << getAssignment(op,
+                                                        {candidate, assignment.getReason().str(), assignment.getBy()})
                                        << ", got " << assignment;
   return success();
 }
@@ -239,7 +238,8 @@ LogicalResult Precisions::verifyWidths() {
   for (auto &[op, choice] : choices) {
     auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     choice.reason = assignment.getReason().str();
-    if (choice.formats.result != assignment.getResult() || ArrayRef(choice.formats.operands) != assignment.getOperands())
+    if (choice.formats.result != assignment.getResult() ||
+        ArrayRef(choice.formats.operands) != assignment.getOperands())
       return op->emitOpError("expects the bits of what it is rounded with, or reads: ")
              << getAssignment(op, choice) << ", got " << assignment;
   }

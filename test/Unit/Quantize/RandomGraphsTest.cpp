@@ -192,9 +192,11 @@ struct RandomGraphs : testing::TestWithParam<unsigned> {
     std::string rules;
     std::mt19937 random(seed);
     for (const std::string &kind : kinds)
-      rules += (rules.empty() ? "" : ", ") +
-               ("{\"op\": \"" + kind + "\", \"assign\": \"" +
-                (seed % 3 == 0 || random() % 2 ? "w8a16" : random() % 3 ? "int8" : "float") + "\"}");
+      rules += (rules.empty() ? "" : ", ") + ("{\"op\": \"" + kind + "\", \"assign\": \"" +
+                                              (seed % 3 == 0 || random() % 2 ? "w8a16"
+                                               : random() % 3                ? "int8"
+                                                                             : "float") +
+                                              "\"}");
     SmallString<64> path;
     EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("rules", "json", path));
     std::error_code error;
