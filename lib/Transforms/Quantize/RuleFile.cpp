@@ -85,8 +85,8 @@ private:
       return failure();
     if (!*name && !*op)
       return error() << "expects \"name\" or \"op\"";
-    if (*assign != StringRef("int8") && *assign != StringRef("float"))
-      return error() << "expects \"assign\" to be \"int8\" or \"float\""
+    if (*assign != StringRef("int8") && *assign != StringRef("w8a16") && *assign != StringRef("float"))
+      return error() << "expects \"assign\" to be \"int8\", \"w8a16\" or \"float\""
                      << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
     RuleFile::Rule rule;
     rule.op = op->value_or("").str();
@@ -139,7 +139,7 @@ bool RuleFile::Rule::matches(Operation *operation) const {
          llvm::any_of(getOnnxNames(operation->getLoc()), [&](StringRef onnxName) { return name->match(onnxName); });
 }
 
-/// The candidate that a rule calls `name`; both names that rules accept are always there.
+/// The candidate that a rule calls `name`; the names that rules accept are always there.
 static FormatCandidate findCandidate(Operation *op, StringRef name) {
   for (FormatCandidate &candidate : getCandidates(op))
     if (candidate.name == name)
