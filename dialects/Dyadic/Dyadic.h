@@ -22,6 +22,8 @@ CodeRange getTypeRange(mlir::Type type);
 #include "dialects/Dyadic/DyadicOps.h.inc"
 
 namespace qc::dyadic {
+/// The plane of 16-bit codes that a contraction multiplies; null of another one, and of another operation.
+PlaneOp getPlane(mlir::Operation *contraction);
 /// What is proved of an integer value by the operation that makes it: through moves of codes as far as they go,
 /// otherwise with operands of any code. The range of its type where nothing better is known.
 CodeRange getValueRange(mlir::Value value);

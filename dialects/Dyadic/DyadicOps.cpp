@@ -52,6 +52,15 @@ LogicalResult PlaneOp::verify() {
   return success();
 }
 
+PlaneOp qc::dyadic::getPlane(Operation *contraction) {
+  PlaneOp plane;
+  if (isa_and_nonnull<dyadic::ConvOp, dyadic::MatMulOp>(contraction))
+    for (Value operand : contraction->getOperands().take_front(2))
+      if (auto found = operand.getDefiningOp<PlaneOp>())
+        plane = found;
+  return plane;
+}
+
 // dyadic_conv_c1, dyadic_conv_c4
 static Dims inferConv(ShapeMath &math, dyadic::ConvOp::Adaptor op) {
   return inferConvShape(math, math.getShape(op.getX()), math.getShape(op.getW()),

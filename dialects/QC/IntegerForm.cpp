@@ -55,17 +55,30 @@ FormatCandidate qc::getFloatCandidate(Operation *op) {
   return {"float", FormatAttr(), SmallVector<FormatAttr>(op->getNumOperands()), {}};
 }
 
-SmallVector<FormatCandidate> qc::getDefaultCandidates(Operation *op) {
-  auto form = cast<IntegerFormOpInterface>(op);
+bool qc::isActivationFormat(FormatAttr format) {
+  return format && format.getAxis() < 0 &&
+         (format.getStorage().isUnsignedInteger(8) || format.getStorage().isUnsignedInteger(16));
+}
+
+bool qc::isWideFormat(FormatAttr format) { return format && format.getStorage().isUnsignedInteger(16); }
+
+// `bits` are those of activations; biases have four times as many.
+static FormatCandidate getIntegerCandidate(IntegerFormOpInterface form, StringRef name, unsigned bits) {
+  Operation *op = form.getOperation();
   MLIRContext *context = op->getContext();
-  auto ui8 = FormatAttr::get(context, IntegerType::get(context, 8, IntegerType::Unsigned), -1, 0);
-  FormatCandidate int8{"int8", ui8, SmallVector<FormatAttr>(op->getNumOperands()), form.explainFloat()};
+  auto activation = FormatAttr::get(context, IntegerType::get(context, bits, IntegerType::Unsigned), -1, 0);
+  FormatCandidate candidate{name, activation, SmallVector<FormatAttr>(op->getNumOperands()), form.explainFloat()};
   if (std::optional<unsigned> weight = form.getWeightOperand())
-    int8.operands[*weight] =
+    candidate.operands[*weight] =
         FormatAttr::get(context, IntegerType::get(context, 8), std::max<int64_t>(form.getWeightChannelAxis(), -1), 0);
   if (std::optional<unsigned> bias = form.getBiasOperand())
-    int8.operands[*bias] = FormatAttr::get(context, IntegerType::get(context, 32), 0, 0);
+    candidate.operands[*bias] = FormatAttr::get(context, IntegerType::get(context, 4 * bits), 0, 0);
   for (unsigned slot : form.getDataOperands())
-    int8.operands[slot] = ui8;
-  return {getFloatCandidate(op), std::move(int8)};
+    candidate.operands[slot] = activation;
+  return candidate;
+}
+
+SmallVector<FormatCandidate> qc::getDefaultCandidates(Operation *op) {
+  auto form = cast<IntegerFormOpInterface>(op);
+  return {getFloatCandidate(op), getIntegerCandidate(form, "int8", 8), getIntegerCandidate(form, "w8a16", 16)};
 }

@@ -24,8 +24,8 @@ void QCDialect::registerAttributes() {
 LogicalResult FormatAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, Type storage, int64_t axis,
                                  int64_t block) {
   auto integer = dyn_cast<IntegerType>(storage);
-  if (!integer || integer.getWidth() > 32) // format_c1
-    return emitError() << "expects an integer storage type of at most 32 bits, got " << storage;
+  if (!integer || (integer.getWidth() > 32 && !integer.isSignlessInteger(64))) // format_c1
+    return emitError() << "expects an integer storage type of at most 32 bits or i64, got " << storage;
   if (axis < -1) // format_c2
     return emitError() << "expects axis >= -1, got " << axis;
   if (block != 0) // format_c3

@@ -13,14 +13,14 @@ class QC_Attr<string name, string mnemonicText, list<Trait> traits = []> : AttrD
 def QC_FormatAttr : QC_Attr<"Format", "format"> {
   let summary = "how a value is quantized: storage type and where scales differ";
   let description = [{
-    `storage` is the builtin type of a code (ui8, i8, i32). `axis` is the dimension along which scale and zero point
+    `storage` is the builtin type of a code (ui8, ui16, i8, i32, i64). `axis` is the dimension along which scale and zero point
     differ, -1 where one pair serves the whole tensor. `block` is the number of consecutive elements along `axis` that
     share a scale, 0 where each index of `axis` has its own.
 
     Example: `#qc.format<i8, axis = 0, block = 0>` is one scale per output channel of a convolution's filter.
 
     **Constraints**
-    - (format_c1) storage is an integer type of at most 32 bits
+    - (format_c1) storage is an integer type of at most 32 bits, or i64
     - (format_c2) axis >= -1
     - (format_c3) block = 0 (blocks are reserved)
   }];

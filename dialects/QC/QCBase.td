@@ -13,6 +13,8 @@ include "dialects/QC/QCInterfaces.td"
 def QC_Float : RankedTensorOf<[F32]>;
 /// Codes: what `qc.quantize` makes.
 def QC_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
+/// What `qc.dequantize` reads: codes, and biases of contractions of 16-bit codes.
+def QC_CodesTo64 : RankedTensorOf<[I8, UI8, I16, UI16, I32, I64]>;
 /// Data movement has one meaning for every element type. (i64 and i1 tensors exist at the model's border.)
 def QC_Any : RankedTensorOf<[F32, I8, UI8, I16, UI16, I32, I64, I1]>;
 

@@ -155,6 +155,15 @@ static LogicalResult verifyState(Operation *op, NamedAttribute attribute) {
   return verifyStateOf(op, pairs);
 }
 
+// attribute_c8
+static LogicalResult verifyChoice(Operation *op, NamedAttribute attribute) {
+  auto entries = dyn_cast<DictionaryAttr>(attribute.getValue());
+  if (entries && entries.size() == 2 && entries.getAs<StringAttr>("assign") && entries.getAs<StringAttr>("reason"))
+    return success();
+  return op->emitError() << attribute.getName() << " expects a dictionary of the strings assign and reason, got "
+                         << attribute.getValue();
+}
+
 LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName();
   if (name == kVersionAttr)
@@ -165,7 +174,9 @@ LogicalResult QCDialect::verifyOperationAttribute(Operation *op, NamedAttribute 
     return verifyString(op, attribute, {"qc", "ort"});
   if (name == kRangeMethodAttr)
     return verifyString(op, attribute, {"minmax", "mean", "percentile", "mse", "auto"});
-  if (name == kPhaseAttr || name == kFloatReasonAttr)
+  if (name == kChoiceAttr)
+    return verifyChoice(op, attribute);
+  if (name == kPhaseAttr || name == kFloatReasonAttr || name == kCostsAttr)
     return verifyString(op, attribute);
   if (name == kIntegerOnlyAttr && !isa<UnitAttr>(attribute.getValue())) // attribute_c4
     return op->emitError() << attribute.getName() << " expects a unit, got " << attribute.getValue();

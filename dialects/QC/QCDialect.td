@@ -43,6 +43,8 @@ def QC_Dialect : Dialect {
       `qc.symbols`, the others are ""
     - (attribute_c7) `qc.state` is an array of pairs of strings; the first are the names of the last arguments of `@main` in its order,
       the second those of its last results, with equal element types and ranks
+    - (attribute_c8) `qc.choice`, what a search chose for an operation before qc-assign, is a dictionary of two strings: `assign`,
+      the name of a candidate, and `reason`; `qc.costs`, the hash of the table that the search read its times from, a string
 
     ```mlir
     module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 16, 2048>}} {
@@ -72,6 +74,8 @@ def QC_Dialect : Dialect {
     static constexpr llvm::StringLiteral kDimsAttr = "qc.dims";
     static constexpr llvm::StringLiteral kAssignmentAttr = "qc.assignment";
     static constexpr llvm::StringLiteral kFloatReasonAttr = "qc.float_reason";
+    static constexpr llvm::StringLiteral kChoiceAttr = "qc.choice";
+    static constexpr llvm::StringLiteral kCostsAttr = "qc.costs";
     static constexpr llvm::StringLiteral kOriginAttr = "onnx.origin";
   }];
 }

@@ -31,7 +31,8 @@ def QC_QuantizeOp : QC_Op<"quantize", [Pure, DeclareOpInterfaceMethods<QC_ShapeF
 def QC_DequantizeOp : QC_Op<"dequantize", [Pure, DeclareOpInterfaceMethods<QC_ShapeFunctionOpInterface>]> {
   let summary = "codes to real values";
   let description = [{
-    `x = f32(q - zero_point) * scale`: the difference is exact, its conversion rounds only for i32, one f32 multiplication.
+    `x = f32(q - zero_point) * scale`: the difference is exact, its conversion rounds only for i32 and i64, one f32
+    multiplication. i64 are biases of contractions of 16-bit codes.
 
     **Constraints**
     - (dequantize_c1) the operand's element type is the format's storage, the result has its shape
@@ -42,7 +43,7 @@ def QC_DequantizeOp : QC_Op<"dequantize", [Pure, DeclareOpInterfaceMethods<QC_Sh
     %x = qc.dequantize %q, %s, %z {format = #qc.format<ui8>} : (tensor<2x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x3xf32>
     ```
   }];
-  let arguments = (ins QC_Codes:$q, QC_Float:$scale, Optional<QC_Codes>:$zero_point, QC_FormatAttr:$format);
+  let arguments = (ins QC_CodesTo64:$q, QC_Float:$scale, Optional<QC_Codes>:$zero_point, QC_FormatAttr:$format);
   let results = (outs QC_Float:$x);
   let assemblyFormat = "$q `,` $scale (`,` $zero_point^)? attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;

@@ -3,9 +3,11 @@
 // Multipliers and shifts from scales, registers proved from actual weights (docs/Numerics.md: Choosing, Registers).
 #include "qc/Analysis/RequantPlan.h"
 #include "dialects/QC/WindowCounts.h"
+#include "qc/Arith/Planes.h"
 #include <algorithm>
 
 using namespace qc;
+using numerics::PlaneBounds;
 using numerics::Span;
 using numerics::SumBounds;
 
@@ -49,20 +51,38 @@ static SumBounds uniteBounds(const SumBounds &a, const SumBounds &b) {
 
 static float scaleOf(Span<float> scales, int64_t channel) { return scales[scales.size() == 1 ? 0 : channel]; }
 
+static PlaneBounds uniteBounds(const PlaneBounds &a, const PlaneBounds &b) {
+  return {uniteBounds(a.high, b.high), uniteBounds(a.low, b.low), std::max(a.bound, b.bound)};
+}
+
+// One register: the upper plane is empty.
+static PlaneBounds inOneRegister(const SumBounds &bounds) { return {SumBounds(), bounds, bounds.bound()}; }
+
+static std::string refuseRegisters(const PlaneBounds &bounds, const std::string &where) {
+  std::string reason = refuseRegister(bounds.high, where);
+  return reason.empty() ? refuseRegister(bounds.low, where) : reason;
+}
+
 namespace {
 /// What is proved of each output channel of a contraction.
 struct ChannelFacts {
-  std::vector<int64_t> bounds; ///< X
-  std::vector<bool> allZero;   ///< codes and bias are all 0
+  std::vector<PlaneBounds> bounds; ///< of 8-bit codes without an upper plane
+  std::vector<bool> allZero;       ///< codes and bias are all 0
   std::string reason;
 };
 } // namespace
 
-static ChannelFacts proveChannels(const WeightCodes &weights, Span<int32_t> bias, CodeParams input) {
+static PlaneBounds boundChannel(const numerics::WeightSums &sums, CodeParams input, int64_t bias) {
+  if (input.isWide())
+    return numerics::planeContractionBounds(sums, input.type, input.zeroPoint, bias);
+  return inOneRegister(numerics::contractionBounds(sums, numerics::codeRange(input.type), input.zeroPoint, bias));
+}
+
+static ChannelFacts proveChannels(const WeightCodes &weights, Span<int64_t> bias, CodeParams input) {
   ChannelFacts facts;
   for (int64_t c = 0; c < weights.channels; ++c) {
     int64_t b = bias.empty() ? 0 : bias[c];
-    SumBounds bounds{b, b, 0}; // also of an empty sum
+    PlaneBounds bounds = boundChannel({}, input, b); // also of an empty sum
     bool allZero = b == 0;
     for (int64_t batch = 0; batch < weights.batches; ++batch) {
       const int8_t *first = weights.codes.data();
@@ -70,12 +90,11 @@ static ChannelFacts proveChannels(const WeightCodes &weights, Span<int32_t> bias
         first += batch * weights.batchStride + c * weights.channelStride;
       numerics::WeightSums sums = numerics::sumWeights(first, weights.depth, weights.depthStride);
       allZero = allZero && sums.allZero();
-      bounds =
-          uniteBounds(bounds, numerics::contractionBounds(sums, numerics::codeRange(input.type), input.zeroPoint, b));
+      bounds = uniteBounds(bounds, boundChannel(sums, input, b));
     }
     if (facts.reason.empty())
-      facts.reason = refuseRegister(bounds, inChannel(c, weights.channels));
-    facts.bounds.push_back(bounds.bound());
+      facts.reason = refuseRegisters(bounds, inChannel(c, weights.channels));
+    facts.bounds.push_back(bounds);
     facts.allZero.push_back(allZero);
   }
   return facts;
@@ -90,19 +109,33 @@ static RequantPlan refuse(std::string reason) {
 static RequantPlan fromChannels(numerics::ChannelMultipliers chosen) {
   if (!chosen)
     return refuse(numerics::describe(chosen.refusal) + inChannel(chosen.refusedChannel, chosen.shifts.size()));
-  return {std::move(chosen.m0), std::move(chosen.m1), std::move(chosen.shifts), std::move(chosen.dead), {}};
+  RequantPlan plan{
+      std::move(chosen.m0), std::move(chosen.m1), std::move(chosen.shifts), std::move(chosen.dead), {}, {}};
+  plan.multipliers2 = std::move(chosen.m2);
+  return plan;
 }
 
 static int64_t codeBound(CodeParams codes) {
   return numerics::codeSumBounds(1, numerics::codeRange(codes.type), codes.zeroPoint).bound();
 }
 
-static RequantPlan choose(Span<double> factors, Span<int64_t> bounds, float resultScale, const CodeParams *residual) {
-  if (!residual)
-    return fromChannels(numerics::chooseChannels(factors, bounds, numerics::contractionWidth));
-  double factor1 = numerics::rescaleFactor(residual->scale, resultScale);
+// Of two planes where `input` has 16 bits.
+static RequantPlan choose(Span<double> factors, Span<PlaneBounds> bounds, bool isWide, float resultScale,
+                          const CodeParams *residual) {
+  std::optional<numerics::Residual> addend;
+  if (residual)
+    addend = {numerics::rescaleFactor(residual->scale, resultScale), codeBound(*residual)};
+  if (isWide) {
+    RequantPlan plan = fromChannels(numerics::choosePlaneChannels(factors, bounds, addend));
+    plan.planes = bool(plan);
+    return plan;
+  }
+  std::vector<int64_t> sums;
+  for (const PlaneBounds &channel : bounds)
+    sums.push_back(channel.bound);
   return fromChannels(
-      numerics::chooseChannels2(factors, bounds, factor1, codeBound(*residual), numerics::contractionWidth));
+      addend ? numerics::chooseChannels2(factors, sums, addend->factor, addend->bound, numerics::contractionWidth)
+             : numerics::chooseChannels(factors, sums, numerics::contractionWidth));
 }
 
 // Scales of sums that are not rounded: extreme products of scales become 0 or infinite.
@@ -117,7 +150,7 @@ static FloatResultPlan scaleSums(float inputScale, Span<float> weightScales) {
   return plan;
 }
 
-RequantPlan qc::planContraction(const WeightCodes &weights, Span<float> weightScales, Span<int32_t> bias,
+RequantPlan qc::planContraction(const WeightCodes &weights, Span<float> weightScales, Span<int64_t> bias,
                                 CodeParams input, float resultScale, const CodeParams *residual) {
   ChannelFacts facts = proveChannels(weights, bias, input);
   if (!facts.reason.empty())
@@ -130,33 +163,43 @@ RequantPlan qc::planContraction(const WeightCodes &weights, Span<float> weightSc
     double factor = numerics::productFactor(input.scale, scaleOf(weightScales, c), resultScale);
     factors.push_back(facts.allZero[c] ? 0.0 : factor); // such a filter takes no part in choosing
   }
-  return choose(factors, facts.bounds, resultScale, residual);
+  return choose(factors, facts.bounds, input.isWide(), resultScale, residual);
 }
 
-static SumBounds proveMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int32_t> bias) {
+// Nothing where both have 16 bits.
+static std::optional<PlaneBounds> proveMatMul(int64_t depth, CodeParams a, CodeParams b, int64_t bias) {
   // Beyond this depth the register is refused anyway; the product must not leave 64 bits.
   int64_t bounded = std::min(depth, int64_t(1) << 32);
+  if (a.isWide() || b.isWide())
+    return numerics::planeMatmulBounds(bounded, a.type, a.zeroPoint, b.type, b.zeroPoint, bias);
   SumBounds product = numerics::matmulBounds(bounded, numerics::codeRange(a.type), a.zeroPoint,
                                              numerics::codeRange(b.type), b.zeroPoint);
-  SumBounds bounds = product;
-  for (int32_t c : bias)
-    bounds = uniteBounds(bounds, {product.lower + c, product.upper + c, product.raw});
+  return inOneRegister({product.lower + bias, product.upper + bias, product.raw});
+}
+
+static std::optional<PlaneBounds> proveMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int64_t> bias) {
+  std::optional<PlaneBounds> bounds = proveMatMul(depth, a, b, int64_t(0));
+  for (int64_t c : bias)
+    if (bounds)
+      bounds = uniteBounds(*bounds, *proveMatMul(depth, a, b, c));
   return bounds;
 }
 
-static std::string refuseMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int32_t> bias) {
+static std::string refuseMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int64_t> bias) {
   if (depth < 0)
     return "the reduction dimension of a product of two activations is not known, so its sums have no bound";
-  return refuseRegister(proveMatMul(depth, a, b, bias), "");
+  std::optional<PlaneBounds> bounds = proveMatMul(depth, a, b, bias);
+  return bounds ? refuseRegisters(*bounds, "") : "both of its operands have codes of 16 bits, a product takes one";
 }
 
-RequantPlan qc::planMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int32_t> bias, float resultScale,
+RequantPlan qc::planMatMul(int64_t depth, CodeParams a, CodeParams b, Span<int64_t> bias, float resultScale,
                            const CodeParams *residual) {
   if (std::string reason = refuseMatMul(depth, a, b, bias); !reason.empty())
     return refuse(reason);
   double factor = numerics::productFactor(a.scale, b.scale, resultScale);
-  int64_t bound = proveMatMul(depth, a, b, bias).bound();
-  return choose(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), resultScale, residual);
+  PlaneBounds bounds = *proveMatMul(depth, a, b, bias);
+  return choose(Span<double>(&factor, 1), Span<PlaneBounds>(&bounds, 1), a.isWide() || b.isWide(), resultScale,
+                residual);
 }
 
 RequantPlan qc::planMul(CodeParams a, CodeParams b, float resultScale) {
@@ -164,7 +207,8 @@ RequantPlan qc::planMul(CodeParams a, CodeParams b, float resultScale) {
   int64_t bound =
       numerics::productBounds(numerics::codeRange(a.type), a.zeroPoint, numerics::codeRange(b.type), b.zeroPoint)
           .bound();
-  return choose(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), resultScale, nullptr);
+  return fromChannels(
+      numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), numerics::contractionWidth));
 }
 
 RequantPlan qc::planAveragePool(Span<int64_t> counts, CodeParams input, float resultScale) {
@@ -186,10 +230,7 @@ RequantPlan qc::planAveragePool(Span<int64_t> counts, CodeParams input, float re
 
 // (R1): 22 bits where all operands are 8-bit codes.
 static int widthOf(CodeParams a, CodeParams b) {
-  auto isNarrow = [](CodeParams codes) {
-    return codes.type == numerics::CodeType::I8 || codes.type == numerics::CodeType::UI8;
-  };
-  return isNarrow(a) && isNarrow(b) ? numerics::codesWidth : numerics::contractionWidth;
+  return a.isNarrow() && b.isNarrow() ? numerics::codesWidth : numerics::contractionWidth;
 }
 
 // `sign` is that of the second term.
@@ -211,17 +252,42 @@ RequantPlan qc::planRescale(CodeParams input, float resultScale) {
       numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), widthOf(input, input)));
 }
 
-FloatResultPlan qc::planFloatResult(const WeightCodes &weights, Span<float> weightScales, Span<int32_t> bias,
+// Both planes as one i32: 256 * 2^22 and 2^22 with a shift of 22 + k are legal whatever the sums are (R3).
+static void joinPlanes(FloatResultPlan &plan, int64_t bound) {
+  int32_t k = 0;
+  while ((bound + (int64_t(1) << k >> 1)) >> k >= int64_t(1) << 31)
+    ++k;
+  plan.sum.multipliers = {1 << 30};
+  plan.sum.multipliers1 = {1 << 22};
+  plan.sum.shifts = {22 + k};
+  plan.sum.dead = {false};
+  plan.sum.planes = true;
+  for (float &scale : plan.scales) {
+    scale *= float(int64_t(1) << k);
+    if (!(scale <= 0x1.fffffep+127f))
+      plan.reason = "the scale of its sums is not a finite f32";
+  }
+}
+
+FloatResultPlan qc::planFloatResult(const WeightCodes &weights, Span<float> weightScales, Span<int64_t> bias,
                                     CodeParams input) {
   FloatResultPlan plan = scaleSums(input.scale, weightScales);
-  if (std::string reason = proveChannels(weights, bias, input).reason; !reason.empty())
-    plan.reason = reason;
+  ChannelFacts facts = proveChannels(weights, bias, input);
+  if (!facts.reason.empty())
+    plan.reason = facts.reason;
+  int64_t bound = 0;
+  for (const PlaneBounds &channel : facts.bounds)
+    bound = std::max(bound, channel.bound);
+  if (input.isWide() && plan)
+    joinPlanes(plan, bound);
   return plan;
 }
 
-FloatResultPlan qc::planFloatResult(int64_t depth, CodeParams a, CodeParams b, Span<int32_t> bias) {
+FloatResultPlan qc::planFloatResult(int64_t depth, CodeParams a, CodeParams b, Span<int64_t> bias) {
   FloatResultPlan plan = scaleSums(a.scale, Span<float>(&b.scale, 1));
   if (std::string reason = refuseMatMul(depth, a, b, bias); !reason.empty())
     plan.reason = reason;
+  if ((a.isWide() || b.isWide()) && plan)
+    joinPlanes(plan, proveMatMul(depth, a, b, bias)->bound);
   return plan;
 }

@@ -8,8 +8,12 @@
 using namespace mlir;
 using namespace qc;
 
-TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)> isQuantized) {
+TieGroups::TieGroups(func::FuncOp function, Predicate isQuantized, Predicate isWide) {
   auto getTraits = [&](Operation *op) { return isQuantized(op) ? getRoundingTraits(op) : RoundingTraits(); };
+  auto isOfWidth = [&](Value value, Operation *reader) {
+    Operation *producer = value.getDefiningOp();
+    return !producer || !isQuantized(producer) || isWide(producer) == isWide(reader);
+  };
   SmallVector<Operation *> operations = listOperations(function);
   // Backward: the only reader of a value stands behind it, and is finished when the value is reached.
   for (Operation *op : llvm::reverse(operations)) {
@@ -22,7 +26,8 @@ TieGroups::TieGroups(func::FuncOp function, llvm::function_ref<bool(Operation *)
     if (!leader)
       continue;
     for (unsigned slot : getDataOperands(op))
-      if (Value operand = op->getOperand(slot); getOnlyUse(operand) && !getConstantValue(operand))
+      if (Value operand = op->getOperand(slot);
+          getOnlyUse(operand) && !getConstantValue(operand) && isOfWidth(operand, op))
         joined[operand] = leader;
   }
   for (Operation *op : operations)

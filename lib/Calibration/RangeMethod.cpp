@@ -106,8 +106,8 @@ private:
 /// The ends of a range with the error that it leaves.
 class Search {
 public:
-  Search(const Side &negative, const Side &positive)
-      : sides{&negative, &positive}, ends{negative.getNumEnds() - 1, positive.getNumEnds() - 1} {
+  Search(const Side &negative, const Side &positive, int64_t steps)
+      : sides{&negative, &positive}, ends{negative.getNumEnds() - 1, positive.getNumEnds() - 1}, steps(double(steps)) {
     size_t bins = std::max(negative.getNumEnds(), positive.getNumEnds());
     for (size_t i = 0; i < bins; ++i)
       centres.push_back(Histogram::getCentre(int64_t(i)));
@@ -127,7 +127,7 @@ private:
   using Ends = std::array<size_t, 2>;
 
   double evaluate(Ends at) const {
-    double scale = (sides[1]->getEnd(at[1]) + sides[0]->getEnd(at[0])) / 255;
+    double scale = (sides[1]->getEnd(at[1]) + sides[0]->getEnd(at[0])) / steps;
     if (!(scale > 0))
       return std::numeric_limits<double>::infinity();
     auto small = size_t(std::lower_bound(centres.begin(), centres.end(), scale / 2) - centres.begin());
@@ -152,15 +152,16 @@ private:
 
   std::array<const Side *, 2> sides; ///< negative, positive
   Ends ends;
+  double steps; ///< of the codes, in the whole range
   std::vector<double> centres;
   double error;
 };
 } // namespace
 
-Range qc::calibration::chooseMse(ArrayRef<BinCount> bins, Range all) {
+Range qc::calibration::chooseMse(ArrayRef<BinCount> bins, Range all, int64_t steps) {
   Side negative(takeSide(bins, true), std::max(-double(all.min), 0.0));
   Side positive(takeSide(bins, false), std::max(double(all.max), 0.0));
-  Search search(negative, positive);
+  Search search(negative, positive, steps);
   search.run();
   return {float(-negative.getEnd(search.getEnd(0))), float(positive.getEnd(search.getEnd(1)))};
 }

@@ -5,6 +5,7 @@
 #include "CheckCommand.h"
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
+#include "CompileCommandSearch.h"
 #include "ToolContext.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Remarks.h"
@@ -35,6 +36,7 @@ private:
   LogicalResult adoptOptions();
   LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
   LogicalResult chooseRanges();
+  LogicalResult search();
   LogicalResult runPhase(Phase next);
   /// Nothing between prepare and kernels concerns a float model.
   bool isSkipped(Phase next) const { return plan.options.isFloat && next > Phase::Prepare && next < Phase::Kernels; }
@@ -117,12 +119,8 @@ LogicalResult CompileRun::load() {
 LogicalResult CompileRun::chooseRanges() {
   if (plan.options.rangeMethod != "auto" || (*module)->hasAttr(QCDialect::kRangeMethodAttr))
     return success();
-  trial::TrialOptions options;
-  options.pipeline = plan.options;
-  options.ignoredKeys = plan.calibration.ignoredKeys;
-  options.threads = command.threads;
   FailureOr<std::unique_ptr<trial::Trials>> trials =
-      trial::Trials::open(*module, command.calibrationData, std::move(options));
+      trial::Trials::open(*module, command.calibrationData, makeTrialOptions(command, plan, /*costs=*/nullptr));
   if (failed(trials))
     return failure();
   trial::RangeSearchOptions search;
@@ -143,7 +141,19 @@ LogicalResult CompileRun::runPhase(Phase next) {
   return success();
 }
 
+/// Where precisions are to be searched: behind transform, so that what is saved there holds the choices.
+LogicalResult CompileRun::search() {
+  if (!plan.search || phase != Phase::Transform)
+    return success();
+  LogicalResult found = timed("search", [&] { return searchPrecisions(*module, command, plan, files, report); });
+  if (command.restoreOptions)
+    command.restoreOptions();
+  return found;
+}
+
 LogicalResult CompileRun::write() {
+  if (!plan.hasOutput)
+    return success();
   if (isModuleKind(plan.kind))
     return writeModule(*module, plan, files);
   FailureOr<llvm::json::Object> artefact = writeCode(*module, command, plan, files);
@@ -155,7 +165,7 @@ LogicalResult CompileRun::write() {
 
 LogicalResult CompileRun::writeReports() {
   report.model = command.input;
-  report.output = plan.output;
+  report.output = plan.hasOutput ? plan.output : command.pareto;
   report.phase = getPhaseName(phase).str();
   report.isFloat = plan.options.isFloat;
   if (auto style = (*module)->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
@@ -164,7 +174,7 @@ LogicalResult CompileRun::writeReports() {
     if (llvm::Error error = files.addText(
             plan.report, [&](raw_ostream &os) { os << llvm::formatv("{0:2}", makeReportJson(report)) << "\n"; }))
       return emitError(&context, std::move(error));
-  if (!command.quiet && plan.output != "-")
+  if (!command.quiet && (plan.output != "-" || !plan.hasOutput))
     printReport(report, llvm::outs());
   // Last, so that a command that fails leaves what was there before.
   return success(succeeded(check(flushStandardOutput())) && succeeded(check(files.keep())));
@@ -173,9 +183,11 @@ LogicalResult CompileRun::writeReports() {
 LogicalResult CompileRun::run() {
   if (failed(timed(plan.readsModule ? "read" : "import", [&] { return load(); })))
     return failure();
+  if (failed(search()))
+    return failure();
   for (Phase next : getPhases())
     if (next > phase && next <= plan.to && !isSkipped(next))
-      if (failed(timed(getPhaseName(next), [&] { return runPhase(next); })))
+      if (failed(timed(getPhaseName(next), [&] { return runPhase(next); })) || failed(search()))
         return failure();
   if (failed(timed("write", [&] { return write(); })))
     return failure();

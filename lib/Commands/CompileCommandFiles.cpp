@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The files that a qc-compile command reads and writes, and that no two of them are the same.
 #include "CompileCommandPlan.h"
+#include "CompileCommandSearch.h"
 #include "qc/Data/DataSet.h"
 #include "qc/Files/OutputFile.h"
 #include "qc/Files/OutputPath.h"
@@ -16,7 +17,7 @@ static std::vector<std::string> getInputFiles(const CompileCommand &command) {
   std::vector<std::string> files;
   if (!command.calibrationData.empty())
     files = data::DataSet::listFiles(command.calibrationData);
-  for (const std::string &file : {command.input, command.rules})
+  for (const std::string &file : {command.input, command.rules, command.costs})
     if (!file.empty())
       files.push_back(file);
   return files;
@@ -24,7 +25,12 @@ static std::vector<std::string> getInputFiles(const CompileCommand &command) {
 
 /// Every file that writing `plan` makes, -o first, but for the report.
 static std::vector<std::string> getOutputFiles(const CompileCommand &command, const CompilePlan &plan) {
-  std::vector<std::string> files = {plan.output};
+  std::vector<std::string> files;
+  if (!command.pareto.empty())
+    files = listFrontFiles(command.pareto);
+  if (!plan.hasOutput)
+    return files;
+  files.insert(files.begin(), plan.output);
   if (plan.kind == OutputKind::Library || plan.kind == OutputKind::Object)
     files.push_back(cpu::getHeaderPath(plan.output));
   auto addBeside = [&](StringRef extension) {

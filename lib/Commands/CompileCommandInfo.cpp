@@ -3,6 +3,7 @@
 // What can be said of a file: --info.
 #include "CompileCommandModule.h"
 #include "CompileCommandParts.h"
+#include "dialects/Dyadic/Dyadic.h"
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/QC/QC.h"
 #include "qc/Files/InputFile.h"
@@ -79,8 +80,10 @@ static void countOperations(func::FuncOp main, json::Object &info) {
     if (auto count = op->getAttrOfType<IntegerAttr>("kernel.macs"))
       if (auto type = op->getAttrOfType<StringAttr>("kernel.type"))
         macs[type.str()] += count.getInt();
-    if (auto cost = dyn_cast<CostOpInterface>(op))
-      macs[isa<QCDialect>(op->getDialect()) ? "f32" : "int8"] += cost.getMacs().value_or(0);
+    auto cost = dyn_cast<CostOpInterface>(op);
+    dyadic::PlaneOp plane = dyadic::getPlane(op);
+    if (cost && (!plane || plane.getHigh())) // both planes are one contraction
+      macs[isa<QCDialect>(op->getDialect()) ? "f32" : plane ? "w8a16" : "int8"] += cost.getMacs().value_or(0);
   });
   json::Object operations, byType;
   for (const auto &[kind, count] : kinds)

@@ -3,6 +3,7 @@
 // From the options of qc-compile as they are typed to what they ask for.
 #include "CompileCommandPlan.h"
 #include "CompileCommandModule.h"
+#include "CompileCommandSearch.h"
 #include "qc/Calibration/RangeMethod.h"
 #include "qc/Files/OutputPath.h"
 #include "llvm/ADT/STLExtras.h"
@@ -43,6 +44,9 @@ static std::optional<OutputKind> parseKind(StringRef name) {
 
 /// What is made: by --emit, else by the extension of -o.
 static Error planKind(const CompileCommand &command, CompilePlan &plan) {
+  plan.hasOutput = !command.output.empty() || !command.to.empty() || !command.emit.empty() || command.pareto.empty();
+  if (!plan.hasOutput) // and stops where the front is known
+    return Error::success();
   StringRef extension = sys::path::extension(command.output);
   std::optional<OutputKind> byName = parseKind(extension.drop_front(extension.empty() ? 0 : 1));
   if (byName && !is_contained({".so", ".o", ".mlir", ".mlirbc", ".ptx"}, extension))
@@ -110,7 +114,7 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
   if (to && !isModuleKind(plan.kind))
     return fail("--to=" + command.to +
                 " stops behind a phase and writes MLIR: -o must end in .mlir or .mlirbc or be -");
-  plan.to = to.value_or(Phase::Kernels);
+  plan.to = to.value_or(plan.hasOutput ? Phase::Kernels : Phase::Transform);
   if (!command.isFloat)
     return Error::success();
   if (plan.to > Phase::Prepare && plan.to < Phase::Kernels)
@@ -164,6 +168,10 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
                 "; it takes one over the names of passes, as 'qc-.*'");
   if (!command.ignoreKeys.empty() && command.calibrationData.empty())
     return fail("--ignore-keys is about --calibration-data, which is missing");
+  Expected<std::optional<SearchPlan>> search = planSearch(command);
+  if (!search)
+    return search.takeError();
+  plan.search = std::move(*search);
   plan.calibration.threads = command.threads;
   plan.calibration.quiet = command.quiet;
   plan.calibration.ignoredKeys = splitKeys(command.ignoreKeys);
@@ -225,7 +233,11 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
                 command.input + "' has behind it");
   if (plan.options.isFloat && phase > Phase::Prepare && phase < Phase::Kernels)
     return fail("--float starts from phase import or prepare, '" + command.input + "' is at " + getPhaseName(phase));
-  if (!command.calibrationData.empty() && phase >= Phase::Calibrate)
+  if (plan.search && phase >= Phase::Assign)
+    return tooLate("a search", Phase::Transform);
+  if (plan.search && plan.to < Phase::Transform)
+    return fail("a search comes behind phase transform, --to=" + getPhaseName(plan.to) + " stops before");
+  if (!plan.search && !command.calibrationData.empty() && phase >= Phase::Calibrate)
     return tooLate("--calibration-data", Phase::Calibrate);
   if (!command.rules.empty() && phase >= Phase::Assign)
     return tooLate("--rules", Phase::Assign);

@@ -6,6 +6,7 @@
 #include "qc/Import/ONNX/Import.h"
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Pipelines/CompileModel.h"
+#include "qc/Trial/PrecisionSearch.h"
 
 namespace qc {
 
@@ -13,6 +14,16 @@ enum class OutputKind { Text, Bytecode, Library, Object, Executable, Ptx };
 
 /// Whether `kind` is MLIR, and not code.
 inline bool isModuleKind(OutputKind kind) { return kind == OutputKind::Text || kind == OutputKind::Bytecode; }
+
+/// A search for precisions.
+struct SearchPlan {
+  trial::PrecisionSearchOptions options;
+  std::string cacheFolder; ///< of trials and times; empty: they are forgotten
+  /// Whether an answer is asked for, and not a front alone.
+  bool hasLimits() const {
+    return options.latency || options.size || options.bops || options.leastSqnr || options.leastAgreement;
+  }
+};
 
 struct CompilePlan {
   bool readsModule = false;  ///< the input is MLIR, not ONNX
@@ -27,6 +38,8 @@ struct CompilePlan {
   PipelineOptions options;
   ImportOptions import;
   CalibrateOptions calibration;
+  std::optional<SearchPlan> search;
+  bool hasOutput = true; ///< false: --pareto alone, without -o
 };
 
 /// The names of --ignore-keys.

@@ -15,7 +15,7 @@ static std::vector<OpRecord> makeRecords(ModuleOp module) {
     OpRecord record;
     record.name = std::move(decision.name);
     record.kind = std::move(decision.op);
-    record.type = decision.isFloat ? "float" : "int8";
+    record.type = decision.isFloat ? "float" : decision.result == "ui16" ? "w8a16" : "int8";
     record.result = std::move(decision.result);
     record.operands = std::move(decision.operands);
     record.reason = std::move(decision.reason);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // conv, gemm and matmul as integer sums, with residual add, relu and clip in one Requant.
 #include "RoundedGroup.h"
+#include "qc/Arith/Planes.h"
 
 using namespace mlir;
 using namespace qc;
@@ -38,7 +39,7 @@ static LogicalResult readRight(IntegerFormOpInterface op, SumOperands &operands,
              std::to_string(op.getWeightChannelAxis());
     return failure();
   }
-  FailureOr<Codes> codes = getNarrowCodes(op->getOperand(1), reason);
+  FailureOr<Codes> codes = getCodesTo16(op->getOperand(1), reason);
   if (failed(codes))
     return failure();
   operands.rightParams = codes->params;
@@ -51,21 +52,25 @@ static WeightCodes viewWeights(IntegerFormOpInterface op, const SumOperands &ope
   return WeightCodes::view(w.getData<int8_t>(), w.getShape(), op.getWeightChannelAxis(), op.hasMatrixWeights());
 }
 
-// i32 codes in units of s_x * s_w.
+// i32 or i64 codes in units of s_x * s_w.
 static LogicalResult readBias(IntegerFormOpInterface op, SumOperands &operands, std::string &reason) {
   std::optional<unsigned> index = op.getBiasOperand();
   if (!index)
     return success();
   auto dequantize = op->getOperand(*index).getDefiningOp<DequantizeOp>();
   std::optional<StaticParams> params = dequantize ? getStaticParams(dequantize) : std::nullopt;
-  operands.biasCodes =
+  std::optional<TensorValue> codes =
       params && params->type == qc::numerics::CodeType::I32 ? readConstant(dequantize.getQ()) : std::nullopt;
-  if (!operands.biasCodes || llvm::any_of(params->zeroPoints, [](int32_t z) { return z != 0; })) {
-    reason = "its bias is not given as constant i32 codes with zero point 0";
+  bool fits = codes && (operands.isWide() || codes->getType().getElementType().isInteger(32));
+  if (!fits || llvm::any_of(params->zeroPoints, [](int32_t z) { return z != 0; })) {
+    reason = std::string("its bias is not given as constant i32 ") + (operands.isWide() ? "or i64 " : "") +
+             "codes with zero point 0";
     return failure();
   }
   const std::vector<float> &scales = operands.weightScales;
-  int64_t size = operands.biasCodes->getNumElements();
+  int64_t size = codes->getNumElements();
+  for (int64_t c = 0; c < size; ++c)
+    operands.biasCodes.push_back(codes->getInteger(c));
   auto scaleOf = [](const std::vector<float> &all, int64_t c) { return all[all.size() == 1 ? 0 : c]; };
   bool matches = operands.weights ? size == viewWeights(op, operands).channels : scales.size() == 1;
   for (int64_t c = 0; matches && c < size; ++c)
@@ -82,7 +87,7 @@ static FailureOr<SumOperands> readOperands(IntegerFormOpInterface op, std::strin
   reason = op.explainFloat();
   if (!reason.empty())
     return failure();
-  FailureOr<Codes> x = getNarrowCodes(op->getOperand(0), reason);
+  FailureOr<Codes> x = getCodesTo16(op->getOperand(0), reason);
   if (failed(x))
     return failure();
   SumOperands operands;
@@ -95,9 +100,9 @@ static FailureOr<SumOperands> readOperands(IntegerFormOpInterface op, std::strin
 static RequantPlan plan(IntegerFormOpInterface op, const SumOperands &operands, float scale,
                         const CodeParams *residual) {
   if (operands.weights)
-    return planContraction(viewWeights(op, operands), operands.weightScales, operands.getBias(), operands.x.params,
+    return planContraction(viewWeights(op, operands), operands.weightScales, operands.biasCodes, operands.x.params,
                            scale, residual);
-  return planMatMul(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.getBias(), scale,
+  return planMatMul(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.biasCodes, scale,
                     residual);
 }
 
@@ -120,8 +125,18 @@ static RankedTensorType getSumType(Operation *op) {
   return getTensor(op->getResult(0)).clone(IntegerType::get(op->getContext(), 32));
 }
 
+// The bytes of `codes` that are asked for; what is not wide has no planes.
+static Value takePlane(OpBuilder &builder, Location loc, Value codes, const SumOperands &operands) {
+  RankedTensorType type = getTensor(codes);
+  if (operands.plane == SumOperands::Plane::None || type.getElementType().getIntOrFloatBitWidth() != 16)
+    return codes;
+  return dyadic::PlaneOp::create(builder, loc, type.clone(builder.getIntegerType(8, /*isSigned=*/false)), codes,
+                                 operands.plane == SumOperands::Plane::High);
+}
+
 Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperands &operands) {
-  return dyadic::ConvOp::create(builder, op->getLoc(), getSumType(op), operands.x.value, operands.right, operands.bias,
+  Value x = takePlane(builder, op->getLoc(), operands.x.value, operands);
+  return dyadic::ConvOp::create(builder, op->getLoc(), getSumType(op), x, operands.right, operands.bias,
                                 operands.x.params.zeroPoint, op.getStrides(), op.getPads(), op.getDilations(),
                                 op.getGroup());
 }
@@ -129,6 +144,8 @@ Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperan
 static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right,
                          IntegerAttr maxDepth) {
   int32_t rightZero = operands.weights ? 0 : operands.rightParams.zeroPoint;
+  x = takePlane(builder, op->getLoc(), x, operands);
+  right = takePlane(builder, op->getLoc(), right, operands);
   return dyadic::MatMulOp::create(builder, op->getLoc(), getSumType(op), x, right, operands.bias,
                                   builder.getI32IntegerAttr(operands.x.params.zeroPoint),
                                   builder.getI32IntegerAttr(rightZero), maxDepth);
@@ -157,6 +174,33 @@ static FailureOr<std::optional<Codes>> getResidual(const RoundedGroup &group, st
   return failure();
 }
 
+// `operands` as one of their planes.
+static SumOperands splitOperands(OpBuilder &builder, const SumOperands &operands, SumOperands::Plane plane) {
+  SumOperands part = operands;
+  part.plane = plane;
+  auto pick = [&](qc::numerics::Planes planes) { return plane == SumOperands::Plane::High ? planes.high : planes.low; };
+  for (CodeParams *params : {&part.x.params, &part.rightParams})
+    if (params->isWide())
+      params->zeroPoint = int32_t(pick(qc::numerics::splitCode(params->zeroPoint, params->type)));
+  if (!operands.bias)
+    return part;
+  TensorValue bias(RankedTensorType::get({int64_t(operands.biasCodes.size())}, builder.getI32Type()));
+  for (auto [channel, code] : llvm::enumerate(operands.biasCodes))
+    bias.setInteger(channel, pick(qc::numerics::splitBias(code)));
+  part.bias = qc::ConstantOp::create(builder, operands.bias.getLoc(), getElementsAttr(bias));
+  return part;
+}
+
+// The i32 sum, or those of the upper and the lower bytes.
+static SmallVector<Value> emitSums(DyadicFormOpInterface form, OpBuilder &builder, const SumOperands &operands) {
+  if (!operands.isWide())
+    return {form.emitSum(builder, operands)};
+  SmallVector<Value> sums;
+  for (SumOperands::Plane plane : {SumOperands::Plane::High, SumOperands::Plane::Low})
+    sums.push_back(form.emitSum(builder, splitOperands(builder, operands, plane)));
+  return sums;
+}
+
 FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const RoundedGroup &group,
                                                     std::string &reason) {
   auto root = cast<IntegerFormOpInterface>(group.getRoot());
@@ -171,8 +215,8 @@ FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const Ro
     reason = numbers.reason;
     return failure();
   }
-  SmallVector<Value> terms{cast<DyadicFormOpInterface>(group.getRoot()).emitSum(builder, *operands)};
-  SmallVector<int32_t> zeros{0};
+  SmallVector<Value> terms = emitSums(cast<DyadicFormOpInterface>(group.getRoot()), builder, *operands);
+  SmallVector<int32_t> zeros(terms.size(), 0);
   if (*residual) {
     terms.push_back((*residual)->value);
     zeros.push_back((*residual)->params.zeroPoint);
@@ -182,8 +226,17 @@ FailureOr<Value> qc::conversion::convertContraction(OpBuilder &builder, const Ro
 
 static FloatResultPlan planFloat(IntegerFormOpInterface op, const SumOperands &operands) {
   if (operands.weights)
-    return planFloatResult(viewWeights(op, operands), operands.weightScales, operands.getBias(), operands.x.params);
-  return planFloatResult(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.getBias());
+    return planFloatResult(viewWeights(op, operands), operands.weightScales, operands.biasCodes, operands.x.params);
+  return planFloatResult(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.biasCodes);
+}
+
+// One i32 of the sums of both planes, which is dequantized then.
+static Value joinPlanes(OpBuilder &builder, ArrayRef<Value> sums, const RequantPlan &plan) {
+  Value high = sums.front();
+  qc::numerics::CodeRange range = qc::numerics::codeRange(qc::numerics::CodeType::I32);
+  return dyadic::RequantOp::create(builder, high.getLoc(), high.getType(), sums, ArrayRef<int32_t>{0, 0},
+                                   plan.multipliers, plan.multipliers1, plan.shifts, 0, range.lo, range.hi,
+                                   dyadic::Rounding::HalfUp, IntegerAttr(), ArrayRef<int32_t>(), true);
 }
 
 FailureOr<Value> qc::convertFloatResult(RewriterBase &rewriter, Operation *contraction, Declined &declined) {
@@ -204,7 +257,8 @@ FailureOr<Value> qc::convertFloatResult(RewriterBase &rewriter, Operation *contr
   }
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(contraction);
-  Value sum = form.emitSum(rewriter, *operands);
+  SmallVector<Value> sums = emitSums(form, rewriter, *operands);
+  Value sum = sums.size() == 1 ? sums.front() : joinPlanes(rewriter, sums, numbers.sum);
   bool isPerTensor = numbers.scales.size() == 1;
   SmallVector<int64_t> shape;
   if (!isPerTensor)

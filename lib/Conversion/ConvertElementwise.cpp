@@ -51,8 +51,8 @@ FailureOr<Value> qc::conversion::convertMul(OpBuilder &builder, const RoundedGro
   if (getRoundingTraits(group.getRoot()).isTableStep)
     return convertChain(builder, group, reason);
   auto mul = cast<MulOp>(group.getRoot());
-  FailureOr<Codes> a = getNarrowCodes(mul.getA(), reason);
-  FailureOr<Codes> b = getNarrowCodes(mul.getB(), reason);
+  FailureOr<Codes> a = getCodesTo16(mul.getA(), reason);
+  FailureOr<Codes> b = getCodesTo16(mul.getB(), reason);
   if (failed(a) || failed(b))
     return failure();
   RequantPlan plan;
@@ -117,7 +117,7 @@ static Value emitAverage(OpBuilder &builder, const RoundedGroup &group, GlobalAv
 template <typename Pool>
 FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
   auto pool = cast<Pool>(group.getRoot());
-  FailureOr<Codes> x = getNarrowCodes(pool.getX(), reason);
+  FailureOr<Codes> x = getCodesTo16(pool.getX(), reason);
   if (failed(x))
     return failure();
   RequantPlan plan;
@@ -125,9 +125,9 @@ FailureOr<Value> qc::conversion::convertPool(OpBuilder &builder, const RoundedGr
   reason = plan.reason;
   if (!reason.empty())
     return failure();
-  if (group.getResultType().getElementType().getIntOrFloatBitWidth() != 8) {
+  if (!group.result.isNarrow() && !group.result.isWide()) {
     reason = std::string("its result has codes of type ") + qc::numerics::codeTypeName(group.result.type) +
-             ", the integer form gives 8 bits";
+             ", the integer form gives 8 or 16 bits";
     return failure();
   }
   return emitAverage(builder, group, pool, *x, plan);
@@ -136,9 +136,31 @@ template FailureOr<Value> qc::conversion::convertPool<AvgPoolOp>(OpBuilder &, co
 template FailureOr<Value> qc::conversion::convertPool<GlobalAvgPoolOp>(OpBuilder &, const RoundedGroup &,
                                                                        std::string &);
 
+static ElementsAttr makeTable(ArrayRef<int32_t> entries, Type element) {
+  TensorValue table(RankedTensorType::get({int64_t(entries.size())}, element));
+  for (auto [index, entry] : llvm::enumerate(entries))
+    table.setInteger(index, entry);
+  return getElementsAttr(table);
+}
+
+// A function of 16-bit codes: segments where these are near enough, else all values.
+static Value emitFunction16(OpBuilder &builder, const RoundedGroup &group, const Codes &x,
+                            const std::vector<qc::numerics::RealFunction> &chain) {
+  const CodeParams &from = x.params, &to = group.result;
+  qc::numerics::Table16 table =
+      qc::numerics::buildTable16(chain, {from.scale, from.zeroPoint}, from.type, {to.scale, to.zeroPoint}, to.type);
+  if (!table.isSegmented())
+    return dyadic::LutOp::create(builder, group.getLoc(), group.getResultType(), x.value,
+                                 makeTable(table.entries, group.getResultType().getElementType()));
+  qc::numerics::CodeRange range = qc::numerics::codeRange(to.type);
+  Type i32 = builder.getI32Type();
+  return dyadic::SegmentsOp::create(builder, group.getLoc(), group.getResultType(), x.value, makeTable(table.base, i32),
+                                    makeTable(table.slope, i32), range.lo, range.hi);
+}
+
 FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
   unsigned argument = cast<UnaryFunctionOpInterface>(group.getRoot()).getArgument();
-  FailureOr<Codes> x = getNarrowCodes(group.getRoot()->getOperand(argument), reason);
+  FailureOr<Codes> x = getCodesTo16(group.getRoot()->getOperand(argument), reason);
   if (failed(x))
     return failure();
   std::vector<qc::numerics::RealFunction> chain;
@@ -151,11 +173,11 @@ FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedG
     chain.push_back([function](double value) mutable { return *function.applyF64(value); });
   }
   const CodeParams &from = x->params, &to = group.result;
+  if (from.isWide())
+    return emitFunction16(builder, group, *x, chain);
   qc::numerics::Table table =
       qc::numerics::buildTable(chain, {from.scale, from.zeroPoint}, from.type, {to.scale, to.zeroPoint}, to.type);
-  TensorValue entries(RankedTensorType::get({256}, group.getResultType().getElementType()));
-  for (size_t i = 0; i < table.size(); ++i)
-    entries.setInteger(i, table[i]);
-  return dyadic::LutOp::create(builder, group.getLoc(), group.getResultType(), x->value, getElementsAttr(entries))
+  return dyadic::LutOp::create(builder, group.getLoc(), group.getResultType(), x->value,
+                               makeTable(table, group.getResultType().getElementType()))
       .getY();
 }

@@ -11,18 +11,18 @@ using namespace qc::conversion;
 std::optional<Codes> qc::conversion::getCodes(Value value) {
   auto dequantize = value.getDefiningOp<DequantizeOp>();
   std::optional<StaticParams> params = dequantize ? getStaticParams(dequantize) : std::nullopt;
-  if (!params || !params->isPerTensor())
+  if (!params || !params->isPerTensor() || dequantize.getFormat().getStorage().isInteger(64))
     return std::nullopt;
   return Codes{dequantize.getQ(), params->getCodeParams()};
 }
 
-FailureOr<Codes> qc::conversion::getNarrowCodes(Value value, std::string &reason) {
+FailureOr<Codes> qc::conversion::getCodesTo16(Value value, std::string &reason) {
   std::optional<Codes> codes = getCodes(value);
   if (!codes)
     reason = "an operand is not given as codes with one constant scale";
-  else if (!codes->isNarrow())
+  else if (!codes->params.isNarrow() && !codes->params.isWide())
     reason = std::string("an operand has codes of type ") + qc::numerics::codeTypeName(codes->params.type) +
-             ", the integer form takes 8 bits";
+             ", the integer form takes 8 or 16 bits";
   if (!reason.empty())
     return failure();
   return *codes;
@@ -46,7 +46,7 @@ Value qc::conversion::emitRequant(OpBuilder &builder, const RoundedGroup &group,
   IntegerAttr channels = plan.shifts.size() == 1 ? IntegerAttr() : builder.getI64IntegerAttr(axis);
   return dyadic::RequantOp::create(builder, group.getLoc(), group.getResultType(), terms, termZeroPoints,
                                    plan.multipliers, plan.multipliers1, plan.shifts, group.result.zeroPoint, clamp.lo,
-                                   clamp.hi, dyadic::Rounding::HalfUp, channels);
+                                   clamp.hi, dyadic::Rounding::HalfUp, channels, plan.multipliers2, plan.planes);
 }
 
 static FailureOr<Value> convert(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {

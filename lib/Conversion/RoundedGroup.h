@@ -25,11 +25,10 @@ struct RoundedGroup {
 struct Codes {
   mlir::Value value;
   CodeParams params;
-  bool isNarrow() const { return params.type == numerics::CodeType::I8 || params.type == numerics::CodeType::UI8; }
 };
 std::optional<Codes> getCodes(mlir::Value value);
-/// The same for operands of dyadic operations that take 8-bit codes only; says why not.
-mlir::FailureOr<Codes> getNarrowCodes(mlir::Value value, std::string &reason);
+/// The same for operands of dyadic operations that take codes of 8 or 16 bits only; says why not.
+mlir::FailureOr<Codes> getCodesTo16(mlir::Value value, std::string &reason);
 
 /// The clamp of the group as [lo, hi]; the whole type where it has none.
 numerics::CodeRange getClamp(const RoundedGroup &group);
@@ -45,15 +44,16 @@ struct SumOperands {
   mlir::Value right, bias;            ///< bias may be null
   CodeParams rightParams;             ///< of an activation
   std::optional<TensorValue> weights; ///< constant i8 codes, else the right operand is an activation
-  std::optional<TensorValue> biasCodes;
+  std::vector<int64_t> biasCodes;     ///< of `bias`
   std::vector<float> weightScales;
+  enum class Plane { None, High, Low };
+  Plane plane = Plane::None; ///< which bytes of 16-bit codes emitSum takes; zero points and bias are those of the plane
 
-  numerics::Span<int32_t> getBias() const {
-    return biasCodes ? numerics::Span<int32_t>(biasCodes->getData<int32_t>()) : numerics::Span<int32_t>();
-  }
+  /// Whether the sum is one of two planes.
+  bool isWide() const { return x.params.isWide() || rightParams.isWide(); }
 };
 
-/// The i32 sum of each contraction, bias included.
+/// The i32 sum of each contraction, bias included: of codes of 8 bits, or of one plane.
 mlir::Value emitSum(ConvOp op, mlir::OpBuilder &builder, const SumOperands &operands);
 mlir::Value emitSum(GemmOp op, mlir::OpBuilder &builder, const SumOperands &operands);
 mlir::Value emitSum(MatMulOp op, mlir::OpBuilder &builder, const SumOperands &operands);

@@ -276,6 +276,8 @@ void ProgramMaker::addInfo() {
   llvm::json::Object info{{"macs", std::move(byType)}};
   if (auto style = module->getAttrOfType<StringAttr>(QCDialect::kStyleAttr))
     info["qdq_style"] = style.str();
+  if (auto costs = module->getAttrOfType<StringAttr>(QCDialect::kCostsAttr))
+    info["search_costs"] = costs.str();
   program.spec.infoJson = llvm::formatv("{0}", llvm::json::Value(std::move(info))).str();
 }
 

@@ -96,6 +96,8 @@ template <typename Visit> void visitCodeType(mlir::Type type, Visit visit) {
     return isUnsigned ? visit((uint8_t *)nullptr) : visit((int8_t *)nullptr);
   case 16:
     return isUnsigned ? visit((uint16_t *)nullptr) : visit((int16_t *)nullptr);
+  case 64: // biases
+    return visit((int64_t *)nullptr);
   default:
     return isUnsigned ? visit((uint32_t *)nullptr) : visit((int32_t *)nullptr);
   }

@@ -97,6 +97,8 @@ void qc::printReport(const CompileReport &report, raw_ostream &os) {
         os << "  float: \"" << makePrintable(op.name) << "\" (" << op.kind << "): " << makePrintable(op.reason)
            << (op.by == "default" || op.by.empty() ? "" : ", by " + op.by) << "\n";
   }
+  for (const std::string &note : report.notes)
+    os << "  " << makePrintable(note) << "\n";
   for (const std::string &warning : report.warnings)
     os << "  warning: " << makePrintable(warning) << "\n";
   if (report.artefact)
@@ -136,6 +138,8 @@ json::Value qc::makeReportJson(const CompileReport &report) {
   }
   if (!report.style.empty())
     result["qdq_style"] = report.style;
+  if (report.search)
+    result["search"] = json::Object(*report.search);
   if (report.artefact)
     result["artefact"] = json::Object(*report.artefact);
   return result;

@@ -8,6 +8,9 @@
 
 enum { MAX_THREADS = 1024 };
 
+/* The size that qc_options had in versions 1 and 2 of the ABI at first. */
+enum { LEAST_OPTIONS = offsetof(qc_options, launched) };
+
 /* Lowers *cap to the rank of the level named `name`, where there is a name. */
 static qc_status apply_cap(const char *name, int32_t *cap) {
   if (!name || !*name)
@@ -49,13 +52,13 @@ static qc_status start_threads(qc_model *model, int32_t threads) {
 }
 
 qc_status qc_api_open(const qc_options *options, qc_model **result) {
-  static const qc_options defaults = {sizeof(qc_options), 1, NULL, NULL, NULL};
+  static const qc_options defaults = {sizeof(qc_options), 1, NULL, NULL, NULL, NULL, NULL};
   if (!result)
     return QC_INVALID_ARGUMENT;
   *result = NULL;
   if (!options)
     options = &defaults;
-  if (options->size < sizeof(qc_options) || options->threads < 0 || options->threads > MAX_THREADS)
+  if (options->size < LEAST_OPTIONS || options->threads < 0 || options->threads > MAX_THREADS)
     return QC_INVALID_ARGUMENT;
   const qcp_level *level = NULL;
   qc_status status = choose_level(&qcr_program, options->max_level, &level);
@@ -68,6 +71,10 @@ qc_status qc_api_open(const qc_options *options, qc_model **result) {
   model->level = level;
   model->observe = options->observe;
   model->observe_user = options->observe_user;
+  if (options->size >= sizeof(qc_options)) {
+    model->launched = options->launched;
+    model->launch_user = options->launch_user;
+  }
   status = start_threads(model, options->threads ? options->threads : 1);
   if (status == QC_OK && qcr_program.num_states) {
     model->state = qcr_state_open(&qcr_program);

@@ -268,7 +268,7 @@ int main(int argc, char **argv) {
   if (options.info) {
     printf("%s\n", qcr_program.info);
   } else {
-    qc_options open = {sizeof(open), options.threads, NULL, NULL, NULL};
+    qc_options open = {sizeof(open), options.threads, NULL, NULL, NULL, NULL, NULL};
     qc_model *model = NULL;
     qc_status status = qc_api_open(&open, &model);
     if (status == QC_INVALID_ARGUMENT)

@@ -21,6 +21,8 @@ typedef struct qc_model {
   const qcp_level *level;
   qc_observe_fn observe;
   void *observe_user;
+  qc_launch_fn launched;
+  void *launch_user;
   int32_t threads;
   qcr_pool *pool;         /* null if threads is 1 */
   _Atomic int64_t *tiles; /* threads counters: tiles run since open, by thread of the map */

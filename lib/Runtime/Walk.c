@@ -65,6 +65,12 @@ static int64_t *begin_launch(qcp_frame *frame, int32_t index) {
   return w->args;
 }
 
+static void report(const walker *w, const qcp_launch *launch, int32_t index, int64_t tiles) {
+  const qc_model *model = w->run->model;
+  qc_launch done = {sizeof(done), index, launch->kernel, tiles, launch->num_args, w->args};
+  model->launched(model->launch_user, &done);
+}
+
 static void launch(qcp_frame *frame, int32_t index, int64_t tiles) {
   walker *w = (walker *)frame;
   const qc_model *model = w->run->model;
@@ -81,6 +87,8 @@ static void launch(qcp_frame *frame, int32_t index, int64_t tiles) {
     w->done += run_tiles(model->level->kernels[launch->kernel], w->args, tiles, w->thread, w->threads);
   else if (w->thread == 0)
     observe(model, launch, w->args);
+  if (model->launched && w->thread == 0 && launch->kind == QCP_KERNEL)
+    report(w, launch, index, tiles);
 }
 
 static void walk(qcp_frame *frame, int32_t first, int32_t end) {

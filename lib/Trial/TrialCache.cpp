@@ -1,6 +1,6 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A file per loss: its key, and the bits of its numbers.
+// A file per loss: its key, and the bits of its numbers; a file per price: its key, and numbers.
 #include "qc/Trial/TrialCache.h"
 #include "qc/Files/OutputFile.h"
 #include "llvm/ADT/SmallString.h"
@@ -16,9 +16,9 @@ using namespace qc;
 using namespace qc::trial;
 
 // Two levels, so that no folder grows too long.
-static std::string getPath(StringRef folder, StringRef key) {
+static std::string getPath(StringRef folder, StringRef key, StringRef extension) {
   SmallString<128> path(folder);
-  sys::path::append(path, key.take_front(2), key.drop_front(2) + ".loss");
+  sys::path::append(path, key.take_front(2), key.drop_front(2) + extension);
   return std::string(path);
 }
 
@@ -51,13 +51,52 @@ static std::optional<Loss> read(StringRef key, StringRef text) {
   return loss;
 }
 
+// A launch is "key:count"; bit operations that are not known are -1.
+static std::string write(StringRef key, const Price &price) {
+  std::string text = (key + " " + Twine(price.weightBytes) + " " + Twine(price.bitOperations.value_or(-1))).str();
+  for (const auto &[launch, count] : price.launches)
+    text += " " + launch + ":" + std::to_string(count);
+  return text + " end\n";
+}
+
+static std::optional<Price> readPrice(StringRef key, StringRef text) {
+  SmallVector<StringRef> words;
+  text.trim().split(words, ' ');
+  Price price;
+  int64_t bitOperations = 0;
+  if (words.size() < 4 || words.front() != key || words.back() != "end" || words[1].getAsInteger(10, price.weightBytes) ||
+      words[2].getAsInteger(10, bitOperations))
+    return std::nullopt;
+  if (bitOperations >= 0)
+    price.bitOperations = bitOperations;
+  for (StringRef word : ArrayRef(words).drop_front(3).drop_back()) {
+    auto [launch, count] = word.split(':');
+    if (count.getAsInteger(10, price.launches[launch.str()]))
+      return std::nullopt;
+  }
+  return price;
+}
+
+static std::string readFile(const std::string &folder, StringRef key, StringRef extension) {
+  if (folder.empty())
+    return "";
+  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(getPath(folder, key, extension));
+  return file ? (*file)->getBuffer().str() : "";
+}
+
+static void writeFile(const std::string &folder, StringRef key, StringRef extension, StringRef text) {
+  if (folder.empty())
+    return;
+  std::string path = getPath(folder, key, extension);
+  if (sys::fs::create_directories(sys::path::parent_path(path)))
+    return;
+  consumeError(writeOutputFile(path, [&](raw_ostream &os) { os << text; }));
+}
+
 std::optional<Loss> TrialCache::lookup(StringRef key) {
   if (auto found = known.find(key); found != known.end())
     return found->second;
-  if (folder.empty())
-    return std::nullopt;
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(getPath(folder, key));
-  std::optional<Loss> loss = file ? read(key, (*file)->getBuffer()) : std::nullopt;
+  std::optional<Loss> loss = read(key, readFile(folder, key, ".loss"));
   if (loss)
     known.emplace(key.str(), *loss);
   return loss;
@@ -65,10 +104,19 @@ std::optional<Loss> TrialCache::lookup(StringRef key) {
 
 void TrialCache::insert(StringRef key, const Loss &loss) {
   known.insert_or_assign(key.str(), loss);
-  if (folder.empty())
-    return;
-  std::string path = getPath(folder, key);
-  if (sys::fs::create_directories(sys::path::parent_path(path)))
-    return;
-  consumeError(writeOutputFile(path, [&](raw_ostream &os) { os << write(key, loss); }));
+  writeFile(folder, key, ".loss", write(key, loss));
+}
+
+std::optional<Price> TrialCache::lookupPrice(StringRef key) {
+  if (auto found = prices.find(key); found != prices.end())
+    return found->second;
+  std::optional<Price> price = readPrice(key, readFile(folder, key, ".price"));
+  if (price)
+    prices.emplace(key.str(), *price);
+  return price;
+}
+
+void TrialCache::insertPrice(StringRef key, const Price &price) {
+  prices.insert_or_assign(key.str(), price);
+  writeFile(folder, key, ".price", write(key, price));
 }

@@ -4,6 +4,7 @@
 #include "qc/Trial/Trials.h"
 #include "dialects/QC/QC.h"
 #include "dialects/QC/Resources.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Arith/Hash.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Pipelines/Calibrate.h"
@@ -25,10 +26,20 @@ Trials::Trials(ModuleOp module, TrialOptions given)
 
 FailureOr<std::unique_ptr<Trials>> Trials::open(ModuleOp module, StringRef dataPath, TrialOptions options) {
   std::unique_ptr<Trials> trials(new Trials(module, std::move(options)));
+  CostTable *costs = trials->options.costs;
+  llvm::Expected<const cpu::Level *> level = cpu::parseLevel(costs ? costs->getLevel() : "native");
+  if (!level)
+    return LogicalResult(module.emitError("cannot be run: ") << llvm::toString(level.takeError()));
+  trials->level = *level;
   if (failed(trials->readSamples(dataPath)) || failed(trials->runReference()))
     return failure();
   return trials;
 }
+
+/// Samples of which launches are counted and timed: where sizes are symbolic they differ, else one is like the other.
+static constexpr int64_t kTimedSamples = 4;
+/// Runs of which the least times are taken.
+static constexpr int64_t kTimedRuns = 24;
 
 std::vector<int64_t> trial::chooseSamples(int64_t count, int64_t most) {
   std::vector<int64_t> chosen;
@@ -54,6 +65,8 @@ LogicalResult Trials::readSamples(StringRef dataPath) {
     return llvm::Error::success();
   });
   dataHash = hash.text();
+  bool isSymbolic = module->hasAttr(QCDialect::kSymbolsAttr);
+  timed = chooseSamples(samples.size(), isSymbolic ? kTimedSamples : 1);
   return error ? LogicalResult(module.emitError("calibration data ") << llvm::toString(std::move(error))) : success();
 }
 
@@ -94,26 +107,30 @@ static std::string describe(ModuleOp quantized) {
   return text;
 }
 
-FailureOr<std::unique_ptr<cpu::LoadedModel>> Trials::build(ModuleOp candidate) {
+FailureOr<Trials::Candidate> Trials::build(ModuleOp module) {
   CpuOptions cpu;
   cpu.name = "candidate";
   cpu.jobs = options.threads;
   cpu.cache = &kernels;
-  if (llvm::Expected<const cpu::Level *> native = cpu::parseLevel("native"))
-    cpu.levels = {*native};
-  else
-    return LogicalResult(candidate.emitError("cannot be run: ") << llvm::toString(native.takeError()));
-  if (failed(runPhases(candidate, Phase::Kernels, options.pipeline)))
+  cpu.levels = {level};
+  if (failed(runPhases(module, Phase::Kernels, options.pipeline)))
     return failure();
-  FailureOr<cpu::ArtefactSpec> spec = compileForCpu(candidate, cpu);
+  FailureOr<cpu::ArtefactSpec> spec = compileForCpu(module, cpu);
   if (failed(spec))
     return failure();
+  Candidate candidate;
+  candidate.weightBytes = spec->program.weights.size();
   cpu::LoadOptions load;
   load.isNamed = false;
+  if (options.costs) {
+    candidate.launches = std::make_shared<LaunchRecorder>(*spec);
+    load.launched = [recorder = candidate.launches](const cpu::Launched &launched) { recorder->record(launched); };
+  }
   auto model = cpu::LoadedModel::build(*spec, std::move(load));
   if (!model)
-    return LogicalResult(candidate.emitError("cannot be run: ") << llvm::toString(model.takeError()));
-  return std::move(*model);
+    return LogicalResult(module.emitError("cannot be run: ") << llvm::toString(model.takeError()));
+  candidate.model = std::move(*model);
+  return candidate;
 }
 
 // Of outputs of a sequence the values of all steps follow each other.
@@ -158,29 +175,147 @@ FailureOr<Trials::AllOutputs> Trials::run(const cpu::LoadedModel &model) {
   return values;
 }
 
-FailureOr<Loss> Trials::measure(Change change) {
-  llvm::StringSet<> before = listResources(module.getContext());
-  PipelineOptions pipeline = options.pipeline;
-  auto isOwn = [&](StringRef name) { return !before.contains(name); };
-  OwningOpRef<ModuleOp> candidate = module.clone();
-  llvm::scope_exit release([&] {
-    candidate = nullptr;
-    releaseResources(module, isOwn);
-  });
-  if (failed(change(*candidate)) || failed(runPhases(*candidate, Phase::Quantize, pipeline)))
-    return failure();
-  std::string text = describe(*candidate) + dataHash;
-  std::string key = numerics::hash128(text.data(), text.size()).text();
-  if (std::optional<Loss> known = cache.lookup(key))
-    return *known;
-  FailureOr<std::unique_ptr<cpu::LoadedModel>> model = build(*candidate);
-  if (failed(model))
-    return failure();
-  FailureOr<AllOutputs> outputs = run(**model);
+LogicalResult Trials::computeLoss(const Candidate &candidate, Loss &loss) {
+  FailureOr<AllOutputs> outputs = run(*candidate.model);
   if (failed(outputs))
     return failure();
   ++runs;
-  Loss loss = computeLoss(reference, *outputs);
-  cache.insert(key, loss);
-  return loss;
+  loss = trial::computeLoss(reference, *outputs);
+  return success();
+}
+
+FailureOr<LaunchTotals> Trials::pass(const Candidate &candidate) {
+  LaunchTotals totals;
+  for (int64_t index : timed) {
+    llvm::Error error = candidate.model->reset();
+    for (const auto &inputs : splitSample(samples[index], feed)) {
+      if (error)
+        break;
+      candidate.launches->start(&totals);
+      llvm::Expected<Outputs> outputs = runModel(*candidate.model, inputs);
+      candidate.launches->start(nullptr);
+      if (!outputs)
+        error = outputs.takeError();
+    }
+    if (error)
+      return LogicalResult(module.emitError("cannot be run on calibration data: ")
+                           << llvm::toString(std::move(error)));
+  }
+  return totals;
+}
+
+/// Per key the least time of a launch over passes: what else the machine does only adds to times.
+static void keepLeast(std::map<std::string, double> &least, const LaunchTotals &totals) {
+  for (const auto &[key, total] : totals.byKey) {
+    auto [entry, isNew] = least.try_emplace(key, total.nanoseconds / double(total.count));
+    if (!isNew)
+      entry->second = std::min(entry->second, total.nanoseconds / double(total.count));
+  }
+}
+
+// The clock's launches take what the table says; a candidate's as much more or less as the machine is slower than then.
+LogicalResult Trials::time(const Candidate &candidate, const LaunchTotals &counts) {
+  std::map<std::string, double> own, clocks;
+  for (int64_t i = 0; i < kTimedRuns; i += int64_t(timed.size()))
+    for (auto [which, least] :
+         {std::pair<const Candidate *, decltype(own) *>(clock ? &*clock : nullptr, &clocks), {&candidate, &own}}) {
+      if (!which)
+        continue;
+      FailureOr<LaunchTotals> totals = pass(*which);
+      if (failed(totals))
+        return failure();
+      keepLeast(*least, *totals);
+    }
+  double expected = 0, taken = 0;
+  for (const auto &[key, nanoseconds] : clocks)
+    if (std::optional<double> known = options.costs->lookup(key)) {
+      expected += *known;
+      taken += nanoseconds;
+    }
+  double scale = taken > 0 ? expected / taken : 1;
+  for (const auto &[key, nanoseconds] : own)
+    options.costs->insert(key, {counts.byKey.find(key)->second.kernel, nanoseconds * scale});
+  return success();
+}
+
+bool Trials::knowsTimes(const Price &price) const {
+  return llvm::all_of(price.launches, [&](const auto &launch) { return options.costs->lookup(launch.first); });
+}
+
+double Trials::getMilliseconds(const Price &price) const {
+  double sum = 0;
+  for (const auto &[key, count] : price.launches)
+    sum += options.costs->lookup(key).value_or(0) * double(count);
+  return timed.empty() ? 0 : sum / double(timed.size()) / 1e6;
+}
+
+static int64_t countBits(FormatAttr format) { return format ? format.getStorage().getIntOrFloatBitWidth() : 32; }
+
+// Multiply-accumulates times the widths of both factors, over all contractions.
+static std::optional<int64_t> countBitOperations(ModuleOp quantized) {
+  int64_t sum = 0;
+  for (Operation *op : listOperations(quantized.lookupSymbol<func::FuncOp>("main"))) {
+    auto cost = dyn_cast<CostOpInterface>(op);
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+    if (!cost || !assignment || op->getNumOperands() < 2)
+      continue;
+    std::optional<int64_t> macs = cost.getMacs();
+    if (!macs)
+      return std::nullopt;
+    ArrayRef<FormatAttr> formats = assignment.getOperands();
+    sum += *macs * (assignment.isFloat() ? 32 * 32 : countBits(formats[0]) * countBits(formats[1]));
+  }
+  return sum;
+}
+
+FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice) {
+  llvm::StringSet<> before = listResources(module.getContext());
+  auto isOwn = [&](StringRef name) { return !before.contains(name); };
+  OwningOpRef<ModuleOp> clone = module.clone();
+  llvm::scope_exit release([&] {
+    clone = nullptr;
+    releaseResources(module, isOwn);
+  });
+  if (failed(change(*clone)) || failed(runPhases(*clone, Phase::Quantize, options.pipeline)))
+    return failure();
+  std::optional<int64_t> bitOperations = wantsPrice ? countBitOperations(*clone) : std::nullopt;
+  std::string text = describe(*clone) + dataHash, level = text + this->level->name.str() + std::to_string(timed.size());
+  std::string lossKey = numerics::hash128(text.data(), text.size()).text(),
+              priceKey = numerics::hash128(level.data(), level.size()).text();
+  std::optional<Loss> loss = wantsLoss ? cache.lookup(lossKey) : Loss();
+  std::optional<Price> price = wantsPrice ? cache.lookupPrice(priceKey) : Price();
+  if (!loss || !price || (wantsPrice && !knowsTimes(*price))) {
+    FailureOr<Candidate> candidate = build(*clone);
+    if (failed(candidate))
+      return failure();
+    if (!loss) {
+      if (failed(computeLoss(*candidate, loss.emplace())))
+        return failure();
+      cache.insert(lossKey, *loss);
+    }
+    if (wantsPrice) {
+      FailureOr<LaunchTotals> counts = pass(*candidate); // warms up, too
+      if (failed(counts))
+        return failure();
+      price = Price{candidate->weightBytes, bitOperations, {}};
+      for (const auto &[key, total] : counts->byKey)
+        price->launches[key] = total.count;
+      if (!knowsTimes(*price) && failed(time(*candidate, *counts)))
+        return failure();
+      cache.insertPrice(priceKey, *price);
+      if (!clock)
+        clock = std::move(*candidate);
+    }
+  }
+  return Trial{std::move(*loss), *price, wantsPrice ? getMilliseconds(*price) : 0};
+}
+
+FailureOr<Trial> Trials::examine(Change change) { return examine(change, /*wantsLoss=*/true, /*wantsPrice=*/true); }
+FailureOr<Trial> Trials::price(Change change) { return examine(change, /*wantsLoss=*/false, /*wantsPrice=*/true); }
+
+FailureOr<Loss> Trials::measure(Change change) {
+  FailureOr<Trial> trial = examine(change, /*wantsLoss=*/true, /*wantsPrice=*/false);
+  if (failed(trial))
+    return failure();
+  return std::move(trial->loss);
 }

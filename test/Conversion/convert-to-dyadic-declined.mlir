@@ -115,21 +115,21 @@ func.func @malformed(%xq: tensor<2x2xui8>, %f: tensor<2x2xf32>, %sy: tensor<f32>
 }
 
 // -----
-// A contraction: computed weights, 16-bit codes, a bias in other units, a bias that is computed.
-func.func @contractions(%xq: tensor<1x1x4xui8>, %tq: tensor<1x1x4xui16>, %wc: tensor<2x1x1xi8>, %bc: tensor<2xf32>) -> (tensor<1x2x4xui8>, tensor<1x2x4xui8>, tensor<1x2x4xui8>, tensor<1x2x4xf32>) {
+// A contraction: computed weights, codes of 32 bits, a bias in other units, a bias that is computed.
+func.func @contractions(%xq: tensor<1x1x4xui8>, %tq: tensor<1x1x4xi32>, %wc: tensor<2x1x1xi8>, %bc: tensor<2xf32>) -> (tensor<1x2x4xui8>, tensor<1x2x4xui8>, tensor<1x2x4xui8>, tensor<1x2x4xf32>) {
   %wq = qc.constant dense<1> : tensor<2x1x1xi8>
   %bq = qc.constant dense<7> : tensor<2xi32>
   %s = qc.constant dense<0.5> : tensor<f32>
   %z = qc.constant dense<5> : tensor<ui8>
   %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<1x1x4xui8>, tensor<f32>, tensor<ui8>) -> tensor<1x1x4xf32>
-  %t = qc.dequantize %tq, %s {format = #qc.format<ui16>} : (tensor<1x1x4xui16>, tensor<f32>) -> tensor<1x1x4xf32>
+  %t = qc.dequantize %tq, %s {format = #qc.format<i32>} : (tensor<1x1x4xi32>, tensor<f32>) -> tensor<1x1x4xf32>
   %w = qc.dequantize %wq, %s {format = #qc.format<i8>} : (tensor<2x1x1xi8>, tensor<f32>) -> tensor<2x1x1xf32>
   %v = qc.dequantize %wc, %s {format = #qc.format<i8>} : (tensor<2x1x1xi8>, tensor<f32>) -> tensor<2x1x1xf32>
   %b = qc.dequantize %bq, %s {format = #qc.format<i32>} : (tensor<2xi32>, tensor<f32>) -> tensor<2xf32>
   // expected-remark @below {{Reason="conv has an integer form only with constant weights"}}
   %0 = qc.conv %x, %v {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64} : (tensor<1x1x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4xf32>
   %q0 = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<1x2x4xf32>, tensor<f32>, tensor<ui8>) -> tensor<1x2x4xui8>
-  // expected-remark @below {{Reason="an operand has codes of type ui16, the integer form takes 8 bits"}}
+  // expected-remark @below {{Reason="an operand has codes of type i32, the integer form takes 8 or 16 bits"}}
   %1 = qc.conv %t, %w {strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64} : (tensor<1x1x4xf32>, tensor<2x1x1xf32>) -> tensor<1x2x4xf32>
   %q1 = qc.quantize %1, %s, %z {format = #qc.format<ui8>} : (tensor<1x2x4xf32>, tensor<f32>, tensor<ui8>) -> tensor<1x2x4xui8>
   // expected-remark @below {{Reason="the scale of its bias is not that of input times weights"}}

@@ -22,6 +22,9 @@ struct CodeParams {
   int64_t block = 0; ///< elements along `axis` that share a scale; 0: each index has its own
 
   bool isPerTensor() const { return axis < 0; }
+  /// 8 bits: one register holds a contraction's sum. 16 bits: it is one of two planes.
+  bool isNarrow() const { return type == numerics::CodeType::I8 || type == numerics::CodeType::UI8; }
+  bool isWide() const { return type == numerics::CodeType::I16 || type == numerics::CodeType::UI16; }
   bool operator==(const CodeParams &other) const {
     return scale == other.scale && zeroPoint == other.zeroPoint && type == other.type && axis == other.axis &&
            block == other.block;
@@ -50,6 +53,8 @@ struct RequantPlan {
   std::vector<int32_t> shifts;       ///< bits, in [1, 62]
   std::vector<bool> dead;            ///< entries that contribute 0 for every input
   std::string reason;                ///< empty where there are numbers
+  std::vector<int32_t> multipliers2; ///< empty with fewer than three terms
+  bool planes = false;               ///< terms 0 and 1 are the sums of the upper and the lower bytes
 
   /// Whether the numbers are there.
   explicit operator bool() const { return reason.empty(); }
@@ -57,14 +62,16 @@ struct RequantPlan {
   int64_t countDead() const;
 };
 
-/// conv, gemm, matmul with constant weights: x * w (+ bias) -> codes of scale `resultScale`; `residual` is the second
-/// term of an add in the group. `weightScales` has one entry or one per channel, `bias` none or one per channel.
+/// conv, gemm, matmul with constant weights: x * w (+ bias) -> codes of scale `resultScale`; `residual` is the other
+/// term of an add in the group. `weightScales` has one entry or one per channel, `bias` none or one per channel. Where
+/// `input` has 16 bits the plan is one of planes.
 RequantPlan planContraction(const WeightCodes &weights, numerics::Span<float> weightScales,
-                            numerics::Span<int32_t> bias, CodeParams input, float resultScale,
+                            numerics::Span<int64_t> bias, CodeParams input, float resultScale,
                             const CodeParams *residual = nullptr);
 
-/// matmul of two activations over K = `depth` (negative: not known); one entry for all columns.
-RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int32_t> bias, float resultScale,
+/// matmul of two activations over K = `depth` (negative: not known); one entry for all columns. One of both may have 16
+/// bits: then the plan is one of planes.
+RequantPlan planMatMul(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int64_t> bias, float resultScale,
                        const CodeParams *residual = nullptr);
 
 /// mul: (q_a - z_a) * (q_b - z_b) -> codes.
@@ -80,16 +87,19 @@ RequantPlan planSub(CodeParams a, CodeParams b, float resultScale);
 /// Codes in other parameters (concat operands, dequantize -> quantize).
 RequantPlan planRescale(CodeParams input, float resultScale);
 
-/// A contraction that is not rounded: its i32 sum times f32(s_x * s_w) is the float result.
+/// A contraction that is not rounded: its i32 sum times f32(s_x * s_w) is the float result. Two planes become one i32
+/// by the Requant `sum`, in units of 2^k * s_x * s_w, with the least k for which that is below 2^31: 0 where 32 bits
+/// hold the sum, which is exact then.
 struct FloatResultPlan {
-  std::vector<float> scales; ///< as many as `weightScales`
+  std::vector<float> scales; ///< as many as `weightScales`; times 2^k
   std::string reason;        ///< as in RequantPlan
+  RequantPlan sum;           ///< of planes: one entry; else empty
   explicit operator bool() const { return reason.empty(); }
 };
 /// With constant weights: arguments as for planContraction.
 FloatResultPlan planFloatResult(const WeightCodes &weights, numerics::Span<float> weightScales,
-                                numerics::Span<int32_t> bias, CodeParams input);
+                                numerics::Span<int64_t> bias, CodeParams input);
 /// Of two activations: arguments as for planMatMul; one scale.
-FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int32_t> bias);
+FloatResultPlan planFloatResult(int64_t depth, CodeParams a, CodeParams b, numerics::Span<int64_t> bias);
 
 } // namespace qc

@@ -10,10 +10,10 @@ namespace qc {
 /// One entry, or one per index of the format's axis.
 struct StaticParams {
   std::vector<float> scales;
-  std::vector<int32_t> zeroPoints; ///< as many as scales, 0 where the operation has none
-  numerics::CodeType type = numerics::CodeType::UI8;
-  int64_t axis = -1; ///< of the format; -1: one entry for the whole tensor
-  int64_t block = 0; ///< of the format
+  std::vector<int32_t> zeroPoints;                   ///< as many as scales, 0 where the operation has none
+  numerics::CodeType type = numerics::CodeType::UI8; ///< I32 also of codes of 64 bits (biases)
+  int64_t axis = -1;                                 ///< of the format; -1: one entry for the whole tensor
+  int64_t block = 0;                                 ///< of the format
 
   bool isPerTensor() const { return axis < 0; }
   /// The one scale and zero point; only where isPerTensor().

@@ -31,7 +31,7 @@ struct Range {
 /// The percentile range of elements that lie in `bins` and in `all`, their finite range.
 Range choosePercentile(llvm::ArrayRef<BinCount> bins, Range all);
 
-/// The range of the least expected squared error for 8-bit codes.
-Range chooseMse(llvm::ArrayRef<BinCount> bins, Range all);
+/// The range of the least expected squared error of codes with `steps` steps: 255 of 8 bits, 65,535 of 16.
+Range chooseMse(llvm::ArrayRef<BinCount> bins, Range all, int64_t steps = 255);
 
 } // namespace qc::calibration

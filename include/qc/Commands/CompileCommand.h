@@ -21,6 +21,12 @@ struct CompileCommand {
   std::string qdqStyle;
   std::string rangeMethod;    ///< how ranges follow from calibration
   std::string biasCorrection; ///< "true" or "false"
+  std::string latencyBudget, sizeBudget, bopsBudget; ///< limits of a search: "1.1x" or a number
+  std::string maxDrop;                               ///< "sqnr=25", "agreement=0.99"
+  std::string pareto;                                ///< file of the front of a search
+  std::string searchTime;                            ///< "5m"
+  std::string costs;                                 ///< file of a cost table
+  std::string searchCache;                           ///< folder, or "none"
   std::vector<std::string> inputShapes;
   std::vector<std::string> ranges; ///< of symbolic dimensions
   std::vector<std::string> states; ///< INPUT=OUTPUT

@@ -13,7 +13,7 @@ namespace qc {
 struct OpRecord {
   std::string name;                  ///< its ONNX name
   std::string kind;                  ///< "conv"
-  std::string type;                  ///< "int8" or "float"
+  std::string type;                  ///< "int8", "w8a16" or "float"
   std::string result;                ///< element type of the rounded result, "ui8"; empty: not known
   std::vector<std::string> operands; ///< of each operand
   std::string reason;                ///< a sentence
@@ -29,8 +29,10 @@ struct CompileReport {
   std::string style;  ///< placement of rounding points; empty: nothing is quantized
   bool isFloat = false;
   std::vector<OpRecord> ops;                  ///< in the order of the model; empty where nothing was decided
+  std::vector<std::string> notes;             ///< a line each: what was found on the way
   std::vector<std::string> warnings;          ///< a line each: what may spoil the result though nothing failed
   std::optional<llvm::json::Object> artefact; ///< what --info prints of it
+  std::optional<llvm::json::Object> search;   ///< of precisions: tables and answer (docs/Search.md)
 };
 
 /// Counts by type and kind, every float operation with its reason, multiply-accumulates by type, sizes.

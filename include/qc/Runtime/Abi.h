@@ -63,6 +63,20 @@ typedef struct qc_observation {
  * zero. Concurrent runs call it concurrently. */
 typedef void (*qc_observe_fn)(void *user, const qc_observation *observation);
 
+/** One step of a run that has ended: what the launch callback receives. It is valid during the call only. */
+typedef struct qc_launch {
+  size_t size;         /**< sizeof(qc_launch), set by the model */
+  int32_t index;       /**< of the step in the model, whatever the sizes of the inputs; a loop comes to it again */
+  int32_t kernel;      /**< index of its kernel */
+  int64_t tiles;       /**< how many parts it consists of */
+  int32_t num_args;    /**< number of args */
+  const int64_t *args; /**< what each part was given: numbers and addresses */
+} qc_launch;
+
+/** Called behind each step, from the thread that called NAME_run: the times between calls are those of the steps where
+ * the model has one thread. It must not call the model. */
+typedef void (*qc_launch_fn)(void *user, const qc_launch *launch);
+
 /** How NAME_open opens a model. Zero is the default of every field but size. */
 typedef struct qc_options {
   size_t size;           /**< sizeof(qc_options), set by the caller */
@@ -71,6 +85,8 @@ typedef struct qc_options {
                               QC_MAX_LEVEL caps it too */
   qc_observe_fn observe; /**< null: observers are skipped */
   void *observe_user;    /**< first argument of observe */
+  qc_launch_fn launched; /**< null: steps are not reported */
+  void *launch_user;     /**< first argument of launched */
 } qc_options;
 
 /** One input or output of a model. The pointers stay valid until NAME_close. */

@@ -7,6 +7,8 @@
 #include "qc/Data/Tensor.h"
 #include "qc/Pipelines/CompileModel.h"
 #include "qc/Pipelines/RunModel.h"
+#include "qc/Trial/CostTable.h"
+#include "qc/Trial/Launches.h"
 #include "qc/Trial/TrialCache.h"
 
 namespace qc::trial {
@@ -18,6 +20,14 @@ struct TrialOptions {
   int64_t maxSamples = 64;              ///< at most so many samples are run
   unsigned threads = 0;                 ///< samples that are run at a time, kernels that are compiled; 0: one per core
   std::string cacheFolder;              ///< of TrialCache; empty: no losses are kept
+  CostTable *costs = nullptr;           ///< of prices: what it lacks is measured and added; null: there are no prices
+};
+
+/// What is known of a candidate.
+struct Trial {
+  Loss loss;
+  Price price;
+  double milliseconds = 0; ///< of a run, by the cost table: a mean over the timed samples
 };
 
 /// Which of `count` samples trials run: at most `most`, spread evenly, ascending.
@@ -39,25 +49,46 @@ public:
   /// diagnostics where it cannot be compiled or run.
   mlir::FailureOr<Loss> measure(Change change);
 
+  /// The same with the candidate's price, or that alone (its loss is empty): its launches are timed, one thread, where
+  /// the cost table lacks some, in turns with the first candidate that was priced, so that a machine that grows slower
+  /// does not make candidates look slow.
+  mlir::FailureOr<Trial> examine(Change change);
+  mlir::FailureOr<Trial> price(Change change);
+
   int64_t getNumSamples() const { return samples.size(); }
   int64_t getNumRuns() const { return runs; } ///< candidates that were compiled and run: not those that were known
 
 private:
+  /// A candidate that can be run.
+  struct Candidate {
+    std::unique_ptr<cpu::LoadedModel> model;
+    std::shared_ptr<LaunchRecorder> launches; ///< null where there are no prices
+    int64_t weightBytes = 0;
+  };
   Trials(mlir::ModuleOp module, TrialOptions options);
   mlir::LogicalResult readSamples(llvm::StringRef dataPath);
   mlir::LogicalResult runReference();
-  mlir::FailureOr<std::unique_ptr<cpu::LoadedModel>> build(mlir::ModuleOp candidate);
+  mlir::FailureOr<Trial> examine(Change change, bool wantsLoss, bool wantsPrice);
+  mlir::FailureOr<Candidate> build(mlir::ModuleOp candidate);
   using AllOutputs = std::vector<std::vector<std::vector<double>>>; ///< by output and sample
   mlir::FailureOr<AllOutputs> run(const cpu::LoadedModel &model);
+  mlir::LogicalResult computeLoss(const Candidate &candidate, Loss &loss);
+  mlir::FailureOr<LaunchTotals> pass(const Candidate &candidate);
+  mlir::LogicalResult time(const Candidate &candidate, const LaunchTotals &counts);
+  bool knowsTimes(const Price &price) const;
+  double getMilliseconds(const Price &price) const;
 
   mlir::ModuleOp module;
   TrialOptions options;
   TrialCache cache;
   KernelCache kernels;
+  const cpu::Level *level = nullptr; ///< of candidates
   data::Feed feed = data::Feed::Samples;
   std::vector<llvm::SmallVector<data::Tensor, 4>> samples;
-  std::string dataHash; ///< of the samples
+  std::vector<int64_t> timed; ///< samples that prices count launches of
+  std::string dataHash;       ///< of the samples
   std::vector<Output> reference;
+  std::optional<Candidate> clock; ///< the candidate that others are timed beside
   int64_t runs = 0;
 };
 

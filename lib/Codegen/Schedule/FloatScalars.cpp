@@ -153,12 +153,13 @@ std::optional<ScalarForm> qc::kernel::describe(DequantizeOp op) {
   std::optional<Param> zero = makeParam(op.getZeroPoint(), op.getFormat(), IntegerType::get(context, 32), context);
   if (!scale || !zero)
     return std::nullopt;
-  bool wide = element.getIntOrFloatBitWidth() == 32 && op.getZeroPoint();
+  bool is64 = element.isInteger(64), wide = is64 || (element.getIntOrFloatBitWidth() == 32 && op.getZeroPoint());
   ScalarForm form{{0}, {*scale, *zero}, {}};
   form.emit = [=](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
-    Value q = emitExtension(b, operands[0], element), z = params[1];
+    Value q = is64 ? operands[0] : emitExtension(b, operands[0], element), z = params[1];
     if (wide) { // q - z may leave 32 bits
-      q = arith::ExtSIOp::create(b, b.getI64Type(), q);
+      if (!is64)
+        q = arith::ExtSIOp::create(b, b.getI64Type(), q);
       z = arith::ExtSIOp::create(b, b.getI64Type(), z);
     }
     Value difference = arith::SubIOp::create(b, q, z);

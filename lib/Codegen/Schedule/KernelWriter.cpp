@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes a kernel.func and its launch at the same time.
 #include "KernelWriter.h"
+#include "PlanePairs.h"
 #include "UseOrder.h"
 #include "dialects/QC/QC.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -23,10 +24,15 @@ void qc::kernel::markCost(LaunchOp launch, Operation *root) {
   std::optional<int64_t> macs = cost ? cost.getMacs() : std::nullopt;
   if (!macs || *macs <= 0)
     return;
+  StringRef type = cast<RankedTensorType>(root->getOperand(0).getType()).getElementType().isF32() ? "f32" : "int8";
+  if (dyadic::PlaneOp plane = dyadic::getPlane(root)) {
+    if (!plane.getHigh() && !findPlanePair(root)) // the other plane's launch counts them
+      return;
+    type = "w8a16";
+  }
   OpBuilder builder(launch);
-  bool isFloat = cast<RankedTensorType>(root->getOperand(0).getType()).getElementType().isF32();
   launch->setAttr("kernel.macs", builder.getI64IntegerAttr(*macs));
-  launch->setAttr("kernel.type", builder.getStringAttr(isFloat ? "f32" : "int8"));
+  launch->setAttr("kernel.type", builder.getStringAttr(type));
 }
 
 static MemRefType getFlat(Type element) { return MemRefType::get({ShapedType::kDynamic}, getSignless(element)); }

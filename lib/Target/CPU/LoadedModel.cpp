@@ -64,6 +64,7 @@ struct LoadedModel::Impl {
     return createStringError((options.isNamed ? "model '" + info.name + "': " : std::string()) + what);
   }
   static void observe(void *user, const qc_observation *seen);
+  static void report(void *user, const qc_launch *launch);
 };
 
 LoadedModel::Impl::~Impl() {
@@ -113,13 +114,22 @@ void LoadedModel::Impl::observe(void *user, const qc_observation *seen) {
   static_cast<Impl *>(user)->options.observer({seen->symbol, qc_dtype(seen->dtype), dims, strides, seen->data});
 }
 
+void LoadedModel::Impl::report(void *user, const qc_launch *launch) {
+  static_cast<Impl *>(user)->options.launched(
+      {launch->index, launch->kernel, launch->tiles, ArrayRef(launch->args, size_t(launch->num_args))});
+}
+
 Error LoadedModel::Impl::openModel() {
-  qc_options request = {sizeof(request), options.threads, nullptr, nullptr, nullptr};
+  qc_options request = {sizeof(request), options.threads, nullptr, nullptr, nullptr, nullptr, nullptr};
   if (!options.maxLevel.empty())
     request.max_level = options.maxLevel.c_str();
   if (options.observer) {
     request.observe = &Impl::observe;
     request.observe_user = this;
+  }
+  if (options.launched) {
+    request.launched = &Impl::report;
+    request.launch_user = this;
   }
   if (qc_status status = library->api.open(&request, &model))
     return fail(Twine("cannot be opened: ") + library->api.status_string(status) +

@@ -75,9 +75,12 @@ struct AssignPass final : qc::impl::AssignPassBase<AssignPass> {
         return signalPassFailure();
       file = std::move(*parsed);
     }
-    FailureOr<Precisions> precisions = Precisions::choose(*main, file ? &*file : nullptr);
+    RecordedChoices policy(file ? &*file : nullptr);
+    FailureOr<Precisions> precisions = Precisions::choose(*main, &policy);
     if (failed(precisions))
       return signalPassFailure();
+    for (Operation *op : listOperations(*main))
+      op->removeAttr(QCDialect::kChoiceAttr);
     precisions->write([](Operation *op, StringRef reason) {
       remark::missed(op->getLoc(), remark::RemarkOpts::name("Float").category("qc-assign"))
           << remark::reason("{0}", reason);

@@ -71,7 +71,8 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   if (failed(largest))
     return failure();
   for (auto [channel, x] : llvm::enumerate(*largest)) {
-    std::optional<float> scale = qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale);
+    std::optional<float> scale =
+        qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
     if (!scale) {
       result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
       return success();
@@ -100,10 +101,17 @@ static FailureOr<std::vector<double>> findCorrections(Operation *op, const Contr
                        codes.weightScales, means);
 }
 
+static std::optional<int64_t> quantizeBias(double bias, float inputScale, float weightScale, bool isWide) {
+  if (isWide)
+    return qc::numerics::quantizePlaneBias(bias, inputScale, weightScale);
+  return qc::numerics::quantizeBias(bias, inputScale, weightScale);
+}
+
 /// The code of a bias; of the corrected one where that has one.
-static std::optional<int32_t> quantizeCorrected(double bias, double correction, float inputScale, float weightScale) {
-  std::optional<int32_t> code = qc::numerics::quantizeBias(bias - correction, inputScale, weightScale);
-  return code ? code : qc::numerics::quantizeBias(bias, inputScale, weightScale);
+static std::optional<int64_t> quantizeCorrected(double bias, double correction, float weightScale,
+                                                const ContractionCodes &codes) {
+  std::optional<int64_t> code = quantizeBias(bias - correction, codes.inputScale, weightScale, codes.isWide);
+  return code ? code : quantizeBias(bias, codes.inputScale, weightScale, codes.isWide);
 }
 
 /// Bias codes of all channels; those of an operation without a bias only where one is not 0.
@@ -111,22 +119,23 @@ static void addBias(ArrayRef<float> bias, ArrayRef<double> corrections, Contract
   for (size_t channel = 0; channel < std::max(bias.size(), corrections.size()); ++channel) {
     float weightScale = result.weightScales[result.weightScales.size() == 1 ? 0 : channel];
     float scale = qc::numerics::accumulatorScale(result.inputScale, weightScale);
-    std::optional<int32_t> code =
+    std::optional<int64_t> code =
         quantizeCorrected(bias.empty() ? 0.0 : double(bias[channel]), corrections.empty() ? 0.0 : corrections[channel],
-                          result.inputScale, weightScale);
+                          weightScale, result);
     bool hasScale = std::isfinite(scale) && scale > 0;
     if (bias.empty() && (!hasScale || !code)) // it can do without
       return result.bias.clear(), result.biasScales.clear();
     if (!hasScale)
       result.reason = "the scale of its bias is not positive and finite in channel " + std::to_string(channel);
     else if (!code)
-      result.reason = "its bias is beyond 2^30 codes in channel " + std::to_string(channel);
+      result.reason = std::string("its bias is beyond 2^") + (result.isWide ? "38" : "30") + " codes in channel " +
+                      std::to_string(channel);
     if (!result.reason.empty())
       return;
     result.bias.push_back(*code);
     result.biasScales.push_back(scale);
   }
-  if (bias.empty() && llvm::all_of(result.bias, [](int32_t code) { return code == 0; }))
+  if (bias.empty() && llvm::all_of(result.bias, [](int64_t code) { return code == 0; }))
     result.bias.clear(), result.biasScales.clear();
 }
 
@@ -134,6 +143,7 @@ FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodePa
                                                   std::optional<CodeParams> second, ArrayRef<float> means) {
   ContractionCodes result;
   result.inputScale = input.scale;
+  result.isWide = input.isWide() || (second && second->isWide());
   if (second)
     result.secondScale = second->scale;
   FailureOr<std::vector<float>> bias = readBias(contraction);

@@ -12,14 +12,16 @@ struct ContractionCodes {
   std::optional<TensorValue> weights; ///< i8; nothing where the second operand is an activation
   /// One per output channel, or the one of an activation or of weights without channels.
   std::vector<float> weightScales;
-  std::vector<int32_t> bias;     ///< one per output channel, or none; also of an operation that has no bias yet
+  std::vector<int64_t> bias;     ///< one per output channel, or none; also of an operation that has no bias yet
   std::vector<float> biasScales; ///< f32(s_x * s_w) of each
   std::string reason;            ///< why there are no such codes; empty where there are
 
   float inputScale = 0;             ///< what they were made with: s_x
   std::optional<float> secondScale; ///< and that of the second operand where it is an activation
+  bool isWide = false;              ///< an operand has 16-bit codes: biases have up to 2^38, not 2^30
   bool isFor(CodeParams input, const std::optional<CodeParams> &second) const {
-    return inputScale == input.scale && secondScale == (second ? std::optional(second->scale) : std::nullopt);
+    return inputScale == input.scale && secondScale == (second ? std::optional(second->scale) : std::nullopt) &&
+           isWide == (input.isWide() || (second && second->isWide()));
   }
 };
 

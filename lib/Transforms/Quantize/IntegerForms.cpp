@@ -10,27 +10,30 @@
 using namespace mlir;
 using namespace qc;
 
-static llvm::DenseSet<Operation *> collectQuantized(func::FuncOp main, const Precisions &precisions) {
-  llvm::DenseSet<Operation *> quantized;
+static llvm::DenseMap<Operation *, FormatCandidate> collectFormats(func::FuncOp main, const Precisions &precisions) {
+  llvm::DenseMap<Operation *, FormatCandidate> formats;
   for (Operation *op : listOperations(main))
     if (precisions.isQuantized(op))
-      quantized.insert(op);
-  return quantized;
+      formats[op] = precisions.getFormats(op);
+  return formats;
 }
 
-QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, const Precisions &precisions,
-                           ActivationParams &parameters)
-    : parameters(&parameters), quantized(collectQuantized(main, precisions)),
+QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, Formats found, ActivationParams &parameters)
+    : parameters(&parameters), formats(std::move(found)),
       groups(main, style, [&](Operation *op) { return isQuantized(op); }),
-      ties(main, [&](Operation *op) { return isQuantized(op); }) {}
+      ties(
+          main, [&](Operation *op) { return isQuantized(op); },
+          [&](Operation *op) { return isWideFormat(formats.find(op)->second.result); }) {}
 
 FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle style, Precisions &precisions,
                                            ActivationParams &parameters) {
   DecisionGroups decisions(main);
   llvm::DenseMap<Operation *, ContractionCodes> known;
   for (;;) {
-    QuantizePlan plan(main, style, precisions, parameters);
+    QuantizePlan plan(main, style, collectFormats(main, precisions), parameters);
     plan.codes = std::move(known);
+    if (failed(plan.centreFactors()))
+      return failure();
     // One at a time in each group: without an operation rounding points and parameters of its group are others.
     llvm::DenseSet<Operation *> changed;
     for (Operation *op : listOperations(main)) {
@@ -64,7 +67,39 @@ static std::string explainFill(Operation *op, const CodeParams &params) {
   return "no code stands for the value " + llvm::formatv("{0}", value).str() + " that it pads with";
 }
 
-FailureOr<CodeParams> QuantizePlan::getParams(Value value) const { return parameters->get(ties.getLeader(value)); }
+FailureOr<CodeParams> QuantizePlan::getParams(Value value, FormatAttr format) const {
+  Value leader = ties.getLeader(value);
+  bool isWide = isWideFormat(format);
+  return parameters->get(leader, isWide ? numerics::CodeType::UI16 : numerics::CodeType::UI8,
+                         isWide && centred.contains(leader));
+}
+
+FailureOr<CodeParams> QuantizePlan::getResultParams(Operation *op) const {
+  return getParams(op->getResult(0), formats.find(op)->second.result);
+}
+
+FailureOr<CodeParams> QuantizePlan::getOperandParams(Operation *op, unsigned slot, Value operand) const {
+  return getParams(operand, formats.find(op)->second.operands[slot]);
+}
+
+FailureOr<CodeParams> QuantizePlan::getOwnParams(Operation *op, unsigned slot, Value operand) const {
+  Operation *producer = operand.getDefiningOp();
+  return producer && isQuantized(producer) ? getResultParams(producer) : getOperandParams(op, slot, operand);
+}
+
+LogicalResult QuantizePlan::centreFactors() {
+  for (const RoundingGroup &group : groups.getGroups()) {
+    if (!isa<MulOp>(group.root) || !isWideFormat(formats[group.root].operands[0]) ||
+        !isWideFormat(formats[group.root].operands[1]))
+      continue;
+    FailureOr<CodeParams> a = getOperandParams(group.root, 0), b = getOperandParams(group.root, 1);
+    if (failed(a) || failed(b))
+      return failure();
+    if (std::optional<int> slot = numerics::operandToCentre(a->type, a->zeroPoint, b->type, b->zeroPoint))
+      centred.insert(ties.getLeader(group.root->getOperand(*slot)));
+  }
+  return success();
+}
 
 FailureOr<std::string> QuantizePlan::explain(Operation *op) {
   if (const RoundingGroup *group = groups.getGroup(op))
@@ -74,11 +109,12 @@ FailureOr<std::string> QuantizePlan::explain(Operation *op) {
   if (getRoundingTraits(op).joinsOperands)
     return explainJoin(op);
   for (unsigned slot : getDataOperands(op))
-    if (!isInner(op->getOperand(slot)) && failed(getParams(op->getOperand(slot))))
-      return failure();
+    if (Value operand = op->getOperand(slot); !isInner(operand))
+      if (failed(getOwnParams(op, slot, operand)) || failed(getOperandParams(op, slot)))
+        return failure();
   if (groups.isUnrounded(op))
     return std::string();
-  FailureOr<CodeParams> result = getParams(op->getResult(0));
+  FailureOr<CodeParams> result = getResultParams(op);
   if (failed(result))
     return failure();
   return movesCodes(op) ? explainFill(op, *result) : std::string(); // tables exist for all parameters
@@ -87,12 +123,12 @@ FailureOr<std::string> QuantizePlan::explain(Operation *op) {
 FailureOr<std::string> QuantizePlan::explainRescaled(const RoundingGroup &group) {
   SmallVector<CodeParams> inputs;
   for (unsigned slot : getDataOperands(group.root)) {
-    FailureOr<CodeParams> params = getParams(group.root->getOperand(slot));
+    FailureOr<CodeParams> params = getOperandParams(group.root, slot);
     if (failed(params))
       return failure();
     inputs.push_back(*params);
   }
-  FailureOr<CodeParams> result = getParams(group.getTail()->getResult(0));
+  FailureOr<CodeParams> result = getResultParams(group.getTail());
   if (failed(result))
     return failure();
   RequantPlan plan;
@@ -103,14 +139,14 @@ FailureOr<std::string> QuantizePlan::explainRescaled(const RoundingGroup &group)
 FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &group) {
   Operation *op = group.root;
   auto form = cast<IntegerFormOpInterface>(op);
-  FailureOr<CodeParams> input = getParams(op->getOperand(0));
-  FailureOr<CodeParams> result = group.isRounded ? getParams(group.getTail()->getResult(0)) : CodeParams();
+  FailureOr<CodeParams> input = getOperandParams(op, 0);
+  FailureOr<CodeParams> result = group.isRounded ? getResultParams(group.getTail()) : CodeParams();
   FailureOr<CodeParams> residual = CodeParams();
   if (group.add)
-    residual = getParams(group.add->getOperand(group.getResidualSlot()));
+    residual = getOperandParams(group.add, group.getResidualSlot());
   std::optional<CodeParams> second;
   if (llvm::is_contained(form.getDataOperands(), 1u)) {
-    FailureOr<CodeParams> params = getParams(op->getOperand(1));
+    FailureOr<CodeParams> params = getOperandParams(op, 1);
     if (failed(params))
       return failure();
     second = *params;
@@ -137,13 +173,13 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
 }
 
 FailureOr<std::string> QuantizePlan::explainJoin(Operation *op) {
-  FailureOr<CodeParams> result = getParams(op->getResult(0));
-  for (Value operand : op->getOperands()) {
+  FailureOr<CodeParams> result = getResultParams(op);
+  for (auto [slot, operand] : llvm::enumerate(op->getOperands())) {
     if (failed(result))
       return failure();
     if (getConstantValue(operand)) // gets codes in the result's parameters
       continue;
-    FailureOr<CodeParams> params = getParams(operand);
+    FailureOr<CodeParams> params = getOwnParams(op, slot, operand);
     if (failed(params))
       return failure();
     RequantPlan plan = *params == *result ? RequantPlan() : planRescale(*params, result->scale);

@@ -40,17 +40,20 @@ template <typename Range> static void observe(float x, Range &range) {
   ++range.count;
 }
 
-/// The method of one value.
-static RangeMethod getMethod(StatsOp stats, RangeMethod ofModule) {
+/// The method of one value. That which qc.stats names was measured with codes of 8 bits.
+static RangeMethod getMethod(StatsOp stats, RangeMethod ofModule, qc::numerics::CodeType type) {
   if (ofModule != RangeMethod::Auto)
     return ofModule;
+  if (type == qc::numerics::CodeType::UI16)
+    return RangeMethod::MinMax;
   std::optional<StringRef> own = stats.getMethod();
   return own ? *calibration::parseRangeMethod(*own) : RangeMethod::MinMax; // the verifier of qc.stats knows them
 }
 
 /// What the range method makes of the range of all elements. Values of which nothing, or an infinity, was seen keep it.
-FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all) const {
-  RangeMethod method = getMethod(stats, this->method);
+FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all,
+                                                               qc::numerics::CodeType type) const {
+  RangeMethod method = getMethod(stats, this->method, type);
   if (method == RangeMethod::MinMax || all.count == 0 || !std::isfinite(all.min) || !std::isfinite(all.max))
     return all;
   std::optional<HistogramAttr> histogram = stats.getHistogram();
@@ -67,12 +70,13 @@ FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Ob
   std::vector<calibration::BinCount> bins;
   for (auto [bin, count] : llvm::zip_equal(histogram->getBins(), histogram->getCounts()))
     bins.push_back({bin, count});
-  calibration::Range range = method == RangeMethod::Mse ? calibration::chooseMse(bins, {all.min, all.max})
+  int64_t steps = qc::numerics::codeRange(type).hi - qc::numerics::codeRange(type).lo;
+  calibration::Range range = method == RangeMethod::Mse ? calibration::chooseMse(bins, {all.min, all.max}, steps)
                                                         : calibration::choosePercentile(bins, {all.min, all.max});
   return Observed{range.min, range.max, all.count};
 }
 
-FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value) const {
+FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value, qc::numerics::CodeType type) const {
   Observed range;
   if (ElementsAttr elements = getConstantValue(value)) {
     std::optional<TensorValue> tensor = getTensorValue(elements);
@@ -86,7 +90,8 @@ FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value) co
   if (!stats)
     return LogicalResult(emitError(value.getLoc(), "expects statistics of the value that is to be quantized: its "
                                                    "module must be calibrated"));
-  return narrow(stats, {stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())});
+  return narrow(stats, {stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())},
+                type);
 }
 
 std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) const {
@@ -99,24 +104,27 @@ std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) con
   return means ? means->getData<float>().vec() : std::vector<float>();
 }
 
-FailureOr<CodeParams> ActivationParams::get(Value value) {
-  if (auto found = known.find(value); found != known.end())
+FailureOr<CodeParams> ActivationParams::get(Value value, qc::numerics::CodeType codeType, bool isCentred) {
+  Key key{value, unsigned(codeType), isCentred};
+  if (auto found = known.find(key); found != known.end())
     return found->second;
-  FailureOr<Observed> range = getRange(value);
+  FailureOr<Observed> range = getRange(value, codeType);
   if (failed(range))
     return failure();
-  std::optional<numerics::QuantParams> chosen = numerics::chooseActivation(range->min, range->max);
+  std::optional<numerics::QuantParams> chosen =
+      isCentred ? numerics::chooseCentredActivation(range->min, range->max, codeType)
+                : numerics::chooseActivation(range->min, range->max, codeType);
   if (!chosen)
     return LogicalResult(emitError(value.getLoc(), "expects finite ")
                          << (getConstantValue(value) ? "constants" : "observed values") << ", got a range from "
                          << range->min << " to " << range->max);
-  CodeParams params{chosen->scale, chosen->zeroPoint, numerics::CodeType::UI8};
-  known[value] = params;
+  CodeParams params{chosen->scale, chosen->zeroPoint, codeType};
+  known[key] = params;
   auto type = cast<RankedTensorType>(value.getType());
   bool isEmpty = type.hasStaticShape() && type.getNumElements() == 0;
   if (range->min == 0 && range->max == 0 && !isEmpty)
     unusual[value] = std::string(range->count == 0 ? "the value was never observed" : "every observed value is 0") +
-                     ": scale 1, zero point 0";
+                     ": scale 1, zero point " + std::to_string(params.zeroPoint);
   return params;
 }
 

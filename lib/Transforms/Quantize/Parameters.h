@@ -9,15 +9,16 @@
 
 namespace qc {
 
-/// ui8 parameters by docs/Numerics.md, Parameters from data.
+/// ui8 and ui16 parameters by docs/Numerics.md, Parameters from data.
 class ActivationParams {
 public:
   /// Collects the statistics of the values of `main`, and removes their observers. Fails where statistics are stale.
   static mlir::FailureOr<ActivationParams> take(mlir::func::FuncOp main);
 
-  /// The parameters that `value`'s own statistics, by the module's range method, or elements give. Emits an error where
-  /// there are none, one is infinite, or the statistics lack what the method reads.
-  mlir::FailureOr<CodeParams> get(mlir::Value value);
+  /// The parameters of codes of `type` (ui8 or ui16) that `value`'s own statistics, by the module's range method, or
+  /// elements give; with the zero point in the middle if `isCentred`. Emits an error where there are none, one is
+  /// infinite, or the statistics lack what the method reads.
+  mlir::FailureOr<CodeParams> get(mlir::Value value, numerics::CodeType type, bool isCentred = false);
   /// Of each element that the sums of `contraction`, with constant weights, multiply, the mean that was observed, in
   /// the order of a weight's K over all groups; empty where it was not, and where the module's biases are not
   /// corrected.
@@ -30,13 +31,14 @@ private:
     float min = 0, max = 0;
     int64_t count = 0;
   };
-  mlir::FailureOr<Observed> getRange(mlir::Value value) const;
-  mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all) const;
+  using Key = std::tuple<mlir::Value, unsigned, unsigned>; ///< value, type, centred
+  mlir::FailureOr<Observed> getRange(mlir::Value value, numerics::CodeType type) const;
+  mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all, numerics::CodeType type) const;
 
   calibration::RangeMethod method = calibration::RangeMethod::MinMax;
   bool correctsBiases = true;
   llvm::DenseMap<mlir::Value, StatsOp> statistics;
-  llvm::DenseMap<mlir::Value, CodeParams> known;
+  llvm::DenseMap<Key, CodeParams> known;
   llvm::DenseMap<mlir::Value, std::string> unusual; ///< what is to be said of the value
 };
 

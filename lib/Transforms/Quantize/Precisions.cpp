@@ -43,12 +43,19 @@ static constexpr StringRef kGroupReason = "the contraction that it is rounded wi
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
   auto form = dyn_cast<IntegerFormOpInterface>(op);
   if (!form) {
-    FormatCandidate none = getFloatCandidate(op);
-    none.name = "int8";
-    none.whyNot = "the operation has no integer form yet";
-    return {getFloatCandidate(op), none};
+    SmallVector<FormatCandidate> none(3, getFloatCandidate(op));
+    for (auto [candidate, name] : llvm::zip_equal(llvm::drop_begin(none), ArrayRef<StringRef>{"int8", "w8a16"})) {
+      candidate.name = name;
+      candidate.whyNot = "the operation has no integer form yet";
+    }
+    return none;
   }
   SmallVector<FormatCandidate> candidates = form.getCandidates();
+  auto module = op->getParentOfType<ModuleOp>();
+  if (module && getRoundingStyle(module) == RoundingStyle::Ort)
+    for (FormatCandidate &candidate : llvm::drop_begin(candidates))
+      if (isWideFormat(candidate.result) && candidate.whyNot.empty())
+        candidate.whyNot = "the style ort has codes of 8 bits only";
   if (movesCodes(op) && llvm::all_of(op->getOperands(), [](Value v) { return bool(getConstantValue(v)); }))
     for (FormatCandidate &candidate : llvm::drop_begin(candidates))
       candidate.whyNot = "its operands are constant";
@@ -73,11 +80,25 @@ AssignmentAttr qc::getAssignment(Operation *op, const Choice &choice) {
                              StringAttr::get(context, choice.reason), choice.by);
 }
 
+/// Whether an operand's format may stand where a candidate has `own`: activations are read with the bits that they were
+/// made with, and the bias of a contraction has as many as these ask for.
+static bool fits(FormatAttr format, FormatAttr own) {
+  auto isBias = [](FormatAttr f) { return f && (f.getStorage().isInteger(32) || f.getStorage().isInteger(64)); };
+  return format == own || (isActivationFormat(format) && isActivationFormat(own)) ||
+         (isBias(format) && isBias(own) && format.getAxis() == own.getAxis());
+}
+
+static bool fits(AssignmentAttr assignment, const FormatCandidate &candidate) {
+  return candidate.result == assignment.getResult() && candidate.operands.size() == assignment.getOperands().size() &&
+         llvm::all_of(llvm::zip_equal(assignment.getOperands(), candidate.operands),
+                      [](auto pair) { return fits(std::get<0>(pair), std::get<1>(pair)); });
+}
+
 /// The candidate of `op` that `assignment` names; the one it should have been where it names none.
 static FormatCandidate findCandidate(Operation *op, AssignmentAttr assignment) {
   SmallVector<FormatCandidate> candidates = getCandidates(op);
   for (const FormatCandidate &candidate : candidates)
-    if (candidate.result == assignment.getResult() && ArrayRef(candidate.operands) == assignment.getOperands())
+    if (fits(assignment, candidate))
       return candidate;
   return assignment.isFloat() ? candidates[0] : candidates[1];
 }
@@ -93,9 +114,10 @@ LogicalResult qc::verifyAssignment(Operation *op) {
   FormatCandidate candidate = findCandidate(op, assignment);
   if (!candidate.whyNot.empty())
     return op->emitOpError("expects a float assignment: ") << candidate.whyNot;
-  AssignmentAttr expected = getAssignment(op, {candidate, assignment.getReason().str(), assignment.getBy()});
-  if (assignment != expected)
-    return op->emitOpError("expects ") << expected << ", got " << assignment;
+  if (!fits(assignment, candidate))
+    return op->emitOpError("expects ") << getAssignment(op,
+                                                        {candidate, assignment.getReason().str(), assignment.getBy()})
+                                       << ", got " << assignment;
   return success();
 }
 
@@ -206,7 +228,22 @@ FailureOr<Precisions> Precisions::read(func::FuncOp main) {
     auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     result.choices[op] = {findCandidate(op, assignment), assignment.getReason().str(), assignment.getBy()};
   }
+  if (failed(result.verifyWidths()))
+    return failure();
   return result;
+}
+
+LogicalResult Precisions::verifyWidths() {
+  followWidths();
+  for (auto &[op, choice] : choices) {
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+    choice.reason = assignment.getReason().str();
+    if (choice.formats.result != assignment.getResult() ||
+        ArrayRef(choice.formats.operands) != assignment.getOperands())
+      return op->emitOpError("expects the bits of what it is rounded with, or reads: ")
+             << getAssignment(op, choice) << ", got " << assignment;
+  }
+  return success();
 }
 
 bool Precisions::isQuantized(Operation *op) const {
@@ -238,6 +275,7 @@ void Precisions::followContractions() {
 void Precisions::followOthers() {
   followContractions();
   followOperands();
+  followWidths();
 }
 
 void Precisions::followOperands() {

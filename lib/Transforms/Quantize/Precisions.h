@@ -24,16 +24,20 @@ mlir::LogicalResult verifyAssignment(mlir::Operation *op);
 class Precisions {
 public:
   /// The first candidate with an integer form wherever there is one, then the choices of `policy` (may be null), then
-  /// what is float with the contraction that it is rounded with, then moves follow their operands.
+  /// what is float with the contraction that it is rounded with, then moves follow their operands, then whole groups
+  /// and chains get 16 bits where one of their operations has.
   static mlir::FailureOr<Precisions> choose(mlir::func::FuncOp main, const AssignmentPolicy *policy);
   /// What the assignments of `main` say; emits an error where one is missing or does not fit its operation.
   static mlir::FailureOr<Precisions> read(mlir::func::FuncOp main);
 
   /// Whether `op` is computed on codes.
   bool isQuantized(mlir::Operation *op) const;
+  /// The formats of an operation that is: of its result, and those in which it reads its operands.
+  const FormatCandidate &getFormats(mlir::Operation *op) const { return choices.find(op)->second.formats; }
   /// Makes `op` float: it has no integer form, for `reason`. Moves that followed it do so until `followOperands`.
   void refuse(mlir::Operation *op, std::string reason);
-  /// Decides again about what follows others: adds and clamps a contraction that is float, then moves their operands.
+  /// Decides again about what follows others: adds and clamps a contraction that is float, then moves their operands,
+  /// then widths.
   void followOthers();
   /// Sets `qc.assignment` and `qc.float_reason`; `report` is called with each float operation that was not float
   /// before.
@@ -44,8 +48,19 @@ private:
   Choice chooseOne(mlir::Operation *op, std::optional<Choice> wish, llvm::StringRef preference,
                    llvm::StringRef necessity);
   bool isFree(mlir::Operation *op) const;
+  bool isWide(mlir::Operation *op) const { return isQuantized(op) && isWideFormat(getFormats(op).result); }
   void followContractions();
   void followOperands();
+  void followWidths();
+  /// Checks that what was read has the widths that follow; emits an error.
+  mlir::LogicalResult verifyWidths();
+  // WidthRules.cpp
+  void widenGroups();
+  void followMoved();
+  bool isMovedWide(mlir::Operation *move, const llvm::DenseSet<mlir::Value> &wanted) const;
+  llvm::DenseSet<mlir::Value> findWantedWide() const;
+  void setWidth(mlir::Operation *op, bool isWide, llvm::StringRef reason);
+  void setOperandFormats(mlir::Operation *op);
 
   mlir::func::FuncOp main;
   llvm::MapVector<mlir::Operation *, Choice> choices;

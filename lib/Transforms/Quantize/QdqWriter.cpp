@@ -13,6 +13,10 @@ using namespace qc;
 QdqWriter::QdqWriter(func::FuncOp main, const QuantizePlan &plan)
     : main(main), plan(plan), builder(main.getContext()) {}
 
+QdqWriter::Key QdqWriter::getKey(Value value, const CodeParams &params) {
+  return {value, unsigned(params.type), llvm::bit_cast<uint32_t>(params.scale), params.zeroPoint};
+}
+
 LogicalResult QdqWriter::run() {
   SmallVector<Operation *> ops;
   for (Operation *op : listOperations(main))
@@ -34,9 +38,9 @@ LogicalResult QdqWriter::write(Operation *op) {
     writeConstants(op);
   if (plan.getGroups().isUnrounded(op))
     return success();
-  // What an int8 operation makes is rounded for every reader.
+  // What a quantized operation makes is rounded for every reader.
   Value result = op->getResult(0);
-  FailureOr<CodeParams> params = plan.getParams(result);
+  FailureOr<CodeParams> params = plan.getResultParams(op);
   if (failed(params))
     return failure();
   Rounded pair = round(result, *params);
@@ -49,10 +53,11 @@ LogicalResult QdqWriter::writeOperands(Operation *op) {
     Value operand = getOriginal(op->getOperand(slot));
     if (plan.isInner(operand))
       continue;
-    FailureOr<CodeParams> params = plan.getParams(operand);
-    if (failed(params))
+    FailureOr<CodeParams> own = plan.getOwnParams(op, slot, operand), params = plan.getOperandParams(op, slot, operand);
+    if (failed(own) || failed(params))
       return failure();
-    op->setOperand(slot, round(operand, *params).value);
+    Value value = round(operand, *own).value;
+    op->setOperand(slot, *own == *params ? value : round(value, *params).value); // a rescale: dequantize, quantize
   }
   return success();
 }
@@ -70,7 +75,8 @@ static void appendBias(Operation *op, Value bias) {
   auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
   MLIRContext *context = op->getContext();
   SmallVector<FormatAttr> operands(assignment.getOperands());
-  operands.push_back(FormatAttr::get(context, IntegerType::get(context, 32), 0, 0));
+  Type codes = bias.getDefiningOp<DequantizeOp>().getFormat().getStorage();
+  operands.push_back(FormatAttr::get(context, codes, 0, 0));
   op->setAttr(QCDialect::kAssignmentAttr, AssignmentAttr::get(context, assignment.getResult(), operands,
                                                               assignment.getReason(), assignment.getBy()));
 }
@@ -96,8 +102,10 @@ void QdqWriter::writeConstants(Operation *op) {
   }
   if (codes.bias.empty())
     return;
-  auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getI32Type());
-  TensorValue bias(type, {reinterpret_cast<const char *>(codes.bias.data()), codes.bias.size() * sizeof(int32_t)});
+  auto type = RankedTensorType::get({int64_t(codes.bias.size())}, builder.getIntegerType(codes.isWide ? 64 : 32));
+  TensorValue bias(type);
+  for (auto [channel, code] : llvm::enumerate(codes.bias))
+    bias.setInteger(channel, code);
   ElementsAttr scales = getVector(context, codes.biasScales);
   if (std::optional<unsigned> slot = form.getBiasOperand()) {
     Value before = op->getOperand(*slot);
@@ -109,11 +117,11 @@ void QdqWriter::writeConstants(Operation *op) {
 
 LogicalResult QdqWriter::writeMove(Operation *op) {
   Value result = op->getResult(0);
-  FailureOr<CodeParams> params = plan.getParams(result);
+  FailureOr<CodeParams> params = plan.getResultParams(op);
   if (failed(params))
     return failure();
   for (unsigned slot : getDataOperands(op)) {
-    FailureOr<Value> codes = getCodes(getOriginal(op->getOperand(slot)), *params);
+    FailureOr<Value> codes = getCodes(op, slot, *params);
     if (failed(codes))
       return failure();
     op->setOperand(slot, *codes);
@@ -129,16 +137,17 @@ LogicalResult QdqWriter::writeMove(Operation *op) {
   builder.setInsertionPointAfter(op);
   Value value = dequantize(result, *params);
   result.replaceAllUsesExcept(value, value.getDefiningOp());
-  rounded[{result, llvm::bit_cast<uint32_t>(params->scale), params->zeroPoint}] = {result, value};
+  rounded[getKey(result, *params)] = {result, value};
   originals[value] = result;
   return success();
 }
 
-/// The codes of `operand` in the parameters of the operation that moves them.
-FailureOr<Value> QdqWriter::getCodes(Value operand, const CodeParams &params) {
+/// The codes of an operand in the parameters of the operation that moves them.
+FailureOr<Value> QdqWriter::getCodes(Operation *op, unsigned slot, const CodeParams &params) {
+  Value operand = getOriginal(op->getOperand(slot));
   if (getConstantValue(operand))
     return round(operand, params).codes;
-  FailureOr<CodeParams> own = plan.getParams(operand);
+  FailureOr<CodeParams> own = plan.getOwnParams(op, slot, operand);
   if (failed(own))
     return failure();
   Rounded pair = round(operand, *own);
@@ -147,7 +156,7 @@ FailureOr<Value> QdqWriter::getCodes(Value operand, const CodeParams &params) {
 
 /// The pair for `value`, right behind it; written once for each parameters.
 QdqWriter::Rounded QdqWriter::round(Value value, const CodeParams &params) {
-  Rounded &pair = rounded[{value, llvm::bit_cast<uint32_t>(params.scale), params.zeroPoint}];
+  Rounded &pair = rounded[getKey(value, params)];
   if (pair.codes)
     return pair;
   plan.reportUnusual(value);

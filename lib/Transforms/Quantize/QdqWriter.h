@@ -7,7 +7,7 @@
 
 namespace qc {
 
-/// Rounds values and gives int8 operations their operands, in module order, in place.
+/// Rounds values and gives quantized operations their operands, in module order, in place.
 class QdqWriter {
 public:
   QdqWriter(mlir::func::FuncOp main, const QuantizePlan &plan);
@@ -19,13 +19,14 @@ private:
   struct Rounded {
     mlir::Value codes, value;
   };
-  using Key = std::tuple<mlir::Value, uint32_t, int32_t>; ///< value, bits of the scale, zero point
+  using Key = std::tuple<mlir::Value, unsigned, uint32_t, int32_t>; ///< value, type, bits of the scale, zero point
+  static Key getKey(mlir::Value value, const CodeParams &params);
 
   mlir::LogicalResult write(mlir::Operation *op);
   mlir::LogicalResult writeOperands(mlir::Operation *op);
   void writeConstants(mlir::Operation *contraction);
   mlir::LogicalResult writeMove(mlir::Operation *op);
-  mlir::FailureOr<mlir::Value> getCodes(mlir::Value operand, const CodeParams &params);
+  mlir::FailureOr<mlir::Value> getCodes(mlir::Operation *op, unsigned slot, const CodeParams &params);
 
   Rounded round(mlir::Value value, const CodeParams &params);
   mlir::Value quantize(mlir::Value value, const CodeParams &params);

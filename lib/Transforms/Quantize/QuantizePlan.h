@@ -10,7 +10,8 @@
 
 namespace qc {
 
-/// A consistent state: every int8 operation has an integer form with these parameters.
+/// A consistent state: every quantized operation has an integer form with these parameters. A value that a quantized
+/// operation makes has the bits of its assignment for all readers; any other value has those that its reader wants.
 class QuantizePlan {
 public:
   /// Refuses operations of `precisions` until none is left without an integer form. Fails after a diagnostic.
@@ -18,12 +19,19 @@ public:
                                             ActivationParams &parameters);
 
   const RoundingGroups &getGroups() const { return groups; }
-  bool isQuantized(mlir::Operation *op) const { return quantized.contains(op); }
-  /// The parameters with which `value` is rounded (those of its leader).
-  mlir::FailureOr<CodeParams> getParams(mlir::Value value) const;
+  bool isQuantized(mlir::Operation *op) const { return formats.contains(op); }
+  /// The parameters with which the result of a quantized operation is rounded (those of its leader).
+  mlir::FailureOr<CodeParams> getResultParams(mlir::Operation *op) const;
+  /// Those with which `operand`, in `slot` of a quantized operation, is rounded where it is made, and those with which
+  /// the operation reads it: where they differ it is rescaled.
+  mlir::FailureOr<CodeParams> getOwnParams(mlir::Operation *op, unsigned slot, mlir::Value operand) const;
+  mlir::FailureOr<CodeParams> getOperandParams(mlir::Operation *op, unsigned slot, mlir::Value operand) const;
+  mlir::FailureOr<CodeParams> getOperandParams(mlir::Operation *op, unsigned slot) const {
+    return getOperandParams(op, slot, op->getOperand(slot));
+  }
   /// Remarks about the statistics that gave the parameters of `value`.
   void reportUnusual(mlir::Value value) const { parameters->reportUnusual(ties.getLeader(value)); }
-  /// Whether an operand of an int8 operation is the unrounded value of another one.
+  /// Whether an operand of a quantized operation is the unrounded value of another one.
   bool isInner(mlir::Value value) const {
     mlir::Operation *producer = value.getDefiningOp();
     return producer && isQuantized(producer) && groups.isUnrounded(producer);
@@ -31,8 +39,11 @@ public:
   const ContractionCodes &getCodes(mlir::Operation *contraction) const { return codes.find(contraction)->second; }
 
 private:
-  QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, const Precisions &precisions,
-               ActivationParams &parameters);
+  using Formats = llvm::DenseMap<mlir::Operation *, FormatCandidate>;
+  QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, Formats formats, ActivationParams &parameters);
+  mlir::FailureOr<CodeParams> getParams(mlir::Value value, FormatAttr format) const;
+  /// Finds the factors of products that get centred parameters (docs/Numerics.md, Registers).
+  llvm::LogicalResult centreFactors();
   /// Why `op` has no integer form with its parameters (IntegerForms.cpp); empty where it has one.
   mlir::FailureOr<std::string> explain(mlir::Operation *op);
   mlir::FailureOr<std::string> explainContraction(const RoundingGroup &group);
@@ -40,9 +51,10 @@ private:
   mlir::FailureOr<std::string> explainJoin(mlir::Operation *op);
 
   ActivationParams *parameters;
-  llvm::DenseSet<mlir::Operation *> quantized;
+  Formats formats; ///< of the quantized operations
   RoundingGroups groups;
   TieGroups ties;
+  llvm::DenseSet<mlir::Value> centred; ///< leaders whose 16-bit codes have 0 in the middle
   /// Taken over from plan to plan: an operation that was refused changes the scales of few others.
   llvm::DenseMap<mlir::Operation *, ContractionCodes> codes;
 };

@@ -24,10 +24,16 @@ public:
     llvm::json::Object *root = json->getAsObject();
     if (!root)
       return error() << "expects an object with \"version\" and \"rules\"";
-    if (failed(checkKeys(*root, {"version", "rules"})))
+    if (failed(checkKeys(*root, {"version", "by", "rules"})))
       return failure();
     if (root->getInteger("version") != 1)
       return error() << "expects \"version\": 1";
+    if (const llvm::json::Value *by = root->get("by")) {
+      std::optional<DecidedBy> decided = symbolizeDecidedBy(by->getAsString().value_or(""));
+      if (!decided || *decided == DecidedBy::Default)
+        return error() << "expects \"by\" to be \"user\" or \"search\"";
+      file.by = *decided;
+    }
     llvm::json::Array *rules = root->getArray("rules");
     if (!rules)
       return error() << "expects \"rules\" to be a list";
@@ -71,20 +77,21 @@ private:
     const llvm::json::Object *object = value.getAsObject();
     if (!object)
       return error() << "expects an object with \"name\" or \"op\", and \"assign\"";
-    if (failed(checkKeys(*object, {"name", "op", "assign"})))
+    if (failed(checkKeys(*object, {"name", "op", "assign", "reason"})))
       return failure();
     FailureOr<std::optional<StringRef>> name = getText(*object, "name"), op = getText(*object, "op");
-    FailureOr<std::optional<StringRef>> assign = getText(*object, "assign");
-    if (failed(name) || failed(op) || failed(assign))
+    FailureOr<std::optional<StringRef>> assign = getText(*object, "assign"), reason = getText(*object, "reason");
+    if (failed(name) || failed(op) || failed(assign) || failed(reason))
       return failure();
     if (!*name && !*op)
       return error() << "expects \"name\" or \"op\"";
-    if (*assign != StringRef("int8") && *assign != StringRef("float"))
-      return error() << "expects \"assign\" to be \"int8\" or \"float\""
+    if (*assign != StringRef("int8") && *assign != StringRef("w8a16") && *assign != StringRef("float"))
+      return error() << "expects \"assign\" to be \"int8\", \"w8a16\" or \"float\""
                      << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
     RuleFile::Rule rule;
     rule.op = op->value_or("").str();
     rule.assign = (*assign)->str();
+    rule.reason = reason->value_or("").str();
     if (*name && failed(setName(rule, **name)))
       return failure();
     file.rules.push_back(std::move(rule));
@@ -132,7 +139,7 @@ bool RuleFile::Rule::matches(Operation *operation) const {
          llvm::any_of(getOnnxNames(operation->getLoc()), [&](StringRef onnxName) { return name->match(onnxName); });
 }
 
-/// The candidate that a rule calls `name`; both names that rules accept are always there.
+/// The candidate that a rule calls `name`; the names that rules accept are always there.
 static FormatCandidate findCandidate(Operation *op, StringRef name) {
   for (FormatCandidate &candidate : getCandidates(op))
     if (candidate.name == name)
@@ -149,7 +156,8 @@ FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops,
     for (auto [op, choice] : llvm::zip_equal(ops, choices))
       if (rule.matches(op)) {
         matched = true;
-        choice = Choice{findCandidate(op, rule.assign), where + " of the rule file", DecidedBy::User};
+        choice = Choice{findCandidate(op, rule.assign),
+                        rule.reason.empty() ? where + " of the rule file" : rule.reason, by};
       }
     if (!matched)
       emitError() << "rule file '" << path << "': " << where << " matches no operation";

@@ -24,7 +24,7 @@ struct VerifyAssignedPass final : qc::impl::VerifyAssignedPassBase<VerifyAssigne
     for (Operation *op : listOperations(*main))
       if (hasPrecision(op))
         isValid &= succeeded(verifyAssignment(op));
-    if (!isValid)
+    if (!isValid || failed(Precisions::read(*main)))
       signalPassFailure();
   }
 };

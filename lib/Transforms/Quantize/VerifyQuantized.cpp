@@ -42,7 +42,7 @@ private:
       return success();
     auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
     if (!assignment || assignment.isFloat())
-      return op->emitOpError("expects an int8 qc.assignment or a qc.float_reason");
+      return op->emitOpError("expects a qc.assignment that is not float, or a qc.float_reason");
     if (std::string reason = explainNoIntegerForm(op); !reason.empty()) // also an operation of another dialect
       return op->emitOpError("expects a float qc.assignment: ") << reason;
     if (movesCodes(op))
@@ -76,6 +76,15 @@ private:
     }
     if (params)
       codeParams.try_emplace(op->getResult(0), *params);
+    return verifyStorage(op, op->getResult(0));
+  }
+
+  /// The codes that stand for the result of `op` are those of its assignment.
+  static LogicalResult verifyStorage(Operation *op, Value codes) {
+    Type expected = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr).getResult().getStorage();
+    Type found = cast<RankedTensorType>(codes.getType()).getElementType();
+    if (found != expected)
+      return op->emitOpError("expects codes of type ") << expected << " as its assignment says, got " << found;
     return success();
   }
 
@@ -105,6 +114,9 @@ private:
     bool isRounded = llvm::all_of(result.getUsers(), [](Operation *user) { return isa<QuantizeOp>(user); });
     if (!isRounded && !groups.isUnrounded(op))
       return op->emitOpError("expects its result to be rounded by qc.quantize");
+    for (Operation *user : result.getUsers())
+      if (auto quantize = dyn_cast<QuantizeOp>(user); quantize && failed(verifyStorage(op, quantize.getQ())))
+        return failure();
     return success();
   }
 

@@ -1,11 +1,11 @@
 // One refusal for each labelled constraint of qc, attributes; the function has the label's name.
 // RUN: qc-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @below {{expects an integer storage type of at most 32 bits, got 'f32'}}
+// expected-error @below {{expects an integer storage type of at most 32 bits or i64, got 'f32'}}
 func.func private @format_c1() attributes {a = #qc.format<f32>}
 // -----
-// expected-error @below {{expects an integer storage type of at most 32 bits, got 'i64'}}
-func.func private @format_c1_wide() attributes {a = #qc.format<i64>}
+// expected-error @below {{expects an integer storage type of at most 32 bits or i64, got 'ui64'}}
+func.func private @format_c1_wide() attributes {a = #qc.format<ui64>}
 // -----
 // expected-error @below {{expects axis >= -1, got -2}}
 func.func private @format_c2() attributes {a = #qc.format<i8, axis = -2>}

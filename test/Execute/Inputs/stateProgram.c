@@ -153,7 +153,7 @@ const qcp_program qcr_program = {.size = sizeof(qcp_program),
   } while (0)
 
 static qc_model *open_model(int threads) {
-  qc_options options = {sizeof(options), threads, NULL, NULL, NULL};
+  qc_options options = {sizeof(options), threads, NULL, NULL, NULL, NULL, NULL};
   qc_model *model = NULL;
   CHECK(qc_api_open(&options, &model) == QC_OK);
   return model;

@@ -37,3 +37,19 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x2xf32> {
   %0 = qc.matmul %x, %w {qc.assignment = #qc.assignment<ui8, [ui8, ui8], "r", user>} : (tensor<2x3xf32>, tensor<3x2xf32>) -> tensor<2x2xf32>
   return %0 : tensor<2x2xf32>
 }
+// -----
+// A group has one rounding.
+func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = qc.add %x, %x {qc.assignment = #qc.assignment<ui16, [ui16, ui16], "r", user>} : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  // expected-error @below {{'qc.relu' op expects the bits of what it is rounded with, or reads: #qc.assignment<ui16, [ui16], "r", user>, got #qc.assignment<ui8, [ui8], "r", user>}}
+  %1 = qc.relu %0 {qc.assignment = #qc.assignment<ui8, [ui8], "r", user>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+}
+// -----
+// An operand has the bits that it was made with.
+func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = qc.add %x, %x {qc.assignment = #qc.assignment<ui16, [ui16, ui16], "r", user>} : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  // expected-error @below {{'qc.mul' op expects the bits of what it is rounded with, or reads: #qc.assignment<ui8, [ui16, ui16], "r", user>, got #qc.assignment<ui8, [ui8, ui16], "r", user>}}
+  %1 = qc.mul %0, %0 {qc.assignment = #qc.assignment<ui8, [ui8, ui16], "r", user>} : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+}

@@ -128,7 +128,7 @@ func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
 }
 // -----
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{'qc.softmax' op expects an int8 qc.assignment or a qc.float_reason}}
+  // expected-error @below {{'qc.softmax' op expects a qc.assignment that is not float, or a qc.float_reason}}
   %y = qc.softmax %x {axis = 0 : i64} : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
@@ -138,4 +138,14 @@ func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
   // expected-error @below {{'qc.observe' op expects no observer behind quantize}}
   qc.observe %x @x : tensor<2xf32>
   return %x : tensor<2xf32>
+}
+// -----
+func.func @main(%q: tensor<4xui8>) -> tensor<4xui8> {
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %x = qc.dequantize %q, %s, %z {format = #qc.format<ui8>} : (tensor<4xui8>, tensor<f32>, tensor<ui8>) -> tensor<4xf32>
+  // expected-error @below {{'qc.relu' op expects codes of type 'ui16' as its assignment says, got 'ui8'}}
+  %0 = qc.relu %x {qc.assignment = #qc.assignment<ui16, [ui8], "", default>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<4xf32>, tensor<f32>, tensor<ui8>) -> tensor<4xui8>
+  return %1 : tensor<4xui8>
 }

@@ -39,7 +39,7 @@ TEST(Plan, RegisterLimit) {
 TEST(Plan, BiasLimit) {
   float scale = 0.5f;
   Filter filter{{127}};
-  int32_t limit = INT32_MAX - 255 * 127;
+  int64_t limit = INT32_MAX - 255 * 127;
   EXPECT_TRUE(planContraction(filter.view(1), {&scale, 1}, {&limit, 1}, codes(0.5f), 1.0f));
   ++limit;
   EXPECT_EQ(planContraction(filter.view(1), {&scale, 1}, {&limit, 1}, codes(0.5f), 1.0f).reason,
@@ -87,7 +87,7 @@ TEST(Plan, Factors) {
 TEST(Plan, ScalesOfSums) {
   Filter filter{{1}};
   float tiny = 0x1p-100f;
-  int32_t bias = 5;
+  int64_t bias = 5;
   std::string reason = "the product of the scales of the operands is not a positive finite f32";
   EXPECT_EQ(planFloatResult(filter.view(1), {&tiny, 1}, {}, codes(0x1p-100f)).reason, reason);
   EXPECT_EQ(planContraction(filter.view(1), {&tiny, 1}, {&bias, 1}, codes(0x1p-100f), 1.0f).reason, reason);
@@ -101,6 +101,62 @@ TEST(Plan, MatMul) {
   EXPECT_TRUE(planMatMul(most, codes(1.0f), codes(1.0f), {}, 1e6f));
   EXPECT_FALSE(planMatMul(most + 1, codes(1.0f), codes(1.0f), {}, 1e6f));
   EXPECT_FALSE(planMatMul(INT64_MAX, codes(1.0f), codes(1.0f), {}, 1e6f));
+}
+
+static CodeParams wideCodes(float scale, int32_t zero = 0) { return {scale, zero, qc::numerics::CodeType::UI16}; }
+
+// Planes: m_0 = 256 * m_1, m_1 of 23 bits; each register is proved alone.
+TEST(Plan, PlanesOfContractions) {
+  float scale = 0.5f;
+  Filter filter{{127, -3}};
+  RequantPlan plan = planContraction(filter.view(1), {&scale, 1}, {}, wideCodes(0x1p-9f, 300), 1.0f);
+  ASSERT_TRUE(plan) << plan.reason;
+  EXPECT_TRUE(plan.planes);
+  EXPECT_EQ(plan.multipliers, std::vector<int32_t>({1 << 30}));
+  EXPECT_EQ(plan.multipliers1, std::vector<int32_t>({1 << 22}));
+  EXPECT_EQ(plan.shifts, std::vector<int32_t>({32}));
+  EXPECT_TRUE(plan.multipliers2.empty());
+  CodeParams residual = codes(0.25f);
+  RequantPlan both = planContraction(filter.view(1), {&scale, 1}, {}, wideCodes(0x1p-9f, 300), 1.0f, &residual);
+  ASSERT_TRUE(both) << both.reason;
+  EXPECT_EQ(both.multipliers2, std::vector<int32_t>({1 << 30}));
+  EXPECT_EQ(both.multipliers1, std::vector<int32_t>({1 << 22}));
+  int64_t most = ((int64_t(1) << 31) - 1) / (255 * 127);
+  Filter fits{std::vector<int8_t>(most, 127)}, leaves{std::vector<int8_t>(most + 1, 127)};
+  EXPECT_TRUE(planContraction(fits.view(1), {&scale, 1}, {}, wideCodes(0.5f), 1e6f));
+  EXPECT_EQ(planContraction(leaves.view(1), {&scale, 1}, {}, wideCodes(0.5f), 1e6f).reason,
+            "a sum of products of codes up to " + std::to_string(255 * 127 * (most + 1)) + " may leave 32 bits");
+  int64_t bias = int64_t(1) << 38; // b_h = 2^30
+  EXPECT_TRUE(planContraction(filter.view(1), {&scale, 1}, {&bias, 1}, wideCodes(0.5f), 1e6f));
+}
+
+// Sums that are not rounded: exact in one i32 as long as that holds them, else in units of 2^k.
+TEST(Plan, PlanesOfFloatResults) {
+  float scale = 0.5f;
+  Filter small{{127}}, large{std::vector<int8_t>(1000, 127)};
+  FloatResultPlan exact = planFloatResult(small.view(1), {&scale, 1}, {}, wideCodes(0.5f));
+  ASSERT_TRUE(exact);
+  EXPECT_EQ(exact.sum.shifts, std::vector<int32_t>({22}));
+  EXPECT_EQ(exact.scales, std::vector<float>({0.25f}));
+  // 1000 * 127 * 65535 is below 2^33 and not below 2^32.
+  FloatResultPlan coarse = planFloatResult(large.view(1), {&scale, 1}, {}, wideCodes(0.5f));
+  ASSERT_TRUE(coarse);
+  EXPECT_EQ(coarse.sum.shifts, std::vector<int32_t>({24}));
+  EXPECT_EQ(coarse.scales, std::vector<float>({1.0f}));
+  EXPECT_TRUE(coarse.sum.planes);
+}
+
+TEST(Plan, PlanesOfProducts) {
+  EXPECT_TRUE(planMatMul(100, wideCodes(1.0f, 5), codes(1.0f), {}, 1e6f).planes);
+  EXPECT_TRUE(planMatMul(100, codes(1.0f), wideCodes(1.0f, 5), {}, 1e6f).planes);
+  EXPECT_FALSE(planMatMul(100, codes(1.0f), codes(1.0f), {}, 1e6f).planes);
+  EXPECT_EQ(planMatMul(100, wideCodes(1.0f), wideCodes(1.0f), {}, 1e6f).reason,
+            "both of its operands have codes of 16 bits, a product takes one");
+  EXPECT_FALSE(planMul(wideCodes(1.0f), wideCodes(1.0f), 1e6f));
+  EXPECT_TRUE(planMul(wideCodes(1.0f), wideCodes(1.0f, 32768), 1e6f));
+  int64_t counts[2] = {32768, 32769};
+  EXPECT_TRUE(planAveragePool({counts, 1}, wideCodes(1.0f), 1.0f));
+  EXPECT_FALSE(planAveragePool({counts + 1, 1}, wideCodes(1.0f), 1.0f));
 }
 
 TEST(WindowCounts, StaticAndUnknown) {

@@ -19,7 +19,7 @@ public:
     bind(outputDims, "output_dims");
     bind(runModel, "run");
     bind(close, "close");
-    qc_options options = {sizeof(options), 2, nullptr, nullptr, nullptr};
+    qc_options options = {sizeof(options), 2, nullptr, nullptr, nullptr, nullptr, nullptr};
     EXPECT_EQ(open(&options, &model), QC_OK);
   }
   ~GuardedModel() {

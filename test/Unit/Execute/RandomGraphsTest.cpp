@@ -1,7 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Seeded random graphs over every operator: float close to float64, int8 the same bytes as the reference on every level
-// and on the device. 30 graphs and 20 in which elements move; with QC_LONG_TESTS 300 and 200.
+// and on the device; float, int8 and w8a16 mixed at random, likewise. 30 graphs and 20 in which elements move, and with
+// mixed formats 40 and 20; with QC_LONG_TESTS 300 and 200 of each.
 #include "ModelRunner.h"
 #include "qc/Data/DataSet.h"
 #include "qc/Data/Npy.h"
@@ -24,9 +25,11 @@ protected:
   void checkFloat(ModuleOp prepared, const std::string &path);
   void checkInteger(ModuleOp prepared, const std::string &path, int64_t seed);
   std::string writeRules(ModuleOp module, int64_t seed);
+  std::string drawFormat(std::mt19937 &random) const;
 
   std::vector<std::vector<Bytes>> samples;
-  int64_t integerOps = 0, floatOps = 0;
+  bool isMixed = false; ///< the graphs are those of other tests: only integers are compared
+  int64_t integerOps = 0, floatOps = 0, wideValues = 0;
 };
 } // namespace
 
@@ -66,15 +69,24 @@ void RandomGraphsTest::checkFloat(ModuleOp prepared, const std::string &path) {
   }
 }
 
-/// A rule for some of the operations that are there: a mixture of int8 and float.
+/// What a rule asks for; empty: there is no rule.
+std::string RandomGraphsTest::drawFormat(std::mt19937 &random) const {
+  if (!isMixed)
+    return random() % 10 >= 4 ? "" : "float";
+  static constexpr const char *formats[] = {"", "int8", "int8", "float", "w8a16", "w8a16", "w8a16", "w8a16"};
+  return formats[random() % 8];
+}
+
+/// A rule for some of the operations that are there: a mixture of formats.
 std::string RandomGraphsTest::writeRules(ModuleOp module, int64_t seed) {
   std::string path = folder + "/rules.json", rules;
   std::mt19937 random(seed);
   module.walk([&](Operation *op) {
     auto name = op->getLoc()->findInstanceOf<NameLoc>();
-    if (!isa<IntegerFormOpInterface>(op) || !name || random() % 10 >= 4)
-      return;
-    rules += (rules.empty() ? "" : ", ") + ("{\"name\": \"" + name.getName().str() + "\", \"assign\": \"float\"}");
+    std::string format = isa<IntegerFormOpInterface>(op) && name ? drawFormat(random) : "";
+    if (!format.empty())
+      rules += (rules.empty() ? "" : ", ") +
+               ("{\"name\": \"" + name.getName().str() + "\", \"assign\": \"" + format + "\"}");
   });
   std::error_code error;
   llvm::raw_fd_ostream(path, error) << "{\"version\": 1, \"rules\": [" << rules << "]}\n";
@@ -90,14 +102,16 @@ void RandomGraphsTest::checkInteger(ModuleOp prepared, const std::string &path, 
   text.clear();
   ASSERT_TRUE(succeeded(calibrate(*module, path + "/data", calibration))) << text;
   PipelineOptions options;
-  options.style = seed % 5 == 3 ? "ort" : "";
-  if (seed % 4 == 0)
+  options.style = seed % 5 == 3 && !isMixed ? "ort" : "";
+  if (seed % 4 == 0 || isMixed)
     options.rules = writeRules(*module, seed);
   module = take(*module, Phase::Integer, options);
   ASSERT_TRUE(module);
   module->walk([&](Operation *op) {
     integerOps += op->getName().getDialectNamespace() == "dyadic";
     floatOps += op->hasAttr(QCDialect::kFloatReasonAttr);
+    for (Value value : op->getResults())
+      wideValues += getElementTypeOrSelf(value.getType()).isUnsignedInteger(16);
   });
   std::vector<Border> outputs = getOutputs(*module);
   std::vector<Outputs> reference;
@@ -137,7 +151,8 @@ void RandomGraphsTest::check(const std::string &path, int64_t seed) {
   }
   OwningOpRef<ModuleOp> prepared = take(*module, Phase::Prepare, PipelineOptions());
   ASSERT_TRUE(prepared);
-  checkFloat(*prepared, path);
+  if (!isMixed)
+    checkFloat(*prepared, path);
   checkInteger(*prepared, path, seed);
 }
 
@@ -154,7 +169,10 @@ void RandomGraphsTest::checkAll(const std::string &script, int count) {
   ASSERT_EQ(std::system(command.c_str()), 0);
   for (int seed = first; seed < first + count; ++seed)
     check(graphs + "/" + std::to_string(seed), seed);
-  llvm::outs() << count << " graphs, " << integerOps << " integer operations, " << floatOps << " float operations\n";
+  llvm::outs() << count << " graphs, " << integerOps << " integer operations, " << floatOps << " float operations, "
+               << wideValues << " values of 16 bits\n";
+  EXPECT_TRUE(isMixed || wideValues == 0);
+  EXPECT_TRUE(!isMixed || wideValues > 0 || std::getenv("QC_RANDOM_GRAPH"));
 }
 
 TEST_F(RandomGraphsTest, sameBytesEverywhere) {
@@ -163,3 +181,13 @@ TEST_F(RandomGraphsTest, sameBytesEverywhere) {
 
 // Moves between what computes.
 TEST_F(RandomGraphsTest, moves) { checkAll("makeMoveGraphs.py", std::getenv("QC_LONG_TESTS") ? 200 : 20); }
+
+TEST_F(RandomGraphsTest, mixedFormats) {
+  isMixed = true;
+  checkAll("makeRandomGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 40);
+}
+
+TEST_F(RandomGraphsTest, mixedFormatsOfMoves) {
+  isMixed = true;
+  checkAll("makeMoveGraphs.py", std::getenv("QC_LONG_TESTS") ? 200 : 20);
+}

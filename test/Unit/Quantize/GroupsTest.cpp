@@ -52,7 +52,9 @@ struct Groups : testing::Test {
     return form && form.explainFloat().empty();
   }
   RoundingGroups getGroups(RoundingStyle style = RoundingStyle::Qc) { return {main, style, isQuantized}; }
-  TieGroups getTies() { return {main, isQuantized}; }
+  TieGroups getTies() {
+    return {main, isQuantized, [](Operation *) { return false; }};
+  }
   Value value(StringRef name) { return find(name)->getResult(0); }
 
   MLIRContext context;

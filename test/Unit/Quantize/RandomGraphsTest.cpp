@@ -7,9 +7,12 @@
 #include "qc/Analysis/Models.h"
 #include "qc/Reference/Evaluate.h"
 #include "qc/Transforms/Quantize/Passes.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cmath>
 #include <gtest/gtest.h>
 #include <random>
+#include <set>
 
 using namespace mlir;
 using namespace qc;
@@ -179,6 +182,29 @@ struct RandomGraphs : testing::TestWithParam<unsigned> {
     });
   }
 
+  /// A rule file with a drawn format for every kind of operation.
+  static std::string writeRules(ModuleOp module, unsigned seed) {
+    std::set<std::string> kinds;
+    module.walk([&](Operation *op) {
+      if (isa<IntegerFormOpInterface>(op))
+        kinds.insert(op->getName().stripDialect().str());
+    });
+    std::string rules;
+    std::mt19937 random(seed);
+    for (const std::string &kind : kinds)
+      rules += (rules.empty() ? "" : ", ") + ("{\"op\": \"" + kind + "\", \"assign\": \"" +
+                                              (seed % 3 == 0 || random() % 2 ? "w8a16"
+                                               : random() % 3                ? "int8"
+                                                                             : "float") +
+                                              "\"}");
+    SmallString<64> path;
+    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("rules", "json", path));
+    std::error_code error;
+    llvm::raw_fd_ostream(path, error) << "{\"version\": 1, \"rules\": [" << rules << "]}\n";
+    EXPECT_FALSE(error);
+    return path.str().str();
+  }
+
   LogicalResult run(ModuleOp module, std::unique_ptr<Pass> first, std::unique_ptr<Pass> second) {
     PassManager passes(&context);
     passes.addPass(std::move(first));
@@ -186,39 +212,68 @@ struct RandomGraphs : testing::TestWithParam<unsigned> {
     return passes.run(module);
   }
 
+  /// A model that is calibrated with `input`.
+  void makeModel(unsigned seed) {
+    text = GraphWriter(seed).write();
+    module = parseSourceString<ModuleOp>(text, &context);
+    ASSERT_TRUE(module) << text;
+    input = TensorValue(RankedTensorType::get({1, kChannels, kLength}, Float32Type::get(&context)));
+    std::mt19937 random(seed);
+    for (float &x : input.mutableData<float>())
+      x = std::normal_distribution<float>(0.1f, 1.0f)(random);
+    FailureOr<std::vector<TensorValue>> values = evaluateMain(
+        *module, input, [&](StringRef symbol, const TensorValue &value) { record(*module, symbol, value); });
+    ASSERT_TRUE(succeeded(values)) << text;
+    expected = std::move(*values);
+  }
+
+  /// The QDQ form is off by less than `tolerance` of each output's range.
+  void compare(double tolerance) {
+    ASSERT_TRUE(succeeded(run(*module, createQuantizePass(), createVerifyQuantizedPass()))) << text;
+    FailureOr<std::vector<TensorValue>> actual = evaluateMain(*module, input);
+    ASSERT_TRUE(succeeded(actual)) << text;
+    ASSERT_EQ(actual->size(), expected.size());
+    for (auto [a, e] : llvm::zip_equal(*actual, expected)) {
+      auto [min, max] = std::minmax_element(e.getData<float>().begin(), e.getData<float>().end());
+      double error = 0, range = std::max(*max, 0.0f) - std::min(*min, 0.0f) + 1e-6;
+      for (auto [x, y] : llvm::zip_equal(a.getData<float>(), e.getData<float>()))
+        error = std::max(error, std::fabs(double(x) - y));
+      EXPECT_LT(error, tolerance * range) << text;
+    }
+  }
+
   MLIRContext context;
+  std::string text;
+  OwningOpRef<ModuleOp> module;
+  TensorValue input;
+  std::vector<TensorValue> expected;
 };
+
+struct MixedGraphs : RandomGraphs {};
 } // namespace
 
 TEST_P(RandomGraphs, QdqFormIsNearTheFloatModel) {
   unsigned seed = GetParam();
-  std::string text = GraphWriter(seed).write();
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
-  ASSERT_TRUE(module) << text;
-  TensorValue input(RankedTensorType::get({1, kChannels, kLength}, Float32Type::get(&context)));
-  std::mt19937 random(seed);
-  for (float &x : input.mutableData<float>())
-    x = std::normal_distribution<float>(0.1f, 1.0f)(random);
-  FailureOr<std::vector<TensorValue>> expected =
-      evaluateMain(*module, input, [&](StringRef symbol, const TensorValue &value) { record(*module, symbol, value); });
-  ASSERT_TRUE(succeeded(expected)) << text;
-
+  ASSERT_NO_FATAL_FAILURE(makeModel(seed));
   if (seed % 5 == 0)
     (*module)->setAttr(QCDialect::kStyleAttr, StringAttr::get(&context, "ort"));
   ASSERT_TRUE(succeeded(run(*module, createAssignPass(), createVerifyAssignedPass()))) << text;
   if (seed % 2)
     makeSomeFloat(*module, seed);
-  ASSERT_TRUE(succeeded(run(*module, createQuantizePass(), createVerifyQuantizedPass()))) << text;
-  FailureOr<std::vector<TensorValue>> actual = evaluateMain(*module, input);
-  ASSERT_TRUE(succeeded(actual)) << text;
-  ASSERT_EQ(actual->size(), expected->size());
-  for (auto [a, e] : llvm::zip_equal(*actual, *expected)) {
-    auto [min, max] = std::minmax_element(e.getData<float>().begin(), e.getData<float>().end());
-    double error = 0, range = std::max(*max, 0.0f) - std::min(*min, 0.0f) + 1e-6;
-    for (auto [x, y] : llvm::zip_equal(a.getData<float>(), e.getData<float>()))
-      error = std::max(error, std::fabs(double(x) - y));
-    EXPECT_LT(error, 0.04 * range) << text;
-  }
+  compare(0.04);
+}
+
+// Rules that mix formats; every third graph is w8a16 wherever it can be: 8-bit weights are what is lost then.
+TEST_P(MixedGraphs, QdqFormIsNearTheFloatModel) {
+  unsigned seed = GetParam();
+  ASSERT_NO_FATAL_FAILURE(makeModel(seed));
+  AssignPassOptions options;
+  options.rules = writeRules(*module, seed);
+  LogicalResult assigned = run(*module, createAssignPass(options), createVerifyAssignedPass());
+  llvm::sys::fs::remove(options.rules);
+  ASSERT_TRUE(succeeded(assigned)) << text;
+  compare(seed % 3 ? 0.04 : 0.02);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomGraphs, testing::Range(0u, 300u));
+INSTANTIATE_TEST_SUITE_P(Seeds, MixedGraphs, testing::Range(0u, 100u));

@@ -41,7 +41,7 @@ static void *work(void *argument) {
 int main(void) {
   pthread_t threads[4];
   int numbers[4] = {0, 1, 2, 3}, i, wrong = 0;
-  qc_options options = {sizeof(qc_options), 2, NULL, NULL, NULL};
+  qc_options options = {sizeof(qc_options), 2, NULL, NULL, NULL, NULL, NULL};
   qc_tensor_desc desc;
   desc.size = sizeof desc;
   if (one_open(&options, &first) != QC_OK || two_open(&options, &second) != QC_OK || one_io(first, QC_INPUT, 0, &desc))

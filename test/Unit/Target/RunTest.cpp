@@ -33,7 +33,7 @@ struct Library {
     function = reinterpret_cast<F>(dlsym(handle, name));
   }
   void *openWith(int threads) {
-    qc_options options = {sizeof(options), threads, nullptr, nullptr, nullptr};
+    qc_options options = {sizeof(options), threads, nullptr, nullptr, nullptr, nullptr, nullptr};
     void *model = nullptr;
     EXPECT_EQ(open(&options, &model), QC_OK);
     return model;
@@ -176,14 +176,54 @@ TEST(Run, OpenRefusesWrongOptions) {
   void *model = nullptr;
   auto status = [&](qc_options options) { return m.open(&options, &model); };
   EXPECT_EQ(m.open(nullptr, nullptr), QC_INVALID_ARGUMENT);
-  EXPECT_EQ(status({4, 1, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
-  EXPECT_EQ(status({sizeof(qc_options), -1, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
-  EXPECT_EQ(status({sizeof(qc_options), 1025, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
-  EXPECT_EQ(status({sizeof(qc_options), 1, "avx2", nullptr, nullptr}), QC_INVALID_ARGUMENT);
-  EXPECT_EQ(status({sizeof(qc_options), 1, "x86-64-v2", nullptr, nullptr}), QC_UNSUPPORTED_CPU);
+  EXPECT_EQ(status({4, 1, nullptr, nullptr, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
+  EXPECT_EQ(status({sizeof(qc_options), -1, nullptr, nullptr, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
+  EXPECT_EQ(status({sizeof(qc_options), 1025, nullptr, nullptr, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
+  EXPECT_EQ(status({sizeof(qc_options), 1, "avx2", nullptr, nullptr, nullptr, nullptr}), QC_INVALID_ARGUMENT);
+  EXPECT_EQ(status({sizeof(qc_options), 1, "x86-64-v2", nullptr, nullptr, nullptr, nullptr}), QC_UNSUPPORTED_CPU);
   EXPECT_EQ(model, nullptr);
   EXPECT_EQ(m.open(nullptr, &model), QC_OK);
   m.close(model);
+}
+
+// Programs that were compiled with the options' first form open models of today, and get no reports.
+TEST(Run, OptionsOfTheirFirstSizeAreAccepted) {
+  Library m(AffineModel("m").spec);
+  auto fail = [](void *, const qc_launch *) { ADD_FAILURE() << "was read behind the options' size"; };
+  qc_options options = {offsetof(qc_options, launched), 1, nullptr, nullptr, nullptr, fail, nullptr};
+  void *model = nullptr;
+  ASSERT_EQ(m.open(&options, &model), QC_OK);
+  float x = 1, y = 0;
+  EXPECT_EQ(m.runOn(model, &x, &y, 1), QC_OK);
+  m.close(model);
+}
+
+// Each step is told of once, in order, whatever the number of threads.
+TEST(Run, ReportsEachLaunch) {
+  Library m(AffineModel("m").spec);
+  using Seen = std::vector<std::pair<int, int64_t>>;
+  auto record = [](void *user, const qc_launch *launch) {
+    EXPECT_EQ(launch->size, sizeof(qc_launch));
+    EXPECT_GT(launch->num_args, 0);
+    EXPECT_NE(launch->args, nullptr);
+    static_cast<Seen *>(user)->emplace_back(launch->index, launch->tiles);
+  };
+  Seen one;
+  for (int threads : {1, 2}) {
+    Seen seen;
+    qc_options options = {sizeof(options), threads, nullptr, nullptr, nullptr, record, &seen};
+    void *model = nullptr;
+    ASSERT_EQ(m.open(&options, &model), QC_OK);
+    float x[64] = {}, y[64] = {};
+    EXPECT_EQ(m.runOn(model, x, y, 64), QC_OK);
+    m.close(model);
+    ASSERT_EQ(seen.size(), AffineModel("m").spec.program.launches.size());
+    for (auto [i, launch] : llvm::enumerate(seen))
+      EXPECT_EQ(launch.first, int(i));
+    if (threads == 1)
+      one = seen;
+    EXPECT_EQ(seen, one);
+  }
 }
 
 TEST(Run, QcMaxLevelLowersTheLevel) {
@@ -213,7 +253,7 @@ TEST(Run, TheHighestLevelThatFitsIsChosen) {
   spec.levels.push_back({&getDefaultLevel(), {compileKernel("kernel_v3", store("kernel_v3", "3.0"))}});
   Library m(spec);
   for (auto [cap, expected] : {std::pair<const char *, float>{"x86-64-v2", 2.0f}, {nullptr, 3.0f}}) {
-    qc_options options = {sizeof(options), 1, cap, nullptr, nullptr};
+    qc_options options = {sizeof(options), 1, cap, nullptr, nullptr, nullptr, nullptr};
     void *model = nullptr;
     ASSERT_EQ(m.open(&options, &model), QC_OK);
     float x = 0, y = 0;

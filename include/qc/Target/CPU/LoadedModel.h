@@ -16,12 +16,20 @@ struct Observation {
   const void *data;
 };
 
+/// One step that has ended (see qc_launch); valid during the call only.
+struct Launched {
+  int32_t index, kernel;
+  int64_t tiles;
+  llvm::ArrayRef<int64_t> args;
+};
+
 /// How a model is opened: the fields of qc_options.
 struct LoadOptions {
   int threads = 1;                                   ///< of each run, 1 to 1024
   std::string maxLevel;                              ///< empty: no cap
   bool isNamed = true;                               ///< errors begin with the model's name
   std::function<void(const Observation &)> observer; ///< may be empty; concurrent runs call it concurrently
+  std::function<void(const Launched &)> launched;    ///< likewise
 };
 
 /// A value that a handle keeps from run to run: the names that it has in the model, and its extents (-1: symbolic) at

@@ -10,7 +10,7 @@
 namespace qc {
 
 /// What `op`, of any dialect, can be computed in: IntegerFormOpInterface::getCandidates, also of operations without it.
-/// Float is the first, "int8" is always there; a move of constants has no other than float.
+/// Float is the first, "int8" and "w8a16" are always there; a move of constants has no other than float.
 llvm::SmallVector<FormatCandidate> getCandidates(mlir::Operation *op);
 
 /// A decision about one operation: one of its candidates.
@@ -31,7 +31,21 @@ public:
   virtual mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const = 0;
 };
 
-/// The rules of a file: {"version": 1, "rules": [{"name": "glob", "op": "conv", "assign": "int8" | "float"}]}.
+/// What a search wrote on the operations (`qc.choice`, include/qc/Trial/Units.h); what `rules` decide goes before it.
+class RecordedChoices final : public AssignmentPolicy {
+public:
+  /// `rules` may be null, and must outlive this.
+  explicit RecordedChoices(const AssignmentPolicy *rules) : rules(rules) {}
+  /// Fails, too, where an operation has no candidate of the name that its choice has.
+  mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const override;
+
+private:
+  const AssignmentPolicy *rules;
+};
+
+/// The rules of a file: {"version": 1, "rules": [{"name": "glob", "op": "conv", "assign": "int8" | "w8a16" |
+/// "float"}]}. A rule may have a `reason`, which stands in the report instead of the rule's number; the file may say
+/// "by": "search".
 /// `name` is matched against the ONNX names of an operation, `op` is the mnemonic; one of them is needed, both must
 /// match. The last rule that matches an operation decides.
 class RuleFile final : public AssignmentPolicy {
@@ -50,12 +64,14 @@ private:
     std::optional<llvm::GlobPattern> name;
     std::string op;     ///< empty: any
     std::string assign; ///< name of a candidate
+    std::string reason; ///< empty: its number
 
     bool matches(mlir::Operation *op) const;
   };
   friend class RuleParser;
 
   std::string path;
+  DecidedBy by = DecidedBy::User;
   std::vector<Rule> rules;
 };
 

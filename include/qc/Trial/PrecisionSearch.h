@@ -1,0 +1,79 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which format each unit gets: tables, solver, and measurements of the whole.
+#pragma once
+#include "qc/Trial/PrecisionTables.h"
+
+namespace qc::trial {
+
+/// A limit as it is given: of all-int8 ("1.1x"; of sizes: of the float model), or in its own unit.
+struct Limit {
+  double value = 0;
+  bool isRelative = false;
+};
+
+/// What is searched for, and how far.
+struct PrecisionSearchOptions {
+  std::optional<Limit> latency; ///< milliseconds
+  std::optional<Limit> size;    ///< bytes of weights
+  std::optional<Limit> bops;    ///< bit operations
+  std::optional<double> leastSqnr, leastAgreement;
+  bool allowsFloat = true;
+  int64_t maxRefinements = 40; ///< measurements of whole models behind the solver's
+  double seconds = 0;          ///< of all; 0: no end. What was best by then is the answer
+  bool quiet = false;          ///< no progress on standard error
+};
+
+/// A model as a whole.
+struct Candidate {
+  Formats formats;
+  Trial trial;
+};
+
+/// A search of one model. Its result depends on the module, the data, the options and the cost table only, unless the
+/// time is up.
+class PrecisionSearch {
+public:
+  /// Measures the tables. `module` is that of `trials`, behind transform; `pipeline` that of the trials. Fails after
+  /// diagnostics: nothing to decide about; a bound on bit operations of a model whose sizes are not known.
+  static mlir::FailureOr<std::unique_ptr<PrecisionSearch>>
+  open(mlir::ModuleOp module, Trials &trials, const PipelineOptions &pipeline, PrecisionSearchOptions options);
+
+  const PrecisionTables &getTables() const { return tables; }
+  /// The best candidate within the limits: the solver's answers, uniform formats and the greedy one, measured as a
+  /// whole, then changed by single units and pairs as long as that helps. Without a limit on the loss the one that loses
+  /// least, else the fastest. Fails after a diagnostic where none is found: it says what is nearest.
+  mlir::FailureOr<Candidate> choose();
+  /// The candidates of the solver at `points` budgets of time from the least to that of the least loss, the other limits
+  /// kept, measured; without those that another one beats. In rising time.
+  mlir::FailureOr<std::vector<Candidate>> front(unsigned points = 24);
+  /// For the report: a sentence per unit, empty where it is as by default.
+  std::vector<std::string> explain(const Formats &formats) const;
+  bool isTimeUp() const;
+
+private:
+  PrecisionSearch(mlir::ModuleOp module, Trials &trials, PrecisionTables tables, PrecisionSearchOptions options,
+                  std::chrono::steady_clock::time_point start)
+      : module(module), trials(trials), tables(std::move(tables)), options(std::move(options)), start(start) {}
+  mlir::LogicalResult resolveLimits();
+  mlir::FailureOr<Trial> examine(const Formats &formats);
+  mlir::LogicalResult consider(const Formats &formats);
+  mlir::LogicalResult considerSolved(const Limits &within);
+  mlir::LogicalResult considerSimple();
+  mlir::LogicalResult considerFront();
+  mlir::LogicalResult refine();
+  bool isBetter(const Candidate &candidate, const Candidate &than) const;
+  bool isWithin(const Trial &trial) const { return limits.allowCost(trial) && limits.allowLoss(trial); }
+  bool hasLossLimit() const { return limits.leastSqnr || limits.leastAgreement; }
+  std::vector<Formats> listSteps(const Formats &from) const;
+
+  mlir::ModuleOp module;
+  Trials &trials;
+  PrecisionTables tables;
+  PrecisionSearchOptions options;
+  std::chrono::steady_clock::time_point start;
+  Limits limits;
+  std::optional<Candidate> best, nearest; ///< within the limits; of all, by how far it is from them
+};
+
+} // namespace qc::trial

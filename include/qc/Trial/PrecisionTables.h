@@ -1,0 +1,93 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What each unit loses and costs in each format: measured, and turned into a problem for the solver.
+#pragma once
+#include "qc/Search/Problem.h"
+#include "qc/Trial/Trials.h"
+#include "qc/Trial/Units.h"
+#include <functional>
+
+namespace qc::trial {
+
+/// Limits of a model as a whole; nothing: no limit.
+struct Limits {
+  std::optional<double> milliseconds;  ///< of a run, by the cost table
+  std::optional<double> weightBytes;   ///< of the weight section
+  std::optional<double> bitOperations; ///< multiply-accumulates times both widths
+  std::optional<double> leastSqnr;     ///< dB against the float model, on the samples of the trials
+  std::optional<double> leastAgreement;
+  /// Whether `trial` keeps those of time and size; those of the loss.
+  bool allowCost(const Trial &trial) const;
+  bool allowLoss(const Trial &trial) const;
+};
+
+/// A format of a unit, measured.
+struct FormatEntry {
+  Trial among;      ///< all units as by default, this one in the format
+  Loss alone;       ///< all units in float, this one in the format; of float not measured
+  bool isKnown = false; ///< false: time was up; it is not chosen then
+  double loss = 0;  ///< what the format loses more than the default: the mean of both views
+};
+
+/// The tables of docs/Search.md, S and C. Losses add up exactly where they are a quadratic function of the choices, as
+/// near float they are: the mean of a unit's first and its last marginal loss (its Shapley value). Costs are those of a
+/// candidate with one unit changed less those of the default, and of neighbours with both changed: exact as long as what
+/// is fused at a border depends on its two sides only.
+class PrecisionTables {
+public:
+  /// `step` is called behind each measurement, with how many there are of how many; false: time is up.
+  using Step = std::function<bool(int64_t done, int64_t total)>;
+  /// Measures all. `module` is that of `trials`, behind transform. Fails after diagnostics.
+  static mlir::FailureOr<PrecisionTables> measure(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units,
+                                                  const Step &step);
+
+  llvm::ArrayRef<Unit> getUnits() const { return units; }
+  const Trial &getDefault() const { return base; }
+  const Trial &getFloat() const { return allFloat; }
+  const FormatEntry &getEntry(size_t unit, size_t format) const { return entries[unit][format]; }
+  bool isComplete() const { return complete; }
+
+  /// The problem: least loss with the costs within `limits`; least time where losses are limited (the bound itself is
+  /// not linear: `lossBound` stands for it). `allowsFloat`: false under --integer-only.
+  search::Problem makeProblem(const Limits &limits, bool allowsFloat) const;
+  /// What a choice is in the problem's order.
+  Formats getFormats(llvm::ArrayRef<unsigned> choices, bool allowsFloat) const;
+  /// Positions of units' formats that the problem has as choices, in their order.
+  std::vector<size_t> listChoices(size_t unit, bool allowsFloat) const;
+  /// The predicted loss of `formats`, default's included.
+  double predictLoss(const Formats &formats) const;
+  double predictMilliseconds(const Formats &formats) const;
+
+private:
+  PrecisionTables(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units)
+      : module(module), trials(trials), units(std::move(units)) {}
+  mlir::LogicalResult measureAll(const Step &step);
+  mlir::LogicalResult measureUnit(size_t unit, const Step &step);
+  mlir::LogicalResult measureBorders(const Step &step);
+  mlir::LogicalResult measureBorder(size_t border, const Step &step);
+  bool count(const Step &step) { return step(++done, total); }
+  Formats getUniform(llvm::StringRef format) const;
+  void combineLosses();
+  double getLuck() const;
+
+  /// What two neighbours in other formats than the default cost beyond the sum of their own: milliseconds.
+  struct Border {
+    size_t first, second;
+    std::vector<std::vector<double>> milliseconds; ///< by format of each
+  };
+
+  mlir::ModuleOp module;
+  Trials &trials;
+  std::vector<Unit> units;
+  std::vector<Border> borders;
+  Trial base, allFloat;
+  std::vector<std::vector<FormatEntry>> entries; ///< by unit and format; those of the default are `base`
+  bool complete = true;
+  double luck = 0; ///< what the default's loss is less than its like
+  int64_t done = 0, total = 0;
+};
+
+/// Whether `unit` can be computed in float, and where.
+std::optional<size_t> findFormat(const Unit &unit, llvm::StringRef name);
+
+} // namespace qc::trial

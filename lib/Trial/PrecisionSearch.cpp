@@ -1,0 +1,280 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What sums predict is where whole measurements begin.
+#include "qc/Trial/PrecisionSearch.h"
+#include "qc/Calibration/Progress.h"
+#include "qc/Search/Competitors.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::trial;
+
+static double getSeconds(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp module, Trials &trials,
+                                                                  const PipelineOptions &pipeline,
+                                                                  PrecisionSearchOptions options) {
+  auto start = std::chrono::steady_clock::now();
+  FailureOr<std::vector<Unit>> units = listUnits(module, pipeline);
+  if (failed(units))
+    return failure();
+  if (units->empty())
+    return LogicalResult(module.emitError("has nothing to search a precision for: no operation that is quantized by "
+                                          "default could be something else"));
+  std::unique_ptr<calibration::Progress> progress;
+  bool isTerminal = llvm::errs().is_displayed();
+  auto step = [&](int64_t, int64_t total) {
+    if (!progress)
+      progress = std::make_unique<calibration::Progress>(options.quiet ? nullptr : &llvm::errs(), isTerminal,
+                                                         "measuring formats", total, calibration::Progress::Clock(),
+                                                         "trials");
+    progress->advance();
+    // Half of the time is for what is done with the tables.
+    return options.seconds <= 0 || getSeconds(start) < options.seconds * 0.7;
+  };
+  FailureOr<PrecisionTables> tables = PrecisionTables::measure(module, trials, std::move(*units), step);
+  if (failed(tables))
+    return failure();
+  if (progress)
+    progress->finish();
+  std::unique_ptr<PrecisionSearch> search(
+      new PrecisionSearch(module, trials, std::move(*tables), std::move(options), start));
+  if (failed(search->resolveLimits()))
+    return failure();
+  return search;
+}
+
+LogicalResult PrecisionSearch::resolveLimits() {
+  auto resolve = [](const std::optional<Limit> &limit, double whole) {
+    return limit ? std::optional(limit->isRelative ? limit->value * whole : limit->value) : std::nullopt;
+  };
+  const Trial &base = tables.getDefault();
+  if (options.bops && !base.price.bitOperations)
+    return module.emitError("has no number of bit operations that could be bounded: sizes are known at run time only; "
+                            "--input-shape gives them");
+  limits.milliseconds = resolve(options.latency, base.milliseconds);
+  limits.weightBytes = resolve(options.size, double(tables.getFloat().price.weightBytes));
+  limits.bitOperations = resolve(options.bops, double(base.price.bitOperations.value_or(0)));
+  limits.leastSqnr = options.leastSqnr;
+  limits.leastAgreement = options.leastAgreement;
+  return success();
+}
+
+bool PrecisionSearch::isTimeUp() const { return options.seconds > 0 && getSeconds(start) >= options.seconds; }
+
+FailureOr<Trial> PrecisionSearch::examine(const Formats &formats) {
+  return trials.examine([&](ModuleOp candidate) {
+    setFormats(candidate, tables.getUnits(), formats);
+    return success();
+  });
+}
+
+// By the objective; a tie by the other.
+bool PrecisionSearch::isBetter(const Candidate &candidate, const Candidate &than) const {
+  auto rank = [&](const Candidate &c) {
+    std::pair ranks(c.trial.loss.getValue(), c.trial.milliseconds);
+    return hasLossLimit() ? std::pair(ranks.second, ranks.first) : ranks;
+  };
+  return rank(candidate) < rank(than);
+}
+
+/// How far a trial is from the limits: 0 within.
+static double getExcess(const Limits &limits, const Trial &trial) {
+  auto above = [](const std::optional<double> &limit, double value) {
+    return limit && value > *limit ? (value - *limit) / std::max(*limit, 1e-9) : 0;
+  };
+  auto below = [](const std::optional<double> &limit, double value) {
+    return limit && value < *limit ? (*limit - value) / std::max(std::abs(*limit), 1e-9) : 0;
+  };
+  return above(limits.milliseconds, trial.milliseconds) +
+         above(limits.weightBytes, double(trial.price.weightBytes)) +
+         above(limits.bitOperations, double(trial.price.bitOperations.value_or(0))) +
+         below(limits.leastSqnr, trial.loss.sqnr) + below(limits.leastAgreement, trial.loss.agreement);
+}
+
+LogicalResult PrecisionSearch::consider(const Formats &formats) {
+  FailureOr<Trial> trial = examine(formats);
+  if (failed(trial))
+    return failure();
+  Candidate candidate{formats, std::move(*trial)};
+  if (!nearest || getExcess(limits, candidate.trial) < getExcess(limits, nearest->trial))
+    nearest = candidate;
+  if (isWithin(candidate.trial) && (!best || isBetter(candidate, *best)))
+    best = std::move(candidate);
+  return success();
+}
+
+// Where the whole costs more than its parts, the budget shrinks by as much.
+LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
+  Limits budget = within;
+  for (int i = 0; i < 4; ++i) {
+    llvm::Expected<std::optional<search::Answer>> answer =
+        search::solve(tables.makeProblem(budget, options.allowsFloat));
+    if (!answer)
+      return module.emitError("cannot be searched: ") << llvm::toString(answer.takeError());
+    if (!*answer)
+      return success();
+    Formats formats = tables.getFormats((*answer)->choices, options.allowsFloat);
+    FailureOr<Trial> trial = examine(formats);
+    if (failed(trial) || failed(consider(formats)))
+      return failure();
+    if (within.allowCost(*trial) || !budget.milliseconds)
+      return success();
+    *budget.milliseconds -= std::max(trial->milliseconds - *within.milliseconds, 1e-4 * *within.milliseconds);
+  }
+  return success();
+}
+
+// Uniform formats, and greedily by loss per cost: what an answer has to beat.
+LogicalResult PrecisionSearch::considerSimple() {
+  search::Problem problem = tables.makeProblem(limits, options.allowsFloat);
+  std::vector<std::vector<unsigned>> simple;
+  for (const search::UniformAnswer &uniform : search::listUniform(problem))
+    simple.push_back(uniform.answer.choices);
+  if (std::optional<search::Answer> greedy = search::solveGreedy(problem))
+    simple.push_back(greedy->choices);
+  for (const std::vector<unsigned> &choices : simple)
+    if (failed(consider(tables.getFormats(choices, options.allowsFloat))))
+      return failure();
+  return success();
+}
+
+// A bound on SQNR or agreement is no sum: the answers of the front are tried, the cheaper half or the better one.
+LogicalResult PrecisionSearch::considerFront() {
+  Limits costs = limits;
+  costs.leastSqnr = costs.leastAgreement = std::nullopt;
+  llvm::Expected<std::vector<search::Answer>> answers =
+      search::front(tables.makeProblem(costs, options.allowsFloat), /*resource=*/0);
+  if (!answers)
+    return module.emitError("cannot be searched: ") << llvm::toString(answers.takeError());
+  size_t low = 0, high = answers->size();
+  while (low < high && !isTimeUp()) {
+    size_t middle = (low + high) / 2;
+    Formats formats = tables.getFormats((*answers)[middle].choices, options.allowsFloat);
+    FailureOr<Trial> trial = examine(formats);
+    if (failed(trial) || failed(consider(formats)))
+      return failure();
+    if (limits.allowLoss(*trial))
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return success();
+}
+
+/// Changes of one unit, and of two where the second one pays for the first, the most promising first.
+std::vector<Formats> PrecisionSearch::listSteps(const Formats &from) const {
+  double loss = tables.predictLoss(from), time = tables.predictMilliseconds(from);
+  double slack = limits.milliseconds ? *limits.milliseconds - time : std::numeric_limits<double>::infinity();
+  std::vector<Formats> singles;
+  for (size_t unit = 0; unit < from.size(); ++unit)
+    for (size_t format : tables.listChoices(unit, options.allowsFloat))
+      if (format != from[unit]) {
+        singles.push_back(from);
+        singles.back()[unit] = format;
+      }
+  std::vector<std::pair<double, Formats>> ranked;
+  auto add = [&](const Formats &formats) {
+    double gain = loss - tables.predictLoss(formats), cost = tables.predictMilliseconds(formats) - time;
+    if (hasLossLimit() ? cost < 0 : cost <= slack)
+      ranked.emplace_back(hasLossLimit() ? cost / (1e-12 + std::max(-gain, 0.0)) : -gain, formats);
+  };
+  for (const Formats &formats : singles)
+    add(formats);
+  if (!hasLossLimit() && limits.milliseconds)
+    for (size_t a = 0; a < singles.size(); ++a)
+      for (size_t b = 0; b < a && singles.size() < 400; ++b) {
+        Formats both = from;
+        for (size_t unit = 0; unit < from.size(); ++unit)
+          both[unit] = singles[a][unit] != from[unit] ? singles[a][unit] : singles[b][unit];
+        add(both);
+      }
+  llvm::stable_sort(ranked, llvm::less_first());
+  std::vector<Formats> steps;
+  for (auto &[rank, formats] : ranked)
+    steps.push_back(std::move(formats));
+  return steps;
+}
+
+// Greedily: the first step that is better as a whole is taken, then the list is made anew. What was tried stays known.
+LogicalResult PrecisionSearch::refine() {
+  std::vector<Formats> tried;
+  while (best && !isTimeUp()) {
+    Formats from = best->formats;
+    for (const Formats &step : listSteps(from)) {
+      if (int64_t(tried.size()) >= options.maxRefinements || isTimeUp())
+        return success();
+      if (llvm::is_contained(tried, step))
+        continue;
+      tried.push_back(step);
+      if (failed(consider(step)))
+        return failure();
+      if (best->formats != from)
+        break;
+    }
+    if (best->formats == from)
+      return success();
+  }
+  return success();
+}
+
+static std::string describe(const Trial &trial) {
+  return llvm::formatv("{0:f3} ms, {1} bytes of weights, {2:f2} dB, agreement {3:f3}", trial.milliseconds,
+                       trial.price.weightBytes, trial.loss.sqnr, trial.loss.agreement);
+}
+
+FailureOr<Candidate> PrecisionSearch::choose() {
+  if (failed(considerSimple()) || failed(hasLossLimit() ? considerFront() : considerSolved(limits)) ||
+      failed(refine()))
+    return failure();
+  if (best)
+    return *best;
+  return LogicalResult(module.emitError("no choice of formats keeps what is asked for: the nearest that was found has ")
+                       << describe(nearest->trial) << "; all by default has " << describe(tables.getDefault()));
+}
+
+FailureOr<std::vector<Candidate>> PrecisionSearch::front(unsigned points) {
+  llvm::Expected<std::vector<search::Answer>> answers =
+      search::front(tables.makeProblem(limits, options.allowsFloat), /*resource=*/0, points);
+  if (!answers)
+    return LogicalResult(module.emitError("cannot be searched: ") << llvm::toString(answers.takeError()));
+  std::vector<Candidate> candidates{{Formats(tables.getUnits().size()), tables.getDefault()}};
+  for (const search::Answer &answer : *answers) {
+    Formats formats = tables.getFormats(answer.choices, options.allowsFloat);
+    FailureOr<Trial> trial = examine(formats);
+    if (failed(trial))
+      return failure();
+    candidates.push_back({std::move(formats), std::move(*trial)});
+    if (isTimeUp())
+      break;
+  }
+  llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
+    return std::pair(a.trial.milliseconds, a.trial.loss.getValue()) <
+           std::pair(b.trial.milliseconds, b.trial.loss.getValue());
+  });
+  std::vector<Candidate> best;
+  for (Candidate &candidate : candidates)
+    if (isWithin(candidate.trial) &&
+        (best.empty() || candidate.trial.loss.getValue() < best.back().trial.loss.getValue()))
+      best.push_back(std::move(candidate));
+  return best;
+}
+
+// "costs 0.040 ms, saves 0.8 dB"
+static std::string explainOne(const Trial &among, const Trial &base) {
+  double time = among.milliseconds - base.milliseconds, gain = among.loss.sqnr - base.loss.sqnr;
+  return llvm::formatv("searched: {0} {1:f3} ms, {2} {3:f2} dB", time < 0 ? "saves" : "costs", std::abs(time),
+                       gain < 0 ? "loses" : "gains", std::abs(gain));
+}
+
+std::vector<std::string> PrecisionSearch::explain(const Formats &formats) const {
+  std::vector<std::string> reasons;
+  for (auto [unit, format] : llvm::enumerate(formats))
+    reasons.push_back(format == 0 ? std::string()
+                                  : explainOne(tables.getEntry(unit, format).among, tables.getDefault()));
+  return reasons;
+}

@@ -1,0 +1,250 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One unit at a time, then neighbours; sums of them are what the solver knows.
+#include "qc/Trial/PrecisionTables.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::trial;
+
+bool Limits::allowCost(const Trial &trial) const {
+  auto keeps = [](const std::optional<double> &limit, double value) { return !limit || value <= *limit; };
+  return keeps(milliseconds, trial.milliseconds) && keeps(weightBytes, double(trial.price.weightBytes)) &&
+         keeps(bitOperations, double(trial.price.bitOperations.value_or(0)));
+}
+
+bool Limits::allowLoss(const Trial &trial) const {
+  return (!leastSqnr || trial.loss.sqnr >= *leastSqnr) &&
+         (!leastAgreement || trial.loss.agreement >= *leastAgreement);
+}
+
+std::optional<size_t> trial::findFormat(const Unit &unit, StringRef name) {
+  auto found = llvm::find(unit.formats, name);
+  return found == unit.formats.end() ? std::nullopt : std::optional<size_t>(found - unit.formats.begin());
+}
+
+FailureOr<PrecisionTables> PrecisionTables::measure(ModuleOp module, Trials &trials, std::vector<Unit> units,
+                                                    const Step &step) {
+  PrecisionTables tables(module, trials, std::move(units));
+  if (failed(tables.measureAll(step)))
+    return failure();
+  tables.combineLosses();
+  return tables;
+}
+
+/// Every unit in `format` where it can be; the default elsewhere.
+Formats PrecisionTables::getUniform(StringRef format) const {
+  Formats formats;
+  for (const Unit &unit : units)
+    formats.push_back(findFormat(unit, format).value_or(0));
+  return formats;
+}
+
+LogicalResult PrecisionTables::measureAll(const Step &step) {
+  for (const auto &[first, second] : listBorders(module, units))
+    borders.push_back({first, second,
+                       std::vector(units[first].formats.size(), std::vector<double>(units[second].formats.size()))});
+  for (const Unit &unit : units) {
+    entries.emplace_back(unit.formats.size());
+    total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
+  }
+  for (const Border &border : borders)
+    total += int64_t((border.milliseconds.size() - 1) * (border.milliseconds[0].size() - 1));
+  auto examine = [&](const Formats &formats) {
+    return trials.examine([&](ModuleOp candidate) {
+      setFormats(candidate, units, formats);
+      return success();
+    });
+  };
+  FailureOr<Trial> byDefault = examine(Formats(units.size())), inFloat = examine(getUniform("float"));
+  if (failed(byDefault) || failed(inFloat))
+    return failure();
+  base = std::move(*byDefault);
+  allFloat = std::move(*inFloat);
+  for (size_t unit = 0; unit < units.size() && complete; ++unit)
+    if (failed(measureUnit(unit, step)))
+      return failure();
+  return measureBorders(step);
+}
+
+LogicalResult PrecisionTables::measureUnit(size_t unit, const Step &step) {
+  Formats quantized(units.size()), floats = getUniform("float");
+  for (size_t format = 0; format < units[unit].formats.size() && complete; ++format) {
+    FormatEntry &entry = entries[unit][format];
+    entry.among = base;
+    auto set = [&](Formats formats) {
+      formats[unit] = format;
+      return [this, formats](ModuleOp candidate) {
+        setFormats(candidate, units, formats);
+        return success();
+      };
+    };
+    if (format != 0) {
+      FailureOr<Trial> among = trials.examine(set(quantized));
+      if (failed(among))
+        return failure();
+      entry.among = std::move(*among);
+      complete &= count(step);
+    }
+    if (units[unit].formats[format] != "float" && complete) {
+      FailureOr<Loss> alone = trials.measure(set(floats));
+      if (failed(alone))
+        return failure();
+      entry.alone = std::move(*alone);
+      complete &= count(step);
+    }
+    entry.isKnown = complete;
+  }
+  return success();
+}
+
+LogicalResult PrecisionTables::measureBorders(const Step &step) {
+  for (size_t border = 0; border < borders.size() && complete; ++border)
+    if (failed(measureBorder(border, step)))
+      return failure();
+  return success();
+}
+
+LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
+  Border &border = borders[index];
+  for (size_t f = 1; f < units[border.first].formats.size(); ++f)
+    for (size_t g = 1; g < units[border.second].formats.size() && complete; ++g) {
+      FailureOr<Trial> both = trials.price([&](ModuleOp candidate) {
+        Formats formats(units.size());
+        formats[border.first] = f;
+        formats[border.second] = g;
+        setFormats(candidate, units, formats);
+        return success();
+      });
+      if (failed(both))
+        return failure();
+      border.milliseconds[f][g] = both->milliseconds - entries[border.first][f].among.milliseconds -
+                                  entries[border.second][g].among.milliseconds + base.milliseconds;
+      complete &= count(step);
+    }
+  return success();
+}
+
+// Both views of leaving the default for float: among the quantized, and alone (of all in float, to the default and back).
+// They differ by what errors have in common, up and down. What they differ by on the whole is luck: the default's ranges
+// were chosen as those of the least loss on these samples, so that any change, also for the better, looks bad.
+double PrecisionTables::getLuck() const {
+  SmallVector<double> differences;
+  for (auto [unit, formats] : llvm::zip_equal(units, entries))
+    if (std::optional<size_t> format = findFormat(unit, "float"); format && formats[*format].isKnown)
+      differences.push_back(formats[*format].among.loss.getValue() - base.loss.getValue() -
+                            (allFloat.loss.getValue() - formats[0].alone.getValue()));
+  if (differences.empty())
+    return 0;
+  auto middle = differences.begin() + differences.size() / 2;
+  std::nth_element(differences.begin(), middle, differences.end());
+  return std::max(*middle, 0.0);
+}
+
+// Marginal losses: among the quantized, of leaving the default for the format; alone, of leaving float for each of both.
+void PrecisionTables::combineLosses() {
+  luck = getLuck();
+  for (auto [unit, formats] : llvm::zip_equal(units, entries))
+    for (auto [index, name, entry] : llvm::enumerate(unit.formats, formats)) {
+      if (index == 0 || !entry.isKnown)
+        continue;
+      double alone = name == "float" ? allFloat.loss.getValue() : entry.alone.getValue();
+      entry.loss =
+          ((entry.among.loss.getValue() - base.loss.getValue() - luck) + (alone - formats[0].alone.getValue())) / 2;
+    }
+}
+
+double PrecisionTables::predictLoss(const Formats &formats) const {
+  double sum = base.loss.getValue() + luck;
+  for (auto [index, format] : llvm::enumerate(formats))
+    sum += entries[index][format].loss;
+  return sum;
+}
+
+double PrecisionTables::predictMilliseconds(const Formats &formats) const {
+  double sum = base.milliseconds;
+  for (auto [index, format] : llvm::enumerate(formats))
+    sum += entries[index][format].among.milliseconds - base.milliseconds;
+  for (const Border &border : borders)
+    sum += border.milliseconds[formats[border.first]][formats[border.second]];
+  return sum;
+}
+
+std::vector<size_t> PrecisionTables::listChoices(size_t unit, bool allowsFloat) const {
+  std::vector<size_t> choices;
+  for (auto [format, name] : llvm::enumerate(units[unit].formats))
+    if (format == 0 || (entries[unit][format].isKnown && (allowsFloat || name != "float")))
+      choices.push_back(format);
+  return choices;
+}
+
+Formats PrecisionTables::getFormats(ArrayRef<unsigned> choices, bool allowsFloat) const {
+  Formats formats;
+  for (auto [unit, choice] : llvm::enumerate(choices))
+    formats.push_back(listChoices(unit, allowsFloat)[choice]);
+  return formats;
+}
+
+namespace {
+/// A resource of the problem. Costs of the problem are not negative: what is taken off them, less the default's cost, is
+/// taken off the budget.
+struct ResourceTable {
+  const char *name, *unit;
+  std::optional<double> limit;
+  std::function<double(const Trial &)> get;
+  double offset = 0;
+};
+} // namespace
+
+static std::vector<ResourceTable> listResources(const Limits &limits) {
+  return {{"time", "ms", limits.milliseconds, [](const Trial &trial) { return trial.milliseconds; }},
+          {"weights", "bytes", limits.weightBytes, [](const Trial &trial) { return double(trial.price.weightBytes); }},
+          {"bops", "bit operations", limits.bitOperations,
+           [](const Trial &trial) { return double(trial.price.bitOperations.value_or(0)); }}};
+}
+
+search::Problem PrecisionTables::makeProblem(const Limits &limits, bool allowsFloat) const {
+  search::Problem problem;
+  std::vector<ResourceTable> resources = listResources(limits);
+  for (auto [index, unit] : llvm::enumerate(units)) {
+    search::Group group{unit.name + " (" + std::to_string(index) + ")", {}, std::nullopt};
+    for (size_t format : listChoices(index, allowsFloat)) {
+      search::Choice choice{unit.formats[format], entries[index][format].loss, {}};
+      for (const ResourceTable &resource : resources)
+        choice.costs.push_back(resource.get(entries[index][format].among) - resource.get(base));
+      group.choices.push_back(std::move(choice));
+    }
+    for (auto [r, resource] : llvm::enumerate(resources)) {
+      double least = 0; // of the default
+      for (const search::Choice &choice : group.choices)
+        least = std::min(least, choice.costs[r]);
+      for (search::Choice &choice : group.choices)
+        choice.costs[r] -= least;
+      resource.offset += least;
+    }
+    problem.groups.push_back(std::move(group));
+  }
+  for (const Border &border : borders) {
+    search::Edge edge{unsigned(border.first), unsigned(border.second), {}, std::vector<std::vector<double>>(3)};
+    double least = 0;
+    for (size_t f : listChoices(border.first, allowsFloat))
+      for (size_t g : listChoices(border.second, allowsFloat)) {
+        edge.costs[0].push_back(border.milliseconds[f][g]);
+        least = std::min(least, border.milliseconds[f][g]);
+      }
+    for (double &cost : edge.costs[0])
+      cost -= least;
+    for (std::vector<double> &table : llvm::drop_begin(edge.costs))
+      table.assign(edge.costs[0].size(), 0);
+    resources[0].offset += least;
+    problem.edges.push_back(std::move(edge));
+  }
+  for (const ResourceTable &resource : resources) {
+    std::optional<double> budget;
+    if (resource.limit) // what cannot be reached stays below 0 by so little that it is not reached either
+      budget = std::max(0.0, *resource.limit - resource.get(base) - resource.offset);
+    problem.resources.push_back({resource.name, resource.unit, budget});
+  }
+  return problem;
+}

@@ -1,0 +1,250 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Units, their tables, and searches of a small model from end to end.
+#include "dialects/QC/QC.h"
+#include "mlir/Parser/Parser.h"
+#include "qc/Analysis/MainFunction.h"
+#include "qc/Data/Npy.h"
+#include "qc/Pipelines/Calibrate.h"
+#include "qc/Pipelines/Registration.h"
+#include "qc/Trial/PrecisionSearch.h"
+#include "llvm/Support/FileSystem.h"
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::trial;
+
+namespace {
+// A group (mul, clip), a chain, a move, a group; two operations that no rule tells apart.
+constexpr StringLiteral kModel = R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
+  func.func @main(%x: tensor<1x2x2xf32> {qc.name = "x"}) -> (tensor<1x4xf32> {qc.name = "y"}) {
+    %lo = qc.constant dense<-1.0> : tensor<f32>
+    %s = qc.add %x, %x : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32> loc("s")
+    %c = qc.clip %s min %lo : (tensor<1x2x2xf32>, tensor<f32>) -> tensor<1x2x2xf32> loc("c")
+    %h = qc.hard_swish %c : (tensor<1x2x2xf32>) -> tensor<1x2x2xf32> loc("h")
+    %r = qc.reshape %h {shape = array<i64: 1, 4>} : (tensor<1x2x2xf32>) -> tensor<1x4xf32> loc("r")
+    %a = qc.add %r, %r : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32> loc("same")
+    %y = qc.add %a, %r : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32> loc("same")
+    return %y : tensor<1x4xf32>
+  }
+})";
+
+struct PrecisionsTest : testing::Test {
+  PrecisionsTest() {
+    DialectRegistry registry;
+    registerDialects(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+    EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-precisions", folder));
+  }
+  ~PrecisionsTest() override { (void)llvm::sys::fs::remove_directories(folder); }
+
+  void SetUp() override {
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(4 * 20);
+    for (float &value : values)
+      value = normal(random);
+    data = (folder + "/x.npy").str();
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
+    ASSERT_EQ(llvm::toString(data::writeNpy(data, data::Tensor::copy(data::DType::F32, {20, 2, 2}, bytes))), "");
+    module = parseSourceString<ModuleOp>(kModel, &context);
+    ASSERT_TRUE(module);
+    CalibrateOptions calibration;
+    calibration.quiet = true;
+    ASSERT_TRUE(succeeded(calibrate(*module, data, calibration)));
+    ASSERT_TRUE(succeeded(runPhases(*module, Phase::Transform, {})));
+    FailureOr<std::vector<Unit>> found = listUnits(*module, {});
+    ASSERT_TRUE(succeeded(found));
+    units = std::move(*found);
+  }
+  std::unique_ptr<Trials> openTrials(TrialOptions options = {}) {
+    options.costs = &costs;
+    FailureOr<std::unique_ptr<Trials>> trials = Trials::open(*module, data, options);
+    EXPECT_TRUE(succeeded(trials));
+    return succeeded(trials) ? std::move(*trials) : nullptr;
+  }
+  std::unique_ptr<PrecisionSearch> openSearch(Trials &trials, PrecisionSearchOptions options) {
+    options.quiet = true;
+    auto search = PrecisionSearch::open(*module, trials, {}, std::move(options));
+    EXPECT_TRUE(succeeded(search));
+    return succeeded(search) ? std::move(*search) : nullptr;
+  }
+  static size_t at(const Unit &unit, StringRef format) { return *findFormat(unit, format); }
+
+  MLIRContext context;
+  SmallString<128> folder;
+  std::string data;
+  OwningOpRef<ModuleOp> module;
+  std::vector<Unit> units;
+  CostTable costs{"x86-64-v2", "any"};
+};
+} // namespace
+
+TEST_F(PrecisionsTest, UnitsAreGroupsAndChains) {
+  ASSERT_EQ(units.size(), 3u);
+  EXPECT_EQ(units[0].name, "s");
+  EXPECT_EQ(units[0].ops.size(), 2u) << "the clip is rounded with the add";
+  EXPECT_EQ(units[1].name, "h");
+  EXPECT_EQ(units[1].kind, "hard_swish");
+  EXPECT_EQ(units[2].name, "same");
+  EXPECT_EQ(units[2].ops.size(), 2u) << "no rule tells them apart";
+  for (const Unit &unit : units) {
+    EXPECT_EQ(unit.formats.front(), "int8");
+    EXPECT_TRUE(findFormat(unit, "float"));
+  }
+  using Pairs = std::vector<std::pair<size_t, size_t>>;
+  EXPECT_EQ(listBorders(*module, units), (Pairs{{0, 1}, {1, 2}})) << "through the reshape";
+}
+
+TEST_F(PrecisionsTest, IntegerOnlyHasNoFloat) {
+  PipelineOptions options;
+  options.integerOnly = true;
+  FailureOr<std::vector<Unit>> found = listUnits(*module, options);
+  ASSERT_TRUE(succeeded(found));
+  for (const Unit &unit : *found)
+    EXPECT_FALSE(findFormat(unit, "float"));
+}
+
+TEST_F(PrecisionsTest, ChoicesAndRulesSayTheSame) {
+  Formats formats{at(units[0], "float"), 0, at(units[2], "float")};
+  std::vector<std::string> reasons{"because", "", "also"};
+  std::string rules = (folder + "/rules.json").str();
+  {
+    std::error_code error;
+    llvm::raw_fd_ostream(rules, error) << writeRules(*module, units, formats, reasons);
+    ASSERT_FALSE(error);
+  }
+  PipelineOptions withRules;
+  withRules.rules = rules;
+  OwningOpRef<ModuleOp> byRules = module->clone(), byChoice = module->clone();
+  setFormats(*byChoice, units, formats, reasons);
+  ASSERT_TRUE(succeeded(runPhases(*byRules, Phase::Assign, withRules)));
+  ASSERT_TRUE(succeeded(runPhases(*byChoice, Phase::Assign, {})));
+  auto print = [](ModuleOp printed) {
+    std::string text;
+    llvm::raw_string_ostream(text) << printed;
+    return text;
+  };
+  EXPECT_EQ(print(*byRules), print(*byChoice));
+  EXPECT_NE(print(*byRules).find("\"because\", search>"), std::string::npos);
+}
+
+TEST_F(PrecisionsTest, PricesAreKnownAgain) {
+  TrialOptions options;
+  options.cacheFolder = (folder + "/cache").str();
+  std::unique_ptr<Trials> trials = openTrials(options);
+  auto keep = [](ModuleOp) { return success(); };
+  FailureOr<Trial> first = trials->examine(keep), again = openTrials(options)->examine(keep);
+  ASSERT_TRUE(succeeded(first) && succeeded(again));
+  EXPECT_GT(first->milliseconds, 0);
+  EXPECT_FALSE(first->price.launches.empty());
+  EXPECT_EQ(first->milliseconds, again->milliseconds) << "times are the table's";
+  EXPECT_EQ(first->price.launches, again->price.launches);
+  EXPECT_EQ(first->loss.samples, again->loss.samples);
+  EXPECT_EQ(first->price.bitOperations, 0) << "nothing multiplies by weights";
+}
+
+TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
+  std::unique_ptr<Trials> trials = openTrials();
+  auto search = openSearch(*trials, {});
+  ASSERT_TRUE(search);
+  const PrecisionTables &tables = search->getTables();
+  Formats none(units.size());
+  EXPECT_DOUBLE_EQ(tables.predictMilliseconds(none), tables.getDefault().milliseconds);
+  EXPECT_GE(tables.predictLoss(none), tables.getDefault().loss.getValue());
+  for (size_t unit = 0; unit < units.size(); ++unit) {
+    Formats one = none;
+    one[unit] = at(units[unit], "float");
+    EXPECT_DOUBLE_EQ(tables.predictMilliseconds(one), tables.getEntry(unit, one[unit]).among.milliseconds);
+  }
+  Formats pair = none;
+  pair[0] = at(units[0], "float");
+  pair[1] = at(units[1], "float");
+  FailureOr<Trial> both = trials->price([&](ModuleOp candidate) {
+    setFormats(candidate, units, pair);
+    return success();
+  });
+  ASSERT_TRUE(succeeded(both));
+  EXPECT_NEAR(tables.predictMilliseconds(pair), both->milliseconds, 1e-12) << "borders are measured";
+}
+
+TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
+  std::unique_ptr<Trials> trials = openTrials();
+  auto search = openSearch(*trials, {Limit{100, true}});
+  ASSERT_TRUE(search);
+  FailureOr<Candidate> best = search->choose();
+  ASSERT_TRUE(succeeded(best));
+  EXPECT_LT(best->trial.loss.getValue(), search->getTables().getDefault().loss.getValue() / 10);
+  std::vector<std::string> reasons = search->explain(best->formats);
+  for (auto [format, reason] : llvm::zip_equal(best->formats, reasons))
+    EXPECT_EQ(format == 0, reason.empty());
+}
+
+TEST_F(PrecisionsTest, LimitsHold) {
+  std::unique_ptr<Trials> trials = openTrials();
+  auto search = openSearch(*trials, {Limit{1.0, true}});
+  ASSERT_TRUE(search);
+  FailureOr<Candidate> best = search->choose();
+  ASSERT_TRUE(succeeded(best));
+  EXPECT_LE(best->trial.milliseconds, search->getTables().getDefault().milliseconds);
+  EXPECT_LE(best->trial.loss.getValue(), search->getTables().getDefault().loss.getValue());
+}
+
+TEST_F(PrecisionsTest, ABoundOnTheLossGivesTheFastest) {
+  std::unique_ptr<Trials> trials = openTrials();
+  PrecisionSearchOptions options;
+  options.leastSqnr = 30;
+  auto search = openSearch(*trials, options);
+  ASSERT_TRUE(search);
+  FailureOr<Candidate> best = search->choose();
+  ASSERT_TRUE(succeeded(best));
+  EXPECT_GE(best->trial.loss.sqnr, 30);
+  FailureOr<std::vector<Candidate>> front = search->front(8);
+  ASSERT_TRUE(succeeded(front));
+  for (const Candidate &candidate : *front)
+    EXPECT_GE(candidate.trial.loss.sqnr, 30);
+}
+
+TEST_F(PrecisionsTest, WhatCannotBeIsAnErrorThatSaysWhatIsNearest) {
+  std::unique_ptr<Trials> trials = openTrials();
+  PrecisionSearchOptions options;
+  options.leastSqnr = 900;
+  options.allowsFloat = false;
+  auto search = openSearch(*trials, options);
+  ASSERT_TRUE(search);
+  std::string text;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) { text = diagnostic.str(); });
+  EXPECT_TRUE(failed(search->choose()));
+  EXPECT_NE(text.find("no choice of formats keeps what is asked for: the nearest"), std::string::npos) << text;
+}
+
+TEST_F(PrecisionsTest, FrontsRiseInTimeAndFallInLoss) {
+  std::unique_ptr<Trials> trials = openTrials();
+  auto search = openSearch(*trials, {});
+  ASSERT_TRUE(search);
+  FailureOr<std::vector<Candidate>> front = search->front(8);
+  ASSERT_TRUE(succeeded(front));
+  ASSERT_FALSE(front->empty());
+  for (size_t i = 1; i < front->size(); ++i) {
+    EXPECT_GE((*front)[i].trial.milliseconds, (*front)[i - 1].trial.milliseconds);
+    EXPECT_LT((*front)[i].trial.loss.getValue(), (*front)[i - 1].trial.loss.getValue());
+  }
+}
+
+TEST_F(PrecisionsTest, TheAnswerDependsOnTheTableOnly) {
+  TrialOptions one, two;
+  one.threads = 1;
+  two.threads = 2;
+  std::vector<Formats> answers;
+  for (const TrialOptions &options : {one, two, one}) {
+    std::unique_ptr<Trials> trials = openTrials(options); // the table stays
+    FailureOr<Candidate> best = openSearch(*trials, {Limit{1.3, true}})->choose();
+    ASSERT_TRUE(succeeded(best));
+    answers.push_back(best->formats);
+  }
+  EXPECT_EQ(answers[0], answers[1]);
+  EXPECT_EQ(answers[0], answers[2]);
+}
