@@ -12,7 +12,8 @@ def ConvertToDyadicPass : Pass<"qc-convert-to-dyadic", "mlir::func::FuncOp"> {
     Does: replaces every `qc.quantize` and the group of float operations before it (docs/Numerics.md, Rounding points) by
     integers: a contraction by `dyadic.conv` or `dyadic.matmul` and one `dyadic.requant`, which takes in the residual add as its
     second term and relu or clip as [lo, hi]; add and rescale (dequantize to quantize) by a `dyadic.requant`; mul by
-    `dyadic.mul` and a `dyadic.requant`; average pools by `dyadic.avg_pool`; unary chains by a `dyadic.lut`. A contraction that
+    `dyadic.mul` and a `dyadic.requant`; average pools by `dyadic.avg_pool`; unary chains by a `dyadic.lut`, of 16-bit codes
+    by `dyadic.segments` where these are near enough. A contraction of 16-bit codes is two of `dyadic.plane`. A contraction that
     only feeds graph outputs becomes its i32 sum and a `qc.dequantize`. Codes in identical parameters are not rescaled at all.
     Needs: the form that quantize leaves, constant scales and zero points.
     Leaves: no dequantize that nothing reads. A group without an integer form (docs/Numerics.md, Choosing) stays float; its

@@ -390,6 +390,10 @@ TEST(RangeMethod, aSpikeDoesNotDecide) {
   EXPECT_EQ(percentile.min, -percentile.max);
   EXPECT_GT(mse.max, 3);
   EXPECT_LT(mse.max, 6);
+  // With 65,535 steps cutting it off gains nothing.
+  Range wide = chooseMse(bins, {least, 300}, 65535);
+  EXPECT_GT(wide.max, 280);
+  EXPECT_LT(wide.max, 300.1);
 }
 
 // Known optima of 8 bits: the ends in standard deviations, and the signal-to-noise ratio that is reached with them (the
