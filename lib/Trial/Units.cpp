@@ -111,7 +111,9 @@ FailureOr<std::vector<Unit>> trial::listUnits(ModuleOp module, const PipelineOpt
     places[op] = place;
   std::vector<Unit> units;
   for (const SmallVector<Operation *> &ops : joinAlike(listGroups(main))) {
-    Unit unit{getOnnxName(ops.front()->getLoc()).str(), ops.front()->getName().stripDialect().str(), {},
+    Unit unit{getOnnxName(ops.front()->getLoc()).str(),
+              ops.front()->getName().stripDialect().str(),
+              {},
               listFormats(ops, options.integerOnly)};
     if (unit.formats.size() < 2)
       continue;

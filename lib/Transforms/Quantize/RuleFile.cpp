@@ -156,8 +156,8 @@ FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops,
     for (auto [op, choice] : llvm::zip_equal(ops, choices))
       if (rule.matches(op)) {
         matched = true;
-        choice = Choice{findCandidate(op, rule.assign),
-                        rule.reason.empty() ? where + " of the rule file" : rule.reason, by};
+        choice =
+            Choice{findCandidate(op, rule.assign), rule.reason.empty() ? where + " of the rule file" : rule.reason, by};
       }
     if (!matched)
       emitError() << "rule file '" << path << "': " << where << " matches no operation";
