@@ -4,6 +4,7 @@
 #include "CompileCommandSearch.h"
 #include "dialects/QC/QC.h"
 #include "qc/Report/Diagnostics.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
@@ -49,8 +50,9 @@ static llvm::Error parseMaxDrop(StringRef text, trial::PrecisionSearchOptions &o
                                                          : nullptr;
     bool fits = isNumber && std::abs(number) <= 1000 && (name != "agreement" || (number >= 0 && number <= 1));
     if (!field || !fits || *field)
-      return fail("--max-drop=" + text + " is not known; accepted are sqnr=DB and agreement=SHARE (0 to 1), each once, "
-                                         "with a comma between them");
+      return fail("--max-drop=" + text +
+                  " is not known; accepted are sqnr=DB and agreement=SHARE (0 to 1), each once, "
+                  "with a comma between them");
     *field = number;
   }
   return llvm::Error::success();
@@ -107,8 +109,9 @@ llvm::Expected<std::optional<SearchPlan>> qc::planSearch(const CompileCommand &c
                             {{"ms", 1}, {"us", 1e-3}, {"s", 1e3}});
   if (!latency)
     return latency.takeError();
-  auto size = parseLimit("--size-budget", command.sizeBudget, "0.3x (of the float model's weights) and bytes, as 400000",
-                         {{"MB", 1e6}, {"kB", 1e3}, {"bytes", 1}});
+  auto size =
+      parseLimit("--size-budget", command.sizeBudget, "0.3x (of the float model's weights) and bytes, as 400000",
+                 {{"MB", 1e6}, {"kB", 1e3}, {"bytes", 1}});
   if (!size)
     return size.takeError();
   auto bops = parseLimit("--bops-budget", command.bopsBudget, "1.1x (of all-int8) and a number of bit operations", {});
@@ -152,8 +155,10 @@ struct Costs {
   size_t known = 0; ///< entries of the file
 
   void save() {
-    if (!path.empty() && table.size() != known)
-      llvm::consumeError(table.write(path)); // measured again where it is lost
+    if (path.empty() || table.size() == known)
+      return;
+    llvm::consumeError(table.write(path)); // measured again where it is lost
+    known = table.size();
   }
 };
 } // namespace
@@ -203,7 +208,7 @@ static llvm::json::Array describeUnits(const trial::PrecisionTables &tables, con
     llvm::json::Array entries;
     for (auto [format, name] : llvm::enumerate(unit.formats)) {
       const trial::FormatEntry &entry = tables.getEntry(index, format);
-      llvm::json::Object row{{"format", name}};
+      llvm::json::Object row{{"format", std::string(name)}};
       if (entry.isKnown) {
         row["loss"] = toJson(entry.loss);
         row["all_but_this"] = toJson(entry.among);
@@ -214,8 +219,8 @@ static llvm::json::Array describeUnits(const trial::PrecisionTables &tables, con
       entries.push_back(std::move(row));
     }
     units.push_back(llvm::json::Object{{"name", llvm::json::fixUTF8(unit.name)},
-                                       {"op", unit.kind},
-                                       {"chosen", unit.formats[formats[index]]},
+                                       {"op", std::string(unit.kind)},
+                                       {"chosen", std::string(unit.formats[formats[index]])},
                                        {"formats", std::move(entries)}});
   }
   return units;
@@ -246,8 +251,8 @@ static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::Pr
                            trial.loss.agreement, trial.milliseconds, trial.price.weightBytes,
                            trial.price.bitOperations ? std::to_string(*trial.price.bitOperations) : "",
                            llvm::sys::path::filename(rules));
-    std::string text = trial::writeRules(module, search.getTables().getUnits(), candidate.formats,
-                                         search.explain(candidate.formats));
+    std::string text =
+        trial::writeRules(module, search.getTables().getUnits(), candidate.formats, search.explain(candidate.formats));
     if (llvm::Error error = files.addText(rules, [&](raw_ostream &os) { os << text; }))
       return emitError(module.getContext(), std::move(error));
   }
@@ -257,9 +262,10 @@ static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::Pr
 }
 
 static std::string describe(StringRef what, const trial::Trial &trial, const trial::Trial &base) {
-  return llvm::formatv("{0}: {1:f3} ms ({2:f2}x), weights {3} bytes, {4:f1} dB, agreement {5:f3}", what,
+  std::string sqnr = std::isfinite(trial.loss.sqnr) ? llvm::formatv("{0:f1}", trial.loss.sqnr).str() : "inf";
+  return llvm::formatv("{0}: {1:f3} ms ({2:f2}x), weights {3} bytes, {4} dB, agreement {5:f3}", what,
                        trial.milliseconds, base.milliseconds > 0 ? trial.milliseconds / base.milliseconds : 1.0,
-                       trial.price.weightBytes, trial.loss.sqnr, trial.loss.agreement);
+                       trial.price.weightBytes, sqnr, trial.loss.agreement);
 }
 
 /// What the search found, in words and as JSON.
@@ -273,12 +279,29 @@ static void reportSearch(const trial::PrecisionSearch &search, const trial::Cand
   bool complete = tables.isComplete() && !search.isTimeUp();
   if (!complete)
     report.notes.push_back("the search was ended by --search-time: with more of it the answer may be better");
-  report.search = llvm::json::Object{{"costs", costs},
-                                     {"complete", complete},
-                                     {"default", toJson(base)},
-                                     {"float", toJson(tables.getFloat())},
-                                     {"chosen", toJson(answer.trial)},
-                                     {"units", describeUnits(tables, answer.formats)}};
+  report.search =
+      llvm::json::Object{{"costs", costs.str()},           {"complete", complete},
+                         {"default", toJson(base)},        {"float", toJson(tables.getFloat())},
+                         {"chosen", toJson(answer.trial)}, {"units", describeUnits(tables, answer.formats)}};
+}
+
+/// The answer within the limits, or the default where a front alone is asked for; and the front.
+static FailureOr<trial::Candidate> runSearch(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
+                                             trial::PrecisionSearch &search, FileSet &files) {
+  const trial::PrecisionTables &tables = search.getTables();
+  trial::Candidate answer{trial::Formats(tables.getUnits().size()), tables.getDefault()};
+  if (plan.search->hasLimits()) {
+    FailureOr<trial::Candidate> chosen = search.choose();
+    if (failed(chosen))
+      return failure();
+    answer = std::move(*chosen);
+  }
+  if (command.pareto.empty())
+    return answer;
+  FailureOr<std::vector<trial::Candidate>> front = search.front(kFrontPoints);
+  if (failed(front) || failed(writeFront(module, command.pareto, search, *front, files)))
+    return failure();
+  return answer;
 }
 
 LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
@@ -286,35 +309,24 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   llvm::Expected<Costs> costs = openCosts(command, plan.search->cacheFolder);
   if (!costs)
     return emitError(module.getContext(), costs.takeError());
-  trial::TrialOptions options = makeTrialOptions(command, plan, &costs->table);
+  llvm::scope_exit save([&] { costs->save(); }); // what was measured is kept, whatever becomes of the search
   FailureOr<std::unique_ptr<trial::Trials>> trials =
-      trial::Trials::open(module, command.calibrationData, std::move(options));
+      trial::Trials::open(module, command.calibrationData, makeTrialOptions(command, plan, &costs->table));
   if (failed(trials))
     return failure();
   PipelineOptions pipeline = plan.options;
   pipeline.integerOnly = false;
-  auto search = trial::PrecisionSearch::open(module, **trials, pipeline, plan.search->options);
-  costs->save();
+  trial::PrecisionSearchOptions options = plan.search->options;
+  options.keep = [&] { costs->save(); };
+  auto search = trial::PrecisionSearch::open(module, **trials, pipeline, std::move(options));
   if (failed(search))
     return failure();
-  trial::Candidate answer{trial::Formats((*search)->getTables().getUnits().size()), (*search)->getTables().getDefault()};
-  bool hasLimits = plan.search->hasLimits();
-  if (hasLimits) {
-    FailureOr<trial::Candidate> chosen = (*search)->choose();
-    costs->save();
-    if (failed(chosen))
-      return failure();
-    answer = std::move(*chosen);
-  }
-  if (!command.pareto.empty()) {
-    FailureOr<std::vector<trial::Candidate>> front = (*search)->front(kFrontPoints);
-    costs->save();
-    if (failed(front) || failed(writeFront(module, command.pareto, **search, *front, files)))
-      return failure();
-  }
-  trial::setFormats(module, (*search)->getTables().getUnits(), answer.formats, (*search)->explain(answer.formats));
+  FailureOr<trial::Candidate> answer = runSearch(module, command, plan, **search, files);
+  if (failed(answer))
+    return failure();
+  trial::setFormats(module, (*search)->getTables().getUnits(), answer->formats, (*search)->explain(answer->formats));
   std::string hash = costs->table.getHash();
   module->setAttr(QCDialect::kCostsAttr, StringAttr::get(module.getContext(), hash));
-  reportSearch(**search, answer, hasLimits, hash, report);
+  reportSearch(**search, *answer, plan.search->hasLimits(), hash, report);
   return success();
 }

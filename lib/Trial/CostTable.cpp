@@ -17,8 +17,7 @@ using namespace qc::trial;
 // A tenth of a nanosecond tells any two launches apart.
 static double roundTime(double nanoseconds) { return std::round(nanoseconds * 10) / 10; }
 
-static Error readEntries(const json::Object &object, CostTable &table,
-                         function_ref<Error(const Twine &)> fail) {
+static Error readEntries(const json::Object &object, CostTable &table, function_ref<Error(const Twine &)> fail) {
   for (const auto &[key, value] : object) {
     const json::Object *entry = value.getAsObject();
     std::optional<double> time = entry ? entry->getNumber("ns") : std::nullopt;
@@ -54,8 +53,8 @@ Expected<CostTable> CostTable::read(StringRef path) {
 
 std::string CostTable::print() const {
   // Line by line: json::Object has no order of its own, and a line per entry can be compared.
-  std::string text = formatv("{{\"version\": 1,\n \"level\": {0},\n \"cpu\": {1},\n \"entries\": {{", json::Value(level),
-                             json::Value(cpu));
+  std::string text = formatv("{{\"version\": 1,\n \"level\": {0},\n \"cpu\": {1},\n \"entries\": {{",
+                             json::Value(level), json::Value(cpu));
   StringRef separator = "\n";
   for (const auto &[key, entry] : entries) {
     text += formatv("{0}  {1}: {{\"kernel\": {2}, \"ns\": {3:f1}}", separator, json::Value(key),

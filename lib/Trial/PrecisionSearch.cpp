@@ -27,13 +27,18 @@ FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp modul
                                           "default could be something else"));
   std::unique_ptr<calibration::Progress> progress;
   bool isTerminal = llvm::errs().is_displayed();
+  double kept = 0;
   auto step = [&](int64_t, int64_t total) {
     if (!progress)
-      progress = std::make_unique<calibration::Progress>(options.quiet ? nullptr : &llvm::errs(), isTerminal,
-                                                         "measuring formats", total, calibration::Progress::Clock(),
-                                                         "trials");
+      progress =
+          std::make_unique<calibration::Progress>(options.quiet ? nullptr : &llvm::errs(), isTerminal,
+                                                  "measuring formats", total, calibration::Progress::Clock(), "trials");
     progress->advance();
-    // Half of the time is for what is done with the tables.
+    if (double now = getSeconds(start); options.keep && now > kept + 5) {
+      options.keep();
+      kept = now;
+    }
+    // The rest of the time is for what is done with the tables.
     return options.seconds <= 0 || getSeconds(start) < options.seconds * 0.7;
   };
   FailureOr<PrecisionTables> tables = PrecisionTables::measure(module, trials, std::move(*units), step);
@@ -90,8 +95,7 @@ static double getExcess(const Limits &limits, const Trial &trial) {
   auto below = [](const std::optional<double> &limit, double value) {
     return limit && value < *limit ? (*limit - value) / std::max(std::abs(*limit), 1e-9) : 0;
   };
-  return above(limits.milliseconds, trial.milliseconds) +
-         above(limits.weightBytes, double(trial.price.weightBytes)) +
+  return above(limits.milliseconds, trial.milliseconds) + above(limits.weightBytes, double(trial.price.weightBytes)) +
          above(limits.bitOperations, double(trial.price.bitOperations.value_or(0))) +
          below(limits.leastSqnr, trial.loss.sqnr) + below(limits.leastAgreement, trial.loss.agreement);
 }
@@ -228,8 +232,7 @@ static std::string describe(const Trial &trial) {
 }
 
 FailureOr<Candidate> PrecisionSearch::choose() {
-  if (failed(considerSimple()) || failed(hasLossLimit() ? considerFront() : considerSolved(limits)) ||
-      failed(refine()))
+  if (failed(considerSimple()) || failed(hasLossLimit() ? considerFront() : considerSolved(limits)) || failed(refine()))
     return failure();
   if (best)
     return *best;

@@ -15,8 +15,7 @@ bool Limits::allowCost(const Trial &trial) const {
 }
 
 bool Limits::allowLoss(const Trial &trial) const {
-  return (!leastSqnr || trial.loss.sqnr >= *leastSqnr) &&
-         (!leastAgreement || trial.loss.agreement >= *leastAgreement);
+  return (!leastSqnr || trial.loss.sqnr >= *leastSqnr) && (!leastAgreement || trial.loss.agreement >= *leastAgreement);
 }
 
 std::optional<size_t> trial::findFormat(const Unit &unit, StringRef name) {
@@ -43,8 +42,8 @@ Formats PrecisionTables::getUniform(StringRef format) const {
 
 LogicalResult PrecisionTables::measureAll(const Step &step) {
   for (const auto &[first, second] : listBorders(module, units))
-    borders.push_back({first, second,
-                       std::vector(units[first].formats.size(), std::vector<double>(units[second].formats.size()))});
+    borders.push_back(
+        {first, second, std::vector(units[first].formats.size(), std::vector<double>(units[second].formats.size()))});
   for (const Unit &unit : units) {
     entries.emplace_back(unit.formats.size());
     total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
@@ -126,9 +125,10 @@ LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
   return success();
 }
 
-// Both views of leaving the default for float: among the quantized, and alone (of all in float, to the default and back).
-// They differ by what errors have in common, up and down. What they differ by on the whole is luck: the default's ranges
-// were chosen as those of the least loss on these samples, so that any change, also for the better, looks bad.
+// Both views of leaving the default for float: among the quantized, and alone (of all in float, to the default and
+// back). They differ by what errors have in common, up and down. What they differ by on the whole is luck: the
+// default's ranges were chosen as those of the least loss on these samples, so that any change, also for the better,
+// looks bad.
 double PrecisionTables::getLuck() const {
   SmallVector<double> differences;
   for (auto [unit, formats] : llvm::zip_equal(units, entries))
@@ -142,7 +142,8 @@ double PrecisionTables::getLuck() const {
   return std::max(*middle, 0.0);
 }
 
-// Marginal losses: among the quantized, of leaving the default for the format; alone, of leaving float for each of both.
+// Marginal losses: among the quantized, of leaving the default for the format; alone, of leaving float for each of
+// both.
 void PrecisionTables::combineLosses() {
   luck = getLuck();
   for (auto [unit, formats] : llvm::zip_equal(units, entries))
@@ -186,63 +187,66 @@ Formats PrecisionTables::getFormats(ArrayRef<unsigned> choices, bool allowsFloat
   return formats;
 }
 
-namespace {
-/// A resource of the problem. Costs of the problem are not negative: what is taken off them, less the default's cost, is
-/// taken off the budget.
-struct ResourceTable {
+/// A resource of the problem. Costs of the problem are not negative: what is taken off them, less the default's cost,
+/// is taken off the budget.
+struct PrecisionTables::ResourceTable {
   const char *name, *unit;
   std::optional<double> limit;
   std::function<double(const Trial &)> get;
   double offset = 0;
 };
-} // namespace
 
-static std::vector<ResourceTable> listResources(const Limits &limits) {
+std::vector<PrecisionTables::ResourceTable> PrecisionTables::listResources(const Limits &limits) {
   return {{"time", "ms", limits.milliseconds, [](const Trial &trial) { return trial.milliseconds; }},
           {"weights", "bytes", limits.weightBytes, [](const Trial &trial) { return double(trial.price.weightBytes); }},
           {"bops", "bit operations", limits.bitOperations,
            [](const Trial &trial) { return double(trial.price.bitOperations.value_or(0)); }}};
 }
 
+search::Group PrecisionTables::makeGroup(size_t index, bool allowsFloat,
+                                         MutableArrayRef<ResourceTable> resources) const {
+  // The number keeps names apart.
+  search::Group group{units[index].name + " (" + std::to_string(index) + ")", {}, std::nullopt};
+  for (size_t format : listChoices(index, allowsFloat)) {
+    search::Choice choice{units[index].formats[format], entries[index][format].loss, {}};
+    for (const ResourceTable &resource : resources)
+      choice.costs.push_back(resource.get(entries[index][format].among) - resource.get(base));
+    group.choices.push_back(std::move(choice));
+  }
+  for (auto [r, resource] : llvm::enumerate(resources)) {
+    double least = 0; // of the default
+    for (const search::Choice &choice : group.choices)
+      least = std::min(least, choice.costs[r]);
+    for (search::Choice &choice : group.choices)
+      choice.costs[r] -= least;
+    resource.offset += least;
+  }
+  return group;
+}
+
+search::Edge PrecisionTables::makeEdge(const Border &border, bool allowsFloat, ResourceTable &time) const {
+  std::vector<double> costs;
+  for (size_t f : listChoices(border.first, allowsFloat))
+    for (size_t g : listChoices(border.second, allowsFloat))
+      costs.push_back(border.milliseconds[f][g]);
+  double least = std::min(0.0, *llvm::min_element(costs));
+  for (double &cost : costs)
+    cost -= least;
+  time.offset += least;
+  std::vector<double> none(costs.size());
+  return {unsigned(border.first), unsigned(border.second), {}, {std::move(costs), none, none}};
+}
+
 search::Problem PrecisionTables::makeProblem(const Limits &limits, bool allowsFloat) const {
   search::Problem problem;
   std::vector<ResourceTable> resources = listResources(limits);
-  for (auto [index, unit] : llvm::enumerate(units)) {
-    search::Group group{unit.name + " (" + std::to_string(index) + ")", {}, std::nullopt};
-    for (size_t format : listChoices(index, allowsFloat)) {
-      search::Choice choice{unit.formats[format], entries[index][format].loss, {}};
-      for (const ResourceTable &resource : resources)
-        choice.costs.push_back(resource.get(entries[index][format].among) - resource.get(base));
-      group.choices.push_back(std::move(choice));
-    }
-    for (auto [r, resource] : llvm::enumerate(resources)) {
-      double least = 0; // of the default
-      for (const search::Choice &choice : group.choices)
-        least = std::min(least, choice.costs[r]);
-      for (search::Choice &choice : group.choices)
-        choice.costs[r] -= least;
-      resource.offset += least;
-    }
-    problem.groups.push_back(std::move(group));
-  }
-  for (const Border &border : borders) {
-    search::Edge edge{unsigned(border.first), unsigned(border.second), {}, std::vector<std::vector<double>>(3)};
-    double least = 0;
-    for (size_t f : listChoices(border.first, allowsFloat))
-      for (size_t g : listChoices(border.second, allowsFloat)) {
-        edge.costs[0].push_back(border.milliseconds[f][g]);
-        least = std::min(least, border.milliseconds[f][g]);
-      }
-    for (double &cost : edge.costs[0])
-      cost -= least;
-    for (std::vector<double> &table : llvm::drop_begin(edge.costs))
-      table.assign(edge.costs[0].size(), 0);
-    resources[0].offset += least;
-    problem.edges.push_back(std::move(edge));
-  }
+  for (size_t unit = 0; unit < units.size(); ++unit)
+    problem.groups.push_back(makeGroup(unit, allowsFloat, resources));
+  for (const Border &border : borders)
+    problem.edges.push_back(makeEdge(border, allowsFloat, resources[0]));
   for (const ResourceTable &resource : resources) {
     std::optional<double> budget;
-    if (resource.limit) // what cannot be reached stays below 0 by so little that it is not reached either
+    if (resource.limit) // below the least of all it is 0: what the whole comes to is measured
       budget = std::max(0.0, *resource.limit - resource.get(base) - resource.offset);
     problem.resources.push_back({resource.name, resource.unit, budget});
   }

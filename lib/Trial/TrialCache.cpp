@@ -64,8 +64,8 @@ static std::optional<Price> readPrice(StringRef key, StringRef text) {
   text.trim().split(words, ' ');
   Price price;
   int64_t bitOperations = 0;
-  if (words.size() < 4 || words.front() != key || words.back() != "end" || words[1].getAsInteger(10, price.weightBytes) ||
-      words[2].getAsInteger(10, bitOperations))
+  if (words.size() < 4 || words.front() != key || words.back() != "end" ||
+      words[1].getAsInteger(10, price.weightBytes) || words[2].getAsInteger(10, bitOperations))
     return std::nullopt;
   if (bitOperations >= 0)
     price.bitOperations = bitOperations;

@@ -198,8 +198,7 @@ FailureOr<LaunchTotals> Trials::pass(const Candidate &candidate) {
         error = outputs.takeError();
     }
     if (error)
-      return LogicalResult(module.emitError("cannot be run on calibration data: ")
-                           << llvm::toString(std::move(error)));
+      return LogicalResult(module.emitError("cannot be run on calibration data: ") << llvm::toString(std::move(error)));
   }
   return totals;
 }
@@ -268,6 +267,33 @@ static std::optional<int64_t> countBitOperations(ModuleOp quantized) {
   return sum;
 }
 
+LogicalResult Trials::findLoss(const Candidate &candidate, StringRef key, std::optional<Loss> &loss) {
+  if (loss)
+    return success();
+  if (failed(computeLoss(candidate, loss.emplace())))
+    return failure();
+  cache.insert(key, *loss);
+  return success();
+}
+
+LogicalResult Trials::findPrice(Candidate candidate, StringRef key, std::optional<int64_t> bitOperations,
+                                std::optional<Price> &price) {
+  FailureOr<LaunchTotals> counts = pass(candidate); // warms up, too
+  if (failed(counts))
+    return failure();
+  price = Price{candidate.weightBytes, bitOperations, {}};
+  for (const auto &[launch, total] : counts->byKey)
+    price->launches[launch] = total.count;
+  if (!knowsTimes(*price) && failed(time(candidate, *counts)))
+    return failure();
+  cache.insertPrice(key, *price);
+  if (!clock)
+    clock = std::move(candidate);
+  return success();
+}
+
+static std::string hashText(const std::string &text) { return numerics::hash128(text.data(), text.size()).text(); }
+
 FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice) {
   llvm::StringSet<> before = listResources(module.getContext());
   auto isOwn = [&](StringRef name) { return !before.contains(name); };
@@ -279,33 +305,16 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
   if (failed(change(*clone)) || failed(runPhases(*clone, Phase::Quantize, options.pipeline)))
     return failure();
   std::optional<int64_t> bitOperations = wantsPrice ? countBitOperations(*clone) : std::nullopt;
-  std::string text = describe(*clone) + dataHash, level = text + this->level->name.str() + std::to_string(timed.size());
-  std::string lossKey = numerics::hash128(text.data(), text.size()).text(),
-              priceKey = numerics::hash128(level.data(), level.size()).text();
+  std::string text = describe(*clone) + dataHash, lossKey = hashText(text),
+              priceKey = hashText(text + level->name.str() + std::to_string(timed.size()));
   std::optional<Loss> loss = wantsLoss ? cache.lookup(lossKey) : Loss();
   std::optional<Price> price = wantsPrice ? cache.lookupPrice(priceKey) : Price();
-  if (!loss || !price || (wantsPrice && !knowsTimes(*price))) {
+  bool isPriced = price && (!wantsPrice || knowsTimes(*price));
+  if (!loss || !isPriced) {
     FailureOr<Candidate> candidate = build(*clone);
-    if (failed(candidate))
+    if (failed(candidate) || failed(findLoss(*candidate, lossKey, loss)) ||
+        (!isPriced && failed(findPrice(std::move(*candidate), priceKey, bitOperations, price))))
       return failure();
-    if (!loss) {
-      if (failed(computeLoss(*candidate, loss.emplace())))
-        return failure();
-      cache.insert(lossKey, *loss);
-    }
-    if (wantsPrice) {
-      FailureOr<LaunchTotals> counts = pass(*candidate); // warms up, too
-      if (failed(counts))
-        return failure();
-      price = Price{candidate->weightBytes, bitOperations, {}};
-      for (const auto &[key, total] : counts->byKey)
-        price->launches[key] = total.count;
-      if (!knowsTimes(*price) && failed(time(*candidate, *counts)))
-        return failure();
-      cache.insertPrice(priceKey, *price);
-      if (!clock)
-        clock = std::move(*candidate);
-    }
   }
   return Trial{std::move(*loss), *price, wantsPrice ? getMilliseconds(*price) : 0};
 }

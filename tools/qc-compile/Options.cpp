@@ -47,22 +47,24 @@ static Text rangeMethod("range-method", "METHOD",
 static Text biasCorrection("bias-correction", "true|false",
                            "whether biases take back what rounding weights does to means (default: true)",
                            command.biasCorrection);
-static Text latency("latency-budget", "1.1x|3.5ms", "search precisions: of all-int8's time, or a time", command.latencyBudget);
+static Text latency("latency-budget", "1.1x|3.5ms", "search precisions: of all-int8's time, or a time",
+                    command.latencyBudget);
 static Text size("size-budget", "0.3x|BYTES", "search precisions: of the float model's weights, or bytes",
                  command.sizeBudget);
 static Text bops("bops-budget", "1.1x|N", "search precisions: of all-int8's bit operations, or a number",
                  command.bopsBudget);
-static Text maxDrop("max-drop", "sqnr=DB|agreement=SHARE",
-                    "search precisions: the fastest that is at least as near to the float model on the calibration data",
-                    command.maxDrop);
+static Text
+    maxDrop("max-drop", "sqnr=DB|agreement=SHARE",
+            "search precisions: the fastest that is at least as near to the float model on the calibration data",
+            command.maxDrop);
 static Text pareto("pareto", "FILE.csv", "search precisions: write loss, time, size and rule file of the best trades",
                    command.pareto);
 static Text searchTime("search-time", "5m", "end a search after this time (default: when all is measured)",
                        command.searchTime);
 static Text costs("costs", "FILE", "times of kernels: read where it exists, what it lacks is measured and added",
                   command.costs);
-static Text searchCache("search-cache", "FOLDER|none", "where a search keeps what it measured (default: the user's cache)",
-                        command.searchCache);
+static Text searchCache("search-cache", "FOLDER|none",
+                        "where a search keeps what it measured (default: the user's cache)", command.searchCache);
 static qc::StoredList shapes(category, "input-shape", "NAME:DIMS",
                              "the shape of an input, as x:1x3x8x8 or x:N,3,48,W; once per input", command.inputShapes);
 static qc::StoredList ranges(category, "range", "SYMBOL=LOW:HIGH",

@@ -19,8 +19,8 @@ struct CompileCommand {
   std::string ignoreKeys; ///< arrays of the data that are not for the model, with commas between them
   std::string rules;
   std::string qdqStyle;
-  std::string rangeMethod;    ///< how ranges follow from calibration
-  std::string biasCorrection; ///< "true" or "false"
+  std::string rangeMethod;                           ///< how ranges follow from calibration
+  std::string biasCorrection;                        ///< "true" or "false"
   std::string latencyBudget, sizeBudget, bopsBudget; ///< limits of a search: "1.1x" or a number
   std::string maxDrop;                               ///< "sqnr=25", "agreement=0.99"
   std::string pareto;                                ///< file of the front of a search

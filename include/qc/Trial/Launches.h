@@ -21,8 +21,8 @@ struct LaunchTotals {
   double getNanoseconds() const;
 };
 
-/// Watches the launches of one compiled model. A key names the kernel's object code, the number of tiles, and the numbers
-/// among its arguments (sizes, strides, zero points), not addresses: launches with equal keys do the same work.
+/// Watches the launches of one compiled model. A key names the kernel's object code, the number of tiles, and the
+/// numbers among its arguments (sizes, strides, zero points), not addresses: launches with equal keys do the same work.
 class LaunchRecorder {
 public:
   /// `spec` is what the model is built from; its first level is the one that runs.
@@ -36,11 +36,11 @@ public:
 private:
   struct Step {
     std::string kernel;
-    uint64_t hash = 0;                ///< of what is constant
-    std::vector<unsigned> computed;   ///< arguments that a run computes
-    int64_t tiles = 0;                ///< of the memo
-    std::vector<int64_t> known;       ///< their values when `key` was made
-    std::string key;                  ///< memo: empty at first
+    uint64_t hash = 0;              ///< of what is constant
+    std::vector<unsigned> computed; ///< arguments that a run computes
+    int64_t tiles = 0;              ///< of the memo
+    std::vector<int64_t> known;     ///< their values when `key` was made
+    std::string key;                ///< memo: empty at first
   };
   const std::string &getKey(Step &step, const cpu::Launched &launched);
 

@@ -22,6 +22,7 @@ struct PrecisionSearchOptions {
   int64_t maxRefinements = 40; ///< measurements of whole models behind the solver's
   double seconds = 0;          ///< of all; 0: no end. What was best by then is the answer
   bool quiet = false;          ///< no progress on standard error
+  std::function<void()> keep;  ///< called every few seconds while tables are measured: to keep what there is
 };
 
 /// A model as a whole.
@@ -41,11 +42,11 @@ public:
 
   const PrecisionTables &getTables() const { return tables; }
   /// The best candidate within the limits: the solver's answers, uniform formats and the greedy one, measured as a
-  /// whole, then changed by single units and pairs as long as that helps. Without a limit on the loss the one that loses
-  /// least, else the fastest. Fails after a diagnostic where none is found: it says what is nearest.
+  /// whole, then changed by single units and pairs as long as that helps. Without a limit on the loss the one that
+  /// loses least, else the fastest. Fails after a diagnostic where none is found: it says what is nearest.
   mlir::FailureOr<Candidate> choose();
-  /// The candidates of the solver at `points` budgets of time from the least to that of the least loss, the other limits
-  /// kept, measured; without those that another one beats. In rising time.
+  /// The candidates of the solver at `points` budgets of time from the least to that of the least loss, the other
+  /// limits kept, measured; without those that another one beats. In rising time.
   mlir::FailureOr<std::vector<Candidate>> front(unsigned points = 24);
   /// For the report: a sentence per unit, empty where it is as by default.
   std::vector<std::string> explain(const Formats &formats) const;

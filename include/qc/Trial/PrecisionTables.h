@@ -23,16 +23,16 @@ struct Limits {
 
 /// A format of a unit, measured.
 struct FormatEntry {
-  Trial among;      ///< all units as by default, this one in the format
-  Loss alone;       ///< all units in float, this one in the format; of float not measured
+  Trial among;          ///< all units as by default, this one in the format
+  Loss alone;           ///< all units in float, this one in the format; of float not measured
   bool isKnown = false; ///< false: time was up; it is not chosen then
-  double loss = 0;  ///< what the format loses more than the default: the mean of both views
+  double loss = 0;      ///< what the format loses more than the default: the mean of both views
 };
 
 /// The tables of docs/Search.md, S and C. Losses add up exactly where they are a quadratic function of the choices, as
 /// near float they are: the mean of a unit's first and its last marginal loss (its Shapley value). Costs are those of a
-/// candidate with one unit changed less those of the default, and of neighbours with both changed: exact as long as what
-/// is fused at a border depends on its two sides only.
+/// candidate with one unit changed less those of the default, and of neighbours with both changed: exact as long as
+/// what is fused at a border depends on its two sides only.
 class PrecisionTables {
 public:
   /// `step` is called behind each measurement, with how many there are of how many; false: time is up.
@@ -75,6 +75,11 @@ private:
     size_t first, second;
     std::vector<std::vector<double>> milliseconds; ///< by format of each
   };
+
+  struct ResourceTable;
+  static std::vector<ResourceTable> listResources(const Limits &limits);
+  search::Group makeGroup(size_t unit, bool allowsFloat, llvm::MutableArrayRef<ResourceTable> resources) const;
+  search::Edge makeEdge(const Border &border, bool allowsFloat, ResourceTable &time) const;
 
   mlir::ModuleOp module;
   Trials &trials;

@@ -12,14 +12,15 @@ namespace qc::trial {
 
 /// What a candidate costs, but for the times of its launches, which a CostTable has.
 struct Price {
-  int64_t weightBytes = 0;                 ///< of the weight section
-  std::optional<int64_t> bitOperations;    ///< nothing where an operation's count depends on symbolic sizes
-  std::map<std::string, int64_t> launches; ///< by key (LaunchRecorder): how often one pass over the timed samples comes to it
+  int64_t weightBytes = 0;              ///< of the weight section
+  std::optional<int64_t> bitOperations; ///< nothing where an operation's count depends on symbolic sizes
+  std::map<std::string, int64_t>
+      launches; ///< by key (LaunchRecorder): how often one pass over the timed samples comes to it
 };
 
 /// Losses and prices by the hash of everything that they depend on: a file for each in a folder, so that a search that
-/// was killed goes on where it was. Files are complete or not there. What cannot be read or written is measured again: a
-/// cache is no reason to fail.
+/// was killed goes on where it was. Files are complete or not there. What cannot be read or written is measured again:
+/// a cache is no reason to fail.
 class TrialCache {
 public:
   /// `folder` is made where it is missing; empty: nothing is kept beyond the process.

@@ -73,6 +73,9 @@ private:
   using AllOutputs = std::vector<std::vector<std::vector<double>>>; ///< by output and sample
   mlir::FailureOr<AllOutputs> run(const cpu::LoadedModel &model);
   mlir::LogicalResult computeLoss(const Candidate &candidate, Loss &loss);
+  mlir::LogicalResult findLoss(const Candidate &candidate, llvm::StringRef key, std::optional<Loss> &loss);
+  mlir::LogicalResult findPrice(Candidate candidate, llvm::StringRef key, std::optional<int64_t> bitOperations,
+                                std::optional<Price> &price);
   mlir::FailureOr<LaunchTotals> pass(const Candidate &candidate);
   mlir::LogicalResult time(const Candidate &candidate, const LaunchTotals &counts);
   bool knowsTimes(const Price &price) const;

@@ -10,8 +10,8 @@
 
 namespace qc::trial {
 
-/// Operations that are computed in one format: a rounding group or a unary chain (Analysis/RoundingGroups.h), or several
-/// of them that no rule can tell apart by name and kind.
+/// Operations that are computed in one format: a rounding group or a unary chain (Analysis/RoundingGroups.h), or
+/// several of them that no rule can tell apart by name and kind.
 struct Unit {
   std::string name; ///< the ONNX name of its first operation
   std::string kind; ///< its mnemonic
@@ -21,9 +21,9 @@ struct Unit {
   std::vector<std::string> formats;
 };
 
-/// The units of `module`, which is behind transform, in module order of their first operations: those that are quantized
-/// under `options` (rules, style), about which the user has not decided, that have names, and more than one format.
-/// Under --integer-only float is no format. Fails after diagnostics, which are those of assign.
+/// The units of `module`, which is behind transform, in module order of their first operations: those that are
+/// quantized under `options` (rules, style), about which the user has not decided, that have names, and more than one
+/// format. Under --integer-only float is no format. Fails after diagnostics, which are those of assign.
 mlir::FailureOr<std::vector<Unit>> listUnits(mlir::ModuleOp module, const PipelineOptions &options);
 
 /// A pair of units of which one reads what the other one makes, through operations that follow others (moves) or
@@ -38,7 +38,8 @@ using Formats = std::vector<size_t>;
 void setFormats(mlir::ModuleOp module, llvm::ArrayRef<Unit> units, const Formats &formats,
                 llvm::ArrayRef<std::string> reasons = {});
 
-/// The rule file (docs/Search.md) that makes the same decisions, as text that ends with a line feed. `reasons` as above.
+/// The rule file (docs/Search.md) that makes the same decisions, as text that ends with a line feed. `reasons` as
+/// above.
 std::string writeRules(mlir::ModuleOp module, llvm::ArrayRef<Unit> units, const Formats &formats,
                        llvm::ArrayRef<std::string> reasons = {});
 

@@ -121,8 +121,10 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, cons
   SmallVector<Operation *> operations = listOperations(function);
   DenseMap<Operation *, Group> pairs;
   for (Operation *op : operations)
-    if (std::optional<Group> group = formPair(op, sizes))
+    if (std::optional<Group> group = formPair(op, sizes)) {
       pairs.try_emplace(op, *group);
+      taken.insert(group->pair->requant); // by its sums: it follows nothing else that it reads
+    }
   for (Operation *op : operations) {
     auto plane = dyn_cast<dyadic::PlaneOp>(op);
     if (plane && !isRead(plane, pairs))
@@ -140,7 +142,6 @@ FailureOr<std::vector<Group>> qc::kernel::formGroups(func::FuncOp function, cons
     if (auto found = pairs.find(op); found != pairs.end()) {
       group = found->second;
       taken.insert(group.pair->getOther(op));
-      taken.insert(group.pair->requant);
     }
     addFollowers(group, taken, sizes);
     groups.push_back(std::move(group));

@@ -9,9 +9,12 @@ using namespace mlir;
 using namespace qc;
 
 // Moves share the parameters of what they read and of what reads them (TieGroups); an operation that is applied to
-// another one's result may take over its rounding (RoundingGroups).
+// another one's result may take over its rounding (RoundingGroups). What is joined does not depend on what else is: a
+// concat has parameters of its own as long as one of its operands is int8.
 static bool mayDepend(Operation *producer, Operation *reader) {
   if (isa<qc::ConstantOp>(producer)) // each reader has codes of its own
+    return false;
+  if (getRoundingTraits(reader).joinsOperands)
     return false;
   if (movesCodes(producer) || movesCodes(reader) || getRoundingTraits(reader).isTableStep)
     return true;
@@ -26,4 +29,12 @@ DecisionGroups::DecisionGroups(func::FuncOp main) {
         if (mayDepend(producer, op))
           groups.unionSets(producer, op);
   }
+}
+
+bool DecisionGroups::isNextTo(Operation *op, const llvm::DenseSet<Operation *> &leaders) const {
+  return leaders.contains(getLeader(op)) ||
+         (getRoundingTraits(op).joinsOperands && llvm::any_of(op->getOperands(), [&](Value operand) {
+            Operation *producer = operand.getDefiningOp();
+            return producer && leaders.contains(getLeader(producer));
+          }));
 }

@@ -15,6 +15,9 @@ public:
   explicit DecisionGroups(mlir::func::FuncOp main);
   /// One operation that stands for the group of `op`.
   mlir::Operation *getLeader(mlir::Operation *op) const { return groups.getLeaderValue(op); }
+  /// Whether what is found out about `op` may not be true any more when something in the groups of `leaders` is
+  /// refused: it is in one of them, or joins what one of them makes.
+  bool isNextTo(mlir::Operation *op, const llvm::DenseSet<mlir::Operation *> &leaders) const;
 
 private:
   llvm::EquivalenceClasses<mlir::Operation *> groups;

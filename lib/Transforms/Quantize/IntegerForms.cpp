@@ -37,7 +37,7 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
     // One at a time in each group: without an operation rounding points and parameters of its group are others.
     llvm::DenseSet<Operation *> changed;
     for (Operation *op : listOperations(main)) {
-      if (!plan.isQuantized(op) || changed.contains(decisions.getLeader(op)))
+      if (!plan.isQuantized(op) || decisions.isNextTo(op, changed))
         continue;
       FailureOr<std::string> reason = plan.explain(op);
       if (failed(reason))

@@ -94,6 +94,14 @@ module attributes {qc.symbols = {N = array<i64: 0, -1>}} {
 // expected-error @below {{"qc.dims" expects a name of qc.symbols for dimension 0 of 'tensor<?xf32>', got ""}}
 func.func private @attribute_c6_without_symbols(tensor<?xf32> {qc.dims = [""]})
 // -----
+// expected-error @below {{"qc.costs" expects a string, got 1}}
+module @attribute_c8 attributes {qc.costs = 1 : i64} {
+}
+// -----
+// expected-error @below {{"qc.choice" expects a dictionary of the strings assign and reason, got {assign = "int8"}}}
+module @attribute_c8_choice attributes {qc.choice = {assign = "int8"}} {
+}
+// -----
 // expected-error @below {{"qc.state" expects an array of pairs of strings, got ["h"]}}
 module @attribute_c7 attributes {qc.state = ["h"]} {
   func.func @main(%h: tensor<2xf32> {qc.name = "h"}) -> (tensor<2xf32> {qc.name = "hn"}) {

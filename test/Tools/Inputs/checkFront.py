@@ -19,8 +19,9 @@ def main():
         rows = list(csv.DictReader(file))
     for row in rows:
         out = os.path.join(folder, "row.so")
-        subprocess.run([tool, model, "--calibration-data", data, "--rules", os.path.join(folder, row["rules"]), "-o", out,
-                        "--level=native", "--quiet"], check=True)
+        rules = os.path.join(folder, row["rules"])
+        command = [tool, model, "--calibration-data", data, "--rules", rules, "-o", out, "--level=native", "--quiet"]
+        subprocess.run(command, check=True)
         info = json.loads(subprocess.run([tool, "--info", out], check=True, capture_output=True).stdout)
         if info["weight_bytes"] != int(row["weight_bytes"]):
             sys.exit(f"{row['rules']}: {info['weight_bytes']} bytes of weights, the row says {row['weight_bytes']}")

@@ -72,6 +72,11 @@ struct PrecisionsTest : testing::Test {
     EXPECT_TRUE(succeeded(search));
     return succeeded(search) ? std::move(*search) : nullptr;
   }
+  static PrecisionSearchOptions limitTime(double factor) {
+    PrecisionSearchOptions options;
+    options.latency = Limit{factor, true};
+    return options;
+  }
   static size_t at(const Unit &unit, StringRef format) { return *findFormat(unit, format); }
 
   MLIRContext context;
@@ -173,7 +178,7 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
 
 TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
   std::unique_ptr<Trials> trials = openTrials();
-  auto search = openSearch(*trials, {Limit{100, true}});
+  auto search = openSearch(*trials, limitTime(100));
   ASSERT_TRUE(search);
   FailureOr<Candidate> best = search->choose();
   ASSERT_TRUE(succeeded(best));
@@ -185,7 +190,7 @@ TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
 
 TEST_F(PrecisionsTest, LimitsHold) {
   std::unique_ptr<Trials> trials = openTrials();
-  auto search = openSearch(*trials, {Limit{1.0, true}});
+  auto search = openSearch(*trials, limitTime(1.0));
   ASSERT_TRUE(search);
   FailureOr<Candidate> best = search->choose();
   ASSERT_TRUE(succeeded(best));
@@ -241,7 +246,7 @@ TEST_F(PrecisionsTest, TheAnswerDependsOnTheTableOnly) {
   std::vector<Formats> answers;
   for (const TrialOptions &options : {one, two, one}) {
     std::unique_ptr<Trials> trials = openTrials(options); // the table stays
-    FailureOr<Candidate> best = openSearch(*trials, {Limit{1.3, true}})->choose();
+    FailureOr<Candidate> best = openSearch(*trials, limitTime(1.3))->choose();
     ASSERT_TRUE(succeeded(best));
     answers.push_back(best->formats);
   }

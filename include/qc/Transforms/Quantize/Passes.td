@@ -10,10 +10,11 @@ def AssignPass : Pass<"qc-assign", "mlir::ModuleOp"> {
   let summary = "Decide which operations become int8, w8a16 or w4a8";
   let description = [{
     Does: puts `qc.assignment` on every operation of `@main` that computes a float tensor: int8 wherever the operation has an
-    integer form, unless a rule says otherwise (docs/Search.md has the file's format). max_pool, reshape, transpose and concat
+    integer form, unless a rule (docs/Search.md has the file's format) or what a search wrote on it, `qc.choice`, says
+    otherwise; the rule goes first. max_pool, reshape, transpose and concat
     follow their operands; where those are model inputs, they are int8 if something quantized reads the input or the result.
     Needs: the form that `prepare` leaves.
-    Leaves: `qc.float_reason` on every float operation, with a missed remark; the module's `qc.style`, `qc.range_method` and
+    Leaves: no `qc.choice`; `qc.float_reason` on every float operation, with a missed remark; the module's `qc.style`, `qc.range_method` and
     `qc.bias_correction`, which quantize reads. Fails on a rule file that cannot be read or does not fit the model, and on a
     style, range method or bias correction that differs from the module's.
     ```mlir
