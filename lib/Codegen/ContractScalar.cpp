@@ -21,6 +21,7 @@ private:
   Value sumFloats(Value row, Value j);
   SmallVector<Value> sumIntegers(Value row, Value j);
   SmallVector<Value> sumInt4(Value row, Value j);
+  SmallVector<Value> addInt4Row(Value x, Value w, Value isOdd, Value multiplier, ValueRange acc);
   SmallVector<Value> multiplyAdd(ValueRange sums, Value xAt, Value weight);
   Value loadTap(Value run) {
     Value tap = memref::LoadOp::create(b, op.getTaps(), run);
@@ -93,40 +94,44 @@ SmallVector<Value> OutputWriter::sumIntegers(Value row, Value j) {
 
 // include/qc/Arith/PackingInt4.h, PackedInt4Layout::index and multiplierIndex.
 SmallVector<Value> OutputWriter::sumInt4(Value row, Value j) {
-  Type i32 = b.getI32Type();
   Value c0 = ix.constant(0), c1 = ix.constant(1), c8 = ix.constant(8), zero = arith::ConstantIntOp::create(b, 0, 32);
   Value column = ix.add(op.getColumn(), j), end = ix.add(op.getColumn(), op.getN());
   Value panel = ix.div(column, 32), half = ix.rem(ix.div(column, 16), 2), lane = ix.rem(column, 16);
   Value halves = ix.select(ix.less(ix.add(ix.mul(panel, 32), 16), end), ix.constant(2), c1);
-  Value rows = ix.ceilDiv(op.getLen(), 4), pairs = ix.ceilDiv(op.getLen(), 8);
-  Value groups = ix.ceilDiv(op.getLen(), int64_t(*op.getWeightGroup()));
+  int64_t size = int64_t(*op.getWeightGroup());
+  Value rows = ix.ceilDiv(op.getLen(), 4), pairs = ix.ceilDiv(op.getLen(), 8), groups = ix.ceilDiv(op.getLen(), size);
   auto panelAt = [&](Value perRun) { return ix.mul(ix.mul(panel, ix.mul(op.getRuns(), perRun)), 2); };
   Value panelPairs = panelAt(pairs), panelGroups = panelAt(groups);
   SmallVector<Value> zeros(op.getNumSums(), zero);
   return writeReduction(b, c0, op.getRuns(), c1, zeros, [&](Value run, ValueRange outer) {
     Value x = ix.add(row, loadTap(run));
-    return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange acc) {
+    return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange sums) {
       Value pair = ix.div(k, 2), inBlock = ix.rem(pair, 8), block = ix.sub(pair, inBlock);
       Value before = ix.mul(ix.add(ix.mul(run, pairs), block), halves);
       before = ix.add(ix.add(before, ix.mul(half, ix.min(c8, ix.sub(pairs, block)))), inBlock);
       Value w = ix.add(op.getWOffset(), ix.add(ix.mul(ix.add(panelPairs, before), 64), ix.mul(lane, 4)));
-      Value group = ix.div(k, int64_t(*op.getWeightGroup()) / 4);
-      Value at = ix.add(ix.mul(ix.add(ix.mul(run, groups), group), halves), half);
+      Value at = ix.add(ix.mul(ix.add(ix.mul(run, groups), ix.div(k, size / 4)), halves), half);
       at = ix.add(op.getMultipliersOffset(), ix.add(ix.mul(ix.add(panelGroups, at), 16), lane));
-      Value multiplier = arith::ExtUIOp::create(b, i32, memref::LoadOp::create(b, op.getMultipliers(), at));
-      // The code's four bits go to the upper end and back, with their sign.
-      Value isOdd = ix.rem(k, 2), up = ix.sub(ix.constant(28), ix.mul(isOdd, 4));
-      Value shift = arith::IndexCastOp::create(b, i32, up), down = arith::ConstantIntOp::create(b, 28, 32);
-      SmallVector<Value> sums(acc);
-      for (int64_t t = 0; t < 4; ++t) {
-        Value byte = arith::ExtUIOp::create(b, i32, memref::LoadOp::create(b, op.getW(), ix.add(w, t)));
-        Value code = arith::ShRSIOp::create(b, Value(arith::ShLIOp::create(b, byte, shift)), down);
-        Value xAt = ix.add(ix.add(x, ix.mul(k, 4)), t);
-        sums = multiplyAdd(sums, xAt, arith::MulIOp::create(b, code, multiplier));
-      }
-      return sums;
+      Value multiplier = memref::LoadOp::create(b, op.getMultipliers(), at);
+      return addInt4Row(ix.add(x, ix.mul(k, 4)), w, ix.rem(k, 2), multiplier, sums);
     });
   });
+}
+
+// Four products more: of the lower codes of four bytes, or with `isOdd` of the upper ones.
+SmallVector<Value> OutputWriter::addInt4Row(Value x, Value w, Value isOdd, Value multiplier, ValueRange acc) {
+  Type i32 = b.getI32Type();
+  Value factor = arith::ExtUIOp::create(b, i32, multiplier);
+  // The code's four bits go to the upper end and back, with their sign.
+  Value up = arith::IndexCastOp::create(b, i32, ix.sub(ix.constant(28), ix.mul(isOdd, 4)));
+  Value down = arith::ConstantIntOp::create(b, 28, 32);
+  SmallVector<Value> sums(acc);
+  for (int64_t t = 0; t < 4; ++t) {
+    Value byte = arith::ExtUIOp::create(b, i32, memref::LoadOp::create(b, op.getW(), ix.add(w, t)));
+    Value code = arith::ShRSIOp::create(b, Value(arith::ShLIOp::create(b, byte, up)), down);
+    sums = multiplyAdd(sums, ix.add(x, t), arith::MulIOp::create(b, code, factor));
+  }
+  return sums;
 }
 
 void OutputWriter::write(Value i, Value j) {

@@ -13,6 +13,8 @@ namespace qc {
 
 /// Columns in a vector, and in a panel of the packed layouts (two halves of 16).
 inline constexpr int64_t kContractLanes = 16, kContractPanel = 32;
+/// Weights of 16 columns and 4 k (a row of the packed layout), and rows in a block of 64 k.
+inline constexpr int64_t kContractRowBytes = 64, kContractBlockRows = 16;
 
 /// Where a panel's weights are, and how many halves it has (1 or 2).
 struct Panel {

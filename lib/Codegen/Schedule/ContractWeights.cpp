@@ -44,6 +44,40 @@ ElementsAttr qc::kernel::packWeights(const Problem &p) {
   return getElementsAttr(packed);
 }
 
+namespace {
+/// The multipliers of a convolution's group, or of a matrix.
+class Multipliers {
+public:
+  explicit Multipliers(const Problem &p) : p(p), count((p.length + p.weightGroup - 1) / p.weightGroup) {
+    chosen.resize(p.columns * p.runs * count);
+  }
+  /// That of a column and of the group of a run that begins at j * weightGroup.
+  uint8_t &at(int64_t n, int64_t run, int64_t j) { return chosen[(n * p.runs + run) * count + j]; }
+
+  /// Chooses all; false where weights have none.
+  bool choose(llvm::function_ref<int8_t(int64_t n, int64_t run, int64_t k)> weightAt) {
+    std::vector<int8_t> group;
+    for (int64_t n = 0; n < p.columns; ++n)
+      for (int64_t run = 0; run < p.runs; ++run)
+        for (int64_t j = 0; j < count; ++j) {
+          group.clear();
+          for (int64_t k = j * p.weightGroup; k < std::min(p.length, (j + 1) * p.weightGroup); ++k)
+            group.push_back(weightAt(n, run, k));
+          std::optional<uint8_t> multiplier = qc::numerics::findGroupMultiplier(group);
+          if (!multiplier)
+            return false;
+          at(n, run, j) = *multiplier;
+        }
+    return true;
+  }
+
+private:
+  const Problem &p;
+  int64_t count; ///< of a run
+  std::vector<uint8_t> chosen;
+};
+} // namespace
+
 std::optional<PackedInt4> qc::kernel::packInt4Weights(const Problem &p) {
   SmallVector<int64_t> lengths(p.runs, p.length);
   qc::numerics::PackedInt4Layout layout(p.columns, ArrayRef<int64_t>(lengths), p.weightGroup);
@@ -53,29 +87,20 @@ std::optional<PackedInt4> qc::kernel::packInt4Weights(const Problem &p) {
   auto *codesOut = reinterpret_cast<uint8_t *>(codes.mutableRawData().data());
   auto *multipliersOut = reinterpret_cast<uint8_t *>(multipliers.mutableRawData().data());
   ArrayRef<int8_t> from = p.weights.getData<int8_t>();
-  int64_t count = (p.length + p.weightGroup - 1) / p.weightGroup; // groups of a run
-  std::vector<uint8_t> chosen(p.columns * p.runs * count);
-  auto at = [&](int64_t n, int64_t run, int64_t j) -> uint8_t & { return chosen[(n * p.runs + run) * count + j]; };
-  std::vector<int8_t> group;
+  Multipliers chosen(p);
   for (int64_t g = 0; g < p.geometry.group; ++g) {
     auto weightAt = [&](int64_t n, int64_t run, int64_t k) {
       return from[getWeightIndex(p, g * p.columns + n, run, k)];
     };
-    for (int64_t n = 0; n < p.columns; ++n)
-      for (int64_t run = 0; run < p.runs; ++run)
-        for (int64_t j = 0; j < count; ++j) {
-          group.clear();
-          for (int64_t k = j * p.weightGroup; k < std::min(p.length, (j + 1) * p.weightGroup); ++k)
-            group.push_back(weightAt(n, run, k));
-          std::optional<uint8_t> multiplier = qc::numerics::findGroupMultiplier(group);
-          if (!multiplier)
-            return std::nullopt;
-          at(n, run, j) = *multiplier;
-        }
-    qc::numerics::packInt4(
-        layout, [&](int64_t n, int64_t run, int64_t k) { return weightAt(n, run, k) / at(n, run, k / p.weightGroup); },
-        codesOut + g * layout.size());
-    qc::numerics::packMultipliers(layout, at, multipliersOut + g * layout.multipliersSize());
+    if (!chosen.choose(weightAt))
+      return std::nullopt;
+    auto codeAt = [&](int64_t n, int64_t run, int64_t k) {
+      return weightAt(n, run, k) / chosen.at(n, run, k / p.weightGroup);
+    };
+    qc::numerics::packInt4(layout, codeAt, codesOut + g * layout.size());
+    qc::numerics::packMultipliers(
+        layout, [&](int64_t n, int64_t run, int64_t j) { return chosen.at(n, run, j); },
+        multipliersOut + g * layout.multipliersSize());
   }
   return PackedInt4{getElementsAttr(codes), getElementsAttr(multipliers), layout.size(), layout.multipliersSize()};
 }
