@@ -24,6 +24,9 @@ CodeRange getTypeRange(mlir::Type type);
 namespace qc::dyadic {
 /// The plane of 16-bit codes that a contraction multiplies; null of another one, and of another operation.
 PlaneOp getPlane(mlir::Operation *contraction);
+/// The size of the groups in which 4-bit weights stand for those of a contraction; nothing where they do not, and for
+/// another operation.
+std::optional<int64_t> getWeightGroup(mlir::Operation *contraction);
 /// What is proved of an integer value by the operation that makes it: through moves of codes as far as they go,
 /// otherwise with operands of any code. The range of its type where nothing better is known.
 CodeRange getValueRange(mlir::Value value);

@@ -4,6 +4,7 @@
 #include "dialects/Dyadic/Dyadic.h"
 #include "dialects/QC/Verification.h"
 #include "dialects/QC/WindowCounts.h"
+#include "qc/Arith/Int4.h"
 #include "qc/Arith/Requant.h"
 #include "qc/Arith/Table.h"
 
@@ -68,10 +69,27 @@ static Dims inferConv(ShapeMath &math, dyadic::ConvOp::Adaptor op) {
 }
 QC_SHAPE_FUNCTION(dyadic::ConvOp, IntegerType::get(op.getX().getContext(), 32), inferConv)
 
+static LogicalResult verifyWeightGroup(Operation *op, std::optional<uint64_t> size) {
+  if (!size || qc::numerics::isGroupSize(int64_t(*size)))
+    return success();
+  return op->emitOpError("expects a weight_group of 32, 64 or 128, got ") << int64_t(*size);
+}
+
+std::optional<int64_t> qc::dyadic::getWeightGroup(Operation *contraction) {
+  std::optional<uint64_t> size;
+  if (auto conv = dyn_cast<dyadic::ConvOp>(contraction))
+    size = conv.getWeightGroup();
+  else if (auto matmul = dyn_cast<dyadic::MatMulOp>(contraction))
+    size = matmul.getWeightGroup();
+  return size ? std::optional(int64_t(*size)) : std::nullopt;
+}
+
 LogicalResult dyadic::ConvOp::verify() {
   // The rank of w is checked later, where the shape is inferred.
   int64_t channels = getShapeOf(getW()).empty() ? ShapedType::kDynamic : getShapeOf(getW()).front();
   if (getB() && failed(verifyVector(*this, "a bias", getB(), channels))) // dyadic_conv_c3
+    return failure();
+  if (failed(verifyWeightGroup(*this, getWeightGroup()))) // dyadic_conv_c5
     return failure();
   return verifyCode(*this, "x_zero_point", getXZeroPoint(), getElement(getX())); // dyadic_conv_c2
 }
@@ -98,6 +116,11 @@ LogicalResult dyadic::MatMulOp::verify() {
   int64_t depth = getKnownDepth().value_or(0);
   if (std::optional<uint64_t> most = getMaxDepth(); most && int64_t(*most) < depth) // dyadic_matmul_c4
     return emitOpError("expects max_depth >= ") << depth << ", got " << int64_t(*most);
+  bool isMatrix = getTensor(getB()).getRank() == 2 && getElement(getB()).isSignlessInteger() && getBZeroPoint() == 0;
+  if (getWeightGroup() && !isMatrix) // dyadic_matmul_c5
+    return emitOpError("expects a weight_group only with a b of i8 and of rank 2 with zero point 0");
+  if (failed(verifyWeightGroup(*this, getWeightGroup()))) // dyadic_matmul_c5
+    return failure();
   if (failed(verifyCode(*this, "a_zero_point", getAZeroPoint(), getElement(getA())))) // dyadic_matmul_c2
     return failure();
   return verifyCode(*this, "b_zero_point", getBZeroPoint(), getElement(getB()));

@@ -63,6 +63,9 @@ def Dyadic_ConvOp : Dyadic_TensorOp<"conv", [InferTypeOpAdaptorWithIsCompatible,
     - (dyadic_conv_c2) x_zero_point is a code of x's type
     - (dyadic_conv_c3) rank(b) = 1 and dim(b, 0) = M
     - (dyadic_conv_c4) the result's shape is that of `qc.conv`
+    - (dyadic_conv_c5) weight_group is 32, 64 or 128
+    With `weight_group` w are what weights of 4 bits stand for, in groups of so many input channels at a kernel position
+    (docs/Numerics.md, Weights of 4 bits), which `qc-verify-integer` checks: they can be stored so, and change nothing else.
 
     Example: x = [[ [3, 5] ]], x_zero_point = 1, w = [[ [2, -1] ]], b = [7]: (3-1)*2 - (5-1)*1 + 7 = 7.
     ```mlir
@@ -72,7 +75,8 @@ def Dyadic_ConvOp : Dyadic_TensorOp<"conv", [InferTypeOpAdaptorWithIsCompatible,
     ```
   }];
   let arguments = (ins Dyadic_Codes8:$x, RankedTensorOf<[I8]>:$w, Optional<Dyadic_I32>:$b, Dyadic_Int:$x_zero_point,
-                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$group);
+                       DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations, I64Attr:$group,
+                       OptionalAttr<I64Attr>:$weight_group);
   let results = (outs Dyadic_I32:$acc);
 }
 
@@ -89,6 +93,8 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
     - (dyadic_matmul_c2) a_zero_point and b_zero_point are codes of their types
     - (dyadic_matmul_c3) rank(bias) = 1, its dimension is N, and rank(b) >= 2
     - (dyadic_matmul_c4) max_depth is >= 0, and >= K: the proof of the register rests on it where K is not known
+    - (dyadic_matmul_c5) weight_group is 32, 64 or 128, and stands beside a b of i8 and of rank 2 with zero point 0
+    With `weight_group` b are what weights of 4 bits stand for, in groups of so many k, as for `dyadic.conv`.
 
     Example: a = [[3, 5]] with zero point 1, b = [[2], [-1]] with zero point 0, bias = [7]: 2*2 - 4*1 + 7 = 7.
     ```mlir
@@ -97,7 +103,7 @@ def Dyadic_MatMulOp : Dyadic_TensorOp<"matmul", [InferTypeOpAdaptorWithIsCompati
     ```
   }];
   let arguments = (ins Dyadic_Codes8:$a, Dyadic_Codes8:$b, Optional<Dyadic_I32>:$bias, Dyadic_Int:$a_zero_point,
-                       Dyadic_Int:$b_zero_point, OptionalAttr<I64Attr>:$max_depth);
+                       Dyadic_Int:$b_zero_point, OptionalAttr<I64Attr>:$max_depth, OptionalAttr<I64Attr>:$weight_group);
   let results = (outs Dyadic_I32:$acc);
   let extraClassDeclaration = [{
     /// K, where it is known.

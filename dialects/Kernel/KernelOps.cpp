@@ -5,6 +5,7 @@
 #include "dialects/QC/TensorValue.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "qc/Arith/Int4.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -180,6 +181,11 @@ LogicalResult ContractOp::verify() {
   bool hasSums = getSums() && getBufferElement(getSums()).isInteger(32);
   if (hasSums != isWide || bool(getSums()) != hasSums) // contract_c5
     return emitOpError("expects sums of i32 for u16s8, and for nothing else");
+  std::optional<uint64_t> size = getWeightGroup();
+  bool isInt4 = size && qc::numerics::isGroupSize(int64_t(*size)) && !isFloat;
+  bool hasMultipliers = getMultipliers() && getMultipliersOffset() && getBufferElement(getMultipliers()).isInteger(8);
+  if (isInt4 != bool(size) || hasMultipliers != isInt4 || bool(getMultipliers()) != isInt4) // contract_c6
+    return emitOpError("expects a weight_group of 32, 64 or 128 beside multipliers of i8 and no f32, or neither");
   if (getBlocks() && !isFloat) // contract_c4
     return emitOpError("expects blocks on sums of f32 only, got them on ") << stringifyMma(getMma());
   if (getMnOffsets().size() != getPerMn().size() || getMnSteps().size() != getPerMn().size()) // contract_c3

@@ -243,6 +243,10 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     numbers, the region's first arguments, with 256 * upper + lower = acc over the integers; `sums` is a 256th of that. How acc is
     split is not said: upper is at most 256 * sum |w| + K, lower 255 * K, as absolute values.
 
+    With `weight_group` w holds 4-bit codes, and each stands for its product with the multiplier of its group of so many k of a run
+    (docs/Numerics.md, Weights of 4 bits; include/qc/Arith/PackingInt4.h); w_offset and multipliers_offset are the panel's. x has at
+    least 7 readable elements behind each run.
+
     P is the packed layout: int8 `[N/32][K/64][2][16][16 n x 4 k]` per panel with ragged ends, f32 `[N/16][K][16]`
     (include/qc/Arith/Packing.h). Columns beyond n up to the next multiple of 16 exist in w and in each per_n as zeros; in x each run is
     followed by at least 3 readable elements (but for f32). The first column of the tile is a multiple of 32 of the panel's: `column` says
@@ -257,6 +261,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     - (contract_c3) `mn` has an offset and a step for every per_mn buffer
     - (contract_c4) `blocks` stands on sums of f32 only
     - (contract_c5) `planes` stands on u16s8 only; u16s8, and nothing else, has `sums`, of i32
+    - (contract_c6) weight_group is 32, 64 or 128, is not there for f32, and stands beside multipliers of i8 with their offset
 
     ```mlir
     kernel.contract {mma = #kernel.mma<u8s8>} m %m n %n column %col runs %r len %l x %x[%xo, %xs] taps %taps w %w[%wo]
@@ -267,13 +272,16 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   }];
   let arguments = (ins Kernel_MmaAttr:$mma, UnitAttr:$blocks, UnitAttr:$planes, Index:$m, Index:$n, Index:$column, Index:$runs, Index:$len,
                        Kernel_Flat:$x, Index:$x_offset, Index:$x_step, MemRefRankOf<[I64], [1]>:$taps,
-                       Kernel_Flat:$w, Index:$w_offset, Optional<Kernel_Flat>:$sums, Kernel_Flat:$y, Index:$y_offset, Index:$y_step,
+                       Kernel_Flat:$w, Index:$w_offset, Optional<Kernel_Flat>:$sums,
+                       Optional<Kernel_Flat>:$multipliers, Optional<Index>:$multipliers_offset, Kernel_Flat:$y, Index:$y_offset, Index:$y_step,
                        Variadic<Kernel_Flat>:$per_n, Index:$n_offset,
-                       Variadic<Kernel_Flat>:$per_mn, Variadic<Index>:$mn_offsets, Variadic<Index>:$mn_steps);
+                       Variadic<Kernel_Flat>:$per_mn, Variadic<Index>:$mn_offsets, Variadic<Index>:$mn_steps,
+                       OptionalAttr<I64Attr>:$weight_group);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     attr-dict `m` $m `n` $n `column` $column `runs` $runs `len` $len `x` $x `[` $x_offset `,` $x_step `]` `taps` $taps
     `w` $w `[` $w_offset `]` (`sums` $sums^ `:` type($sums))?
+    (`multipliers` $multipliers^ `[` $multipliers_offset `]` `:` type($multipliers))?
     `y` $y `[` $y_offset `,` $y_step `]` `per_n` `(` ($per_n^ `:` type($per_n))? `)` `[` $n_offset `]`
     `per_mn` `(` ($per_mn^ `[` $mn_offsets `]` `[` $mn_steps `]` `:` type($per_mn))? `)` $epilogue `:` type($x) `,` type($taps) `,` type($w)
     `,` type($y)

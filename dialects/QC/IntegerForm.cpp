@@ -62,6 +62,12 @@ bool qc::isActivationFormat(FormatAttr format) {
 
 bool qc::isWideFormat(FormatAttr format) { return format && format.getStorage().isUnsignedInteger(16); }
 
+bool qc::isInt4Format(FormatAttr format) { return format && format.getStorage().isSignlessInteger(4); }
+
+Type qc::getStoredType(FormatAttr format) {
+  return isInt4Format(format) ? IntegerType::get(format.getContext(), 8) : format.getStorage();
+}
+
 // `bits` are those of activations; biases have four times as many.
 static FormatCandidate getIntegerCandidate(IntegerFormOpInterface form, StringRef name, unsigned bits) {
   Operation *op = form.getOperation();
@@ -78,7 +84,45 @@ static FormatCandidate getIntegerCandidate(IntegerFormOpInterface form, StringRe
   return candidate;
 }
 
+/// Weights that share a multiplier, and the shortest sums and runs of them that 4 bits are for: shorter ones would take
+/// up no less than i8.
+static constexpr int64_t kInt4Group = 32, kLeastInt4Depth = 32, kLeastInt4Run = 8;
+
+// Why the weights of a contraction have no 4 bits; empty where they can, and where there are none.
+static std::string explainNoInt4(IntegerFormOpInterface form) {
+  std::optional<unsigned> slot = form.getWeightOperand();
+  if (!slot)
+    return {};
+  Value weights = form->getOperand(*slot);
+  ArrayRef<int64_t> shape = getShapeOf(weights);
+  if (!isConstantOrCodes(weights))
+    return "its second operand is computed, weights of 4 bits are constant";
+  if (form.hasMatrixWeights() && shape.size() != 2)
+    return "its weights have rank " + std::to_string(shape.size()) + ", those of 4 bits are a matrix";
+  int64_t run = shape[form.hasMatrixWeights() ? 1 - form.getWeightChannelAxis() : 1], depth = form.getReductionDepth();
+  if (depth >= kLeastInt4Depth && run >= kLeastInt4Run)
+    return {};
+  return "its sums have " + std::to_string(depth) + " weights of " + std::to_string(run) +
+         " channels, 4 bits are for at least " + std::to_string(kLeastInt4Depth) + " of " +
+         std::to_string(kLeastInt4Run);
+}
+
+// int8, but for the weights of a contraction.
+static FormatCandidate getInt4Candidate(IntegerFormOpInterface form) {
+  FormatCandidate candidate = getIntegerCandidate(form, "w4a8", 8);
+  if (candidate.whyNot.empty())
+    candidate.whyNot = explainNoInt4(form);
+  std::optional<unsigned> slot = form.getWeightOperand();
+  if (!slot || !isConstantOrCodes(form->getOperand(*slot)))
+    return candidate;
+  FormatAttr &weights = candidate.operands[*slot];
+  MLIRContext *context = weights.getContext();
+  weights = FormatAttr::get(context, IntegerType::get(context, 4), weights.getAxis(), kInt4Group);
+  return candidate;
+}
+
 SmallVector<FormatCandidate> qc::getDefaultCandidates(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
-  return {getFloatCandidate(op), getIntegerCandidate(form, "int8", 8), getIntegerCandidate(form, "w8a16", 16)};
+  return {getFloatCandidate(op), getIntegerCandidate(form, "int8", 8), getIntegerCandidate(form, "w8a16", 16),
+          getInt4Candidate(form)};
 }

@@ -52,7 +52,7 @@ struct SumOperands;
 namespace qc {
 /// A way to compute an operation: the format of its result and of each operand (null: f32).
 struct FormatCandidate {
-  llvm::StringRef name; ///< what rules and reports call it: "float", "int8", "w8a16"
+  llvm::StringRef name; ///< what rules and reports call it: "float", "int8", "w8a16", "w4a8"
   FormatAttr result;
   llvm::SmallVector<FormatAttr> operands;
   std::string whyNot; ///< why it is not possible, fit for `qc.float_reason`; empty where it is
@@ -62,13 +62,19 @@ struct FormatCandidate {
 /// The candidate "float" of `op`.
 FormatCandidate getFloatCandidate(mlir::Operation *op);
 /// What an IntegerFormOpInterface gives by default: float; int8 with ui8 activations and i8 weights (i32 biases) with
-/// one scale per output channel; w8a16 with ui16 activations (i64 biases). An operation reads what is there: each
-/// activation operand may have either width, whatever that of the result is (isActivationFormat).
+/// one scale per output channel; w8a16 with ui16 activations (i64 biases); w4a8, which is int8 with weights of 4 bits.
+/// An operation reads what is there: each activation operand may have either width, whatever that of the result is
+/// (isActivationFormat).
 llvm::SmallVector<FormatCandidate> getDefaultCandidates(mlir::Operation *op);
 /// Whether `format` is that of an activation of 8 or 16 bits that quantize makes: ui8 or ui16, one scale.
 bool isActivationFormat(FormatAttr format);
 /// Whether `format` is one of ui16 codes; false for null.
 bool isWideFormat(FormatAttr format);
+/// Whether `format` is one of 4-bit weights; false for null.
+bool isInt4Format(FormatAttr format);
+/// The element type of a tensor of codes of this format: its storage, but i8 for 4-bit weights, which are given as the
+/// weights that they stand for.
+mlir::Type getStoredType(FormatAttr format);
 /// The first operand of a function of one value; else all operands of `op` but its weights, where they are constant,
 /// and its bias.
 llvm::SmallVector<unsigned> getDefaultDataOperands(mlir::Operation *op);

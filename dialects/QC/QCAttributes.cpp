@@ -4,6 +4,7 @@
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "qc/Arith/Int4.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -28,8 +29,10 @@ LogicalResult FormatAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitEr
     return emitError() << "expects an integer storage type of at most 32 bits or i64, got " << storage;
   if (axis < -1) // format_c2
     return emitError() << "expects axis >= -1, got " << axis;
-  if (block != 0) // format_c3
-    return emitError() << "expects block = 0, got " << block;
+  bool isInt4 = integer.isSignlessInteger(4);
+  if (isInt4 ? !qc::numerics::isGroupSize(block) : block != 0) // format_c3
+    return emitError() << "expects block = " << (isInt4 ? "32, 64 or 128" : "0") << " for " << storage << ", got "
+                       << block;
   return success();
 }
 

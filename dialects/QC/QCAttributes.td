@@ -13,16 +13,18 @@ class QC_Attr<string name, string mnemonicText, list<Trait> traits = []> : AttrD
 def QC_FormatAttr : QC_Attr<"Format", "format"> {
   let summary = "how a value is quantized: storage type and where scales differ";
   let description = [{
-    `storage` is the builtin type of a code (ui8, ui16, i8, i32, i64). `axis` is the dimension along which scale and zero point
-    differ, -1 where one pair serves the whole tensor. `block` is the number of consecutive elements along `axis` that
-    share a scale, 0 where each index of `axis` has its own.
+    `storage` is the builtin type of a code (ui8, ui16, i8, i4, i32, i64). `axis` is the dimension along which scale and zero point
+    differ, -1 where one pair serves the whole tensor. Weights of i4 are given as the i8 weights that they stand for
+    (docs/Numerics.md, Weights of 4 bits): `block` is the number of consecutive weights of a sum, at one position of the kernel,
+    that share a multiplier. It is 0 for all other formats.
 
-    Example: `#qc.format<i8, axis = 0, block = 0>` is one scale per output channel of a convolution's filter.
+    Example: `#qc.format<i8, axis = 0, block = 0>` is one scale per output channel of a convolution's filter;
+    `#qc.format<i4, axis = 0, block = 32>` the same for weights of 4 bits, with a multiplier for each 32 input channels of a tap.
 
     **Constraints**
     - (format_c1) storage is an integer type of at most 32 bits, or i64
     - (format_c2) axis >= -1
-    - (format_c3) block = 0 (blocks are reserved)
+    - (format_c3) block is 32, 64 or 128 for i4, and 0 for anything else
   }];
   let parameters = (ins "::mlir::Type":$storage, DefaultValuedParameter<"int64_t", "-1">:$axis,
                         DefaultValuedParameter<"int64_t", "0">:$block);

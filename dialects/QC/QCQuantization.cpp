@@ -23,16 +23,17 @@ static LogicalResult verifyScale(Operation *op, RankedTensorType codes, int64_t 
 // Scale and zero point of `codes` by `format`.
 static LogicalResult verifyParameters(Operation *op, RankedTensorType codes, FormatAttr format, Value scale,
                                       Value zeroPoint) {
-  if (codes.getElementType() != format.getStorage()) // quantize_c1, dequantize_c1
+  Type storage = getStoredType(format);
+  if (codes.getElementType() != storage) // quantize_c1, dequantize_c1
     return op->emitOpError("expects codes of the format's storage type ")
-           << format.getStorage() << ", got " << codes.getElementType();
+           << storage << ", got " << codes.getElementType();
   RankedTensorType scaleType = getTensor(scale);
   if (failed(verifyScale(op, codes, format.getAxis(), scaleType))) // quantize_c2, dequantize_c2
     return failure();
-  if (zeroPoint && (getTensor(zeroPoint).getElementType() != format.getStorage() ||
+  if (zeroPoint && (getTensor(zeroPoint).getElementType() != storage ||
                     getTensor(zeroPoint).getShape() != scaleType.getShape())) // quantize_c3, dequantize_c3
     return op->emitOpError("expects a zero point of type ")
-           << RankedTensorType::get(scaleType.getShape(), format.getStorage()) << ", got " << zeroPoint.getType();
+           << RankedTensorType::get(scaleType.getShape(), storage) << ", got " << zeroPoint.getType();
   return success();
 }
 
@@ -43,8 +44,9 @@ LogicalResult QuantizeOp::verify() {
   RankedTensorType q = getTensor(getQ());
   if (failed(verifyCompatibleShape(q, getTensor(getX())))) // quantize_c1
     return emitOpError("expects a result of shape ") << getX().getType() << ", got " << q;
-  if (q.getElementType().getIntOrFloatBitWidth() > 16) // quantize_c4
-    return emitOpError("expects codes of 8 or 16 bits, got ") << q.getElementType();
+  if (q.getElementType().getIntOrFloatBitWidth() > 16 || isInt4Format(getFormat())) // quantize_c4
+    return emitOpError("expects codes of 8 or 16 bits, got ")
+           << (isInt4Format(getFormat()) ? getFormat().getStorage() : q.getElementType());
   return verifyParameters(*this, q, getFormat(), getScale(), getZeroPoint());
 }
 

@@ -32,12 +32,12 @@ def QC_DequantizeOp : QC_Op<"dequantize", [Pure, DeclareOpInterfaceMethods<QC_Sh
   let summary = "codes to real values";
   let description = [{
     `x = f32(q - zero_point) * scale`: the difference is exact, its conversion rounds only for i32 and i64, one f32
-    multiplication. i64 are biases of contractions of 16-bit codes.
+    multiplication. i64 are biases of contractions of 16-bit codes, i4 weights of contractions.
 
     **Constraints**
-    - (dequantize_c1) the operand's element type is the format's storage, the result has its shape
+    - (dequantize_c1) the operand's element type is the format's storage, or i8 where that is i4; the result has its shape
     - (dequantize_c2) scale has one element, or one per index of the format's axis
-    - (dequantize_c3) zero_point has the storage type and the shape of scale
+    - (dequantize_c3) zero_point has the operand's element type and the shape of scale
 
     ```mlir
     %x = qc.dequantize %q, %s, %z {format = #qc.format<ui8>} : (tensor<2x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x3xf32>

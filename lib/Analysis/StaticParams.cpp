@@ -46,7 +46,7 @@ Type qc::getStorageType(MLIRContext *context, numerics::CodeType type) {
 static std::optional<TensorValue> readConstant(Value value) { return getTensorValue(getConstantValue(value)); }
 
 template <typename Op> static std::optional<StaticParams> readParams(Op op) {
-  Type storage = op.getFormat().getStorage();
+  Type storage = getStoredType(op.getFormat());
   std::optional<qc::numerics::CodeType> type =
       storage.isInteger(64) ? qc::numerics::CodeType::I32 : getCodeType(storage);
   std::optional<TensorValue> scale = readConstant(op.getScale());

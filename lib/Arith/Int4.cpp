@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numeric>
 
 namespace qc::numerics {
 namespace {
@@ -107,6 +109,19 @@ std::vector<int8_t> standForInt8(const Int4Weights &weights, Span<int64_t> group
     for (int64_t i = 0; i < groups[group]; ++i, ++at)
       w8[at] = static_cast<int8_t>(w8[at] * weights.multipliers[group]);
   return w8;
+}
+
+std::optional<uint8_t> findGroupMultiplier(Span<int8_t> w8) {
+  int32_t divisor = 0, largest = 0;
+  for (int8_t w : w8) {
+    int32_t magnitude = std::abs(int32_t(w));
+    divisor = std::gcd(divisor, magnitude);
+    largest = std::max(largest, magnitude);
+  }
+  for (int32_t k = 1; k <= groupMultiplierLimit; ++k)
+    if (divisor % k == 0 && largest <= int4Limit * k)
+      return static_cast<uint8_t>(k);
+  return std::nullopt;
 }
 
 } // namespace qc::numerics

@@ -20,7 +20,9 @@ public:
 private:
   Value sumFloats(Value row, Value j);
   SmallVector<Value> sumIntegers(Value row, Value j);
-  SmallVector<Value> multiplyAdd(ValueRange sums, Value xAt, Value wAt);
+  SmallVector<Value> sumInt4(Value row, Value j);
+  SmallVector<Value> addInt4Row(Value x, Value w, Value isOdd, Value multiplier, ValueRange acc);
+  SmallVector<Value> multiplyAdd(ValueRange sums, Value xAt, Value weight);
   Value loadTap(Value run) {
     Value tap = memref::LoadOp::create(b, op.getTaps(), run);
     return arith::IndexCastOp::create(b, b.getIndexType(), tap);
@@ -48,15 +50,14 @@ Value OutputWriter::sumFloats(Value row, Value j) {
 }
 
 // One product more; of both bytes of x where there are two sums.
-SmallVector<Value> OutputWriter::multiplyAdd(ValueRange sums, Value xAt, Value wAt) {
+SmallVector<Value> OutputWriter::multiplyAdd(ValueRange sums, Value xAt, Value weight) {
   Type i32 = b.getI32Type();
-  Value x = memref::LoadOp::create(b, op.getX(), xAt), w = memref::LoadOp::create(b, op.getW(), wAt);
+  Value x = memref::LoadOp::create(b, op.getX(), xAt);
   Value wide = op.getMma() == Mma::S8S8 ? Value(arith::ExtSIOp::create(b, i32, x)) : arith::ExtUIOp::create(b, i32, x);
   SmallVector<Value> factors{wide}, next;
   if (op.getPlanes())
     factors = {arith::ShRUIOp::create(b, wide, Value(arith::ConstantIntOp::create(b, 8, 32))),
                arith::AndIOp::create(b, wide, Value(arith::ConstantIntOp::create(b, 255, 32)))};
-  Value weight = arith::ExtSIOp::create(b, i32, w);
   for (auto [sum, factor] : llvm::zip_equal(sums, factors))
     next.push_back(arith::AddIOp::create(b, sum, Value(arith::MulIOp::create(b, factor, weight))));
   return next;
@@ -83,12 +84,54 @@ SmallVector<Value> OutputWriter::sumIntegers(Value row, Value j) {
       SmallVector<Value> sums(acc);
       // Weights behind the run are zeros, and so is what x holds there worth.
       for (int64_t t = 0; t < 4; ++t) {
-        Value xAt = ix.add(xk, t), wAt = ix.add(w, t);
-        sums = multiplyAdd(sums, xAt, wAt);
+        Value xAt = ix.add(xk, t), weight = memref::LoadOp::create(b, op.getW(), ix.add(w, t));
+        sums = multiplyAdd(sums, xAt, arith::ExtSIOp::create(b, b.getI32Type(), weight));
       }
       return sums;
     });
   });
+}
+
+// include/qc/Arith/PackingInt4.h, PackedInt4Layout::index and multiplierIndex.
+SmallVector<Value> OutputWriter::sumInt4(Value row, Value j) {
+  Value c0 = ix.constant(0), c1 = ix.constant(1), c8 = ix.constant(8), zero = arith::ConstantIntOp::create(b, 0, 32);
+  Value column = ix.add(op.getColumn(), j), end = ix.add(op.getColumn(), op.getN());
+  Value panel = ix.div(column, 32), half = ix.rem(ix.div(column, 16), 2), lane = ix.rem(column, 16);
+  Value halves = ix.select(ix.less(ix.add(ix.mul(panel, 32), 16), end), ix.constant(2), c1);
+  int64_t size = int64_t(*op.getWeightGroup());
+  Value rows = ix.ceilDiv(op.getLen(), 4), pairs = ix.ceilDiv(op.getLen(), 8), groups = ix.ceilDiv(op.getLen(), size);
+  auto panelAt = [&](Value perRun) { return ix.mul(ix.mul(panel, ix.mul(op.getRuns(), perRun)), 2); };
+  Value panelPairs = panelAt(pairs), panelGroups = panelAt(groups);
+  SmallVector<Value> zeros(op.getNumSums(), zero);
+  return writeReduction(b, c0, op.getRuns(), c1, zeros, [&](Value run, ValueRange outer) {
+    Value x = ix.add(row, loadTap(run));
+    return writeReduction(b, c0, rows, c1, outer, [&](Value k, ValueRange sums) {
+      Value pair = ix.div(k, 2), inBlock = ix.rem(pair, 8), block = ix.sub(pair, inBlock);
+      Value before = ix.mul(ix.add(ix.mul(run, pairs), block), halves);
+      before = ix.add(ix.add(before, ix.mul(half, ix.min(c8, ix.sub(pairs, block)))), inBlock);
+      Value w = ix.add(op.getWOffset(), ix.add(ix.mul(ix.add(panelPairs, before), 64), ix.mul(lane, 4)));
+      Value at = ix.add(ix.mul(ix.add(ix.mul(run, groups), ix.div(k, size / 4)), halves), half);
+      at = ix.add(op.getMultipliersOffset(), ix.add(ix.mul(ix.add(panelGroups, at), 16), lane));
+      Value multiplier = memref::LoadOp::create(b, op.getMultipliers(), at);
+      return addInt4Row(ix.add(x, ix.mul(k, 4)), w, ix.rem(k, 2), multiplier, sums);
+    });
+  });
+}
+
+// Four products more: of the lower codes of four bytes, or with `isOdd` of the upper ones.
+SmallVector<Value> OutputWriter::addInt4Row(Value x, Value w, Value isOdd, Value multiplier, ValueRange acc) {
+  Type i32 = b.getI32Type();
+  Value factor = arith::ExtUIOp::create(b, i32, multiplier);
+  // The code's four bits go to the upper end and back, with their sign.
+  Value up = arith::IndexCastOp::create(b, i32, ix.sub(ix.constant(28), ix.mul(isOdd, 4)));
+  Value down = arith::ConstantIntOp::create(b, 28, 32);
+  SmallVector<Value> sums(acc);
+  for (int64_t t = 0; t < 4; ++t) {
+    Value byte = arith::ExtUIOp::create(b, i32, memref::LoadOp::create(b, op.getW(), ix.add(w, t)));
+    Value code = arith::ShRSIOp::create(b, Value(arith::ShLIOp::create(b, byte, up)), down);
+    sums = multiplyAdd(sums, ix.add(x, t), arith::MulIOp::create(b, code, factor));
+  }
+  return sums;
 }
 
 void OutputWriter::write(Value i, Value j) {
@@ -96,7 +139,9 @@ void OutputWriter::write(Value i, Value j) {
   Value row = ix.add(op.getXOffset(), ix.mul(i, op.getXStep()));
   IRMapping mapping;
   unsigned next = 0;
-  SmallVector<Value> sums = op.getMma() == Mma::F32 ? SmallVector<Value>{sumFloats(row, j)} : sumIntegers(row, j);
+  SmallVector<Value> sums = op.getMma() == Mma::F32 ? SmallVector<Value>{sumFloats(row, j)}
+                            : op.getWeightGroup()   ? sumInt4(row, j)
+                                                    : sumIntegers(row, j);
   for (Value sum : sums)
     mapping.map(block.getArgument(next++), sum);
   for (Value buffer : op.getPerN())

@@ -11,8 +11,7 @@ using namespace qc;
 using namespace qc::kernel;
 
 static constexpr int64_t kLanes = kContractLanes;
-/// Weights of 16 columns and 4 k (a row of the packed layout), and rows in a block of 64 k.
-static constexpr int64_t kRowBytes = 64, kBlockRows = 16;
+static constexpr int64_t kRowBytes = kContractRowBytes, kBlockRows = kContractBlockRows;
 /// Groups of 4 k that are split at once, and that a row has at most where it is split before.
 static constexpr int64_t kSplitLanes = 8, kSplitDepth = 1024;
 /// Even (or odd) bytes of a row of the block; not a multiple of 4096 bytes, so that rows do not share the sets of a
@@ -41,6 +40,11 @@ void ContractSums::prepare() {
   rowsPerRun = ix.ceilDiv(op.getLen(), 4);
   Value depth = ix.mul(op.getRuns(), rowsPerRun);
   halfSize = ix.mul(depth, kRowBytes);
+  if (op.getWeightGroup()) {
+    pairsPerRun = ix.ceilDiv(op.getLen(), 8);
+    groupsPerRun = ix.ceilDiv(op.getLen(), int64_t(*op.getWeightGroup()));
+    halfSize = ix.mul(ix.mul(op.getRuns(), pairsPerRun), kRowBytes);
+  }
   if (usesDotProduct() && !isWide)
     return;
   Value isShort = ix.less(depth, ix.constant(kSplitDepth + 1));
@@ -60,7 +64,12 @@ Panel ContractSums::getPanel(Value panel) {
   Value left = ix.sub(op.getN(), ix.mul(panel, kContractPanel));
   Value weights = ix.add(op.getWOffset(), ix.mul(halvesBefore, halfSize));
   Value isWhole = ix.less(ix.constant(kLanes), left);
-  return {weights, ix.select(isWhole, ix.constant(2), c1), ix.mul(panel, kContractPanel)};
+  Panel result{weights, ix.select(isWhole, ix.constant(2), c1), ix.mul(panel, kContractPanel)};
+  if (op.getWeightGroup()) {
+    Value groups = ix.mul(ix.mul(op.getRuns(), groupsPerRun), kLanes);
+    result.multipliers = ix.add(op.getMultipliersOffset(), ix.mul(halvesBefore, groups));
+  }
+  return result;
 }
 
 SmallVector<Value> ContractSums::makeZeros(unsigned count) {
@@ -286,14 +295,20 @@ Value ContractSums::addDotProducts(Value sum, Value x, Value w) {
 // One row of the packed layout per half, times a group of 4 k of each row of x.
 SmallVector<Value> ContractSums::addWeightRow(Value weights, Value halfStep, unsigned halves, const Group &x,
                                               ValueRange sums) {
-  SmallVector<Value> next(sums);
   Group w;
   for (unsigned h = 0; h < halves; ++h) {
     Value row = loadWeightRow(h == 0 ? weights : ix.add(weights, halfStep));
     w.push_back(usesDotProduct() ? std::pair(row, Value()) : splitBytes(row, /*isSigned=*/true));
   }
+  return addProducts(w, x, sums);
+}
+
+// Products of rows of weights, one per half, and a group of 4 k of each line of x.
+SmallVector<Value> ContractSums::addProducts(const Group &w, const Group &x, ValueRange sums) {
+  SmallVector<Value> next(sums);
+  size_t halves = w.size();
   for (auto [r, codes] : llvm::enumerate(x)) {
-    for (unsigned h = 0; h < halves; ++h) {
+    for (size_t h = 0; h < halves; ++h) {
       Value &sum = next[r * halves + h];
       if (usesDotProduct()) {
         sum = addDotProducts(sum, codes.first, w[h].first);

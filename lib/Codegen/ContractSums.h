@@ -7,16 +7,20 @@
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "qc/Codegen/Rewrites.h"
+#include <array>
 
 namespace qc {
 
 /// Columns in a vector, and in a panel of the packed layouts (two halves of 16).
 inline constexpr int64_t kContractLanes = 16, kContractPanel = 32;
+/// Weights of 16 columns and 4 k (a row of the packed layout), and rows in a block of 64 k.
+inline constexpr int64_t kContractRowBytes = 64, kContractBlockRows = 16;
 
 /// Where a panel's weights are, and how many halves it has (1 or 2).
 struct Panel {
   mlir::Value weights, halves;
-  mlir::Value column; ///< its first column in the tile
+  mlir::Value column;           ///< its first column in the tile
+  mlir::Value multipliers = {}; ///< where its multipliers are, of 4-bit weights
 };
 
 /// Some rows of a tile: in the tile, and in the block of rows that is being written.
@@ -60,17 +64,33 @@ public:
                                        bool isSplit) {
     if (isFloat)
       return sumFloats(panel, rows.first, rows.count, half, halves);
+    if (op.getWeightGroup())
+      return sumInt4(panel, rows, half, halves, isSplit);
     return sumIntegers(panel, rows, half, halves, isSplit);
   }
   mlir::Type getSumType() { return isFloat ? mlir::Type(b.getF32Type()) : b.getI32Type(); }
 
 private:
+  /// Weights of 4 bits that share a multiplier, in one block.
+  struct Int4Step {
+    mlir::Value weights, halfStep; ///< its first pair of rows, and how far that of the next half is
+    mlir::Value run, tap, row;     ///< its first row in the run
+    mlir::Value pairs;             ///< how many there are
+  };
   /// A group of 4 k of the lines of some rows, as their even and odd numbers or (vnni) as it is.
   using Group = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
 
   bool usesDotProduct() { return blocking.vnni && (op.getMma() == kernel::Mma::U8S8 || isWide); }
   llvm::SmallVector<mlir::Value> sumIntegers(const Panel &panel, const RowRange &rows, mlir::Value half,
                                              unsigned halves, bool isSplit);
+  llvm::SmallVector<mlir::Value> sumInt4(const Panel &panel, const RowRange &rows, mlir::Value half, unsigned halves,
+                                         bool isSplit);
+  llvm::SmallVector<mlir::Value> sumPairs(const RowRange &rows, const Int4Step &step, unsigned halves, bool isSplit);
+  llvm::SmallVector<mlir::Value> addPair(const Int4Step &step, mlir::Value pair, unsigned halves, const Group x[2],
+                                         mlir::ValueRange sums);
+  llvm::SmallVector<mlir::Value> multiplyGroup(mlir::ValueRange sums, mlir::Value multipliers, unsigned halves);
+  std::array<std::pair<mlir::Value, mlir::Value>, 2> loadPair(mlir::Value at);
+  llvm::SmallVector<mlir::Value> addProducts(const Group &w, const Group &x, mlir::ValueRange sums);
   llvm::SmallVector<mlir::Value> sumFloats(const Panel &panel, mlir::Value row, unsigned rows, mlir::Value half,
                                            unsigned halves);
   llvm::SmallVector<mlir::Value> addFloats(mlir::Value weights, mlir::Value row, unsigned halves, const RunPart &part,
@@ -108,8 +128,9 @@ private:
   unsigned lines; ///< rows of bytes (or of 16-bit numbers) in a row of x
   unsigned parts; ///< numbers that a group of a line is split into
   mlir::Value c0, c1;
-  mlir::Value halfSize;   ///< elements of the weights of 16 columns
-  mlir::Value rowsPerRun; ///< int8: rows of 4 k in a run
+  mlir::Value halfSize;                  ///< elements of the weights of 16 columns
+  mlir::Value rowsPerRun;                ///< int8: rows of 4 k in a run
+  mlir::Value pairsPerRun, groupsPerRun; ///< of 4-bit weights
   /// Per row of the block, line and part (even, then odd numbers): the groups of 4 k of all runs, as 32-bit numbers.
   mlir::Value splitBuffer, fits;
 };

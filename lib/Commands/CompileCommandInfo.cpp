@@ -83,7 +83,10 @@ static void countOperations(func::FuncOp main, json::Object &info) {
     auto cost = dyn_cast<CostOpInterface>(op);
     dyadic::PlaneOp plane = dyadic::getPlane(op);
     if (cost && (!plane || plane.getHigh())) // both planes are one contraction
-      macs[isa<QCDialect>(op->getDialect()) ? "f32" : plane ? "w8a16" : "int8"] += cost.getMacs().value_or(0);
+      macs[isa<QCDialect>(op->getDialect()) ? "f32"
+           : dyadic::getWeightGroup(op)     ? (plane ? "w4a16" : "w4a8")
+           : plane                          ? "w8a16"
+                                            : "int8"] += cost.getMacs().value_or(0);
   });
   json::Object operations, byType;
   for (const auto &[kind, count] : kinds)

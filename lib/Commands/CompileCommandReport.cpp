@@ -9,13 +9,20 @@
 using namespace mlir;
 using namespace qc;
 
+static std::string getType(const Decision &decision) {
+  bool isWide = decision.result == "ui16", hasInt4 = llvm::is_contained(decision.operands, "i4");
+  if (decision.isFloat)
+    return "float";
+  return hasInt4 ? (isWide ? "w4a16" : "w4a8") : isWide ? "w8a16" : "int8";
+}
+
 static std::vector<OpRecord> makeRecords(ModuleOp module) {
   std::vector<OpRecord> records;
   for (Decision &decision : collectDecisions(module)) {
     OpRecord record;
     record.name = std::move(decision.name);
     record.kind = std::move(decision.op);
-    record.type = decision.isFloat ? "float" : decision.result == "ui16" ? "w8a16" : "int8";
+    record.type = getType(decision);
     record.result = std::move(decision.result);
     record.operands = std::move(decision.operands);
     record.reason = std::move(decision.reason);

@@ -19,6 +19,7 @@ static bool readWeights(IntegerFormOpInterface op, DequantizeOp dequantize, cons
     return false;
   operands.weights = readConstant(dequantize.getQ());
   operands.weightScales = params.scales;
+  operands.weightGroup = params.block;
   return operands.weights.has_value();
 }
 
@@ -134,11 +135,15 @@ static Value takePlane(OpBuilder &builder, Location loc, Value codes, const SumO
                                  operands.plane == SumOperands::Plane::High);
 }
 
+static IntegerAttr getWeightGroup(OpBuilder &builder, const SumOperands &operands) {
+  return operands.weightGroup == 0 ? IntegerAttr() : builder.getI64IntegerAttr(operands.weightGroup);
+}
+
 Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperands &operands) {
   Value x = takePlane(builder, op->getLoc(), operands.x.value, operands);
   return dyadic::ConvOp::create(builder, op->getLoc(), getSumType(op), x, operands.right, operands.bias,
                                 operands.x.params.zeroPoint, op.getStrides(), op.getPads(), op.getDilations(),
-                                op.getGroup());
+                                op.getGroup(), getWeightGroup(builder, operands));
 }
 
 static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right,
@@ -148,7 +153,7 @@ static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &o
   right = takePlane(builder, op->getLoc(), right, operands);
   return dyadic::MatMulOp::create(builder, op->getLoc(), getSumType(op), x, right, operands.bias,
                                   builder.getI32IntegerAttr(operands.x.params.zeroPoint),
-                                  builder.getI32IntegerAttr(rightZero), maxDepth);
+                                  builder.getI32IntegerAttr(rightZero), maxDepth, getWeightGroup(builder, operands));
 }
 
 Value qc::conversion::emitSum(GemmOp op, OpBuilder &builder, const SumOperands &operands) {

@@ -46,6 +46,7 @@ struct SumOperands {
   std::optional<TensorValue> weights; ///< constant i8 codes, else the right operand is an activation
   std::vector<int64_t> biasCodes;     ///< of `bias`
   std::vector<float> weightScales;
+  int64_t weightGroup = 0; ///< weights that share a multiplier, where they are ones of 4 bits
   enum class Plane { None, High, Low };
   Plane plane = Plane::None; ///< which bytes of 16-bit codes emitSum takes; zero points and bias are those of the plane
 

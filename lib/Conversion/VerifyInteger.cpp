@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The border of the integer phase: overflow proofs, and a reason for everything that stays float.
+#include "dialects/QC/WeightGroups.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Names.h"
 #include "qc/Analysis/StaticParams.h"
@@ -168,7 +169,24 @@ template <typename Pool> static LogicalResult provePool(Pool op, const Ranges &r
   return success();
 }
 
+// Weights can be stored in 4 bits.
+static LogicalResult proveWeights(Operation *op, int64_t size) {
+  bool isMatrix = isa<dyadic::MatMulOp>(op);
+  std::optional<TensorValue> weights = getTensorValue(getConstantValue(op->getOperand(1)));
+  if (!weights)
+    return op->emitOpError("is not proved: the bytes of its weights are not present");
+  WeightGroups groups(weights->getShape(), isMatrix ? 1 : 0, isMatrix, size);
+  std::optional<int64_t> channel = findChannelBeyondInt4(weights->getData<int8_t>(), groups);
+  if (!channel)
+    return success();
+  return op->emitOpError("is not proved: weights of channel ")
+         << *channel << " are no codes from -7 to 7 times a multiplier from 1 to 18 per group of " << size;
+}
+
 static LogicalResult prove(Operation *op, Ranges &ranges) {
+  if (std::optional<int64_t> size = dyadic::getWeightGroup(op))
+    if (failed(proveWeights(op, *size)))
+      return failure();
   if (auto requant = dyn_cast<dyadic::RequantOp>(op))
     if (failed(proveRequant(requant, ranges)))
       return failure();

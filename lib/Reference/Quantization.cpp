@@ -75,7 +75,7 @@ Result reference::evaluate(DequantizeOp op, Operands operands) {
   if (failed(x))
     return failure();
   float *out = x->mutableData<float>().data();
-  visitCodeType(op.getFormat().getStorage(), [&](auto *type) {
+  visitCodeType(getStoredType(op.getFormat()), [&](auto *type) {
     using Code = std::remove_pointer_t<decltype(type)>;
     const Code *in = q.getData<Code>().data();
     forEachElement(split, *parameters, [&](int64_t i, const qc::numerics::QuantParams &parameters) {

@@ -22,6 +22,11 @@ FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp modul
   FailureOr<std::vector<Unit>> units = listUnits(module, pipeline);
   if (failed(units))
     return failure();
+  // Weights of 4 bits lose much; they are for limits of size.
+  if (!options.size)
+    for (Unit &unit : *units)
+      unit.formats.erase(std::remove(unit.formats.begin() + 1, unit.formats.end(), "w4a8"), unit.formats.end());
+  llvm::erase_if(*units, [](const Unit &unit) { return unit.formats.size() < 2; });
   if (units->empty())
     return LogicalResult(module.emitError("has nothing to search a precision for: no operation that is quantized by "
                                           "default could be something else"));

@@ -40,6 +40,16 @@ Formats PrecisionTables::getUniform(StringRef format) const {
   return formats;
 }
 
+/// Whether values are made in another format than the default's, so that there is a border: weights have none.
+static bool hasBorder(const Unit &unit, size_t format) { return format != 0 && unit.formats[format] != "w4a8"; }
+
+static int64_t countOthers(const Unit &unit) {
+  int64_t count = 0;
+  for (size_t format = 0; format < unit.formats.size(); ++format)
+    count += hasBorder(unit, format);
+  return count;
+}
+
 LogicalResult PrecisionTables::measureAll(const Step &step) {
   for (const auto &[first, second] : listBorders(module, units))
     borders.push_back(
@@ -49,7 +59,7 @@ LogicalResult PrecisionTables::measureAll(const Step &step) {
     total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
   }
   for (const Border &border : borders)
-    total += int64_t((border.milliseconds.size() - 1) * (border.milliseconds[0].size() - 1));
+    total += countOthers(units[border.first]) * countOthers(units[border.second]);
   auto examine = [&](const Formats &formats) {
     return trials.examine([&](ModuleOp candidate) {
       setFormats(candidate, units, formats);
@@ -109,6 +119,8 @@ LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
   Border &border = borders[index];
   for (size_t f = 1; f < units[border.first].formats.size(); ++f)
     for (size_t g = 1; g < units[border.second].formats.size() && complete; ++g) {
+      if (!hasBorder(units[border.first], f) || !hasBorder(units[border.second], g))
+        continue;
       FailureOr<Trial> both = trials.price([&](ModuleOp candidate) {
         Formats formats(units.size());
         formats[border.first] = f;

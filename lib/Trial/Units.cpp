@@ -12,6 +12,7 @@
 #include "llvm/ADT/IntEqClasses.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
@@ -77,22 +78,26 @@ static std::vector<SmallVector<Operation *>> joinAlike(std::vector<SmallVector<O
 /// Names of the candidates of all of `ops`, the one that they are assigned first.
 static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool integerOnly) {
   std::vector<std::string> names;
-  std::string assigned;
+  llvm::StringSet<> others; // in which an operation is not assigned
+  bool hasInt4 = false;
   for (auto [index, op] : llvm::enumerate(ops)) {
     std::vector<std::string> own;
     for (const FormatCandidate &candidate : getCandidates(op)) {
       if (!candidate.whyNot.empty() || (integerOnly && candidate.isFloat()))
         continue;
       own.push_back(candidate.name.str());
-      if (candidate.result == getAssignment(op).getResult() &&
-          ArrayRef(candidate.operands) == getAssignment(op).getOperands())
-        assigned = candidate.name;
+      hasInt4 |= llvm::any_of(candidate.operands, isInt4Format);
+      if (candidate.result != getAssignment(op).getResult() ||
+          ArrayRef(candidate.operands) != getAssignment(op).getOperands())
+        others.insert(candidate.name);
     }
     if (index == 0)
       names = own;
     llvm::erase_if(names, [&](const std::string &name) { return !llvm::is_contained(own, name); });
   }
-  auto first = llvm::find(names, assigned);
+  if (!hasInt4) // what has no weights is the same in w4a8 as in int8
+    llvm::erase(names, "w4a8");
+  auto first = llvm::find_if(names, [&](const std::string &name) { return !others.contains(name); });
   if (first == names.end())
     return {};
   std::rotate(names.begin(), first, first + 1);

@@ -11,7 +11,7 @@ namespace qc {
 struct StaticParams {
   std::vector<float> scales;
   std::vector<int32_t> zeroPoints;                   ///< as many as scales, 0 where the operation has none
-  numerics::CodeType type = numerics::CodeType::UI8; ///< I32 also of codes of 64 bits (biases)
+  numerics::CodeType type = numerics::CodeType::UI8; ///< I32 also of codes of 64 bits (biases), I8 of weights of 4
   int64_t axis = -1;                                 ///< of the format; -1: one entry for the whole tensor
   int64_t block = 0;                                 ///< of the format
 

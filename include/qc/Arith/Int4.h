@@ -44,6 +44,10 @@ std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, flo
 /// The int8 weights that `weights` stand for, in [-126, 126]; `groups` as they were quantized with.
 std::vector<int8_t> standForInt8(const Int4Weights &weights, Span<int64_t> groups);
 
+/// The least multiplier with which codes stand for the int8 weights of one group, 1 of zeros; nothing where there is
+/// none. Example: {6, -12, 0} is 2 * {3, -6, 0}.
+std::optional<uint8_t> findGroupMultiplier(Span<int8_t> w8);
+
 } // namespace qc::numerics
 
 #endif

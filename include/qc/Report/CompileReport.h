@@ -13,7 +13,7 @@ namespace qc {
 struct OpRecord {
   std::string name;                  ///< its ONNX name
   std::string kind;                  ///< "conv"
-  std::string type;                  ///< "int8", "w8a16" or "float"
+  std::string type;                  ///< "int8", "w8a16", "w4a8", "w4a16" or "float"
   std::string result;                ///< element type of the rounded result, "ui8"; empty: not known
   std::vector<std::string> operands; ///< of each operand
   std::string reason;                ///< a sentence

@@ -53,6 +53,7 @@ private:
   FailureOr<View> makeTarget(const View &y);
   LogicalResult describeConv();
   LogicalResult describeMatrix();
+  LogicalResult packConstants();
   LogicalResult prepareSteps();
   FailureOr<SmallVector<Step>> describePairSteps();
   LogicalResult prepareOperands(const Step &step);
@@ -87,6 +88,7 @@ private:
   SmallVector<ElementsAttr> channels;
   SmallVector<SmallVector<Value>> arguments; ///< per step and param: value in the kernel (not for channels)
   ElementsAttr weightSums;                   ///< of 16-bit codes, per channel
+  PackedInt4 packed;                         ///< the weights: with no multipliers where they have 8 bits or are f32
   bool hasPlanes = false;                    ///< a sum of 16-bit codes is two numbers
 };
 } // namespace qc::kernel
@@ -113,6 +115,10 @@ LogicalResult ContractFormer::describeConv() {
   // A kernel row is one run where its taps lie side by side in memory.
   problem.joinsTaps = geometry->group == 1 && geometry->dilations[2] == 1 && geometry->kernel[2] > 1 &&
                       isKnown(problem.x.strides[3], problem.depthPerTap);
+  // Groups of 4-bit weights begin anew at each tap.
+  problem.weightGroup = dyadic::getWeightGroup(group.root).value_or(0);
+  if (problem.weightGroup > 0 && problem.depthPerTap % problem.weightGroup != 0)
+    problem.joinsTaps = false;
   int64_t step = problem.joinsTaps ? geometry->kernel[2] : 1, innermost = geometry->kernel[2] / step;
   problem.taps = former.getTaps(*geometry, problem.x, innermost);
   problem.runs = geometry->kernel[0] * geometry->kernel[1] * innermost;
@@ -136,6 +142,7 @@ LogicalResult ContractFormer::describeMatrix() {
   problem.length = weights->getShape()[problem.isTransposed ? 1 : 0];
   problem.columns = weights->getShape()[problem.isTransposed ? 0 : 1];
   problem.depthPerTap = problem.length;
+  problem.weightGroup = dyadic::getWeightGroup(group.root).value_or(0);
   problem.runs = 1;
   problem.taps = makeConstant(former.builder.getI64TensorAttr({0}));
   return success();
@@ -164,6 +171,19 @@ FailureOr<SmallVector<Step>> ContractFormer::describePairSteps() {
   ElementsAttr sums = scaleWeightSums(*getCompensation(group.root), hasPlanes ? 128 : 32768, group.root->getContext());
   weightSums = padChannels(problem, sums);
   return former.describePairSteps(group, exact);
+}
+
+LogicalResult ContractFormer::packConstants() {
+  if (problem.weightGroup == 0) {
+    packed = {packWeights(problem), ElementsAttr(), getPackedSize(problem), 0};
+    return success();
+  }
+  std::optional<PackedInt4> int4 = packInt4Weights(problem);
+  if (!int4)
+    return group.root->emitOpError("has weights for which no codes of 4 bits in groups of ")
+           << problem.weightGroup << " stand";
+  packed = *int4;
+  return success();
 }
 
 LogicalResult ContractFormer::prepareSteps() {
@@ -292,7 +312,14 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   Value xOffset = writer.linear(x, t.indices);
   xOffset = writer.add(xOffset, perGroup(problem.depthPerTap));
   Value taps = writer.in(problem.taps);
-  Value w = writer.in(writer.constant(packWeights(problem))), wOffset = perGroup(getPackedSize(problem));
+  Value w = writer.in(writer.constant(packed.codes)), wOffset = perGroup(packed.codesSize);
+  Value multipliers, multipliersOffset;
+  IntegerAttr weightGroup;
+  if (packed.multipliers) {
+    multipliers = writer.in(writer.constant(packed.multipliers));
+    multipliersOffset = perGroup(packed.multipliersSize);
+    weightGroup = writer.body().getI64IntegerAttr(problem.weightGroup);
+  }
   Value nOffset = writer.add(perGroup(getPaddedColumns(problem)), t.column);
   SmallVector<Value> perN, perMN, mnOffsets, mnSteps;
   for (ElementsAttr elements : channels)
@@ -315,8 +342,8 @@ ContractOp ContractFormer::writeContract(KernelWriter &writer, const IterationSp
   // Where there is one block, it is the sum.
   bool blocks = mma == Mma::F32 && problem.runs * problem.length > numerics::contractionBlock;
   return ContractOp::create(writer.body(), mma, blocks, hasPlanes, t.m, t.n, t.column, runs, length, x.buffer, xOffset,
-                            xStep, taps, w, wOffset, sums, y.buffer, yOffset, yStep, perN, nOffset, perMN, mnOffsets,
-                            mnSteps);
+                            xStep, taps, w, wOffset, sums, multipliers, multipliersOffset, y.buffer, yOffset, yStep,
+                            perN, nOffset, perMN, mnOffsets, mnSteps, weightGroup);
 }
 
 void ContractFormer::write() {
@@ -373,7 +400,7 @@ LogicalResult ContractFormer::run() {
   if (failed(target))
     return failure();
   problem.y = canonical(*target);
-  if (failed(prepareSteps()))
+  if (failed(prepareSteps()) || failed(packConstants()))
     return failure();
   write();
   if (target->buffer != y->buffer)

@@ -17,12 +17,19 @@ struct Problem {
   bool joinsTaps = false;                      ///< a run is a whole kernel row
   TensorValue weights;                         ///< matrix [K, N] or [N, K]; convolution [M, C / group, kernel]
   bool isMatrix = false, isTransposed = false; ///< transposed: [N, K]
+  int64_t weightGroup = 0;                     ///< weights that share a multiplier, where they are ones of 4 bits
 };
 
 /// The weights in the packed layout of docs/Numerics.md, one group after the other.
 mlir::ElementsAttr packWeights(const Problem &problem);
 /// Elements of one group's packed weights.
 int64_t getPackedSize(const Problem &problem);
+/// Those of 4 bits, one group of the convolution after the other; nothing where no codes stand for the weights.
+struct PackedInt4 {
+  mlir::ElementsAttr codes, multipliers;
+  int64_t codesSize, multipliersSize; ///< of one group of the convolution
+};
+std::optional<PackedInt4> packInt4Weights(const Problem &problem);
 /// Columns of a group up to the next multiple of 16: what is read of numbers per channel.
 int64_t getPaddedColumns(const Problem &problem);
 /// A number per channel, each group's channels padded with zeros.

@@ -3,7 +3,8 @@
 // Constants of contractions, packed as kernels read them.
 #include "ContractProblem.h"
 #include "dialects/QC/QC.h"
-#include "qc/Arith/Packing.h"
+#include "qc/Arith/Int4.h"
+#include "qc/Arith/PackingInt4.h"
 
 using namespace mlir;
 using namespace qc;
@@ -41,6 +42,67 @@ ElementsAttr qc::kernel::packWeights(const Problem &p) {
         layout, [&](int64_t n, size_t run, int64_t k) { return from[getWeightIndex(p, g * p.columns + n, run, k)]; },
         packed.mutableData<int8_t>().data() + g * layout.size());
   return getElementsAttr(packed);
+}
+
+namespace {
+/// The multipliers of a convolution's group, or of a matrix.
+class Multipliers {
+public:
+  explicit Multipliers(const Problem &p) : p(p), count((p.length + p.weightGroup - 1) / p.weightGroup) {
+    chosen.resize(p.columns * p.runs * count);
+  }
+  /// That of a column and of the group of a run that begins at j * weightGroup.
+  uint8_t &at(int64_t n, int64_t run, int64_t j) { return chosen[(n * p.runs + run) * count + j]; }
+
+  /// Chooses all; false where weights have none.
+  bool choose(llvm::function_ref<int8_t(int64_t n, int64_t run, int64_t k)> weightAt) {
+    std::vector<int8_t> group;
+    for (int64_t n = 0; n < p.columns; ++n)
+      for (int64_t run = 0; run < p.runs; ++run)
+        for (int64_t j = 0; j < count; ++j) {
+          group.clear();
+          for (int64_t k = j * p.weightGroup; k < std::min(p.length, (j + 1) * p.weightGroup); ++k)
+            group.push_back(weightAt(n, run, k));
+          std::optional<uint8_t> multiplier = qc::numerics::findGroupMultiplier(group);
+          if (!multiplier)
+            return false;
+          at(n, run, j) = *multiplier;
+        }
+    return true;
+  }
+
+private:
+  const Problem &p;
+  int64_t count; ///< of a run
+  std::vector<uint8_t> chosen;
+};
+} // namespace
+
+std::optional<PackedInt4> qc::kernel::packInt4Weights(const Problem &p) {
+  SmallVector<int64_t> lengths(p.runs, p.length);
+  qc::numerics::PackedInt4Layout layout(p.columns, ArrayRef<int64_t>(lengths), p.weightGroup);
+  Type i8 = IntegerType::get(p.weights.getType().getContext(), 8);
+  TensorValue codes(RankedTensorType::get({layout.size() * p.geometry.group}, i8));
+  TensorValue multipliers(RankedTensorType::get({layout.multipliersSize() * p.geometry.group}, i8));
+  auto *codesOut = reinterpret_cast<uint8_t *>(codes.mutableRawData().data());
+  auto *multipliersOut = reinterpret_cast<uint8_t *>(multipliers.mutableRawData().data());
+  ArrayRef<int8_t> from = p.weights.getData<int8_t>();
+  Multipliers chosen(p);
+  for (int64_t g = 0; g < p.geometry.group; ++g) {
+    auto weightAt = [&](int64_t n, int64_t run, int64_t k) {
+      return from[getWeightIndex(p, g * p.columns + n, run, k)];
+    };
+    if (!chosen.choose(weightAt))
+      return std::nullopt;
+    auto codeAt = [&](int64_t n, int64_t run, int64_t k) {
+      return weightAt(n, run, k) / chosen.at(n, run, k / p.weightGroup);
+    };
+    qc::numerics::packInt4(layout, codeAt, codesOut + g * layout.size());
+    qc::numerics::packMultipliers(
+        layout, [&](int64_t n, int64_t run, int64_t j) { return chosen.at(n, run, j); },
+        multipliersOut + g * layout.multipliersSize());
+  }
+  return PackedInt4{getElementsAttr(codes), getElementsAttr(multipliers), layout.size(), layout.multipliersSize()};
 }
 
 int64_t qc::kernel::getPackedSize(const Problem &p) {

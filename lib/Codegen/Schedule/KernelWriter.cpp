@@ -30,6 +30,8 @@ void qc::kernel::markCost(LaunchOp launch, Operation *root) {
       return;
     type = "w8a16";
   }
+  if (dyadic::getWeightGroup(root))
+    type = type == "w8a16" ? "w4a16" : "w4a8";
   OpBuilder builder(launch);
   launch->setAttr("kernel.macs", builder.getI64IntegerAttr(*macs));
   launch->setAttr("kernel.type", builder.getStringAttr(type));

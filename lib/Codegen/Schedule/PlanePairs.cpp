@@ -23,9 +23,13 @@ static std::optional<PlaneContraction> describeContraction(Operation *op) {
     return PlaneContraction{conv.getX().getDefiningOp<dyadic::PlaneOp>(),
                             conv.getW(),
                             conv.getXZeroPoint(),
-                            {conv.getStridesAttr(), conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupAttr()}};
+                            {conv.getStridesAttr(), conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupAttr(),
+                             conv.getWeightGroupAttr()}};
   if (auto matmul = dyn_cast_or_null<dyadic::MatMulOp>(op))
-    return PlaneContraction{matmul.getA().getDefiningOp<dyadic::PlaneOp>(), matmul.getB(), matmul.getAZeroPoint(), {}};
+    return PlaneContraction{matmul.getA().getDefiningOp<dyadic::PlaneOp>(),
+                            matmul.getB(),
+                            matmul.getAZeroPoint(),
+                            {matmul.getWeightGroupAttr()}};
   return std::nullopt;
 }
 

@@ -3,6 +3,8 @@
 // The codes of a contraction's weights and bias.
 #include "ContractionCodes.h"
 #include "BiasCorrection.h"
+#include "dialects/QC/WeightGroups.h"
+#include "qc/Arith/Int4.h"
 #include <cmath>
 
 using namespace mlir;
@@ -57,6 +59,34 @@ static TensorValue quantizeWeights(const TensorValue &weights, const WeightSplit
   return codes;
 }
 
+/// The weights that 4-bit ones stand for, and their scales; or the reason why there are none.
+static void addInt4Weights(const TensorValue &weights, const WeightGroups &groups, CodeParams input,
+                           ArrayRef<float> bias, ContractionCodes &result) {
+  TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(weights.getType().getContext(), 8)));
+  ArrayRef<float> in = weights.getData<float>();
+  MutableArrayRef<int8_t> out = codes.mutableData<int8_t>();
+  std::vector<int64_t> runs(groups.getRuns(), groups.getRunLength());
+  std::vector<int64_t> lengths = qc::numerics::groupLengths(runs, groups.getGroupSize());
+  std::vector<float> sum(groups.getRuns() * groups.getRunLength());
+  for (int64_t channel = 0; channel < groups.getChannels(); ++channel) {
+    auto getIndex = [&](int64_t i) {
+      return groups.getIndex(channel, i / groups.getRunLength(), i % groups.getRunLength());
+    };
+    for (auto [i, w] : llvm::enumerate(sum))
+      w = in[getIndex(i)];
+    std::optional<qc::numerics::Int4Weights> chosen =
+        qc::numerics::quantizeInt4(sum, lengths, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
+    if (!chosen) {
+      result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
+      return;
+    }
+    result.weightScales.push_back(chosen->scale);
+    for (auto [i, code] : llvm::enumerate(qc::numerics::standForInt8(*chosen, lengths)))
+      out[getIndex(i)] = code;
+  }
+  result.weights = std::move(codes);
+}
+
 static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
   auto form = cast<IntegerFormOpInterface>(op);
   FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
@@ -70,6 +100,11 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   FailureOr<std::vector<float>> largest = findLargest(op, channels, weights->getData<float>());
   if (failed(largest))
     return failure();
+  if (result.weightGroup != 0) {
+    WeightGroups groups(weights->getShape(), form.getWeightChannelAxis(), form.hasMatrixWeights(), result.weightGroup);
+    addInt4Weights(*weights, groups, input, bias, result);
+    return success();
+  }
   for (auto [channel, x] : llvm::enumerate(*largest)) {
     std::optional<float> scale =
         qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
@@ -140,9 +175,11 @@ static void addBias(ArrayRef<float> bias, ArrayRef<double> corrections, Contract
 }
 
 FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
-                                                  std::optional<CodeParams> second, ArrayRef<float> means) {
+                                                  std::optional<CodeParams> second, int64_t weightGroup,
+                                                  ArrayRef<float> means) {
   ContractionCodes result;
   result.inputScale = input.scale;
+  result.weightGroup = weightGroup;
   result.isWide = input.isWide() || (second && second->isWide());
   if (second)
     result.secondScale = second->scale;

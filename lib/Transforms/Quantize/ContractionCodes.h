@@ -19,16 +19,19 @@ struct ContractionCodes {
   float inputScale = 0;             ///< what they were made with: s_x
   std::optional<float> secondScale; ///< and that of the second operand where it is an activation
   bool isWide = false;              ///< an operand has 16-bit codes: biases have up to 2^38, not 2^30
+  int64_t weightGroup = 0;          ///< weights that share a multiplier, where they are ones of 4 bits; else 0
   bool isFor(CodeParams input, const std::optional<CodeParams> &second) const {
     return inputScale == input.scale && secondScale == (second ? std::optional(second->scale) : std::nullopt) &&
            isWide == (input.isWide() || (second && second->isWide()));
   }
 };
 
-/// `second` holds the parameters of the second operand where it is an activation. `means` are those of the elements
+/// `second` holds the parameters of the second operand where it is an activation; `weightGroup` is that of 4-bit
+/// weights, 0 for i8. `means` are those of the elements
 /// that the sums multiply (ActivationParams::getOperandMeans): where there are some, biases are corrected with them.
 /// Emits an error where a weight or bias is not finite, or the number of means is not that of the operation's K.
 mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,
-                                                    std::optional<CodeParams> second, llvm::ArrayRef<float> means);
+                                                    std::optional<CodeParams> second, int64_t weightGroup,
+                                                    llvm::ArrayRef<float> means);
 
 } // namespace qc

@@ -154,7 +154,9 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
   if (failed(input) || failed(result) || failed(residual))
     return failure();
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second)) {
-    FailureOr<ContractionCodes> constants = quantizeConstants(op, *input, second, parameters->getOperandMeans(op));
+    FormatAttr weights = formats.find(op)->second.operands[1];
+    FailureOr<ContractionCodes> constants = quantizeConstants(
+        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMeans(op));
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())

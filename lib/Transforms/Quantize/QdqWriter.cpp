@@ -86,10 +86,9 @@ void QdqWriter::writeConstants(Operation *op) {
   const ContractionCodes &codes = plan.getCodes(op);
   MLIRContext *context = op->getContext();
   builder.setInsertionPoint(op);
-  auto make = [&](Location loc, Type type, const TensorValue &value, ElementsAttr scales, int64_t axis) -> Value {
+  auto make = [&](Location loc, Type type, const TensorValue &value, ElementsAttr scales, FormatAttr format) -> Value {
     Value constant = qc::ConstantOp::create(builder, loc, getElementsAttr(value));
     Value scale = qc::ConstantOp::create(builder, loc, scales);
-    auto format = FormatAttr::get(context, value.getType().getElementType(), axis, 0);
     return DequantizeOp::create(builder, loc, type, constant, scale, Value(), format);
   };
   if (codes.weights) {
@@ -98,7 +97,9 @@ void QdqWriter::writeConstants(Operation *op) {
     if (axis < 0)
       scales = DenseElementsAttr::get(RankedTensorType::get({}, Float32Type::get(context)), codes.weightScales[0]);
     Value before = op->getOperand(*form.getWeightOperand());
-    op->setOperand(*form.getWeightOperand(), make(before.getLoc(), before.getType(), *codes.weights, scales, axis));
+    auto format =
+        FormatAttr::get(context, builder.getIntegerType(codes.weightGroup == 0 ? 8 : 4), axis, codes.weightGroup);
+    op->setOperand(*form.getWeightOperand(), make(before.getLoc(), before.getType(), *codes.weights, scales, format));
   }
   if (codes.bias.empty())
     return;
@@ -107,11 +108,12 @@ void QdqWriter::writeConstants(Operation *op) {
   for (auto [channel, code] : llvm::enumerate(codes.bias))
     bias.setInteger(channel, code);
   ElementsAttr scales = getVector(context, codes.biasScales);
+  auto format = FormatAttr::get(context, type.getElementType(), 0, 0);
   if (std::optional<unsigned> slot = form.getBiasOperand()) {
     Value before = op->getOperand(*slot);
-    op->setOperand(*slot, make(before.getLoc(), before.getType(), bias, scales, 0));
+    op->setOperand(*slot, make(before.getLoc(), before.getType(), bias, scales, format));
   } else {
-    appendBias(op, make(op->getLoc(), type.clone(builder.getF32Type()), bias, scales, 0));
+    appendBias(op, make(op->getLoc(), type.clone(builder.getF32Type()), bias, scales, format));
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // qc-verify-quantized: every rounding point is legal.
 #include "Precisions.h"
+#include "dialects/QC/WeightGroups.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/RoundingGroups.h"
 #include "qc/Analysis/StaticParams.h"
@@ -105,6 +106,27 @@ private:
       if (!isa_and_nonnull<DequantizeOp>(producer) && !(producer && groups.isUnrounded(producer)))
         return op->emitOpError("expects operand ") << slot << " to be dequantized codes";
     }
+    return getRoundingTraits(op).isContraction ? verifyWeights(op) : success();
+  }
+
+  /// Weights have the format of the assignment; those of 4 bits can be stored so.
+  static LogicalResult verifyWeights(Operation *op) {
+    auto form = cast<IntegerFormOpInterface>(op);
+    unsigned slot = *form.getWeightOperand();
+    auto weights = op->getOperand(slot).getDefiningOp<DequantizeOp>();
+    FormatAttr expected = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr).getOperands()[slot];
+    if (isInt4Format(expected) != (weights && isInt4Format(weights.getFormat())))
+      return op->emitOpError("expects weights of ") << expected << " as its assignment says";
+    if (!isInt4Format(expected))
+      return success();
+    std::optional<TensorValue> codes = getTensorValue(getConstantValue(weights.getQ()));
+    if (!codes || weights.getFormat() != expected)
+      return op->emitOpError("expects constant weights of ") << expected;
+    WeightGroups groups(codes->getShape(), expected.getAxis(), form.hasMatrixWeights(), expected.getBlock());
+    if (std::optional<int64_t> channel = findChannelBeyondInt4(codes->getData<int8_t>(), groups))
+      return op->emitOpError(
+                 "expects weights that are codes from -7 to 7 times a multiplier from 1 to 18 per group of ")
+             << expected.getBlock() << ", got others in channel " << *channel;
     return success();
   }
 

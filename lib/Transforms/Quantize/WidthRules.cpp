@@ -17,8 +17,10 @@ void Precisions::setWidth(Operation *op, bool isWide, StringRef reason) {
   if (isWideFormat(choice.formats.result) == isWide)
     return;
   for (FormatCandidate &candidate : getCandidates(op))
-    if (candidate.name == (isWide ? "w8a16" : "int8"))
+    if (candidate.name == (isWide ? "w8a16" : "int8")) {
+      takeInt4Weights(candidate, choice.formats); // weights keep their bits
       choice.formats = std::move(candidate);
+    }
   choice.reason = reason.str();
 }
 

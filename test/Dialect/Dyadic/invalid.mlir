@@ -69,6 +69,13 @@ func.func @dyadic_conv_c4(%x: tensor<1x2x8xui8>, %w: tensor<4x2x3xi8>) {
   return
 }
 // -----
+func.func @dyadic_conv_c5(%x: tensor<1x2x8xui8>, %w: tensor<4x2x3xi8>) {
+  // expected-error @below {{'dyadic.conv' op expects a weight_group of 32, 64 or 128, got 16}}
+  %y = dyadic.conv %x, %w {x_zero_point = 0 : i32, strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64, weight_group = 16 : i64}
+     : (tensor<1x2x8xui8>, tensor<4x2x3xi8>) -> tensor<1x4x6xi32>
+  return
+}
+// -----
 func.func @dyadic_matmul_c1(%a: tensor<2x8xui8>, %b: tensor<7x4xi8>) {
   // expected-error @below {{'dyadic.matmul' op expects equal reduction dimensions, got 8 and 7}}
   // expected-error @below {{failed to infer returned types}}
@@ -116,6 +123,27 @@ func.func @dyadic_matmul_c4_negative(%a: tensor<2x?xui8>, %b: tensor<?x4xui8>) {
   // expected-error @below {{'dyadic.matmul' op expects max_depth >= 0, got -1}}
   %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, max_depth = -1 : i64}
      : (tensor<2x?xui8>, tensor<?x4xui8>) -> tensor<2x4xi32>
+  return
+}
+// -----
+func.func @dyadic_matmul_c5(%a: tensor<2x8xui8>, %b: tensor<8x4xi8>) {
+  // expected-error @below {{'dyadic.matmul' op expects a weight_group of 32, 64 or 128, got 256}}
+  %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, weight_group = 256 : i64}
+     : (tensor<2x8xui8>, tensor<8x4xi8>) -> tensor<2x4xi32>
+  return
+}
+// -----
+func.func @dyadic_matmul_c5_activation(%a: tensor<2x8xui8>, %b: tensor<8x4xui8>) {
+  // expected-error @below {{'dyadic.matmul' op expects a weight_group only with a b of i8 and of rank 2 with zero point 0}}
+  %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, weight_group = 32 : i64}
+     : (tensor<2x8xui8>, tensor<8x4xui8>) -> tensor<2x4xi32>
+  return
+}
+// -----
+func.func @dyadic_matmul_c5_rank(%a: tensor<2x2x8xui8>, %b: tensor<2x8x4xi8>) {
+  // expected-error @below {{'dyadic.matmul' op expects a weight_group only with a b of i8 and of rank 2 with zero point 0}}
+  %y = dyadic.matmul %a, %b {a_zero_point = 0 : i32, b_zero_point = 0 : i32, weight_group = 32 : i64}
+     : (tensor<2x2x8xui8>, tensor<2x8x4xi8>) -> tensor<2x2x4xi32>
   return
 }
 // -----

@@ -17,6 +17,11 @@ func.func @contractions(%x: tensor<?x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %b: ten
   %3 = dyadic.matmul %p, %r {a_zero_point = 1 : i32, b_zero_point = 255 : i32} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
   // CHECK: dyadic.matmul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 255 : i32, max_depth = 9 : i64} : (
   %4 = dyadic.matmul %p, %r {a_zero_point = 1 : i32, b_zero_point = 255 : i32, max_depth = 9 : i64} : (tensor<?x?x8xui8>, tensor<?x8x5xui8>) -> tensor<?x?x5xi32>
+  // CHECK: dyadic.matmul %{{.*}}, %{{.*}} {a_zero_point = 1 : i32, b_zero_point = 0 : i32, weight_group = 64 : i64} : (
+  %5 = dyadic.matmul %p, %q {a_zero_point = 1 : i32, b_zero_point = 0 : i32, weight_group = 64 : i64} : (tensor<?x?x8xui8>, tensor<8x4xi8>) -> tensor<?x?x4xi32>
+  // CHECK: dyadic.conv {{.*}}weight_group = 32 : i64, x_zero_point = -5 : i32}
+  %6 = dyadic.conv %s, %v {x_zero_point = -5 : i32, strides = array<i64: 1>, pads = array<i64: 0, 0>, dilations = array<i64: 1>, group = 1 : i64, weight_group = 32 : i64}
+     : (tensor<1x2x9xi8>, tensor<4x2x2xi8>) -> tensor<1x4x8xi32>
   return
 }
 

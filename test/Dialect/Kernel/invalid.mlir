@@ -171,6 +171,26 @@ kernel.func @contract_c4(%x: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: 
   kernel.return
 }
 // -----
+kernel.func @contract_c6(%x: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects a weight_group of 32, 64 or 128 beside multipliers of i8 and no f32, or neither}}
+  kernel.contract {mma = #kernel.mma<u8s8>, weight_group = 48 : i64} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %x[%n]
+    multipliers %x[%n] : memref<?xi8> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
+kernel.func @contract_c6_missing(%x: memref<?xi8>, %taps: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // expected-error @below {{expects a weight_group of 32, 64 or 128 beside multipliers of i8 and no f32, or neither}}
+  kernel.contract {mma = #kernel.mma<u8s8>, weight_group = 32 : i64} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %x[%n]
+    y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi8>, memref<?xi64>, memref<?xi8>, memref<?xi32>
+  kernel.return
+}
+// -----
 kernel.func @contract_c1_wide(%x: memref<?xi8>, %w: memref<?xi8>, %s: memref<?xi32>, %t: memref<?xi64>, %n: index, %y: memref<?xi32>, %tile: index) {
   // expected-error @below {{expects x of 'i16' and w of 'i8' elements, got 'memref<?xi8>' and 'memref<?xi8>'}}
   kernel.contract {mma = #kernel.mma<u16s8>, planes} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %t w %w[%n] y %y[%n, %n] per_n()[%n] per_mn() {

@@ -50,6 +50,12 @@ kernel.func @floats(%x: memref<?xf32>, %taps: memref<?xi64>, %n: index, %y: memr
 
 // CHECK-LABEL: kernel.func @wide
 kernel.func @wide(%x: memref<?xi16>, %taps: memref<?xi64>, %w: memref<?xi8>, %s: memref<?xi32>, %n: index, %y: memref<?xi32>, %tile: index) {
+  // CHECK: kernel.contract {mma = #kernel.mma<u16s8>, weight_group = 32 : i64} {{.*}} sums %{{[a-z0-9]+}} : memref<?xi32> multipliers %{{[a-z0-9]+}}[%{{[a-z0-9]+}}] : memref<?xi8> y %
+  kernel.contract {mma = #kernel.mma<u16s8>, weight_group = 32 : i64} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] sums %s : memref<?xi32>
+    multipliers %w[%n] : memref<?xi8> y %y[%n, %n] per_n()[%n] per_mn() {
+  ^bb0(%acc: i32):
+    kernel.yield %acc : i32
+  } : memref<?xi16>, memref<?xi64>, memref<?xi8>, memref<?xi32>
   // CHECK: kernel.contract {mma = #kernel.mma<u16s8>} {{.*}} w %{{[a-z0-9]+}}[%{{[a-z0-9]+}}] sums %{{[a-z0-9]+}} : memref<?xi32> y %
   kernel.contract {mma = #kernel.mma<u16s8>} m %n n %n column %n runs %n len %n x %x[%n, %n] taps %taps w %w[%n] sums %s : memref<?xi32> y %y[%n, %n]
     per_n()[%n] per_mn() {

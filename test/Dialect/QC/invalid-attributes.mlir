@@ -10,8 +10,11 @@ func.func private @format_c1_wide() attributes {a = #qc.format<ui64>}
 // expected-error @below {{expects axis >= -1, got -2}}
 func.func private @format_c2() attributes {a = #qc.format<i8, axis = -2>}
 // -----
-// expected-error @below {{expects block = 0, got 32}}
+// expected-error @below {{expects block = 0 for 'i8', got 32}}
 func.func private @format_c3() attributes {a = #qc.format<i8, axis = 0, block = 32>}
+// -----
+// expected-error @below {{expects block = 32, 64 or 128 for 'i4', got 0}}
+func.func private @format_c3_int4() attributes {a = #qc.format<i4, axis = 0>}
 // -----
 // expected-error @below {{expects an f32 result exactly when every operand is f32, got result 'ui8'}}
 func.func private @assignment_c1() attributes {a = #qc.assignment<ui8, [f32, f32], "why", default>}

@@ -19,6 +19,12 @@ func.func @dequantize_c1(%x: tensor<2x3xi8>, %s: tensor<f32>) {
   return
 }
 // -----
+func.func @dequantize_c1_int4(%x: tensor<2x3xui8>, %s: tensor<2xf32>) {
+  // expected-error @below {{'qc.dequantize' op expects codes of the format's storage type 'i8', got 'ui8'}}
+  %y = qc.dequantize %x, %s {format = #qc.format<i4, axis = 0, block = 32>} : (tensor<2x3xui8>, tensor<2xf32>) -> tensor<2x3xf32>
+  return
+}
+// -----
 func.func @dequantize_c1_shape(%x: tensor<3x2xui8>, %s: tensor<f32>) {
   // expected-error @below {{'qc.dequantize' op expects a result of shape 'tensor<3x2xui8>', got 'tensor<2x3xf32>'}}
   %y = qc.dequantize %x, %s {format = #qc.format<ui8>} : (tensor<3x2xui8>, tensor<f32>) -> tensor<2x3xf32>
@@ -112,6 +118,12 @@ func.func @dequantize_c3_shape(%x: tensor<2x3xui8>, %s: tensor<f32>, %z: tensor<
 func.func @quantize_c4(%x: tensor<2x3xf32>, %s: tensor<f32>) {
   // expected-error @below {{'qc.quantize' op expects codes of 8 or 16 bits, got 'i32'}}
   %y = qc.quantize %x, %s {format = #qc.format<i32>} : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xi32>
+  return
+}
+// -----
+func.func @quantize_c4_int4(%x: tensor<2x3xf32>, %s: tensor<2xf32>) {
+  // expected-error @below {{'qc.quantize' op expects codes of 8 or 16 bits, got 'i4'}}
+  %y = qc.quantize %x, %s {format = #qc.format<i4, axis = 0, block = 32>} : (tensor<2x3xf32>, tensor<2xf32>) -> tensor<2x3xi8>
   return
 }
 // -----

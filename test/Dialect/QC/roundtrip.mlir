@@ -157,6 +157,8 @@ func.func @quantization(%x: tensor<?x3xf32>, %w: tensor<4x3xi8>, %s: tensor<f32>
   %2 = qc.dequantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<?x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x3xf32>
   // CHECK: qc.dequantize %{{[^,]*}}, %{{[^,]*}} {format = #qc.format<i8, axis = 0>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
   %3 = qc.dequantize %w, %s4 {format = #qc.format<i8, axis = 0, block = 0>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
+  // CHECK: qc.dequantize %{{[^,]*}}, %{{[^,]*}} {format = #qc.format<i4, axis = 0, block = 32>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
+  %4 = qc.dequantize %w, %s4 {format = #qc.format<i4, axis = 0, block = 32>} : (tensor<4x3xi8>, tensor<4xf32>) -> tensor<4x3xf32>
   return
 }
 }

@@ -55,6 +55,33 @@ TEST(Int4, withoutGroups) {
   EXPECT_EQ(got->codes[0], 7);
 }
 
+TEST(Int4, multiplierOfAGroup) {
+  auto find = [](std::vector<int8_t> w8) { return findGroupMultiplier(w8); };
+  EXPECT_EQ(find({}), 1);
+  EXPECT_EQ(find({0, 0}), 1);
+  EXPECT_EQ(find({6, -12, 0}), 2);
+  EXPECT_EQ(find({126, -18}), 18);
+  EXPECT_EQ(find({-7, 1}), 1);
+  EXPECT_EQ(find({8}), 2);
+  EXPECT_EQ(find({8, 1}), std::nullopt); // no common divisor
+  EXPECT_EQ(find({127}), std::nullopt);  // a prime
+  EXPECT_EQ(find({-128}), std::nullopt); // 7 * 18 = 126
+  EXPECT_EQ(find({119, 17}), 17);
+  EXPECT_EQ(find({114, 38}), std::nullopt); // 19 is above 18, and 2 leaves 57
+  // Whatever multiplier and codes were chosen.
+  std::mt19937 random(7);
+  for (int i = 0; i < 1000; ++i) {
+    int multiplier = static_cast<int>(random() % 18) + 1;
+    std::vector<int8_t> w8;
+    for (int n = 0; n < 5; ++n)
+      w8.push_back(static_cast<int8_t>(multiplier * (static_cast<int>(random() % 15) - 7)));
+    std::optional<uint8_t> found = findGroupMultiplier(w8);
+    ASSERT_TRUE(found);
+    for (int8_t w : w8)
+      EXPECT_TRUE(w % *found == 0 && std::abs(w / *found) <= int4Limit);
+  }
+}
+
 // One large weight among many small ones: clipping it to less than half (a quarter without groups) is not tried.
 TEST(Int4, clipsAreBounded) {
   std::vector<float> w(1001, 4.0f);

@@ -3,7 +3,8 @@
 // kernel.contract at every level against plain loops: ragged columns, rows, runs; nothing outside the buffers is
 // touched.
 #include "JitKernel.h"
-#include "qc/Arith/Packing.h"
+#include "qc/Arith/Int4.h"
+#include "qc/Arith/PackingInt4.h"
 #include "qc/Arith/Requant.h"
 #include "gtest/gtest.h"
 #include <cmath>
@@ -17,16 +18,24 @@ struct Sizes {
   int64_t m, n, column, total, runs, len;
 };
 
-std::string makeIntegerText(const char *mma) {
+/// `group` weights share a multiplier, or 0: weights of 8 bits.
+std::string getWeightGroup(int64_t group) {
+  return group == 0 ? "" : ", weight_group = " + std::to_string(group) + " : i64";
+}
+std::string getMultipliers(int64_t group) { return group == 0 ? "" : "multipliers %k4[%c0] : memref<?xi8> "; }
+
+std::string makeIntegerText(const char *mma, int64_t group = 0) {
   return std::string(R"(
-kernel.func @k(%x: memref<?xi8>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %c: memref<?xi64>, %mu: memref<?xi32>,
+kernel.func @k(%x: memref<?xi8>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %k4: memref<?xi8>, %c: memref<?xi64>, %mu: memref<?xi32>,
                %sh: memref<?xi32>, %res: memref<?xi8>, %lut: memref<?xi8>, %m: index, %n: index, %col: index, %runs: index,
                %len: index, %m2: i32, %lo: i32, %hi: i32, %y: memref<?xi8>, %ys: index, %tile: index) {
   %c0 = arith.constant 0 : index
   %z = arith.constant 3 : i32
   kernel.contract {mma = #kernel.mma<)") +
-         mma + R"(>} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
-    taps %taps w %w[%c0] y %y[%c0, %ys] per_n(%c, %mu, %sh : memref<?xi64>, memref<?xi32>, memref<?xi32>)[%col]
+         mma + ">" + getWeightGroup(group) + R"(} m %m n %n column %col runs %runs len %len x %x[%c0, %xs]
+    taps %taps w %w[%c0] )" +
+         getMultipliers(group) +
+         R"(y %y[%c0, %ys] per_n(%c, %mu, %sh : memref<?xi64>, memref<?xi32>, memref<?xi32>)[%col]
     per_mn(%res[%c0][%n] : memref<?xi8>) {
   ^bb0(%acc: i32, %cc: i64, %mm: i32, %ss: i32, %r: i8):
     %rr = arith.extui %r : i8 to i32
@@ -71,19 +80,48 @@ std::vector<int64_t> makeTaps(const Sizes &s) {
   return taps;
 }
 
+/// Random weights of a tile as kernels read them.
+struct Weights {
+  Weights(const Sizes &s, int64_t group, Random &random)
+      : lengths(s.runs, s.len), layout(s.total, lengths), packed(s.total, lengths, group == 0 ? 32 : group),
+        w8(layout.size()), w(group == 0 ? layout.size() : packed.size()),
+        multipliers(group == 0 ? 0 : packed.multipliersSize()) {
+    if (group == 0) {
+      numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-128, 127)); }, w8.data());
+      std::copy(w8.begin(), w8.end(), w.data());
+      return;
+    }
+    numerics::packInt4(
+        packed, [&](int64_t, size_t, int64_t) { return random.range(-numerics::int4Limit, numerics::int4Limit); },
+        w.data());
+    numerics::packMultipliers(
+        packed, [&](int64_t, size_t, int64_t) { return uint8_t(random.range(1, numerics::groupMultiplierLimit)); },
+        multipliers.data());
+    numerics::expandInt4(packed, w.data(), multipliers.data(), w8.data());
+  }
+  int8_t get(int64_t n, int64_t r, int64_t k) const { return w8[layout.index(n, r, k)]; }
+  /// Elements of x behind a run that are read.
+  static int64_t slack(int64_t group) { return group == 0 ? 3 : 7; }
+
+  std::vector<int64_t> lengths;
+  numerics::PackedLayout layout;
+  numerics::PackedInt4Layout packed;
+  std::vector<int8_t> w8; ///< what they stand for
+  Guarded<uint8_t> w, multipliers;
+};
+
 class IntegerCase {
 public:
-  IntegerCase(const Sizes &s, bool isSigned)
+  IntegerCase(const Sizes &s, bool isSigned, int64_t group = 0)
       : s(s), isSigned(isSigned), random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs), taps(makeTaps(s)),
-        lengths(s.runs, s.len), layout(s.total, numerics::Span<int64_t>(lengths)), xStep(s.runs * (s.len + 1) + 2),
-        yStep(s.n + 3), x((s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len + 3), w(layout.size()),
-        tapBuffer(s.runs), c(padded(s.total)), mu(padded(s.total)), sh(padded(s.total)), res(s.m * s.n), lut(256),
+        weights(s, group, random), xStep(s.runs * (s.len + 1) + 2), yStep(s.n + 3),
+        x((s.m - 1) * xStep + (s.runs - 1) * (s.len + 1) + s.len + Weights::slack(group)), tapBuffer(s.runs),
+        c(padded(s.total)), mu(padded(s.total)), sh(padded(s.total)), res(s.m * s.n), lut(256),
         y((s.m - 1) * yStep + s.n, 77) {
     for (size_t i = 0; i < x.size(); ++i)
       x[i] = int8_t(random.bits());
     for (int64_t r = 0; r < s.runs; ++r)
       tapBuffer[r] = taps[r];
-    numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-127, 127)); }, w.data());
     for (int64_t n = 0; n < s.total; ++n) {
       mu[n] = int32_t(random.range(1 << 30, INT32_MAX)) * (random.bits() % 2 ? 1 : -1);
       sh[n] = int32_t(random.range(36, 46));
@@ -96,8 +134,26 @@ public:
   }
 
   void run(const JitKernel &kernel) {
-    kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), c.slot(), mu.slot(), sh.slot(), res.slot(), lut.slot(),
-                s.m, s.n, s.column, s.runs, s.len, m2, isSigned ? -128 : 0, isSigned ? 127 : 255, y.slot(), yStep});
+    kernel.run({x.slot(),
+                xStep,
+                tapBuffer.slot(),
+                weights.w.slot(),
+                weights.multipliers.slot(),
+                c.slot(),
+                mu.slot(),
+                sh.slot(),
+                res.slot(),
+                lut.slot(),
+                s.m,
+                s.n,
+                s.column,
+                s.runs,
+                s.len,
+                m2,
+                isSigned ? -128 : 0,
+                isSigned ? 127 : 255,
+                y.slot(),
+                yStep});
   }
 
   int8_t expected(int64_t i, int64_t j) {
@@ -106,7 +162,7 @@ public:
     for (int64_t r = 0; r < s.runs; ++r)
       for (int64_t k = 0; k < s.len; ++k) {
         int8_t code = x[i * xStep + taps[r] + k];
-        acc += uint32_t((isSigned ? int32_t(code) : int32_t(uint8_t(code))) * int32_t(w[layout.index(n, r, k)]));
+        acc += uint32_t((isSigned ? int32_t(code) : int32_t(uint8_t(code))) * int32_t(weights.get(n, r, k)));
       }
     int64_t t = int64_t(int32_t(acc)) * mu[n] + int64_t(uint8_t(res[i * s.n + j])) * m2 + c[n];
     int64_t q = std::min<int64_t>(std::max<int64_t>((t >> sh[n]) + 3, isSigned ? -128 : 0), isSigned ? 127 : 255);
@@ -130,17 +186,17 @@ private:
   Sizes s;
   bool isSigned;
   Random random;
-  std::vector<int64_t> taps, lengths;
-  numerics::PackedLayout layout;
+  std::vector<int64_t> taps;
+  Weights weights;
   int64_t xStep, yStep;
-  Guarded<int8_t> x, w;
+  Guarded<int8_t> x;
   Guarded<int64_t> tapBuffer, c;
   Guarded<int32_t> mu, sh;
   Guarded<int8_t> res, lut, y;
 };
 
 // 16-bit codes: the exact sum, or the sum as two numbers: floor(sum / 256) and 7 times the rest.
-std::string makeWideText(bool planes) {
+std::string makeWideText(bool planes, int64_t group = 0) {
   std::string attribute = planes ? ", planes" : "";
   std::string epilogue = planes ? R"(
   ^bb0(%high: i32, %low: i32, %b: i32, %r: i16):
@@ -155,15 +211,15 @@ std::string makeWideText(bool planes) {
                                 : R"(
   ^bb0(%acc: i32, %b: i32, %r: i16):)";
   return R"(
-kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %s: memref<?xi32>, %bias: memref<?xi32>,
+kernel.func @k(%x: memref<?xi16>, %xs: index, %taps: memref<?xi64>, %w: memref<?xi8>, %k4: memref<?xi8>, %s: memref<?xi32>, %bias: memref<?xi32>,
                %res: memref<?xi16>, %m: index, %n: index, %col: index, %runs: index, %len: index, %y: memref<?xi32>,
                %ys: index, %tile: index) {
   %c0 = arith.constant 0 : index
   kernel.contract {mma = #kernel.mma<u16s8>)" +
-         attribute +
+         attribute + getWeightGroup(group) +
          R"(} m %m n %n column %col runs %runs len %len x %x[%c0, %xs] taps %taps w %w[%c0] sums %s : memref<?xi32>
-    y %y[%c0, %ys] per_n(%bias : memref<?xi32>)[%col] per_mn(%res[%c0][%n] : memref<?xi16>) {)" +
-         epilogue + R"(
+    )" + getMultipliers(group) +
+         R"(y %y[%c0, %ys] per_n(%bias : memref<?xi32>)[%col] per_mn(%res[%c0][%n] : memref<?xi16>) {)" + epilogue + R"(
     %rr = arith.extui %r : i16 to i32
     %t = arith.addi %acc, %rr : i32
     %u = arith.addi %t, %b : i32
@@ -186,13 +242,13 @@ template <typename Weight> void fillSums(Guarded<int32_t> &sums, const Sizes &s,
 }
 
 // Any codes and weights: exact sums modulo 2^32, planes beyond.
-void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, bool planes) {
+void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, bool planes, int64_t group = 0) {
   Random random(s.m * 1000003 + s.n * 1009 + s.len * 31 + s.runs);
-  std::vector<int64_t> taps = makeTaps(s), lengths(s.runs, s.len);
-  numerics::PackedLayout layout(s.total, numerics::Span<int64_t>(lengths));
+  std::vector<int64_t> taps = makeTaps(s);
+  Weights weights(s, group, random);
   int64_t xStep = s.runs * (s.len + 1) + 2, yStep = s.n + 3;
-  Guarded<uint16_t> x((s.m - 1) * xStep + std::max<int64_t>(0, s.runs - 1) * (s.len + 1) + s.len + 3), res(s.m * s.n);
-  Guarded<int8_t> w(layout.size());
+  int64_t before = (s.m - 1) * xStep + std::max<int64_t>(0, s.runs - 1) * (s.len + 1);
+  Guarded<uint16_t> x(before + s.len + Weights::slack(group)), res(s.m * s.n);
   Guarded<int64_t> tapBuffer(s.runs);
   Guarded<int32_t> sums(padded(s.total)), bias(padded(s.total)), y((s.m - 1) * yStep + s.n, 77);
   for (Guarded<uint16_t> *codes : {&x, &res})
@@ -200,13 +256,12 @@ void testWide(const JitKernel &kernel, const Target &target, const Sizes &s, boo
       (*codes)[i] = uint16_t(random.bits());
   for (int64_t r = 0; r < s.runs; ++r)
     tapBuffer[r] = taps[r];
-  numerics::pack(layout, [&](int64_t, size_t, int64_t) { return int8_t(random.range(-128, 127)); }, w.data());
-  auto weight = [&](int64_t n, int64_t r, int64_t k) { return int64_t(w[layout.index(n, r, k)]); };
+  auto weight = [&](int64_t n, int64_t r, int64_t k) { return int64_t(weights.get(n, r, k)); };
   fillSums(sums, s, planes ? 128 : 32768, weight);
   for (int64_t n = 0; n < s.total; ++n)
     bias[n] = int32_t(random.bits());
-  kernel.run({x.slot(), xStep, tapBuffer.slot(), w.slot(), sums.slot(), bias.slot(), res.slot(), s.m, s.n, s.column,
-              s.runs, s.len, y.slot(), yStep});
+  kernel.run({x.slot(), xStep, tapBuffer.slot(), weights.w.slot(), weights.multipliers.slot(), sums.slot(), bias.slot(),
+              res.slot(), s.m, s.n, s.column, s.runs, s.len, y.slot(), yStep});
   for (int64_t i = 0; i < s.m; ++i)
     for (int64_t j = 0; j < s.n; ++j) {
       int64_t sum = 0;
@@ -279,6 +334,30 @@ TEST_P(ContractTest, WideCodes) {
     for (const Sizes &s : makeSizes())
       testWide(*kernel, GetParam(), s, planes);
   }
+}
+
+// Weights of 4 bits compute what the i8 ones that they stand for compute.
+TEST_P(ContractTest, Int4Weights) {
+  for (int64_t group : {32, 64, 128})
+    for (bool isSigned : {false, true}) {
+      auto kernel = JitKernel::compile(makeIntegerText(isSigned ? "s8s8" : "u8s8", group), GetParam());
+      ASSERT_TRUE(kernel);
+      for (const Sizes &s : makeSizes()) {
+        IntegerCase test(s, isSigned, group);
+        test.run(*kernel);
+        test.check(GetParam().name);
+      }
+    }
+}
+
+TEST_P(ContractTest, Int4WeightsOfWideCodes) {
+  for (bool planes : {false, true})
+    for (int64_t group : {32, 128}) {
+      auto kernel = JitKernel::compile(makeWideText(planes, group), GetParam());
+      ASSERT_TRUE(kernel);
+      for (const Sizes &s : makeSizes())
+        testWide(*kernel, GetParam(), s, planes, group);
+    }
 }
 
 static void testFloats(const JitKernel &kernel, const Target &target, const Sizes &s, bool blocks) {

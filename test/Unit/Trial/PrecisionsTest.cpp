@@ -41,16 +41,18 @@ struct PrecisionsTest : testing::Test {
   }
   ~PrecisionsTest() override { (void)llvm::sys::fs::remove_directories(folder); }
 
-  void SetUp() override {
+  void SetUp() override { open(kModel, {20, 2, 2}); }
+  /// Calibrates `model` with random data of `shape`, and lists its units.
+  void open(StringRef model, std::vector<int64_t> shape) {
     std::mt19937 random(3);
     std::normal_distribution<float> normal;
-    std::vector<float> values(4 * 20);
+    std::vector<float> values(ShapedType::getNumElements(shape));
     for (float &value : values)
       value = normal(random);
     data = (folder + "/x.npy").str();
     ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
-    ASSERT_EQ(llvm::toString(data::writeNpy(data, data::Tensor::copy(data::DType::F32, {20, 2, 2}, bytes))), "");
-    module = parseSourceString<ModuleOp>(kModel, &context);
+    ASSERT_EQ(llvm::toString(data::writeNpy(data, data::Tensor::copy(data::DType::F32, shape, bytes))), "");
+    module = parseSourceString<ModuleOp>(model, &context);
     ASSERT_TRUE(module);
     CalibrateOptions calibration;
     calibration.quiet = true;
@@ -102,6 +104,23 @@ TEST_F(PrecisionsTest, UnitsAreGroupsAndChains) {
   }
   using Pairs = std::vector<std::pair<size_t, size_t>>;
   EXPECT_EQ(listBorders(*module, units), (Pairs{{0, 1}, {1, 2}})) << "through the reshape";
+}
+
+// What has no weights is the same in w4a8 as in int8, so that there is nothing to try.
+TEST_F(PrecisionsTest, WeightsOfFourBitsAreForContractions) {
+  open(R"(module attributes {qc.phase = "prepare", qc.version = 1 : i64} {
+  func.func @main(%x: tensor<1x32xf32> {qc.name = "x"}) -> (tensor<1x4xf32> {qc.name = "y"}) {
+    %w = qc.constant dense<0.5> : tensor<32x4xf32>
+    %m = qc.matmul %x, %w : (tensor<1x32xf32>, tensor<32x4xf32>) -> tensor<1x4xf32> loc("m")
+    %r = qc.relu %m : (tensor<1x4xf32>) -> tensor<1x4xf32> loc("r")
+    %y = qc.hard_swish %r : (tensor<1x4xf32>) -> tensor<1x4xf32> loc("y")
+    return %y : tensor<1x4xf32>
+  }
+})",
+       {20, 32});
+  ASSERT_EQ(units.size(), 2u);
+  EXPECT_EQ(units[0].formats, (std::vector<std::string>{"int8", "float", "w8a16", "w4a8"}));
+  EXPECT_EQ(units[1].formats, (std::vector<std::string>{"int8", "float", "w8a16"}));
 }
 
 TEST_F(PrecisionsTest, IntegerOnlyHasNoFloat) {

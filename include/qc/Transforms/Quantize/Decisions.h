@@ -14,7 +14,7 @@ struct Decision {
   std::string name;                  ///< its ONNX name, empty where it has none
   std::string op;                    ///< mnemonic: "conv"
   std::string result;                ///< "ui8", "ui16" or "f32"
-  std::vector<std::string> operands; ///< of each operand: "ui8", "ui16", "i8", "i32", "i64", "f32"
+  std::vector<std::string> operands; ///< of each operand: "ui8", "ui16", "i8", "i4", "i32", "i64", "f32"
   std::string reason;
   std::string by;              ///< "default", "user" or "search"
   std::optional<int64_t> macs; ///< nothing where the operation has none or a dimension is unknown
