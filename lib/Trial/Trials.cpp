@@ -39,7 +39,7 @@ FailureOr<std::unique_ptr<Trials>> Trials::open(ModuleOp module, StringRef dataP
 /// Samples of which launches are counted and timed: where sizes are symbolic they differ, else one is like the other.
 static constexpr int64_t kTimedSamples = 4;
 /// Runs of which the least times are taken.
-static constexpr int64_t kTimedRuns = 24;
+static constexpr int64_t kTimedRuns = 16;
 
 std::vector<int64_t> trial::chooseSamples(int64_t count, int64_t most) {
   std::vector<int64_t> chosen;
