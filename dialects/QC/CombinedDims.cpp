@@ -56,9 +56,8 @@ static Axes getMovedDims(Operation *op) {
 static bool isElementwise(Operation *op) {
   bool isScalar = false;
   visitScalarOps([&](auto *kind) { isScalar |= isa<std::remove_pointer_t<decltype(kind)>>(op); });
-  return isScalar ||
-         isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp, dyadic::LutOp>(
-             op);
+  return isScalar || isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp,
+                         dyadic::LutOp, dyadic::PlaneOp, dyadic::SegmentsOp>(op);
 }
 
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
