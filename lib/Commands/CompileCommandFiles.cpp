@@ -7,6 +7,7 @@
 #include "qc/Files/OutputFile.h"
 #include "qc/Files/OutputPath.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -17,7 +18,7 @@ static std::vector<std::string> getInputFiles(const CompileCommand &command) {
   std::vector<std::string> files;
   if (!command.calibrationData.empty())
     files = data::DataSet::listFiles(command.calibrationData);
-  for (const std::string &file : {command.input, command.rules, command.costs})
+  for (const std::string &file : {command.input, command.rules})
     if (!file.empty())
       files.push_back(file);
   return files;
@@ -83,6 +84,13 @@ Error qc::checkFiles(const CompileCommand &command, const CompilePlan &plan) {
   if (!plan.report.empty())
     if (Error error = checkOutputPath(plan.report, inputs))
       return error;
+  if (command.costs.empty())
+    return checkDistinct(outputs, plan);
+  // What is complete is only read: it may be where nothing can be written.
+  bool exists = sys::fs::exists(command.costs);
+  if (Error error = exists ? checkNoInput(command.costs, inputs) : checkOutputPath(command.costs, inputs))
+    return error;
+  outputs.push_back(command.costs);
   return checkDistinct(outputs, plan);
 }
 
@@ -90,6 +98,8 @@ Error qc::checkExternalFiles(const CompileCommand &command, const CompilePlan &p
   std::vector<std::string> outputs = getOutputFiles(command, plan);
   if (!plan.report.empty())
     outputs.push_back(plan.report);
+  if (!command.costs.empty())
+    outputs.push_back(command.costs);
   for (StringRef output : outputs)
     if (Error error = checkNoInput(output, files))
       return error;

@@ -172,6 +172,11 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
   if (!search)
     return search.takeError();
   plan.search = std::move(*search);
+  bool needsTimes = !command.latencyBudget.empty() || !command.maxDrop.empty() || !command.pareto.empty();
+  if (needsTimes && plan.kind == OutputKind::Ptx)
+    return fail(
+        "a search measures times on this machine's CPU, not on a device: --size-budget and --bops-budget can be "
+        "given with PTX");
   plan.calibration.threads = command.threads;
   plan.calibration.quiet = command.quiet;
   plan.calibration.ignoredKeys = splitKeys(command.ignoreKeys);

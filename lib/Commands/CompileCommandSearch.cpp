@@ -40,7 +40,8 @@ static llvm::Expected<std::optional<Limit>> parseLimit(StringRef option, StringR
 /// "sqnr=25,agreement=0.99".
 static llvm::Error parseMaxDrop(StringRef text, trial::PrecisionSearchOptions &options) {
   SmallVector<StringRef> parts;
-  text.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  if (!text.empty())
+    text.split(parts, ',');
   for (StringRef part : parts) {
     auto [name, value] = part.split('=');
     double number = 0;
@@ -109,9 +110,9 @@ llvm::Expected<std::optional<SearchPlan>> qc::planSearch(const CompileCommand &c
                             {{"ms", 1}, {"us", 1e-3}, {"s", 1e3}});
   if (!latency)
     return latency.takeError();
-  auto size =
-      parseLimit("--size-budget", command.sizeBudget, "0.3x (of the float model's weights) and bytes, as 400000",
-                 {{"MB", 1e6}, {"kB", 1e3}, {"bytes", 1}});
+  auto size = parseLimit("--size-budget", command.sizeBudget,
+                         "0.3x (of the float model's weights) and bytes, as 400000, 400kB, 0.4MB",
+                         {{"MB", 1e6}, {"kB", 1e3}, {"bytes", 1}});
   if (!size)
     return size.takeError();
   auto bops = parseLimit("--bops-budget", command.bopsBudget, "1.1x (of all-int8) and a number of bit operations", {});
@@ -154,12 +155,14 @@ struct Costs {
   trial::CostTable table;
   size_t known = 0; ///< entries of the file
 
-  void save() {
+  llvm::Error save() {
     if (path.empty() || table.size() == known)
-      return;
-    llvm::consumeError(table.write(path)); // measured again where it is lost
+      return llvm::Error::success();
     known = table.size();
+    return table.write(path);
   }
+  /// What is lost is measured again.
+  void trySave() { llvm::consumeError(save()); }
 };
 } // namespace
 
@@ -241,13 +244,18 @@ std::vector<std::string> qc::listFrontFiles(StringRef csv) {
   return files;
 }
 
+static std::string printDecibels(const trial::Trial &trial) {
+  double sqnr = trial.loss.sqnr;
+  return std::isfinite(sqnr) ? llvm::formatv("{0:f2}", sqnr).str() : sqnr > 0 ? "inf" : "-inf";
+}
+
 static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::PrecisionSearch &search,
                                 ArrayRef<trial::Candidate> front, FileSet &files) {
   std::string table = "loss,sqnr_db,agreement,milliseconds,weight_bytes,bit_operations,rules\n";
   for (auto [index, candidate] : llvm::enumerate(front)) {
     std::string rules = getRulesPath(path, index + 1);
     const trial::Trial &trial = candidate.trial;
-    table += llvm::formatv("{0:e6},{1:f3},{2:f5},{3:f6},{4},{5},{6}\n", trial.loss.getValue(), trial.loss.sqnr,
+    table += llvm::formatv("{0:e6},{1},{2:f5},{3:f6},{4},{5},{6}\n", trial.loss.getValue(), printDecibels(trial),
                            trial.loss.agreement, trial.milliseconds, trial.price.weightBytes,
                            trial.price.bitOperations ? std::to_string(*trial.price.bitOperations) : "",
                            llvm::sys::path::filename(rules));
@@ -262,10 +270,9 @@ static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::Pr
 }
 
 static std::string describe(StringRef what, const trial::Trial &trial, const trial::Trial &base) {
-  std::string sqnr = std::isfinite(trial.loss.sqnr) ? llvm::formatv("{0:f1}", trial.loss.sqnr).str() : "inf";
   return llvm::formatv("{0}: {1:f3} ms ({2:f2}x), weights {3} bytes, {4} dB, agreement {5:f3}", what,
                        trial.milliseconds, base.milliseconds > 0 ? trial.milliseconds / base.milliseconds : 1.0,
-                       trial.price.weightBytes, sqnr, trial.loss.agreement);
+                       trial.price.weightBytes, printDecibels(trial), trial.loss.agreement);
 }
 
 /// What the search found, in words and as JSON.
@@ -309,7 +316,7 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   llvm::Expected<Costs> costs = openCosts(command, plan.search->cacheFolder);
   if (!costs)
     return emitError(module.getContext(), costs.takeError());
-  llvm::scope_exit save([&] { costs->save(); }); // what was measured is kept, whatever becomes of the search
+  llvm::scope_exit save([&] { costs->trySave(); }); // what was measured is kept, whatever becomes of the search
   FailureOr<std::unique_ptr<trial::Trials>> trials =
       trial::Trials::open(module, command.calibrationData, makeTrialOptions(command, plan, &costs->table));
   if (failed(trials))
@@ -317,7 +324,7 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   PipelineOptions pipeline = plan.options;
   pipeline.integerOnly = false;
   trial::PrecisionSearchOptions options = plan.search->options;
-  options.keep = [&] { costs->save(); };
+  options.keep = [&] { costs->trySave(); };
   auto search = trial::PrecisionSearch::open(module, **trials, pipeline, std::move(options));
   if (failed(search))
     return failure();
@@ -328,5 +335,9 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   std::string hash = costs->table.getHash();
   module->setAttr(QCDialect::kCostsAttr, StringAttr::get(module.getContext(), hash));
   reportSearch(**search, *answer, plan.search->hasLimits(), hash, report);
+  llvm::Error error = costs->save();
+  if (error && !command.costs.empty()) // the user's own file
+    return emitError(module.getContext(), std::move(error));
+  llvm::consumeError(std::move(error));
   return success();
 }

@@ -93,9 +93,9 @@ void qc::printReport(const CompileReport &report, raw_ostream &os) {
        << (report.style.empty() ? "" : ", rounding points by style '" + report.style + "'") << "\n";
     printTotals(countTypes(report), os);
     for (const OpRecord &op : report.ops)
-      if (op.type == "float")
-        os << "  float: \"" << makePrintable(op.name) << "\" (" << op.kind << "): " << makePrintable(op.reason)
-           << (op.by == "default" || op.by.empty() ? "" : ", by " + op.by) << "\n";
+      if (op.type == "float" || op.by == "search")
+        os << "  " << op.type << ": \"" << makePrintable(op.name) << "\" (" << op.kind
+           << "): " << makePrintable(op.reason) << (op.by == "default" || op.by.empty() ? "" : ", by " + op.by) << "\n";
   }
   for (const std::string &note : report.notes)
     os << "  " << makePrintable(note) << "\n";

@@ -71,6 +71,7 @@ LogicalResult PrecisionSearch::resolveLimits() {
   limits.bitOperations = resolve(options.bops, double(base.price.bitOperations.value_or(0)));
   limits.leastSqnr = options.leastSqnr;
   limits.leastAgreement = options.leastAgreement;
+  limits.allowsFloat = options.allowsFloat;
   return success();
 }
 
@@ -100,12 +101,13 @@ static double getExcess(const Limits &limits, const Trial &trial) {
   auto below = [](const std::optional<double> &limit, double value) {
     return limit && value < *limit ? (*limit - value) / std::max(std::abs(*limit), 1e-9) : 0;
   };
-  return above(limits.milliseconds, trial.milliseconds) + above(limits.weightBytes, double(trial.price.weightBytes)) +
+  return double(!limits.allowsFloat && trial.hasFloat) + above(limits.milliseconds, trial.milliseconds) +
+         above(limits.weightBytes, double(trial.price.weightBytes)) +
          above(limits.bitOperations, double(trial.price.bitOperations.value_or(0))) +
          below(limits.leastSqnr, trial.loss.sqnr) + below(limits.leastAgreement, trial.loss.agreement);
 }
 
-LogicalResult PrecisionSearch::consider(const Formats &formats) {
+FailureOr<Trial> PrecisionSearch::consider(const Formats &formats) {
   FailureOr<Trial> trial = examine(formats);
   if (failed(trial))
     return failure();
@@ -113,8 +115,8 @@ LogicalResult PrecisionSearch::consider(const Formats &formats) {
   if (!nearest || getExcess(limits, candidate.trial) < getExcess(limits, nearest->trial))
     nearest = candidate;
   if (isWithin(candidate.trial) && (!best || isBetter(candidate, *best)))
-    best = std::move(candidate);
-  return success();
+    best = candidate;
+  return std::move(candidate.trial);
 }
 
 // Where the whole costs more than its parts, the budget shrinks by as much.
@@ -128,8 +130,8 @@ LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
     if (!*answer)
       return success();
     Formats formats = tables.getFormats((*answer)->choices, options.allowsFloat);
-    FailureOr<Trial> trial = examine(formats);
-    if (failed(trial) || failed(consider(formats)))
+    FailureOr<Trial> trial = consider(formats);
+    if (failed(trial))
       return failure();
     if (within.allowCost(*trial) || !budget.milliseconds)
       return success();
@@ -164,8 +166,8 @@ LogicalResult PrecisionSearch::considerFront() {
   while (low < high && !isTimeUp()) {
     size_t middle = (low + high) / 2;
     Formats formats = tables.getFormats((*answers)[middle].choices, options.allowsFloat);
-    FailureOr<Trial> trial = examine(formats);
-    if (failed(trial) || failed(consider(formats)))
+    FailureOr<Trial> trial = consider(formats);
+    if (failed(trial))
       return failure();
     if (limits.allowLoss(*trial))
       high = middle;

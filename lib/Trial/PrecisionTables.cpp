@@ -10,7 +10,8 @@ using namespace qc::trial;
 
 bool Limits::allowCost(const Trial &trial) const {
   auto keeps = [](const std::optional<double> &limit, double value) { return !limit || value <= *limit; };
-  return keeps(milliseconds, trial.milliseconds) && keeps(weightBytes, double(trial.price.weightBytes)) &&
+  return (allowsFloat || !trial.hasFloat) && keeps(milliseconds, trial.milliseconds) &&
+         keeps(weightBytes, double(trial.price.weightBytes)) &&
          keeps(bitOperations, double(trial.price.bitOperations.value_or(0)));
 }
 
@@ -137,6 +138,9 @@ LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
   return success();
 }
 
+/// A candidate whose outputs are no numbers loses infinitely much, which the solver knows as a lot.
+static double getBounded(const Loss &loss) { return std::min(loss.getValue(), 1e6); }
+
 // Both views of leaving the default for float: among the quantized, and alone (of all in float, to the default and
 // back). They differ by what errors have in common, up and down. What they differ by on the whole is luck: the
 // default's ranges were chosen as those of the least loss on these samples, so that any change, also for the better,
@@ -145,8 +149,8 @@ double PrecisionTables::getLuck() const {
   SmallVector<double> differences;
   for (auto [unit, formats] : llvm::zip_equal(units, entries))
     if (std::optional<size_t> format = findFormat(unit, "float"); format && formats[*format].isKnown)
-      differences.push_back(formats[*format].among.loss.getValue() - base.loss.getValue() -
-                            (allFloat.loss.getValue() - formats[0].alone.getValue()));
+      differences.push_back(getBounded(formats[*format].among.loss) - getBounded(base.loss) -
+                            (getBounded(allFloat.loss) - getBounded(formats[0].alone)));
   if (differences.empty())
     return 0;
   auto middle = differences.begin() + differences.size() / 2;
@@ -162,14 +166,14 @@ void PrecisionTables::combineLosses() {
     for (auto [index, name, entry] : llvm::enumerate(unit.formats, formats)) {
       if (index == 0 || !entry.isKnown)
         continue;
-      double alone = name == "float" ? allFloat.loss.getValue() : entry.alone.getValue();
+      double alone = getBounded(name == "float" ? allFloat.loss : entry.alone);
       entry.loss =
-          ((entry.among.loss.getValue() - base.loss.getValue() - luck) + (alone - formats[0].alone.getValue())) / 2;
+          ((getBounded(entry.among.loss) - getBounded(base.loss) - luck) + (alone - getBounded(formats[0].alone))) / 2;
     }
 }
 
 double PrecisionTables::predictLoss(const Formats &formats) const {
-  double sum = base.loss.getValue() + luck;
+  double sum = getBounded(base.loss) + luck;
   for (auto [index, format] : llvm::enumerate(formats))
     sum += entries[index][format].loss;
   return sum;

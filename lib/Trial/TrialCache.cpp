@@ -32,7 +32,7 @@ static std::string write(StringRef key, const Loss &loss) {
   return text + " end\n";
 }
 
-static std::optional<Loss> read(StringRef key, StringRef text) {
+static std::optional<Loss> readLoss(StringRef key, StringRef text) {
   SmallVector<StringRef> words;
   text.trim().split(words, ' ');
   if (words.size() < 4 || words.front() != key || words.back() != "end")
@@ -77,46 +77,35 @@ static std::optional<Price> readPrice(StringRef key, StringRef text) {
   return price;
 }
 
-static std::string readFile(const std::string &folder, StringRef key, StringRef extension) {
+template <typename Record>
+static std::optional<Record> find(StringRef folder, StringRef key, StringRef extension,
+                                  std::map<std::string, Record, std::less<>> &known,
+                                  std::optional<Record> (*read)(StringRef, StringRef)) {
+  if (auto found = known.find(key); found != known.end())
+    return found->second;
   if (folder.empty())
-    return "";
+    return std::nullopt;
   ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(getPath(folder, key, extension));
-  return file ? (*file)->getBuffer().str() : "";
+  std::optional<Record> record = file ? read(key, (*file)->getBuffer()) : std::nullopt;
+  if (record)
+    known.emplace(key.str(), *record);
+  return record;
 }
 
-static void writeFile(const std::string &folder, StringRef key, StringRef extension, StringRef text) {
+template <typename Record>
+static void keep(StringRef folder, StringRef key, StringRef extension, const Record &record,
+                 std::map<std::string, Record, std::less<>> &known) {
+  known.insert_or_assign(key.str(), record);
   if (folder.empty())
     return;
   std::string path = getPath(folder, key, extension);
   if (sys::fs::create_directories(sys::path::parent_path(path)))
     return;
-  consumeError(writeOutputFile(path, [&](raw_ostream &os) { os << text; }));
+  consumeError(writeOutputFile(path, [&](raw_ostream &os) { os << write(key, record); }));
 }
 
-std::optional<Loss> TrialCache::lookup(StringRef key) {
-  if (auto found = known.find(key); found != known.end())
-    return found->second;
-  std::optional<Loss> loss = read(key, readFile(folder, key, ".loss"));
-  if (loss)
-    known.emplace(key.str(), *loss);
-  return loss;
-}
+std::optional<Loss> TrialCache::lookup(StringRef key) { return find(folder, key, ".loss", losses, readLoss); }
+void TrialCache::insert(StringRef key, const Loss &loss) { keep(folder, key, ".loss", loss, losses); }
 
-void TrialCache::insert(StringRef key, const Loss &loss) {
-  known.insert_or_assign(key.str(), loss);
-  writeFile(folder, key, ".loss", write(key, loss));
-}
-
-std::optional<Price> TrialCache::lookupPrice(StringRef key) {
-  if (auto found = prices.find(key); found != prices.end())
-    return found->second;
-  std::optional<Price> price = readPrice(key, readFile(folder, key, ".price"));
-  if (price)
-    prices.emplace(key.str(), *price);
-  return price;
-}
-
-void TrialCache::insertPrice(StringRef key, const Price &price) {
-  prices.insert_or_assign(key.str(), price);
-  writeFile(folder, key, ".price", write(key, price));
-}
+std::optional<Price> TrialCache::lookupPrice(StringRef key) { return find(folder, key, ".price", prices, readPrice); }
+void TrialCache::insertPrice(StringRef key, const Price &price) { keep(folder, key, ".price", price, prices); }

@@ -8,8 +8,13 @@
 #include "qc/Arith/Hash.h"
 #include "qc/Calibration/DataHash.h"
 #include "qc/Pipelines/Calibrate.h"
+#include "qc/Transforms/Quantize/Decisions.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/TargetParser/Host.h"
 #include <atomic>
 #include <thread>
 
@@ -17,8 +22,18 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::trial;
 
+static std::string hashText(StringRef text) { return numerics::hash128(text.data(), text.size()).text(); }
+
+// What another build of this program compiled runs other kernels, and may lose something else. Empty: not known.
+static std::string hashProgram() {
+  std::string path = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  return file ? hashText((*file)->getBuffer()) + LLVM_VERSION_STRING : "";
+}
+
 Trials::Trials(ModuleOp module, TrialOptions given)
-    : module(module), options(std::move(given)), cache(options.cacheFolder) {
+    : module(module), options(std::move(given)), program(options.cacheFolder.empty() ? "" : hashProgram()),
+      cache(program.empty() ? "" : options.cacheFolder) {
   options.pipeline.isFloat = options.pipeline.instrumented = false;
   options.pipeline.ownsResource = nullptr;
   options.threads = std::min(llvm::hardware_concurrency(options.threads).compute_thread_count(), 256u);
@@ -214,8 +229,13 @@ static void keepLeast(std::map<std::string, double> &least, const LaunchTotals &
 
 // The clock's launches take what the table says; a candidate's as much more or less as the machine is slower than then.
 LogicalResult Trials::time(const Candidate &candidate, const LaunchTotals &counts) {
+  if (StringRef host = llvm::sys::getHostCPUName(); options.costs->getCpu() != host)
+    return module.emitError("needs times that the cost table lacks; it is of the CPU '")
+           << options.costs->getCpu() << "', this one is '" << host << "', and tables do not mix: give one of '" << host
+           << "', or none";
   std::map<std::string, double> own, clocks;
-  for (int64_t i = 0; i < kTimedRuns; i += int64_t(timed.size()))
+  int64_t each = std::max<int64_t>(timed.size(), 1);
+  for (int64_t i = 0; i < kTimedRuns; i += each)
     for (auto [which, least] :
          {std::pair<const Candidate *, decltype(own) *>(clock ? &*clock : nullptr, &clocks), {&candidate, &own}}) {
       if (!which)
@@ -292,8 +312,6 @@ LogicalResult Trials::findPrice(Candidate candidate, StringRef key, std::optiona
   return success();
 }
 
-static std::string hashText(const std::string &text) { return numerics::hash128(text.data(), text.size()).text(); }
-
 FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice) {
   llvm::StringSet<> before = listResources(module.getContext());
   auto isOwn = [&](StringRef name) { return !before.contains(name); };
@@ -304,8 +322,9 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
   });
   if (failed(change(*clone)) || failed(runPhases(*clone, Phase::Quantize, options.pipeline)))
     return failure();
+  bool hasFloat = llvm::any_of(collectDecisions(*clone), [](const Decision &decision) { return decision.isFloat; });
   std::optional<int64_t> bitOperations = wantsPrice ? countBitOperations(*clone) : std::nullopt;
-  std::string text = describe(*clone) + dataHash, lossKey = hashText(text),
+  std::string text = describe(*clone) + dataHash + program, lossKey = hashText(text),
               priceKey = hashText(text + level->name.str() + std::to_string(timed.size()));
   std::optional<Loss> loss = wantsLoss ? cache.lookup(lossKey) : Loss();
   std::optional<Price> price = wantsPrice ? cache.lookupPrice(priceKey) : Price();
@@ -316,7 +335,7 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
         (!isPriced && failed(findPrice(std::move(*candidate), priceKey, bitOperations, price))))
       return failure();
   }
-  return Trial{std::move(*loss), *price, wantsPrice ? getMilliseconds(*price) : 0};
+  return Trial{std::move(*loss), *price, wantsPrice ? getMilliseconds(*price) : 0, hasFloat};
 }
 
 FailureOr<Trial> Trials::examine(Change change) { return examine(change, /*wantsLoss=*/true, /*wantsPrice=*/true); }

@@ -42,7 +42,8 @@ static Text rules("rules", "FILE", "JSON rules that say which operations have wh
 static Text style("qdq-style", "qc|ort", "where values are rounded: qc (default), or as ONNX Runtime does",
                   command.qdqStyle);
 static Text rangeMethod("range-method", "METHOD",
-                        "how ranges follow from calibration data: minmax (default), mean, percentile or mse",
+                        "how ranges follow from calibration data: auto (default with 16 samples and more), minmax, "
+                        "mean, percentile or mse",
                         command.rangeMethod);
 static Text biasCorrection("bias-correction", "true|false",
                            "whether biases take back what rounding weights does to means (default: true)",

@@ -12,7 +12,7 @@
 namespace qc::trial {
 
 /// Nanoseconds of launches on one thread of one kind of CPU. An entry's key names the kernel's code and the sizes that
-/// it ran on (LaunchKeys), so that entries stay right when models, options or the compiler change.
+/// it ran on (LaunchRecorder), so that entries stay right when models, options or the compiler change.
 class CostTable {
 public:
   struct Entry {

@@ -58,7 +58,7 @@ private:
       : module(module), trials(trials), tables(std::move(tables)), options(std::move(options)), start(start) {}
   mlir::LogicalResult resolveLimits();
   mlir::FailureOr<Trial> examine(const Formats &formats);
-  mlir::LogicalResult consider(const Formats &formats);
+  mlir::FailureOr<Trial> consider(const Formats &formats);
   mlir::LogicalResult considerSolved(const Limits &within);
   mlir::LogicalResult considerSimple();
   mlir::LogicalResult considerFront();

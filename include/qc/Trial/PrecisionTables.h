@@ -16,7 +16,8 @@ struct Limits {
   std::optional<double> bitOperations; ///< multiply-accumulates times both widths
   std::optional<double> leastSqnr;     ///< dB against the float model, on the samples of the trials
   std::optional<double> leastAgreement;
-  /// Whether `trial` keeps those of time and size; those of the loss.
+  bool allowsFloat = true; ///< false: an operation that quantize had to leave in float is too much
+  /// Whether `trial` keeps those of time, size and formats; those of the loss.
   bool allowCost(const Trial &trial) const;
   bool allowLoss(const Trial &trial) const;
 };
@@ -47,8 +48,8 @@ public:
   const FormatEntry &getEntry(size_t unit, size_t format) const { return entries[unit][format]; }
   bool isComplete() const { return complete; }
 
-  /// The problem: least loss with the costs within `limits`; least time where losses are limited (the bound itself is
-  /// not linear: `lossBound` stands for it). `allowsFloat`: false under --integer-only.
+  /// The problem of least loss with the costs within `limits`; their bounds on the loss, which are no sums, are not
+  /// part of it. `allowsFloat`: false under --integer-only.
   search::Problem makeProblem(const Limits &limits, bool allowsFloat) const;
   /// What a choice is in the problem's order.
   Formats getFormats(llvm::ArrayRef<unsigned> choices, bool allowsFloat) const;

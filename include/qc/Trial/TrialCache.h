@@ -35,7 +35,7 @@ public:
 
 private:
   std::string folder;
-  std::map<std::string, Loss, std::less<>> known;
+  std::map<std::string, Loss, std::less<>> losses;
   std::map<std::string, Price, std::less<>> prices;
 };
 

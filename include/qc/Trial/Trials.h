@@ -19,7 +19,7 @@ struct TrialOptions {
   std::vector<std::string> ignoredKeys; ///< arrays of .npz files that are not for the model
   int64_t maxSamples = 64;              ///< at most so many samples are run
   unsigned threads = 0;                 ///< samples that are run at a time, kernels that are compiled; 0: one per core
-  std::string cacheFolder;              ///< of TrialCache; empty: no losses are kept
+  std::string cacheFolder;              ///< of TrialCache; empty: nothing is kept
   CostTable *costs = nullptr;           ///< of prices: what it lacks is measured and added; null: there are no prices
 };
 
@@ -28,6 +28,7 @@ struct Trial {
   Loss loss;
   Price price;
   double milliseconds = 0; ///< of a run, by the cost table: a mean over the timed samples
+  bool hasFloat = false;   ///< an operation that was to be quantized or not is computed in float
 };
 
 /// Which of `count` samples trials run: at most `most`, spread evenly, ascending.
@@ -83,6 +84,7 @@ private:
 
   mlir::ModuleOp module;
   TrialOptions options;
+  std::string program; ///< hash of the build that compiles; empty: not known, and nothing is kept
   TrialCache cache;
   KernelCache kernels;
   const cpu::Level *level = nullptr; ///< of candidates

@@ -1,16 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Units, their tables, and searches of a small model from end to end.
-#include "dialects/QC/QC.h"
-#include "mlir/Parser/Parser.h"
-#include "qc/Analysis/MainFunction.h"
-#include "qc/Data/Npy.h"
-#include "qc/Pipelines/Calibrate.h"
-#include "qc/Pipelines/Registration.h"
+#include "CalibratedModel.h"
 #include "qc/Trial/PrecisionSearch.h"
-#include "llvm/Support/FileSystem.h"
-#include <gtest/gtest.h>
-#include <random>
+#include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 using namespace qc;
@@ -31,42 +24,19 @@ constexpr StringLiteral kModel = R"(module attributes {qc.version = 1 : i64, qc.
   }
 })";
 
-struct PrecisionsTest : testing::Test {
-  PrecisionsTest() {
-    DialectRegistry registry;
-    registerDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-    EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-precisions", folder));
-  }
-  ~PrecisionsTest() override { (void)llvm::sys::fs::remove_directories(folder); }
-
+struct PrecisionsTest : CalibratedModel {
   void SetUp() override { open(kModel, {20, 2, 2}); }
   /// Calibrates `model` with random data of `shape`, and lists its units.
-  void open(StringRef model, std::vector<int64_t> shape) {
-    std::mt19937 random(3);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(ShapedType::getNumElements(shape));
-    for (float &value : values)
-      value = normal(random);
-    data = (folder + "/x.npy").str();
-    ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
-    ASSERT_EQ(llvm::toString(data::writeNpy(data, data::Tensor::copy(data::DType::F32, shape, bytes))), "");
-    module = parseSourceString<ModuleOp>(model, &context);
-    ASSERT_TRUE(module);
-    CalibrateOptions calibration;
-    calibration.quiet = true;
-    ASSERT_TRUE(succeeded(calibrate(*module, data, calibration)));
+  void open(StringRef model, ArrayRef<int64_t> shape) {
+    calibrateModel(model, shape, drawNormal(ShapedType::getNumElements(shape)));
     ASSERT_TRUE(succeeded(runPhases(*module, Phase::Transform, {})));
     FailureOr<std::vector<Unit>> found = listUnits(*module, {});
     ASSERT_TRUE(succeeded(found));
     units = std::move(*found);
   }
-  std::unique_ptr<Trials> openTrials(TrialOptions options = {}) {
+  std::unique_ptr<Trials> openPriced(TrialOptions options = {}) {
     options.costs = &costs;
-    FailureOr<std::unique_ptr<Trials>> trials = Trials::open(*module, data, options);
-    EXPECT_TRUE(succeeded(trials));
-    return succeeded(trials) ? std::move(*trials) : nullptr;
+    return openTrials(std::move(options));
   }
   std::unique_ptr<PrecisionSearch> openSearch(Trials &trials, PrecisionSearchOptions options) {
     options.quiet = true;
@@ -81,12 +51,8 @@ struct PrecisionsTest : testing::Test {
   }
   static size_t at(const Unit &unit, StringRef format) { return *findFormat(unit, format); }
 
-  MLIRContext context;
-  SmallString<128> folder;
-  std::string data;
-  OwningOpRef<ModuleOp> module;
   std::vector<Unit> units;
-  CostTable costs{"x86-64-v2", "any"};
+  CostTable costs{"x86-64-v2", llvm::sys::getHostCPUName().str()};
 };
 } // namespace
 
@@ -159,9 +125,9 @@ TEST_F(PrecisionsTest, ChoicesAndRulesSayTheSame) {
 TEST_F(PrecisionsTest, PricesAreKnownAgain) {
   TrialOptions options;
   options.cacheFolder = (folder + "/cache").str();
-  std::unique_ptr<Trials> trials = openTrials(options);
+  std::unique_ptr<Trials> trials = openPriced(options);
   auto keep = [](ModuleOp) { return success(); };
-  FailureOr<Trial> first = trials->examine(keep), again = openTrials(options)->examine(keep);
+  FailureOr<Trial> first = trials->examine(keep), again = openPriced(options)->examine(keep);
   ASSERT_TRUE(succeeded(first) && succeeded(again));
   EXPECT_GT(first->milliseconds, 0);
   EXPECT_FALSE(first->price.launches.empty());
@@ -172,7 +138,7 @@ TEST_F(PrecisionsTest, PricesAreKnownAgain) {
 }
 
 TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   auto search = openSearch(*trials, {});
   ASSERT_TRUE(search);
   const PrecisionTables &tables = search->getTables();
@@ -196,7 +162,7 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
 }
 
 TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   auto search = openSearch(*trials, limitTime(100));
   ASSERT_TRUE(search);
   FailureOr<Candidate> best = search->choose();
@@ -208,7 +174,7 @@ TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
 }
 
 TEST_F(PrecisionsTest, LimitsHold) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   auto search = openSearch(*trials, limitTime(1.0));
   ASSERT_TRUE(search);
   FailureOr<Candidate> best = search->choose();
@@ -218,7 +184,7 @@ TEST_F(PrecisionsTest, LimitsHold) {
 }
 
 TEST_F(PrecisionsTest, ABoundOnTheLossGivesTheFastest) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   PrecisionSearchOptions options;
   options.leastSqnr = 30;
   auto search = openSearch(*trials, options);
@@ -233,7 +199,7 @@ TEST_F(PrecisionsTest, ABoundOnTheLossGivesTheFastest) {
 }
 
 TEST_F(PrecisionsTest, WhatCannotBeIsAnErrorThatSaysWhatIsNearest) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   PrecisionSearchOptions options;
   options.leastSqnr = 900;
   options.allowsFloat = false;
@@ -246,7 +212,7 @@ TEST_F(PrecisionsTest, WhatCannotBeIsAnErrorThatSaysWhatIsNearest) {
 }
 
 TEST_F(PrecisionsTest, FrontsRiseInTimeAndFallInLoss) {
-  std::unique_ptr<Trials> trials = openTrials();
+  std::unique_ptr<Trials> trials = openPriced();
   auto search = openSearch(*trials, {});
   ASSERT_TRUE(search);
   FailureOr<std::vector<Candidate>> front = search->front(8);
@@ -264,11 +230,51 @@ TEST_F(PrecisionsTest, TheAnswerDependsOnTheTableOnly) {
   two.threads = 2;
   std::vector<Formats> answers;
   for (const TrialOptions &options : {one, two, one}) {
-    std::unique_ptr<Trials> trials = openTrials(options); // the table stays
+    std::unique_ptr<Trials> trials = openPriced(options); // the table stays
     FailureOr<Candidate> best = openSearch(*trials, limitTime(1.3))->choose();
     ASSERT_TRUE(succeeded(best));
     answers.push_back(best->formats);
   }
   EXPECT_EQ(answers[0], answers[1]);
   EXPECT_EQ(answers[0], answers[2]);
+}
+
+TEST_F(PrecisionsTest, TablesOfOtherMachinesAreNotMixed) {
+  CostTable other("x86-64-v2", "a CPU that nobody has");
+  TrialOptions options;
+  options.costs = &other;
+  std::string text;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) { text = diagnostic.str(); });
+  auto keep = [](ModuleOp) { return success(); };
+  EXPECT_TRUE(failed(openTrials(options)->examine(keep)));
+  EXPECT_NE(text.find("of the CPU 'a CPU that nobody has'"), std::string::npos) << text;
+  EXPECT_EQ(other.size(), 0u);
+  // A complete one is enough, whatever it was measured on.
+  FailureOr<Trial> own = openPriced()->examine(keep);
+  ASSERT_TRUE(succeeded(own));
+  for (const auto &[key, count] : own->price.launches)
+    other.insert(key, {"kernel", 1e6});
+  FailureOr<Trial> priced = openTrials(options)->examine(keep);
+  ASSERT_TRUE(succeeded(priced));
+  EXPECT_GE(priced->milliseconds, 1.0);
+}
+
+// What quantize has to leave in float is no answer where float is not allowed, though the search did not choose it.
+TEST_F(PrecisionsTest, RefusedOperationsCountAsFloat) {
+  Limits limits;
+  limits.allowsFloat = false;
+  Trial trial;
+  EXPECT_TRUE(limits.allowCost(trial));
+  trial.hasFloat = true;
+  EXPECT_FALSE(limits.allowCost(trial));
+  Formats formats{at(units[0], "float"), 0, 0};
+  std::unique_ptr<Trials> trials = openPriced();
+  FailureOr<Trial> byDefault = trials->examine([](ModuleOp) { return success(); });
+  FailureOr<Trial> oneFloat = trials->examine([&](ModuleOp candidate) {
+    setFormats(candidate, units, formats);
+    return success();
+  });
+  ASSERT_TRUE(succeeded(byDefault) && succeeded(oneFloat));
+  EXPECT_FALSE(byDefault->hasFloat);
+  EXPECT_TRUE(oneFloat->hasFloat);
 }

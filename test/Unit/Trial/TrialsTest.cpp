@@ -1,15 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Trials of a small model from end to end: losses follow changes, equal candidates run once, ranges are chosen by them.
-#include "dialects/QC/QC.h"
-#include "mlir/Parser/Parser.h"
-#include "qc/Data/Npy.h"
-#include "qc/Pipelines/Calibrate.h"
-#include "qc/Pipelines/Registration.h"
+#include "CalibratedModel.h"
 #include "qc/Trial/RangeSearch.h"
-#include "llvm/Support/FileSystem.h"
-#include <gtest/gtest.h>
-#include <random>
 
 using namespace mlir;
 using namespace qc;
@@ -24,41 +17,13 @@ constexpr StringLiteral kModel = R"(module attributes {qc.version = 1 : i64, qc.
   }
 })";
 
-struct TrialsTest : testing::Test {
-  TrialsTest() {
-    DialectRegistry registry;
-    registerDialects(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-    EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-trials", folder));
-  }
-  ~TrialsTest() override { (void)llvm::sys::fs::remove_directories(folder); }
-
+struct TrialsTest : CalibratedModel {
   /// `count` samples of normal values; `spikes` of them hold 300.
   void prepare(int64_t count, int64_t spikes = 0) {
-    std::mt19937 random(3);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(4 * count);
-    for (float &value : values)
-      value = normal(random);
+    std::vector<float> values = drawNormal(4 * count);
     for (int64_t i = 0; i < spikes; ++i)
       values[4 * i * count / spikes] = 300;
-    data = (folder + "/x.npy").str();
-    ASSERT_EQ(llvm::toString(
-                  data::writeNpy(data, data::Tensor::copy(data::DType::F32, {count, 2, 2},
-                                                          ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
-                                                                         values.size() * sizeof(float))))),
-              "");
-    module = parseSourceString<ModuleOp>(kModel, &context);
-    ASSERT_TRUE(module);
-    CalibrateOptions calibration;
-    calibration.quiet = true;
-    ASSERT_TRUE(succeeded(calibrate(*module, data, calibration)));
-  }
-  std::unique_ptr<Trials> open(TrialOptions options = {}) {
-    FailureOr<std::unique_ptr<Trials>> trials = Trials::open(*module, data, options);
-    EXPECT_TRUE(succeeded(trials));
-    return succeeded(trials) ? std::move(*trials) : nullptr;
+    calibrateModel(kModel, {count, 2, 2}, values);
   }
   /// Ranges of all values a hundredth of what they are.
   static LogicalResult narrow(ModuleOp candidate) {
@@ -75,11 +40,6 @@ struct TrialsTest : testing::Test {
       text += stats.getMethod().value_or("none").str() + " ";
     return text;
   }
-
-  MLIRContext context;
-  SmallString<128> folder;
-  std::string data;
-  OwningOpRef<ModuleOp> module;
 };
 } // namespace
 
@@ -91,7 +51,7 @@ TEST(Trials, SamplesAreSpreadEvenly) {
 
 TEST_F(TrialsTest, LossesFollowChanges) {
   prepare(20);
-  std::unique_ptr<Trials> trials = open();
+  std::unique_ptr<Trials> trials = openTrials();
   FailureOr<Loss> whole = trials->measure(keep), narrowed = trials->measure(narrow);
   ASSERT_TRUE(succeeded(whole) && succeeded(narrowed));
   EXPECT_EQ(whole->samples.size(), 20u);
@@ -107,35 +67,35 @@ TEST_F(TrialsTest, EqualCandidatesRunOnceAndThreadsChangeNothing) {
   one.threads = 1;
   three.threads = 3;
   one.cacheFolder = three.cacheFolder = (folder + "/cache").str();
-  std::unique_ptr<Trials> trials = open(one);
+  std::unique_ptr<Trials> trials = openTrials(one);
   FailureOr<Loss> first = trials->measure(keep), again = trials->measure(keep);
   ASSERT_TRUE(succeeded(first) && succeeded(again));
   EXPECT_EQ(trials->getNumRuns(), 1);
-  std::unique_ptr<Trials> resumed = open(three);
+  std::unique_ptr<Trials> resumed = openTrials(three);
   FailureOr<Loss> known = resumed->measure(keep);
   ASSERT_TRUE(succeeded(known));
   EXPECT_EQ(resumed->getNumRuns(), 0) << "it is on disk";
   EXPECT_EQ(known->samples, first->samples);
   three.cacheFolder = "";
-  FailureOr<Loss> measured = open(three)->measure(keep);
+  FailureOr<Loss> measured = openTrials(three)->measure(keep);
   ASSERT_TRUE(succeeded(measured));
   EXPECT_EQ(measured->samples, first->samples);
 }
 
 TEST_F(TrialsTest, AChangeThatFailsIsAnError) {
   prepare(20);
-  EXPECT_TRUE(failed(open()->measure([](ModuleOp) { return failure(); })));
+  EXPECT_TRUE(failed(openTrials()->measure([](ModuleOp) { return failure(); })));
 }
 
 TEST_F(TrialsTest, RareSpikesDoNotDecide) {
   prepare(400, 2);
-  ASSERT_TRUE(succeeded(chooseRangeMethods(*module, *open(), {24, 16, true})));
+  ASSERT_TRUE(succeeded(chooseRangeMethods(*module, *openTrials(), {24, 16, true})));
   EXPECT_EQ((*module)->getAttrOfType<StringAttr>(QCDialect::kRangeMethodAttr).getValue(), "auto");
   EXPECT_NE(getMethods().find("mean"), std::string::npos) << getMethods();
   TrialOptions options;
   options.pipeline.rangeMethod = "auto";
-  FailureOr<Loss> chosen = open(options)->measure(keep);
-  FailureOr<Loss> minmax = open()->measure([](ModuleOp candidate) {
+  FailureOr<Loss> chosen = openTrials(options)->measure(keep);
+  FailureOr<Loss> minmax = openTrials()->measure([](ModuleOp candidate) {
     candidate->setAttr(QCDialect::kRangeMethodAttr, StringAttr::get(candidate.getContext(), "minmax"));
     return success();
   });
@@ -145,7 +105,7 @@ TEST_F(TrialsTest, RareSpikesDoNotDecide) {
 
 TEST_F(TrialsTest, FewSamplesGiveMinMax) {
   prepare(15, 1);
-  std::unique_ptr<Trials> trials = open();
+  std::unique_ptr<Trials> trials = openTrials();
   ASSERT_TRUE(succeeded(chooseRangeMethods(*module, *trials, {24, 16, true})));
   EXPECT_EQ(getMethods(), "minmax minmax minmax ");
   EXPECT_EQ(trials->getNumRuns(), 0);
