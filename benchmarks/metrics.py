@@ -75,6 +75,31 @@ def measure_samples(measure, found, expected):
     return np.array([measure.compare(a, b) for x, y in zip(found, expected) for a, b in zip(x, y)], np.float64)
 
 
+def find_kind(expected):
+    """What lib/Trial (Loss.h) takes outputs for: probabilities, logits or values. Rows of outputs of all runs."""
+    rows = np.concatenate([run.reshape(-1, run.shape[-1]) for run in expected]) if expected[0].ndim > 1 else None
+    if rows is None or rows.shape[-1] < 2 or any(run.shape[-1] != rows.shape[-1] for run in expected):
+        return "values"
+    if rows.min() >= 0 and rows.max() <= 1 and np.abs(rows.sum(-1) - 1).max() <= 1e-3:
+        return "probabilities"
+    return "logits" if expected[0].ndim == 2 else "values"
+
+
+def compare_losses(kind, found, expected):
+    if kind == "values":
+        return ((found.astype(np.float64) - expected) ** 2).sum() / (expected.astype(np.float64) ** 2).sum()
+    if kind == "logits":
+        return compare_distributions(found, expected)[0]
+    p, q = (np.log(np.maximum(x.astype(np.float64), 2.0 ** -40)) for x in (expected, found))
+    return max((expected * (p - q)).sum(-1).mean(), 0.0)
+
+
+def measure_losses(found, expected):
+    """What searches minimise, of all samples, [samples, 1]."""
+    kind = find_kind(expected)
+    return np.array([[compare_losses(kind, a, b)] for x, y in zip(found, expected) for a, b in zip(x, y)], np.float64)
+
+
 def draw_values(measure, numbers, groups):
     """What DRAWS other choices of groups of samples, as many as there are, would have said."""
     kinds, index = np.unique(groups, return_inverse=True)

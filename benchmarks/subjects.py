@@ -4,7 +4,8 @@
 import numpy as np
 import onnx
 
-from loads import catalog, ocr, photos, text
+from environment import WORK
+from loads import catalog, engines, modes, ocr, photos, text
 from loads.load import CALIBRATION, Load
 from metrics import (AGREEMENT, COSINE, DIVERGENCE, MOVED, OVERLAP, SQNR, WORST_OVERLAP, Measure, compare_texts, mean)
 
@@ -22,6 +23,24 @@ class Subject:
         self.load, self.make_held_out, self.measures = load, held_out, measures
         self.make_calibration = calibration or load.make_calibration
         self.output, self.find_groups, self.transformer = output, groups, transformer
+
+
+class Data:
+    """What a model is measured on: the model file, feeds, and the float outputs."""
+
+    def __init__(self, name, subject):
+        self.name, self.subject, self.path = name, subject, subject.load.find()
+        self.calibration, self.held_out = subject.make_calibration(), subject.make_held_out()
+        self.outputs = [subject.output or modes.output_names(subject.load, self.path)[0]]
+        self.expected = self.pick(engines.run_reference(self.path, self.held_out, WORK / "float"))
+        samples = sum(len(run) for run in self.expected)
+        self.groups = subject.find_groups() if subject.find_groups else range(samples)
+        self.measures = subject.measures(self.path)
+        count = sum(len(next(iter(feed.values()))) for feed in self.calibration)
+        self.words = f"{self.path.name}, calibrated with {count} samples, measured on {samples} others"
+
+    def pick(self, runs):
+        return [run[self.outputs[0]] for run in runs]
 
 
 def stack(feeds, rows=ROWS):

@@ -158,8 +158,17 @@ struct Costs {
   llvm::Error save() {
     if (path.empty() || table.size() == known)
       return llvm::Error::success();
+    takeOthers();
     known = table.size();
     return table.write(path);
+  }
+  /// What another search wrote meanwhile is kept.
+  void takeOthers() {
+    llvm::Expected<trial::CostTable> now = trial::CostTable::read(path);
+    if (!now)
+      return llvm::consumeError(now.takeError());
+    if (now->getCpu() == table.getCpu() && now->getLevel() == table.getLevel())
+      table.add(*now);
   }
   /// What is lost is measured again.
   void trySave() { llvm::consumeError(save()); }
@@ -204,8 +213,17 @@ static llvm::json::Object toJson(const trial::Trial &trial) {
                             {"agreement", trial.loss.agreement}};
 }
 
+/// As qc-solve reads it.
+static llvm::json::Value toJson(const search::Problem &problem) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  search::writeProblem(problem, os);
+  return llvm::cantFail(llvm::json::parse(text));
+}
+
 /// Per unit and format what was measured: only this one in the format, and all but this one.
-static llvm::json::Array describeUnits(const trial::PrecisionTables &tables, const trial::Formats &formats) {
+static llvm::json::Array describeUnits(ModuleOp module, const trial::PrecisionTables &tables,
+                                       const trial::Formats &formats) {
   llvm::json::Array units;
   for (auto [index, unit] : llvm::enumerate(tables.getUnits())) {
     llvm::json::Array entries;
@@ -223,6 +241,7 @@ static llvm::json::Array describeUnits(const trial::PrecisionTables &tables, con
     }
     units.push_back(llvm::json::Object{{"name", llvm::json::fixUTF8(unit.name)},
                                        {"op", std::string(unit.kind)},
+                                       {"operations", trial::listSelectors(module, unit)},
                                        {"chosen", std::string(unit.formats[formats[index]])},
                                        {"formats", std::move(entries)}});
   }
@@ -276,8 +295,8 @@ static std::string describe(StringRef what, const trial::Trial &trial, const tri
 }
 
 /// What the search found, in words and as JSON.
-static void reportSearch(const trial::PrecisionSearch &search, const trial::Candidate &answer, bool isChosen,
-                         StringRef costs, CompileReport &report) {
+static void reportSearch(ModuleOp module, const trial::PrecisionSearch &search, const trial::Candidate &answer,
+                         bool isChosen, StringRef costs, CompileReport &report) {
   const trial::PrecisionTables &tables = search.getTables();
   const trial::Trial &base = tables.getDefault();
   report.notes.push_back(describe("by default", base, base));
@@ -286,10 +305,13 @@ static void reportSearch(const trial::PrecisionSearch &search, const trial::Cand
   bool complete = tables.isComplete() && !search.isTimeUp();
   if (!complete)
     report.notes.push_back("the search was ended by --search-time: with more of it the answer may be better");
-  report.search =
-      llvm::json::Object{{"costs", costs.str()},           {"complete", complete},
-                         {"default", toJson(base)},        {"float", toJson(tables.getFloat())},
-                         {"chosen", toJson(answer.trial)}, {"units", describeUnits(tables, answer.formats)}};
+  report.search = llvm::json::Object{{"costs", costs.str()},
+                                     {"complete", complete},
+                                     {"default", toJson(base)},
+                                     {"float", toJson(tables.getFloat())},
+                                     {"chosen", toJson(answer.trial)},
+                                     {"units", describeUnits(module, tables, answer.formats)},
+                                     {"problem", toJson(search.makeProblem())}};
 }
 
 /// The answer within the limits, or the default where a front alone is asked for; and the front.
@@ -334,7 +356,7 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   trial::setFormats(module, (*search)->getTables().getUnits(), answer->formats, (*search)->explain(answer->formats));
   std::string hash = costs->table.getHash();
   module->setAttr(QCDialect::kCostsAttr, StringAttr::get(module.getContext(), hash));
-  reportSearch(**search, *answer, plan.search->hasLimits(), hash, report);
+  reportSearch(module, **search, *answer, plan.search->hasLimits(), hash, report);
   llvm::Error error = costs->save();
   if (error && !command.costs.empty()) // the user's own file
     return emitError(module.getContext(), std::move(error));

@@ -6,6 +6,7 @@
 #include "qc/Search/Competitors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <tuple>
 
 using namespace mlir;
 using namespace qc;
@@ -188,11 +189,11 @@ std::vector<Formats> PrecisionSearch::listSteps(const Formats &from) const {
         singles.push_back(from);
         singles.back()[unit] = format;
       }
-  std::vector<std::pair<double, Formats>> ranked;
+  std::vector<std::pair<std::pair<double, size_t>, Formats>> ranked; // of equals the first one
   auto add = [&](const Formats &formats) {
     double gain = loss - tables.predictLoss(formats), cost = tables.predictMilliseconds(formats) - time;
     if (hasLossLimit() ? cost < 0 : cost <= slack)
-      ranked.emplace_back(hasLossLimit() ? cost / (1e-12 + std::max(-gain, 0.0)) : -gain, formats);
+      ranked.push_back({{hasLossLimit() ? cost / (1e-12 + std::max(-gain, 0.0)) : -gain, ranked.size()}, formats});
   };
   for (const Formats &formats : singles)
     add(formats);
@@ -204,7 +205,7 @@ std::vector<Formats> PrecisionSearch::listSteps(const Formats &from) const {
           both[unit] = singles[a][unit] != from[unit] ? singles[a][unit] : singles[b][unit];
         add(both);
       }
-  llvm::stable_sort(ranked, llvm::less_first());
+  llvm::sort(ranked, llvm::less_first());
   std::vector<Formats> steps;
   for (auto &[rank, formats] : ranked)
     steps.push_back(std::move(formats));
@@ -262,9 +263,9 @@ FailureOr<std::vector<Candidate>> PrecisionSearch::front(unsigned points) {
     if (isTimeUp())
       break;
   }
-  llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
-    return std::pair(a.trial.milliseconds, a.trial.loss.getValue()) <
-           std::pair(b.trial.milliseconds, b.trial.loss.getValue());
+  llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
+    auto rank = [](const Candidate &c) { return std::tuple(c.trial.milliseconds, c.trial.loss.getValue(), c.formats); };
+    return rank(a) < rank(b);
   });
   std::vector<Candidate> best;
   for (Candidate &candidate : candidates)

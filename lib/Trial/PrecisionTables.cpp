@@ -29,7 +29,6 @@ FailureOr<PrecisionTables> PrecisionTables::measure(ModuleOp module, Trials &tri
   PrecisionTables tables(module, trials, std::move(units));
   if (failed(tables.measureAll(step)))
     return failure();
-  tables.combineLosses();
   return tables;
 }
 
@@ -51,16 +50,25 @@ static int64_t countOthers(const Unit &unit) {
   return count;
 }
 
+/// Whether operands are rounded to 8 bits where they are not codes yet.
+static bool readsEightBits(const Unit &unit, size_t format) {
+  return unit.formats[format] == "int8" || unit.formats[format] == "w4a8";
+}
+
+/// A candidate whose outputs are no numbers loses infinitely much, which the solver knows as a lot.
+static double getBounded(const Loss &loss) { return std::min(loss.getValue(), 1e6); }
+
 LogicalResult PrecisionTables::measureAll(const Step &step) {
-  for (const auto &[first, second] : listBorders(module, units))
-    borders.push_back(
-        {first, second, std::vector(units[first].formats.size(), std::vector<double>(units[second].formats.size()))});
+  for (const auto &[first, second] : listBorders(module, units)) {
+    std::vector none(units[first].formats.size(), std::vector<double>(units[second].formats.size()));
+    borders.push_back({first, second, none, none});
+  }
   for (const Unit &unit : units) {
     entries.emplace_back(unit.formats.size());
     total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
   }
   for (const Border &border : borders)
-    total += countOthers(units[border.first]) * countOthers(units[border.second]);
+    total += countOthers(units[border.first]) * countOthers(units[border.second]) + 1;
   auto examine = [&](const Formats &formats) {
     return trials.examine([&](ModuleOp candidate) {
       setFormats(candidate, units, formats);
@@ -102,6 +110,7 @@ LogicalResult PrecisionTables::measureUnit(size_t unit, const Step &step) {
       if (failed(alone))
         return failure();
       entry.alone = std::move(*alone);
+      entry.loss = getBounded(entry.alone);
       complete &= count(step);
     }
     entry.isKnown = complete;
@@ -110,14 +119,41 @@ LogicalResult PrecisionTables::measureUnit(size_t unit, const Step &step) {
 }
 
 LogicalResult PrecisionTables::measureBorders(const Step &step) {
-  for (size_t border = 0; border < borders.size() && complete; ++border)
-    if (failed(measureBorder(border, step)))
+  for (size_t i = 0; i < borders.size() && complete; ++i)
+    if (failed(measureLoss(borders[i], step)))
+      return failure();
+  for (size_t i = 0; i < borders.size() && complete; ++i)
+    if (failed(measureTime(borders[i], step)))
       return failure();
   return success();
 }
 
-LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
-  Border &border = borders[index];
+// A value between two operations is rounded by the first one, or, where that is float, by the second one: alone both
+// round it. In 16 bits that is next to nothing; a second operation of 8 bits reads the codes of the first one, whatever
+// they are. So what two of int8 have in common is what all these pairs have.
+LogicalResult PrecisionTables::measureLoss(Border &border, const Step &step) {
+  std::optional<size_t> f = findFormat(units[border.first], "int8"), g = findFormat(units[border.second], "int8");
+  complete &= count(step);
+  if (!f || !g)
+    return success();
+  FailureOr<Loss> both = trials.measure([&](ModuleOp candidate) {
+    Formats formats = getUniform("float");
+    formats[border.first] = *f;
+    formats[border.second] = *g;
+    setFormats(candidate, units, formats);
+    return success();
+  });
+  if (failed(both))
+    return failure();
+  double shared = getBounded(*both) - entries[border.first][*f].loss - entries[border.second][*g].loss;
+  for (size_t first = 0; first < units[border.first].formats.size(); ++first)
+    for (size_t second = 0; second < units[border.second].formats.size(); ++second)
+      if (units[border.first].formats[first] != "float" && readsEightBits(units[border.second], second))
+        border.loss[first][second] = shared;
+  return success();
+}
+
+LogicalResult PrecisionTables::measureTime(Border &border, const Step &step) {
   for (size_t f = 1; f < units[border.first].formats.size(); ++f)
     for (size_t g = 1; g < units[border.second].formats.size() && complete; ++g) {
       if (!hasBorder(units[border.first], f) || !hasBorder(units[border.second], g))
@@ -138,44 +174,12 @@ LogicalResult PrecisionTables::measureBorder(size_t index, const Step &step) {
   return success();
 }
 
-/// A candidate whose outputs are no numbers loses infinitely much, which the solver knows as a lot.
-static double getBounded(const Loss &loss) { return std::min(loss.getValue(), 1e6); }
-
-// Both views of leaving the default for float: among the quantized, and alone (of all in float, to the default and
-// back). They differ by what errors have in common, up and down. What they differ by on the whole is luck: the
-// default's ranges were chosen as those of the least loss on these samples, so that any change, also for the better,
-// looks bad.
-double PrecisionTables::getLuck() const {
-  SmallVector<double> differences;
-  for (auto [unit, formats] : llvm::zip_equal(units, entries))
-    if (std::optional<size_t> format = findFormat(unit, "float"); format && formats[*format].isKnown)
-      differences.push_back(getBounded(formats[*format].among.loss) - getBounded(base.loss) -
-                            (getBounded(allFloat.loss) - getBounded(formats[0].alone)));
-  if (differences.empty())
-    return 0;
-  auto middle = differences.begin() + differences.size() / 2;
-  std::nth_element(differences.begin(), middle, differences.end());
-  return std::max(*middle, 0.0);
-}
-
-// Marginal losses: among the quantized, of leaving the default for the format; alone, of leaving float for each of
-// both.
-void PrecisionTables::combineLosses() {
-  luck = getLuck();
-  for (auto [unit, formats] : llvm::zip_equal(units, entries))
-    for (auto [index, name, entry] : llvm::enumerate(unit.formats, formats)) {
-      if (index == 0 || !entry.isKnown)
-        continue;
-      double alone = getBounded(name == "float" ? allFloat.loss : entry.alone);
-      entry.loss =
-          ((getBounded(entry.among.loss) - getBounded(base.loss) - luck) + (alone - getBounded(formats[0].alone))) / 2;
-    }
-}
-
 double PrecisionTables::predictLoss(const Formats &formats) const {
-  double sum = getBounded(base.loss) + luck;
+  double sum = 0;
   for (auto [index, format] : llvm::enumerate(formats))
     sum += entries[index][format].loss;
+  for (const Border &border : borders)
+    sum += border.loss[formats[border.first]][formats[border.second]];
   return sum;
 }
 
@@ -241,16 +245,18 @@ search::Group PrecisionTables::makeGroup(size_t index, bool allowsFloat,
 }
 
 search::Edge PrecisionTables::makeEdge(const Border &border, bool allowsFloat, ResourceTable &time) const {
-  std::vector<double> costs;
+  std::vector<double> costs, losses;
   for (size_t f : listChoices(border.first, allowsFloat))
-    for (size_t g : listChoices(border.second, allowsFloat))
+    for (size_t g : listChoices(border.second, allowsFloat)) {
       costs.push_back(border.milliseconds[f][g]);
+      losses.push_back(border.loss[f][g]);
+    }
   double least = std::min(0.0, *llvm::min_element(costs));
   for (double &cost : costs)
     cost -= least;
   time.offset += least;
   std::vector<double> none(costs.size());
-  return {unsigned(border.first), unsigned(border.second), {}, {std::move(costs), none, none}};
+  return {unsigned(border.first), unsigned(border.second), std::move(losses), {std::move(costs), none, none}};
 }
 
 search::Problem PrecisionTables::makeProblem(const Limits &limits, bool allowsFloat) const {

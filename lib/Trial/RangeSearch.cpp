@@ -7,6 +7,7 @@
 #include "qc/Calibration/RangeMethod.h"
 #include <cmath>
 #include <deque>
+#include <tuple>
 
 using namespace mlir;
 using namespace qc;
@@ -86,20 +87,20 @@ FailureOr<Loss> RangeSearch::measure(ArrayRef<RangeMethod> methods) {
 }
 
 LogicalResult RangeSearch::tryUniform() {
-  std::vector<std::pair<double, RangeMethod>> losses;
+  std::vector<std::tuple<double, size_t, RangeMethod>> losses; // of equals the first one
   for (RangeMethod method : {RangeMethod::MinMax, RangeMethod::Percentile, RangeMethod::Mse, RangeMethod::Mean}) {
     Methods methods(size, method);
     FailureOr<Loss> found = measure(methods);
     if (failed(found))
       return failure();
-    losses.emplace_back(found->getValue(), method);
+    losses.emplace_back(found->getValue(), losses.size(), method);
     if (best.empty() || isBetter(*found, loss)) {
       best = std::move(methods);
       loss = std::move(*found);
     }
   }
-  llvm::stable_sort(losses, llvm::less_first());
-  for (auto [value, method] : losses)
+  llvm::sort(losses);
+  for (auto [value, position, method] : losses)
     order.push_back(method);
   return success();
 }

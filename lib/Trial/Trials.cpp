@@ -56,6 +56,20 @@ static constexpr int64_t kTimedSamples = 4;
 /// Runs of which the least times are taken.
 static constexpr int64_t kTimedRuns = 16;
 
+int64_t trial::countSamples(ModuleOp module) {
+  constexpr int64_t kFewest = 64, kMost = 512;
+  constexpr double kMacs = 1e10;
+  double macs = 1;
+  for (Operation *op : listOperations(module.lookupSymbol<func::FuncOp>("main")))
+    if (auto cost = dyn_cast<CostOpInterface>(op)) {
+      std::optional<int64_t> own = cost.getMacs();
+      if (!own)
+        return kFewest;
+      macs += double(*own);
+    }
+  return std::clamp(int64_t(std::min(kMacs / macs, double(kMost))), kFewest, kMost);
+}
+
 std::vector<int64_t> trial::chooseSamples(int64_t count, int64_t most) {
   std::vector<int64_t> chosen;
   int64_t wanted = std::min(count, most);
@@ -69,7 +83,8 @@ LogicalResult Trials::readSamples(StringRef dataPath) {
   FailureOr<data::DataSet> set = openSamples(module, dataPath, options.ignoredKeys);
   if (failed(set))
     return failure();
-  std::vector<int64_t> chosen = chooseSamples(set->getNumSamples(), options.maxSamples);
+  std::vector<int64_t> chosen =
+      chooseSamples(set->getNumSamples(), options.maxSamples ? options.maxSamples : countSamples(module));
   calibration::DataHash hash;
   llvm::Error error = set->forEachSample([&](int64_t index, ArrayRef<data::Tensor> sample) {
     if (!std::binary_search(chosen.begin(), chosen.end(), index))

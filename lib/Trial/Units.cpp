@@ -193,20 +193,27 @@ static std::string escape(StringRef name) {
   return pattern;
 }
 
+llvm::json::Array trial::listSelectors(ModuleOp module, const Unit &unit) {
+  auto ops = listOperations(getMain(module));
+  llvm::json::Array selectors;
+  for (size_t place : unit.ops)
+    selectors.push_back(llvm::json::Object{{"name", llvm::json::fixUTF8(escape(getOnnxName(ops[place]->getLoc())))},
+                                           {"op", ops[place]->getName().stripDialect().str()}});
+  return selectors;
+}
+
 std::string trial::writeRules(ModuleOp module, ArrayRef<Unit> units, const Formats &formats,
                               ArrayRef<std::string> reasons) {
-  auto ops = listOperations(getMain(module));
   llvm::json::Array rules;
   for (auto [index, unit, format] : llvm::enumerate(units, formats)) {
     if (format == 0)
       continue;
-    for (size_t place : unit.ops) {
-      llvm::json::Object rule{{"name", escape(getOnnxName(ops[place]->getLoc()))},
-                              {"op", ops[place]->getName().stripDialect()},
-                              {"assign", unit.formats[format]}};
+    for (llvm::json::Value &selector : listSelectors(module, unit)) {
+      llvm::json::Object &rule = *selector.getAsObject();
+      rule["assign"] = unit.formats[format];
       if (!reasons.empty() && !reasons[index].empty())
         rule["reason"] = reasons[index];
-      rules.push_back(std::move(rule));
+      rules.push_back(std::move(selector));
     }
   }
   llvm::json::Value file = llvm::json::Object{{"version", 1}, {"by", "search"}, {"rules", std::move(rules)}};

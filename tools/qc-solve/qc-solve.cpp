@@ -3,7 +3,7 @@
 // qc-solve: the best choices of a problem of docs/Search.md.
 #include "qc/Files/InputFile.h"
 #include "qc/Files/OutputFile.h"
-#include "qc/Search/Solver.h"
+#include "qc/Search/Competitors.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -23,6 +23,14 @@ static cl::opt<unsigned> points("front", cl::desc("least loss at N budgets, from
 static cl::opt<std::string> resourceName("resource",
                                          cl::desc("resource of the budgets of --front (default: the first)"),
                                          cl::value_desc("NAME"), cl::cat(category));
+
+static cl::opt<bool> greedy("greedy", cl::desc("the greedy answer, by loss per cost, in place of the best"),
+                            cl::cat(category));
+static cl::opt<bool> uniform("uniform", cl::desc("one choice for all, by each name, within the bounds or not"),
+                             cl::cat(category));
+static cl::opt<unsigned> draws("random", cl::desc("N answers at random within the bounds"), cl::value_desc("N"),
+                               cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::desc("of --random (default: 0)"), cl::value_desc("N"), cl::cat(category));
 
 static constexpr unsigned kMaxPoints = 1000;
 /// Exit status where nothing is within the bounds.
@@ -85,15 +93,64 @@ static Expected<json::Object> describeFront(const Problem &problem) {
                       {"points", std::move(list)}};
 }
 
+static json::Object describeList(const Problem &problem, ArrayRef<Answer> answers, ArrayRef<std::string> names = {}) {
+  json::Array list;
+  for (auto [index, answer] : enumerate(answers)) {
+    list.push_back(toJson(problem, answer));
+    list.back().getAsObject()->insert({"within", isWithinBounds(problem, answer.choices)});
+    if (!names.empty())
+      list.back().getAsObject()->insert({"name", names[index]});
+  }
+  return json::Object{{"version", 1}, {"answers", std::move(list)}};
+}
+
+static Expected<json::Object> describeGreedy(const Problem &problem) {
+  if (std::optional<Answer> answer = solveGreedy(problem))
+    return describeList(problem, *answer);
+  return describeInfeasible(problem);
+}
+
+static Expected<json::Object> describeUniform(const Problem &problem) {
+  std::vector<Answer> answers;
+  std::vector<std::string> names;
+  for (UniformAnswer &answer : listUniform(problem)) {
+    answers.push_back(std::move(answer.answer));
+    names.push_back(std::move(answer.name));
+  }
+  return describeList(problem, answers, names);
+}
+
+static Expected<json::Object> describeRandom(const Problem &problem) {
+  std::vector<Answer> answers = drawRandom(problem, seed, draws);
+  return answers.empty() ? describeInfeasible(problem) : describeList(problem, answers);
+}
+
+static Expected<json::Object> describe(const Problem &problem) {
+  if (points.getNumOccurrences() > 0)
+    return describeFront(problem);
+  if (draws.getNumOccurrences() > 0)
+    return describeRandom(problem);
+  return greedy ? describeGreedy(problem) : uniform ? describeUniform(problem) : describeBest(problem);
+}
+
+static Error checkCount(const cl::opt<unsigned> &option) {
+  if (option.getNumOccurrences() > 0 && (option == 0 || option > kMaxPoints))
+    return createStringError("--" + option.ArgStr + ": " + Twine(option) + ", accepted is 1 to " + Twine(kMaxPoints));
+  return Error::success();
+}
+
 static Error checkOptions() {
-  for (cl::Option *option : {static_cast<cl::Option *>(&output), static_cast<cl::Option *>(&points),
-                             static_cast<cl::Option *>(&resourceName)})
+  for (cl::Option *option : std::initializer_list<cl::Option *>{&output, &points, &resourceName, &draws, &seed})
     if (option->getNumOccurrences() > 1)
       return createStringError("option '" + option->ArgStr + "' is given twice, accepted is once");
-  if (points.getNumOccurrences() > 0 && (points == 0 || points > kMaxPoints))
-    return createStringError("--front: " + Twine(points) + ", accepted is 1 to " + Twine(kMaxPoints));
+  if (Error error = joinErrors(checkCount(points), checkCount(draws)))
+    return error;
   if (points.getNumOccurrences() == 0 && resourceName.getNumOccurrences() > 0)
     return createStringError("--resource needs --front");
+  if (draws.getNumOccurrences() == 0 && seed.getNumOccurrences() > 0)
+    return createStringError("--seed needs --random");
+  if ((points.getNumOccurrences() > 0) + (draws.getNumOccurrences() > 0) + greedy + uniform > 1)
+    return createStringError("of --front, --random, --greedy and --uniform one can be given");
   return qc::checkOutputPath(output, {input});
 }
 
@@ -106,7 +163,7 @@ static Expected<int> run() {
   Expected<Problem> problem = readProblem((*file)->getBuffer());
   if (!problem)
     return createStringError("'" + input + "': " + toString(problem.takeError()));
-  Expected<json::Object> answer = points.getNumOccurrences() > 0 ? describeFront(*problem) : describeBest(*problem);
+  Expected<json::Object> answer = describe(*problem);
   if (!answer)
     return answer.takeError();
   int status = answer->getString("status") == "infeasible" ? kInfeasible : 0;

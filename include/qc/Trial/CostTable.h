@@ -42,6 +42,8 @@ public:
   std::optional<double> lookup(llvm::StringRef key) const;
   /// Keeps what is there: times that decisions were based on do not change under them.
   void insert(llvm::StringRef key, Entry entry);
+  /// All entries of `other` likewise.
+  void add(const CostTable &other) { entries.insert(other.entries.begin(), other.entries.end()); }
 
 private:
   std::string level, cpu;

@@ -41,6 +41,8 @@ public:
   open(mlir::ModuleOp module, Trials &trials, const PipelineOptions &pipeline, PrecisionSearchOptions options);
 
   const PrecisionTables &getTables() const { return tables; }
+  /// What the solver is asked: the tables within the limits.
+  search::Problem makeProblem() const { return tables.makeProblem(limits, options.allowsFloat); }
   /// The best candidate within the limits: the solver's answers, uniform formats and the greedy one, measured as a
   /// whole, then changed by single units and pairs as long as that helps. Without a limit on the loss the one that
   /// loses least, else the fastest. Fails after a diagnostic where none is found: it says what is nearest.

@@ -27,13 +27,14 @@ struct FormatEntry {
   Trial among;          ///< all units as by default, this one in the format
   Loss alone;           ///< all units in float, this one in the format; of float not measured
   bool isKnown = false; ///< false: time was up; it is not chosen then
-  double loss = 0;      ///< what the format loses more than the default: the mean of both views
+  double loss = 0;      ///< `alone` as a number; of float 0
 };
 
-/// The tables of docs/Search.md, S and C. Losses add up exactly where they are a quadratic function of the choices, as
-/// near float they are: the mean of a unit's first and its last marginal loss (its Shapley value). Costs are those of a
-/// candidate with one unit changed less those of the default, and of neighbours with both changed: exact as long as
-/// what is fused at a border depends on its two sides only.
+/// The tables of docs/Search.md, S and C. Losses are those of one unit alone, all others in float, and of neighbours
+/// what both lose together beyond that: less, as a value between them is rounded once, not twice. Sums of them are
+/// right as long as errors are small and have nothing else in common. Costs are those of a candidate with one unit
+/// changed less those of the default, and of neighbours with both changed: exact as long as what is fused at a border
+/// depends on its two sides only.
 class PrecisionTables {
 public:
   /// `step` is called behind each measurement, with how many there are of how many; false: time is up.
@@ -55,7 +56,7 @@ public:
   Formats getFormats(llvm::ArrayRef<unsigned> choices, bool allowsFloat) const;
   /// Positions of units' formats that the problem has as choices, in their order.
   std::vector<size_t> listChoices(size_t unit, bool allowsFloat) const;
-  /// The predicted loss of `formats`, default's included.
+  /// The predicted loss of `formats`, and time.
   double predictLoss(const Formats &formats) const;
   double predictMilliseconds(const Formats &formats) const;
 
@@ -65,17 +66,17 @@ private:
   mlir::LogicalResult measureAll(const Step &step);
   mlir::LogicalResult measureUnit(size_t unit, const Step &step);
   mlir::LogicalResult measureBorders(const Step &step);
-  mlir::LogicalResult measureBorder(size_t border, const Step &step);
   bool count(const Step &step) { return step(++done, total); }
   Formats getUniform(llvm::StringRef format) const;
-  void combineLosses();
-  double getLuck() const;
 
-  /// What two neighbours in other formats than the default cost beyond the sum of their own: milliseconds.
+  /// What two neighbours cost and lose together beyond the sum of their own, by format of each.
   struct Border {
     size_t first, second;
-    std::vector<std::vector<double>> milliseconds; ///< by format of each
+    std::vector<std::vector<double>> milliseconds; ///< 0 where one of them is as by default
+    std::vector<std::vector<double>> loss;         ///< 0 but where the value between has been rounded twice
   };
+  mlir::LogicalResult measureTime(Border &border, const Step &step);
+  mlir::LogicalResult measureLoss(Border &border, const Step &step);
 
   struct ResourceTable;
   static std::vector<ResourceTable> listResources(const Limits &limits);
@@ -89,7 +90,6 @@ private:
   Trial base, allFloat;
   std::vector<std::vector<FormatEntry>> entries; ///< by unit and format; those of the default are `base`
   bool complete = true;
-  double luck = 0; ///< what the default's loss is less than its like
   int64_t done = 0, total = 0;
 };
 

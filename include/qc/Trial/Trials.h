@@ -17,7 +17,7 @@ namespace qc::trial {
 struct TrialOptions {
   PipelineOptions pipeline;             ///< of the candidates: rules, style; isFloat and instrumented are ignored
   std::vector<std::string> ignoredKeys; ///< arrays of .npz files that are not for the model
-  int64_t maxSamples = 64;              ///< at most so many samples are run
+  int64_t maxSamples = 0;               ///< at most so many samples are run; 0: countSamples
   unsigned threads = 0;                 ///< samples that are run at a time, kernels that are compiled; 0: one per core
   std::string cacheFolder;              ///< of TrialCache; empty: nothing is kept
   CostTable *costs = nullptr;           ///< of prices: what it lacks is measured and added; null: there are no prices
@@ -30,6 +30,10 @@ struct Trial {
   double milliseconds = 0; ///< of a run, by the cost table: a mean over the timed samples
   bool hasFloat = false;   ///< an operation that was to be quantized or not is computed in float
 };
+
+/// How many samples trials of `module` run at most: as many as 10^10 multiply-accumulates are, from 64 to 512. 64 where
+/// sizes are known at run time only.
+int64_t countSamples(mlir::ModuleOp module);
 
 /// Which of `count` samples trials run: at most `most`, spread evenly, ascending.
 std::vector<int64_t> chooseSamples(int64_t count, int64_t most);

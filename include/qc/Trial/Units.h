@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "qc/Pipelines/Phases.h"
+#include "llvm/Support/JSON.h"
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ using Formats = std::vector<size_t>;
 /// was there. `reasons`: for the report, one per unit; empty: none.
 void setFormats(mlir::ModuleOp module, llvm::ArrayRef<Unit> units, const Formats &formats,
                 llvm::ArrayRef<std::string> reasons = {});
+
+/// The operations of `unit` as a rule file names them: {"name": pattern, "op": kind} each. With "assign" added each is
+/// a rule.
+llvm::json::Array listSelectors(mlir::ModuleOp module, const Unit &unit);
 
 /// The rule file (docs/Search.md) that makes the same decisions, as text that ends with a line feed. `reasons` as
 /// above.

@@ -38,6 +38,12 @@ TEST_F(CostTableTest, WhatIsWrittenIsRead) {
   EXPECT_EQ(read->lookup("c"), std::nullopt);
   read->insert("b", {"contract_1", 1});
   EXPECT_EQ(read->lookup("b"), 1234.6) << "times that decisions were based on stay";
+  CostTable other("x86-64-v3", "znver3");
+  other.insert("b", {"contract_1", 1});
+  other.insert("d", {"contract_1", 2});
+  read->add(other);
+  EXPECT_EQ(read->lookup("b"), 1234.6);
+  EXPECT_EQ(read->lookup("d"), 2.0);
 }
 
 TEST_F(CostTableTest, TheHashIsThatOfWhatWasLookedUp) {

@@ -144,7 +144,7 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
   const PrecisionTables &tables = search->getTables();
   Formats none(units.size());
   EXPECT_DOUBLE_EQ(tables.predictMilliseconds(none), tables.getDefault().milliseconds);
-  EXPECT_GE(tables.predictLoss(none), tables.getDefault().loss.getValue());
+  EXPECT_GT(tables.predictLoss(none), 0);
   for (size_t unit = 0; unit < units.size(); ++unit) {
     Formats one = none;
     one[unit] = at(units[unit], "float");
@@ -159,6 +159,36 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
   });
   ASSERT_TRUE(succeeded(both));
   EXPECT_NEAR(tables.predictMilliseconds(pair), both->milliseconds, 1e-12) << "borders are measured";
+}
+
+// What two units lose, all others in float, is measured, and so are neighbours: a value between them is rounded once.
+TEST_F(PrecisionsTest, LossesStartFromFloat) {
+  std::unique_ptr<Trials> trials = openPriced();
+  auto search = openSearch(*trials, {});
+  ASSERT_TRUE(search);
+  const PrecisionTables &tables = search->getTables();
+  Formats floats;
+  for (const Unit &unit : units)
+    floats.push_back(at(unit, "float"));
+  EXPECT_EQ(tables.predictLoss(floats), 0);
+  Formats one = floats, pair = floats;
+  one[0] = pair[0] = at(units[0], "int8");
+  pair[1] = at(units[1], "int8");
+  auto measure = [&](const Formats &formats) {
+    FailureOr<Loss> loss = trials->measure([&](ModuleOp candidate) {
+      setFormats(candidate, units, formats);
+      return success();
+    });
+    return succeeded(loss) ? loss->getValue() : -1;
+  };
+  EXPECT_DOUBLE_EQ(tables.predictLoss(one), measure(one));
+  EXPECT_DOUBLE_EQ(tables.predictLoss(pair), measure(pair));
+  Formats wide = pair;
+  wide[1] = at(units[1], "w8a16");
+  EXPECT_GT(tables.predictLoss(wide), tables.predictLoss(one)) << "its own loss is added, nothing is taken off";
+  wide = pair;
+  wide[0] = at(units[0], "w8a16");
+  EXPECT_LT(tables.predictLoss(wide), tables.predictLoss(pair)) << "codes of 16 bits are read as they are";
 }
 
 TEST_F(PrecisionsTest, WithRoomEnoughNothingIsLost) {
