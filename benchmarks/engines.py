@@ -35,11 +35,12 @@ class QcTensorDesc(ctypes.Structure):
 class Qc:
     """A model with one f32 input and one f32 output. The library is named as its prefix: NAME.so."""
 
-    def __init__(self, path):
+    def __init__(self, path, options=None):
         name = pathlib.Path(path).stem
         library = ctypes.CDLL(str(pathlib.Path(path).resolve()))
         call = lambda function: getattr(library, f"{name}_{function}")
-        self.model, options = ctypes.c_void_p(), QcOptions(size=ctypes.sizeof(QcOptions), threads=1)
+        options = options or QcOptions(size=ctypes.sizeof(QcOptions), threads=1)
+        self.model = ctypes.c_void_p()
         self.expect_ok(call("open")(ctypes.byref(options), ctypes.byref(self.model)))
         desc = QcTensorDesc(size=ctypes.sizeof(QcTensorDesc))
         self.expect_ok(call("io")(self.model, 1, ctypes.c_size_t(0), ctypes.byref(desc)))

@@ -55,7 +55,7 @@ int32_t clamp(int64_t value, int32_t lo, int32_t hi) {
 
 /// The premises of the theorem for one channel, and what follows from them.
 struct Proof {
-  bool termsFit = true;         ///< X_i * 2^t and R_i * 2^t are below 2^31
+  bool termsFit = true;         ///< R_i is below 2^31; where t > 0, X_i * 2^t and R_i * 2^t are
   bool sumFits = false;         ///< ... + 2^(s-1) < 2^63
   bool sumFitsWithZero = false; ///< ... + 2^(s-1) + |z| * 2^s < 2^63
   bool zeroFitsAfter = false;   ///< |v| + |z| < 2^31: the 32-bit addition after the shift cannot wrap
@@ -66,7 +66,9 @@ Proof prove(const RequantParams &params, Span<TermFacts> facts) {
   int preShift = params.shift < 32 ? 32 - params.shift : 0;
   int shift = params.shift + preShift;
   for (int32_t i = 0; i < params.terms; ++i) {
-    UInt128 widest = std::max(magnitudeOf(facts[i].bound), magnitudeOf(facts[i].rawBound));
+    UInt128 widest = magnitudeOf(facts[i].rawBound);
+    if (preShift > 0)
+      widest = std::max(widest, UInt128(magnitudeOf(facts[i].bound)));
     proof.termsFit &= (widest << preShift) >> 31 == 0;
   }
   UInt128 sum = (sumBound(params, facts) << preShift) + (UInt128(1) << (shift - 1));

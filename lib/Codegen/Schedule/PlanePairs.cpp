@@ -70,7 +70,7 @@ std::optional<Compensation> qc::kernel::getExactCompensation(const PlanePair &pa
     qc::numerics::SumBounds bounds = qc::numerics::contractionBounds(weights, codes, pair.zero, bias);
     bounds.raw = centre == 0 ? codes.hi * std::max(weights.positive, weights.negative)
                              : std::max(centre, codes.hi - centre) * (weights.positive + weights.negative);
-    if (!bounds.fitsRegister())
+    if (bounds.raw >> 31 != 0) // X may be more: the compensation is added in 64 bits
       return std::nullopt;
     exact.perChannel.push_back(compensation + int64_t(centre) * weights.sum());
     exact.bounds.push_back(bounds);

@@ -24,8 +24,8 @@ inline constexpr int32_t depthwiseCentre = 32768;
 std::optional<PlanePair> findPlanePair(mlir::Operation *contraction);
 
 /// What has to be added to the register of the exact sum 256 * A_h + A_l, that of codes less `centre` times weights,
-/// and what is proved of it. Nothing where 32 bits do not hold a sum or a register, or the planes' multipliers are not
-/// one.
+/// and what is proved of it: the register fits 32 bits, the sum with its bias may be more. Nothing where it does not,
+/// or the planes' multipliers are not one.
 std::optional<Compensation> getExactCompensation(const PlanePair &pair, int32_t centre);
 
 /// Both registers of a pair where 32 bits do not hold the exact sum: kernels say only that 256 * upper + lower is that

@@ -80,6 +80,30 @@ func.func @main(%x: tensor<1x2x2x6xui16>) -> tensor<1x2x2x6xui16> {
 
 // -----
 
+// A bias with which the exact sum leaves 32 bits is added in 64 bits: the register holds the products alone.
+// CHECK-LABEL: func.func @main
+// CHECK-NOT: kernel.launch @dyadic_plane
+// CHECK: kernel.launch @depthwise_
+// CHECK-NOT: kernel.launch @depthwise_
+// CHECK: kernel.func @depthwise_
+// CHECK: kernel.requant high
+func.func @main(%x: tensor<1x2x2x6xui16>) -> tensor<1x2x2x6xui16> {
+  %w = qc.constant dense<127> : tensor<2x1x1x1xi8>
+  %b = qc.constant dense<[1073000000, -1073000000]> : tensor<2xi32>
+  %h = dyadic.plane %x {high} : (tensor<1x2x2x6xui16>) -> tensor<1x2x2x6xui8>
+  %l = dyadic.plane %x : (tensor<1x2x2x6xui16>) -> tensor<1x2x2x6xui8>
+  %ah = dyadic.conv %h, %w, %b {x_zero_point = 3 : i32, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i64}
+     : (tensor<1x2x2x6xui8>, tensor<2x1x1x1xi8>, tensor<2xi32>) -> tensor<1x2x2x6xi32>
+  %al = dyadic.conv %l, %w {x_zero_point = 7 : i32, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i64}
+     : (tensor<1x2x2x6xui8>, tensor<2x1x1x1xi8>) -> tensor<1x2x2x6xi32>
+  %y = dyadic.requant %ah, %al {term_zero_points = array<i32: 0, 0>, multipliers = array<i32: 1280000000>, multipliers1 = array<i32: 5000000>, planes,
+         shifts = array<i32: 45>, zero_point = 3 : i32, lo = 0 : i32, hi = 65535 : i32, rounding = #dyadic.rounding<half_up>}
+     : (tensor<1x2x2x6xi32>, tensor<1x2x2x6xi32>) -> tensor<1x2x2x6xui16>
+  return %y : tensor<1x2x2x6xui16>
+}
+
+// -----
+
 // Other weights, or another reader of a sum: each plane has its kernel, the second one with the requant.
 // CHECK-LABEL: func.func @main
 // CHECK-COUNT-2: kernel.launch @dyadic_plane

@@ -214,6 +214,26 @@ TEST(Forms, preShiftOfSmallShifts) {
   EXPECT_EQ(form.reason, "channel 0: a term times 2^(32-s) is not below 2^31");
 }
 
+// What is added to the register is part of C: the term may leave 32 bits, the register must not.
+TEST(Forms, termsBeyond32Bits) {
+  RequantParams params;
+  params.multipliers[0] = (1 << 23) - 1;
+  params.shift = 45;
+  params.lo = -65535;
+  params.hi = 65535;
+  const int64_t raw = (int64_t(1) << 31) - 1, comp = (int64_t(1) << 38) - raw - 1;
+  for (int64_t sign : {-1, 1}) {
+    TermFacts facts = {(int64_t(1) << 38) - 1, raw, sign * comp};
+    FormFKernel form = buildFormF(Span<RequantParams>(&params, 1), Span<TermFacts>(&facts, 1));
+    ASSERT_TRUE(bool(form)) << form.reason;
+    for (int64_t r : {-raw, int64_t(-12345), int64_t(0), int64_t(1), raw})
+      EXPECT_EQ(evaluateFormF(form.channels[0], int32_t(r)), requant(params, r + sign * comp)) << r;
+  }
+  TermFacts wide = {(int64_t(1) << 38) - 1, raw + 1, comp};
+  EXPECT_EQ(buildFormF(Span<RequantParams>(&params, 1), Span<TermFacts>(&wide, 1)).reason,
+            "channel 0: a term is not below 2^31");
+}
+
 // Two 8-bit terms with w = 22 are plain int32 code up to s = 24, not beyond.
 TEST(Forms, narrowFormUpToShift24) {
   RequantParams params;
