@@ -120,7 +120,15 @@ FailureOr<Trial> PrecisionSearch::consider(const Formats &formats) {
   return std::move(candidate.trial);
 }
 
-// Where the whole costs more than its parts, the budget shrinks by as much.
+/// Takes from `budget` what `value` is above `limit`; false: nothing.
+static bool shrink(std::optional<double> &budget, const std::optional<double> &limit, double value) {
+  if (!limit || value <= *limit)
+    return false;
+  *budget -= std::max(value - *limit, 1e-4 * *limit);
+  return true;
+}
+
+// Where the whole costs more than its parts, budgets shrink by as much.
 LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
   Limits budget = within;
   for (int i = 0; i < 4; ++i) {
@@ -134,9 +142,11 @@ LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
     FailureOr<Trial> trial = consider(formats);
     if (failed(trial))
       return failure();
-    if (within.allowCost(*trial) || !budget.milliseconds)
+    bool isShrunk = shrink(budget.milliseconds, within.milliseconds, trial->milliseconds);
+    isShrunk |= shrink(budget.weightBytes, within.weightBytes, double(trial->price.weightBytes));
+    isShrunk |= shrink(budget.bitOperations, within.bitOperations, double(trial->price.bitOperations.value_or(0)));
+    if (!isShrunk)
       return success();
-    *budget.milliseconds -= std::max(trial->milliseconds - *within.milliseconds, 1e-4 * *within.milliseconds);
   }
   return success();
 }
