@@ -3,6 +3,7 @@
 """What benchmarks run in: commands, the other engines in build/venv, the commit."""
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -21,6 +22,15 @@ def run(*command, what="", environment=None):
     tail = (result.stderr.strip() or result.stdout.strip() or "no output").splitlines()[-1]
     print(f"{NAME}: {what or command[0]} failed: {tail}", file=sys.stderr)
     return None
+
+
+def bench(program, runs, inputs=(), before=()):
+    """Median ms of one process start of an executable of qc, one thread. `inputs`: (name, file) pairs; `before`: words
+    in front of the command, as taskset's."""
+    words = [word for name, path in inputs for word in ("--input", f"{name}={path}")]
+    text = run(*before, program, "--threads", 1, "--bench", runs, *words) or ""
+    found = re.search(r"median ([0-9.]+) ms", text)
+    return float(found[1]) if found else sys.exit(f"{NAME}: no median in: {text}")
 
 
 def make_venv():

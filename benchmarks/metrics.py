@@ -86,8 +86,9 @@ def find_kind(expected):
 
 
 def compare_losses(kind, found, expected):
+    """Of one sample; of values the squared error, not yet relative."""
     if kind == "values":
-        return ((found.astype(np.float64) - expected) ** 2).sum() / (expected.astype(np.float64) ** 2).sum()
+        return compare_power(found, expected)[1]
     if kind == "logits":
         return compare_distributions(found, expected)[0]
     p, q = (np.log(np.maximum(x.astype(np.float64), 2.0 ** -40)) for x in (expected, found))
@@ -97,7 +98,23 @@ def compare_losses(kind, found, expected):
 def measure_losses(found, expected):
     """What searches minimise, of all samples, [samples, 1]."""
     kind = find_kind(expected)
-    return np.array([[compare_losses(kind, a, b)] for x, y in zip(found, expected) for a, b in zip(x, y)], np.float64)
+    losses = np.array([compare_losses(kind, a, b) for x, y in zip(found, expected) for a, b in zip(x, y)], np.float64)
+    if kind == "values":
+        powers = np.array([(sample.astype(np.float64) ** 2).sum() for run in expected for sample in run])
+        losses /= np.maximum(powers, np.sort(powers)[len(powers) // 2] / 100)
+    return losses[:, None]
+
+
+def find_ranks(values):
+    """Ranks from 0, equals in the middle of theirs."""
+    values = np.asarray(values, np.float64)
+    return np.array([(values < v).sum() + ((values == v).sum() - 1) / 2 for v in values])
+
+
+def correlate(a, b):
+    """Spearman's rank correlation; not a number where one of them is constant."""
+    a, b = find_ranks(a), find_ranks(b)
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else float("nan")
 
 
 def draw_values(measure, numbers, groups):

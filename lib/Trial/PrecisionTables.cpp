@@ -134,7 +134,7 @@ LogicalResult PrecisionTables::measureBorders(const Step &step) {
 LogicalResult PrecisionTables::measureLoss(Border &border, const Step &step) {
   std::optional<size_t> f = findFormat(units[border.first], "int8"), g = findFormat(units[border.second], "int8");
   complete &= count(step);
-  if (!f || !g)
+  if (!f || !g) // one of them never rounds to 8 bits
     return success();
   FailureOr<Loss> both = trials.measure([&](ModuleOp candidate) {
     Formats formats = getUniform("float");

@@ -104,13 +104,13 @@ static json::Object describeList(const Problem &problem, ArrayRef<Answer> answer
   return json::Object{{"version", 1}, {"answers", std::move(list)}};
 }
 
-static Expected<json::Object> describeGreedy(const Problem &problem) {
-  if (std::optional<Answer> answer = solveGreedy(problem))
-    return describeList(problem, *answer);
-  return describeInfeasible(problem);
+// These may find nothing though there is an answer: then the list is empty.
+static json::Object describeGreedy(const Problem &problem) {
+  std::optional<Answer> answer = solveGreedy(problem);
+  return describeList(problem, answer ? ArrayRef<Answer>(*answer) : ArrayRef<Answer>());
 }
 
-static Expected<json::Object> describeUniform(const Problem &problem) {
+static json::Object describeUniform(const Problem &problem) {
   std::vector<Answer> answers;
   std::vector<std::string> names;
   for (UniformAnswer &answer : listUniform(problem)) {
@@ -120,9 +120,8 @@ static Expected<json::Object> describeUniform(const Problem &problem) {
   return describeList(problem, answers, names);
 }
 
-static Expected<json::Object> describeRandom(const Problem &problem) {
-  std::vector<Answer> answers = drawRandom(problem, seed, draws);
-  return answers.empty() ? describeInfeasible(problem) : describeList(problem, answers);
+static json::Object describeRandom(const Problem &problem) {
+  return describeList(problem, drawRandom(problem, seed, draws));
 }
 
 static Expected<json::Object> describe(const Problem &problem) {
@@ -130,7 +129,9 @@ static Expected<json::Object> describe(const Problem &problem) {
     return describeFront(problem);
   if (draws.getNumOccurrences() > 0)
     return describeRandom(problem);
-  return greedy ? describeGreedy(problem) : uniform ? describeUniform(problem) : describeBest(problem);
+  if (greedy)
+    return describeGreedy(problem);
+  return uniform ? Expected<json::Object>(describeUniform(problem)) : describeBest(problem);
 }
 
 static Error checkCount(const cl::opt<unsigned> &option) {

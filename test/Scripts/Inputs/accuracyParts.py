@@ -47,3 +47,11 @@ other = metrics.estimate(metrics.AGREEMENT, coins + 0.5, np.arange(400), coins)
 print(f"difference from itself {itself.difference} +-{itself.difference_error}, from another {other.difference} "
       f"+-{round(other.difference_error, 9)}")
 print("stacked:", [len(feed["x"]) for feed in subjects.stack([{"x": np.zeros((1, 3))}] * 5, 2)])
+
+# What searches minimise: of logits, of probabilities, of values, whose third sample has next to no power.
+losses = lambda found, expected: [round(float(x), 4) for x in metrics.measure_losses(
+    [np.float32(x) for x in found], [np.float32(x) for x in expected])[:, 0]]
+print("losses:", losses([[np.log([1, 3])]], [[[7, 7]]]), losses([[[0.25, 0.75]]], [[[0.5, 0.5]]]),
+      losses([[[[2.0]]], [[[11.0]]], [[[1.0]]]], [[[[1.0]]], [[[10.0]]], [[[0.0]]]]))
+print(f"rank correlations: {metrics.correlate([1, 2, 3, 4], [1, 4, 9, 90]):.2f} "
+      f"{metrics.correlate([1, 2, 2, 4], [3, 2, 2, 1]):.2f} {metrics.correlate([1, 2, 3], [5, 5, 5])}")

@@ -49,6 +49,22 @@ TEST(Trials, SamplesAreSpreadEvenly) {
   EXPECT_TRUE(chooseSamples(0, 4).empty());
 }
 
+// 10^10 multiply-accumulates, between 64 and 512 samples; 64 where the number is not known.
+TEST_F(TrialsTest, ShortRunsGetMoreSamples) {
+  auto count = [&](StringRef rows, int64_t depth) {
+    std::string k = std::to_string(depth), x = ("tensor<" + rows + "x" + k + "xf32>").str(),
+                w = "tensor<" + k + "x1000xf32>", y = ("tensor<" + rows + "x1000xf32>").str();
+    std::string text = "func.func @main(%x: " + x + ", %w: " + w + ") -> " + y + " {\n  %y = qc.matmul %x, %w : (" + x +
+                       ", " + w + ") -> " + y + "\n  return %y : " + y + "\n}";
+    OwningOpRef<ModuleOp> parsed = parseSourceString<ModuleOp>(text, &context);
+    return parsed ? countSamples(*parsed) : -1;
+  };
+  EXPECT_EQ(count("1", 1000), 512);
+  EXPECT_EQ(count("100", 1000), 99) << "one MAC more than 10^8 each";
+  EXPECT_EQ(count("1000", 1000), 64);
+  EXPECT_EQ(count("?", 1000), 64);
+}
+
 TEST_F(TrialsTest, LossesFollowChanges) {
   prepare(20);
   std::unique_ptr<Trials> trials = openTrials();
