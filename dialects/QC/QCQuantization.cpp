@@ -93,6 +93,21 @@ static LogicalResult verifyOperandMeans(StatsOp op) {
   return success();
 }
 
+// stats_c7
+static LogicalResult verifyChannels(StatsOp op) {
+  std::optional<ArrayRef<float>> min = op.getChannelMin(), max = op.getChannelMax();
+  if (!min && !max)
+    return success();
+  if (!min || !max || min->size() != max->size())
+    return op.emitOpError("expects channel_min and channel_max together, of one length");
+  float least = std::min(op.getMin().convertToFloat(), 0.0f), most = std::max(op.getMax().convertToFloat(), 0.0f);
+  for (auto [channel, low, high] : llvm::enumerate(*min, *max))
+    if (!(least <= low && low <= high && high <= most))
+      return op.emitOpError("expects channel_min <= channel_max within min and max, got ")
+             << low << " and " << high << " in channel " << channel;
+  return success();
+}
+
 LogicalResult StatsOp::verify() {
   if (int64_t(getCount()) < 0 || int64_t(getEpoch()) < 0) // stats_c1
     return emitOpError("expects count >= 0 and epoch >= 0, got ")
@@ -111,7 +126,8 @@ LogicalResult StatsOp::verify() {
   if (std::optional<StringRef> method = getMethod();
       method && !llvm::is_contained({"minmax", "mean", "percentile", "mse"}, *method)) // stats_c6
     return emitOpError("expects the method minmax, mean, percentile or mse, got '") << *method << "'";
-  return success(succeeded(verifyMeans(*this)) && succeeded(verifyOperandMeans(*this)));
+  return success(succeeded(verifyMeans(*this)) && succeeded(verifyOperandMeans(*this)) &&
+                 succeeded(verifyChannels(*this)));
 }
 
 void StatsOp::clear(int64_t epoch) {
@@ -126,4 +142,6 @@ void StatsOp::clear(int64_t epoch) {
   removeMeanMaxAttr();
   removeOperandMeansAttr();
   removeMethodAttr();
+  removeChannelMinAttr();
+  removeChannelMaxAttr();
 }

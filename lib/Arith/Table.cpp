@@ -20,7 +20,9 @@ struct Source {
 
   /// The chain at a code, in units of the result's scale; NaN as 0.
   double at(int32_t code) const {
-    double value = static_cast<double>(input.scale) * static_cast<double>(code - input.zeroPoint);
+    return atValue(static_cast<double>(input.scale) * static_cast<double>(code - input.zeroPoint));
+  }
+  double atValue(double value) const {
     for (const RealFunction &function : chain)
       value = function(value);
     if (value != value)
@@ -91,6 +93,11 @@ void addSegment(const Source &source, int32_t first, Table16 &table) {
 }
 
 } // namespace
+
+int32_t roundChain(Span<RealFunction> chain, double x, QuantParams result, CodeType to) {
+  Source source{chain, {}, result, codeRange(to)};
+  return source.round(source.atValue(x));
+}
 
 Table buildTable(Span<RealFunction> chain, QuantParams input, CodeType from, QuantParams result, CodeType to) {
   Source source = {chain, input, result, codeRange(to)};

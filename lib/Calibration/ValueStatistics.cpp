@@ -8,14 +8,16 @@ using namespace llvm;
 using namespace qc::calibration;
 
 MinMax ValueStatistics::observe(const float *data, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides,
-                                ArrayRef<OperandWindow> windows) {
+                                const Readers &readers) {
   MinMax own;
   own.observe(data, dims, strides);
   range.merge(own);
   extremes.observe(own);
   histogram.observe(data, dims, strides);
+  if (readers.byChannel)
+    channelRanges.observe(data, dims, strides);
   if (operandMeans.empty())
-    for (const OperandWindow &window : windows)
+    for (const OperandWindow &window : readers.windows)
       operandMeans.emplace_back(window);
   for (OperandMeans &means : operandMeans)
     means.observe(data, dims, strides);
@@ -26,6 +28,7 @@ void ValueStatistics::merge(const ValueStatistics &other) {
   range.merge(other.range);
   histogram.merge(other.histogram);
   extremes.merge(other.extremes);
+  channelRanges.merge(other.channelRanges);
   if (operandMeans.empty())
     operandMeans = other.operandMeans;
   else

@@ -44,7 +44,7 @@ class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
       : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
-        windows(collectOperandWindows(main)), softmaxInputs(findSoftmaxInputs(main)),
+        readers(collectReaders(main)), softmaxInputs(findSoftmaxInputs(main)),
         haveElements(main.getNumArguments() - getStatePairs(main).size(), false) {}
 
   LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);
@@ -65,9 +65,9 @@ private:
   ModuleOp module;
   func::FuncOp main;
   const CalibrateOptions &options;
-  llvm::DenseSet<StringRef> mayBeInfinite;             ///< symbols of statistics; read by all threads
-  llvm::StringMap<SmallVector<OperandWindow>> windows; ///< of readers, by symbol; likewise
-  llvm::DenseSet<Value> softmaxInputs;                 ///< where -infinity has a meaning
+  llvm::DenseSet<StringRef> mayBeInfinite; ///< symbols of statistics; read by all threads
+  llvm::StringMap<Readers> readers;        ///< by symbol; likewise
+  llvm::DenseSet<Value> softmaxInputs;     ///< where -infinity has a meaning
   std::unique_ptr<cpu::LoadedModel> model;
   unsigned workers = 1;
   std::optional<WorkQueue<Sample>> queue;
@@ -100,10 +100,10 @@ void Measurement::observe(const cpu::Observation &value) {
   if (value.dtype != QC_F32)
     return;
   Seen &local = seen.getLocal();
-  auto readers = windows.find(value.symbol);
-  MinMax range = local.values[value.symbol].observe(
-      static_cast<const float *>(value.data), value.dims, value.strides,
-      readers == windows.end() ? ArrayRef<OperandWindow>() : ArrayRef<OperandWindow>(readers->second));
+  static const Readers none;
+  auto found = readers.find(value.symbol);
+  MinMax range = local.values[value.symbol].observe(static_cast<const float *>(value.data), value.dims, value.strides,
+                                                    found == readers.end() ? none : found->second);
   if (range.getNumInfinities() && local.infinite.empty() && !mayBeInfinite.contains(value.symbol))
     local.infinite = value.symbol.str();
 }

@@ -25,6 +25,9 @@ using RealFunction = std::function<double(double)>;
 /// 16 bits.
 Table buildTable(Span<RealFunction> chain, QuantParams input, CodeType from, QuantParams result, CodeType to);
 
+/// The same of any real x: the code of f(x).
+int32_t roundChain(Span<RealFunction> chain, double x, QuantParams result, CodeType to);
+
 /// Requant of x = q - inputZeroPoint for every code q of `from` (i8 or ui8).
 Table buildRequantTable(const RequantParams &params, int32_t inputZeroPoint, CodeType from);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Everything that is observed on one value.
 #pragma once
+#include "qc/Calibration/ChannelRanges.h"
 #include "qc/Calibration/Extremes.h"
 #include "qc/Calibration/Histogram.h"
 #include "qc/Calibration/MinMax.h"
@@ -9,14 +10,20 @@
 
 namespace qc::calibration {
 
+/// What those that read a value want to know of it.
+struct Readers {
+  llvm::SmallVector<OperandWindow> windows; ///< of contractions with constant weights, each once
+  bool byChannel = false;                   ///< some read each channel alone: depthwise convolutions
+};
+
 /// The statistics that `qc.stats` holds; a kind that something new reads is one more field. Merging is associative and
 /// commutative, bit for bit.
 class ValueStatistics {
 public:
-  /// Observes the value once (arguments as for MinMax::observe), and what contractions of `windows`, the same
-  /// each time, read of it. Returns the range of this observation.
+  /// Observes the value once (arguments as for MinMax::observe), and what `readers`, the same each time, read of it.
+  /// Returns the range of this observation.
   MinMax observe(const float *data, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides,
-                 llvm::ArrayRef<OperandWindow> windows = {});
+                 const Readers &readers = {});
   /// The same of contiguous elements.
   void observe(llvm::ArrayRef<float> elements) { observe(elements.data(), {int64_t(elements.size())}, {1}); }
   /// As if everything that `other` observed had been observed here.
@@ -25,6 +32,8 @@ public:
   const MinMax &getRange() const { return range; }
   const Histogram &getHistogram() const { return histogram; }
   const Extremes &getExtremes() const { return extremes; }
+  /// Nothing where no reader asks for it.
+  const ChannelRanges &getChannelRanges() const { return channelRanges; }
   /// One for each window, in their order; none before anything was observed.
   llvm::ArrayRef<OperandMeans> getOperandMeans() const { return operandMeans; }
 
@@ -32,6 +41,7 @@ private:
   MinMax range;
   Histogram histogram;
   Extremes extremes;
+  ChannelRanges channelRanges;
   std::vector<OperandMeans> operandMeans;
 };
 

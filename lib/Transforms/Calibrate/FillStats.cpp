@@ -80,6 +80,10 @@ static void fill(StatsOp op, const calibration::ValueStatistics &seen) {
   op.setObservations(seen.getExtremes().getCount());
   op.setMeanMin(APFloat(seen.getExtremes().getMeanMin()));
   op.setMeanMax(APFloat(seen.getExtremes().getMeanMax()));
+  if (std::vector<float> min = seen.getChannelRanges().getMin(); !min.empty()) {
+    op.setChannelMin(min);
+    op.setChannelMax(seen.getChannelRanges().getMax());
+  }
   if (ArrayAttr means = makeOperandMeans(context, seen.getOperandMeans()))
     op.setOperandMeansAttr(means);
 }

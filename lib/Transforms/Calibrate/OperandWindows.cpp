@@ -41,21 +41,29 @@ std::optional<OperandWindow> qc::getOperandWindow(Operation *op) {
       .Default(std::nullopt);
 }
 
-llvm::StringMap<SmallVector<OperandWindow>> qc::collectOperandWindows(func::FuncOp main) {
+bool qc::readsChannelsAlone(Operation *op) {
+  auto conv = dyn_cast<qc::ConvOp>(op);
+  if (!conv || !getConstantValue(conv.getW()))
+    return false;
+  return conv.getGroup() > 1 && cast<RankedTensorType>(conv.getW().getType()).getDimSize(1) == 1;
+}
+
+llvm::StringMap<calibration::Readers> qc::collectReaders(func::FuncOp main) {
   llvm::DenseMap<Value, StringRef> symbols;
   for (auto observe : collectOperations<ObserveOp>(main))
     symbols.try_emplace(observe.getX(), observe.getStats());
-  llvm::StringMap<SmallVector<OperandWindow>> windows;
+  llvm::StringMap<calibration::Readers> readers;
   for (Operation *op : listOperations(main)) {
     std::optional<OperandWindow> window = getOperandWindow(op);
     auto symbol = window ? symbols.find(op->getOperand(0)) : symbols.end();
     if (symbol == symbols.end())
       continue;
-    SmallVector<OperandWindow> &known = windows[symbol->second];
-    if (!llvm::is_contained(known, *window))
-      known.push_back(std::move(*window));
+    calibration::Readers &known = readers[symbol->second];
+    known.byChannel |= readsChannelsAlone(op);
+    if (!llvm::is_contained(known.windows, *window))
+      known.windows.push_back(std::move(*window));
   }
-  return windows;
+  return readers;
 }
 
 OperandMeansAttr qc::findOperandMeans(StatsOp stats, const OperandWindow &window) {

@@ -17,8 +17,29 @@ static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringR
   return *value;
 }
 
+/// The weights, for multiplied channels.
+static FailureOr<TensorValue> readWeights(Operation *op, const ChannelShifts &shifts) {
+  auto form = cast<IntegerFormOpInterface>(op);
+  FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
+  if (failed(weights) || (shifts.operand.empty() && shifts.result.empty()))
+    return weights;
+  TensorValue scaled(weights->getType());
+  WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
+  const float *in = weights->getData<float>().data();
+  float *out = scaled.mutableData<float>().data();
+  auto operands = int64_t(shifts.operand.size());
+  for (int64_t outer = 0; outer < channels.outer; ++outer)
+    for (int64_t channel = 0; channel < channels.count; ++channel) {
+      int shift = (shifts.result.empty() ? 0 : shifts.result[channel]) -
+                  (operands == 0 ? 0 : shifts.operand[channel * operands / channels.count]);
+      for (int64_t i = 0; i < channels.inner; ++i)
+        *out++ = std::ldexp(*in++, shift);
+    }
+  return scaled;
+}
+
 /// The values of the bias; empty without one.
-static FailureOr<std::vector<float>> readBias(Operation *op) {
+static FailureOr<std::vector<float>> readBias(Operation *op, ArrayRef<int> shifts) {
   std::optional<unsigned> slot = cast<IntegerFormOpInterface>(op).getBiasOperand();
   if (!slot)
     return std::vector<float>();
@@ -29,7 +50,10 @@ static FailureOr<std::vector<float>> readBias(Operation *op) {
   for (auto [channel, x] : llvm::enumerate(data))
     if (!std::isfinite(x))
       return LogicalResult(op->emitOpError("expects a finite bias, got ") << x << " in channel " << channel);
-  return data.vec();
+  std::vector<float> bias = data.vec();
+  for (auto [x, shift] : llvm::zip(bias, shifts)) // no shifts: as they are
+    x = std::ldexp(x, shift);
+  return bias;
 }
 
 /// The largest |w| of each channel.
@@ -89,7 +113,7 @@ static void addInt4Weights(const TensorValue &weights, const WeightGroups &group
 
 static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
   auto form = cast<IntegerFormOpInterface>(op);
-  FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
+  FailureOr<TensorValue> weights = readWeights(op, result.shifts);
   if (failed(weights))
     return failure();
   WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
@@ -124,7 +148,7 @@ static FailureOr<std::vector<double>> findCorrections(Operation *op, const Contr
   if (means.empty() || !codes.weights || !codes.reason.empty())
     return std::vector<double>();
   auto form = cast<IntegerFormOpInterface>(op);
-  FailureOr<TensorValue> weights = readConstant(op, *form.getWeightOperand(), "weights");
+  FailureOr<TensorValue> weights = readWeights(op, codes.shifts);
   if (failed(weights))
     return failure();
   WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
@@ -174,22 +198,30 @@ static void addBias(ArrayRef<float> bias, ArrayRef<double> corrections, Contract
     result.bias.clear(), result.biasScales.clear();
 }
 
+// The means of a depthwise convolution's multiplied operand.
+static void scaleMeans(std::vector<float> &means, ArrayRef<int> shifts) {
+  for (size_t i = 0; i < means.size() && !shifts.empty(); ++i)
+    means[i] = std::ldexp(means[i], shifts[i * shifts.size() / means.size()]);
+}
+
 FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
                                                   std::optional<CodeParams> second, int64_t weightGroup,
-                                                  ArrayRef<float> means) {
+                                                  std::vector<float> means, const ChannelShifts &shifts) {
   ContractionCodes result;
+  result.shifts = shifts;
   result.inputScale = input.scale;
   result.weightGroup = weightGroup;
   result.isWide = input.isWide() || (second && second->isWide());
   if (second)
     result.secondScale = second->scale;
-  FailureOr<std::vector<float>> bias = readBias(contraction);
+  FailureOr<std::vector<float>> bias = readBias(contraction, shifts.result);
   if (failed(bias))
     return failure();
   if (second)
     result.weightScales = {second->scale};
   else if (failed(addWeights(contraction, input, *bias, result)))
     return failure();
+  scaleMeans(means, shifts.operand);
   FailureOr<std::vector<double>> corrections = findCorrections(contraction, result, means);
   if (failed(corrections))
     return failure();

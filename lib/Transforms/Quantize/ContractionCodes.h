@@ -7,6 +7,14 @@
 
 namespace qc {
 
+/// Powers of two by which the channels of a contraction's values are multiplied (docs/Numerics.md, Channels of one
+/// value); empty where none is.
+struct ChannelShifts {
+  std::vector<int> operand; ///< of each channel of a depthwise convolution's operand
+  std::vector<int> result;  ///< of each output channel
+  bool operator==(const ChannelShifts &other) const { return operand == other.operand && result == other.result; }
+};
+
 /// Codes and scales by docs/Numerics.md (Parameters from data: Weight, Bias).
 struct ContractionCodes {
   std::optional<TensorValue> weights; ///< i8; nothing where the second operand is an activation
@@ -20,8 +28,10 @@ struct ContractionCodes {
   std::optional<float> secondScale; ///< and that of the second operand where it is an activation
   bool isWide = false;              ///< an operand has 16-bit codes: biases have up to 2^38, not 2^30
   int64_t weightGroup = 0;          ///< weights that share a multiplier, where they are ones of 4 bits; else 0
-  bool isFor(CodeParams input, const std::optional<CodeParams> &second) const {
-    return inputScale == input.scale && secondScale == (second ? std::optional(second->scale) : std::nullopt) &&
+  ChannelShifts shifts;             ///< likewise
+  bool isFor(CodeParams input, const std::optional<CodeParams> &second, const ChannelShifts &of) const {
+    return shifts == of && inputScale == input.scale &&
+           secondScale == (second ? std::optional(second->scale) : std::nullopt) &&
            isWide == (input.isWide() || (second && second->isWide()));
   }
 };
@@ -29,9 +39,10 @@ struct ContractionCodes {
 /// `second` holds the parameters of the second operand where it is an activation; `weightGroup` is that of 4-bit
 /// weights, 0 for i8. `means` are those of the elements
 /// that the sums multiply (ActivationParams::getOperandMeans): where there are some, biases are corrected with them.
+/// With `shifts` they are the codes of the contraction that computes multiplied channels from multiplied channels.
 /// Emits an error where a weight or bias is not finite, or the number of means is not that of the operation's K.
 mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,
                                                     std::optional<CodeParams> second, int64_t weightGroup,
-                                                    llvm::ArrayRef<float> means);
+                                                    std::vector<float> means, const ChannelShifts &shifts);
 
 } // namespace qc

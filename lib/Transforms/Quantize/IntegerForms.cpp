@@ -19,7 +19,7 @@ static llvm::DenseMap<Operation *, FormatCandidate> collectFormats(func::FuncOp 
 }
 
 QuantizePlan::QuantizePlan(func::FuncOp main, RoundingStyle style, Formats found, ActivationParams &parameters)
-    : parameters(&parameters), formats(std::move(found)),
+    : parameters(&parameters), style(style), formats(std::move(found)),
       groups(main, style, [&](Operation *op) { return isQuantized(op); }),
       ties(
           main, [&](Operation *op) { return isQuantized(op); },
@@ -32,7 +32,7 @@ FailureOr<QuantizePlan> QuantizePlan::make(func::FuncOp main, RoundingStyle styl
   for (;;) {
     QuantizePlan plan(main, style, collectFormats(main, precisions), parameters);
     plan.codes = std::move(known);
-    if (failed(plan.centreFactors()))
+    if (failed(plan.findReadRanges()) || failed(plan.centreFactors()))
       return failure();
     // One at a time in each group: without an operation rounding points and parameters of its group are others.
     llvm::DenseSet<Operation *> changed;
@@ -71,7 +71,7 @@ FailureOr<CodeParams> QuantizePlan::getParams(Value value, FormatAttr format) co
   Value leader = ties.getLeader(value);
   bool isWide = isWideFormat(format);
   return parameters->get(leader, isWide ? numerics::CodeType::UI16 : numerics::CodeType::UI8,
-                         isWide && centred.contains(leader));
+                         isWide && centred.contains(leader), readRanges.lookup(leader));
 }
 
 FailureOr<CodeParams> QuantizePlan::getResultParams(Operation *op) const {
@@ -85,6 +85,42 @@ FailureOr<CodeParams> QuantizePlan::getOperandParams(Operation *op, unsigned slo
 FailureOr<CodeParams> QuantizePlan::getOwnParams(Operation *op, unsigned slot, Value operand) const {
   Operation *producer = operand.getDefiningOp();
   return producer && isQuantized(producer) ? getResultParams(producer) : getOperandParams(op, slot, operand);
+}
+
+// The functions of a chain; none where their parameters are not constant.
+static std::vector<qc::numerics::RealFunction> collectFunctions(const UnaryChain &chain) {
+  std::vector<qc::numerics::RealFunction> functions;
+  for (Operation *op : chain) {
+    auto function = cast<UnaryFunctionOpInterface>(op);
+    if (!function.applyF64(0.0))
+      return {};
+    functions.push_back([function](double x) mutable { return *function.applyF64(x); });
+  }
+  return functions;
+}
+
+LogicalResult QuantizePlan::findReadRanges() {
+  llvm::DenseMap<Value, std::pair<size_t, ReadRange>> found; // how many chains read a value, and what
+  auto add = [&](Value value, ReadRange read) {
+    auto [entry, isNew] = found.try_emplace(value, 1, read);
+    if (!isNew)
+      entry->second = {entry->second.first + 1, entry->second.second.join(read)};
+    if (entry->second.first == size_t(std::distance(value.use_begin(), value.use_end())))
+      readRanges[value] = entry->second.second;
+  };
+  // What reads a chain's result comes behind it, and decides the result's parameters.
+  for (const UnaryChain &chain : llvm::reverse(groups.getChains())) {
+    Value x = chain.front()->getOperand(cast<UnaryFunctionOpInterface>(chain.front()).getArgument());
+    std::optional<ReadRange> all = parameters->getObserved(x);
+    std::vector<numerics::RealFunction> functions = collectFunctions(chain);
+    if (style != RoundingStyle::Qc || ties.getLeader(x) != x || !all || functions.empty())
+      continue;
+    FailureOr<CodeParams> result = getResultParams(chain.back());
+    if (failed(result))
+      return failure();
+    add(x, findReadRange(functions, {result->scale, result->zeroPoint}, result->type, all->lo, all->hi));
+  }
+  return success();
 }
 
 LogicalResult QuantizePlan::centreFactors() {
@@ -153,10 +189,13 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
   }
   if (failed(input) || failed(result) || failed(residual))
     return failure();
-  if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second)) {
+  FailureOr<ChannelShifts> shifts = getShifts(group);
+  if (failed(shifts))
+    return failure();
+  if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second, *shifts)) {
     FormatAttr weights = formats.find(op)->second.operands[1];
     FailureOr<ContractionCodes> constants = quantizeConstants(
-        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMeans(op));
+        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMeans(op), *shifts);
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())

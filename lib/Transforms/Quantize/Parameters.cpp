@@ -5,10 +5,13 @@
 #include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Transforms/Calibrate/Observers.h"
+#include "llvm/ADT/bit.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
 using namespace qc;
+using calibration::Histogram;
 using calibration::RangeMethod;
 
 FailureOr<ActivationParams> ActivationParams::take(func::FuncOp main) {
@@ -50,11 +53,22 @@ static RangeMethod getMethod(StatsOp stats, RangeMethod ofModule, qc::numerics::
   return own ? *calibration::parseRangeMethod(*own) : RangeMethod::MinMax; // the verifier of qc.stats knows them
 }
 
+/// Bins ascend.
+static void addBin(calibration::BinCount added, std::vector<calibration::BinCount> &bins) {
+  if (!bins.empty() && bins.back().bin == added.bin)
+    bins.back().count += added.count;
+  else
+    bins.push_back(added);
+}
+
 /// What the range method makes of the range of all elements. Values of which nothing, or an infinity, was seen keep it.
-FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all,
-                                                               qc::numerics::CodeType type) const {
+FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Observed all, qc::numerics::CodeType type,
+                                                               ReadRange read) const {
   RangeMethod method = getMethod(stats, this->method, type);
-  if (method == RangeMethod::MinMax || all.count == 0 || !std::isfinite(all.min) || !std::isfinite(all.max))
+  if (all.count == 0 || !std::isfinite(all.min) || !std::isfinite(all.max))
+    return all;
+  all = {std::clamp(all.min, read.lo, read.hi), std::clamp(all.max, read.lo, read.hi), all.count};
+  if (method == RangeMethod::MinMax)
     return all;
   std::optional<HistogramAttr> histogram = stats.getHistogram();
   bool readsMeans = method == RangeMethod::Mean;
@@ -69,14 +83,22 @@ FailureOr<ActivationParams::Observed> ActivationParams::narrow(StatsOp stats, Ob
   }
   std::vector<calibration::BinCount> bins;
   for (auto [bin, count] : llvm::zip_equal(histogram->getBins(), histogram->getCounts()))
-    bins.push_back({bin, count});
+    addBin({std::clamp(bin, Histogram::getBin(all.min), Histogram::getBin(all.max)), count}, bins);
   int64_t steps = qc::numerics::codeRange(type).hi - qc::numerics::codeRange(type).lo;
   calibration::Range range = method == RangeMethod::Mse ? calibration::chooseMse(bins, {all.min, all.max}, steps)
                                                         : calibration::choosePercentile(bins, {all.min, all.max});
   return Observed{range.min, range.max, all.count};
 }
 
-FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value, qc::numerics::CodeType type) const {
+std::optional<ReadRange> ActivationParams::getObserved(Value value) const {
+  StatsOp stats = statistics.lookup(value);
+  if (!stats || stats.getCount() == 0 || !stats.getMin().isFinite() || !stats.getMax().isFinite())
+    return std::nullopt;
+  return ReadRange{stats.getMin().convertToFloat(), stats.getMax().convertToFloat()};
+}
+
+FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value, qc::numerics::CodeType type,
+                                                                 ReadRange read) const {
   Observed range;
   if (ElementsAttr elements = getConstantValue(value)) {
     std::optional<TensorValue> tensor = getTensorValue(elements);
@@ -91,7 +113,31 @@ FailureOr<ActivationParams::Observed> ActivationParams::getRange(Value value, qc
     return LogicalResult(emitError(value.getLoc(), "expects statistics of the value that is to be quantized: its "
                                                    "module must be calibrated"));
   return narrow(stats, {stats.getMin().convertToFloat(), stats.getMax().convertToFloat(), int64_t(stats.getCount())},
-                type);
+                type, read);
+}
+
+/// The greatest k for which [2 * min, 2 * max] * 2^k, exactly, lies in [lo, hi]; 0 where there is none, or min = max =
+/// 0.
+static int countShifts(double min, double max, double lo, double hi) {
+  int k = 0;
+  while ((min != 0 || max != 0) && k < ActivationParams::kMostShift && std::ldexp(min, k + 2) >= lo &&
+         std::ldexp(max, k + 2) <= hi)
+    ++k;
+  return k;
+}
+
+FailureOr<std::vector<int>> ActivationParams::getChannelShifts(Value value, qc::numerics::CodeType type) const {
+  std::vector<int> shifts;
+  StatsOp stats = statistics.lookup(value);
+  if (!stats || !stats.getChannelMin())
+    return shifts;
+  FailureOr<Observed> range = getRange(value, type, ReadRange());
+  if (failed(range))
+    return failure();
+  double lo = std::min(range->min, 0.0f), hi = std::max(range->max, 0.0f);
+  for (auto [min, max] : llvm::zip_equal(*stats.getChannelMin(), *stats.getChannelMax()))
+    shifts.push_back(countShifts(min, max, lo, hi));
+  return shifts;
 }
 
 std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) const {
@@ -104,11 +150,12 @@ std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) con
   return means ? means->getData<float>().vec() : std::vector<float>();
 }
 
-FailureOr<CodeParams> ActivationParams::get(Value value, qc::numerics::CodeType codeType, bool isCentred) {
-  Key key{value, unsigned(codeType), isCentred};
+FailureOr<CodeParams> ActivationParams::get(Value value, qc::numerics::CodeType codeType, bool isCentred,
+                                            ReadRange read) {
+  Key key{value, unsigned(codeType), isCentred, llvm::bit_cast<uint32_t>(read.lo), llvm::bit_cast<uint32_t>(read.hi)};
   if (auto found = known.find(key); found != known.end())
     return found->second;
-  FailureOr<Observed> range = getRange(value, codeType);
+  FailureOr<Observed> range = getRange(value, codeType, read);
   if (failed(range))
     return failure();
   std::optional<numerics::QuantParams> chosen =

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scale and zero point of values, from statistics and constants.
 #pragma once
+#include "ReadRange.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "qc/Analysis/RequantPlan.h"
@@ -16,24 +17,32 @@ public:
   static mlir::FailureOr<ActivationParams> take(mlir::func::FuncOp main);
 
   /// The parameters of codes of `type` (ui8 or ui16) that `value`'s own statistics, by the module's range method, or
-  /// elements give; with the zero point in the middle if `isCentred`. Emits an error where there are none, one is
-  /// infinite, or the statistics lack what the method reads.
-  mlir::FailureOr<CodeParams> get(mlir::Value value, numerics::CodeType type, bool isCentred = false);
+  /// elements give; with the zero point in the middle if `isCentred`. Elements outside of `read` count as its ends.
+  /// Emits an error where there are none, one is infinite, or the statistics lack what the method reads.
+  mlir::FailureOr<CodeParams> get(mlir::Value value, numerics::CodeType type, bool isCentred = false,
+                                  ReadRange read = ReadRange());
+  /// The smallest and the largest element that was observed of a value; nothing where there is none, or an infinity.
+  std::optional<ReadRange> getObserved(mlir::Value value) const;
   /// Of each element that the sums of `contraction`, with constant weights, multiply, the mean that was observed, in
   /// the order of a weight's K over all groups; empty where it was not, and where the module's biases are not
   /// corrected.
   std::vector<float> getOperandMeans(mlir::Operation *contraction) const;
+  /// By how many powers of two the range that codes of `type` of `value` cover is wider than each channel's own, at
+  /// most kMostShift (docs/Numerics.md, Channels of one value); empty where channels were not observed.
+  mlir::FailureOr<std::vector<int>> getChannelShifts(mlir::Value value, numerics::CodeType type) const;
   /// Missed remark, once per value whose parameters were asked for: never observed, or always 0.
   void reportUnusual(mlir::Value value);
+
+  static constexpr int kMostShift = 8;
 
 private:
   struct Observed {
     float min = 0, max = 0;
     int64_t count = 0;
   };
-  using Key = std::tuple<mlir::Value, unsigned, unsigned>; ///< value, type, centred
-  mlir::FailureOr<Observed> getRange(mlir::Value value, numerics::CodeType type) const;
-  mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all, numerics::CodeType type) const;
+  using Key = std::tuple<mlir::Value, unsigned, unsigned, unsigned, unsigned>; ///< value, type, centred, bits of ends
+  mlir::FailureOr<Observed> getRange(mlir::Value value, numerics::CodeType type, ReadRange read) const;
+  mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all, numerics::CodeType type, ReadRange read) const;
 
   calibration::RangeMethod method = calibration::RangeMethod::MinMax;
   bool correctsBiases = true;

@@ -22,6 +22,8 @@ static void dropUnreadStatistics(ModuleOp module) {
     stats.removeMeanMinAttr();
     stats.removeMeanMaxAttr();
     stats.removeOperandMeansAttr();
+    stats.removeChannelMinAttr();
+    stats.removeChannelMaxAttr();
   }
 }
 

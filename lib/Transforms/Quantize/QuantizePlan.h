@@ -42,6 +42,8 @@ private:
   using Formats = llvm::DenseMap<mlir::Operation *, FormatCandidate>;
   QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, Formats formats, ActivationParams &parameters);
   mlir::FailureOr<CodeParams> getParams(mlir::Value value, FormatAttr format) const;
+  /// Finds what unary chains read of the values that nothing else reads (docs/Numerics.md, Ranges).
+  llvm::LogicalResult findReadRanges();
   /// Finds the factors of products that get centred parameters (docs/Numerics.md, Registers).
   llvm::LogicalResult centreFactors();
   /// Why `op` has no integer form with its parameters (IntegerForms.cpp); empty where it has one.
@@ -49,12 +51,18 @@ private:
   mlir::FailureOr<std::string> explainContraction(const RoundingGroup &group);
   mlir::FailureOr<std::string> explainRescaled(const RoundingGroup &group);
   mlir::FailureOr<std::string> explainJoin(mlir::Operation *op);
+  /// Whether the channels of a value can have scales of their own (EqualizeChannels.cpp).
+  bool areChannelsFree(mlir::Value value) const;
+  mlir::FailureOr<std::vector<int>> getShifts(mlir::Value value);
+  mlir::FailureOr<ChannelShifts> getShifts(const RoundingGroup &contraction);
 
   ActivationParams *parameters;
+  RoundingStyle style;
   Formats formats; ///< of the quantized operations
   RoundingGroups groups;
   TieGroups ties;
-  llvm::DenseSet<mlir::Value> centred; ///< leaders whose 16-bit codes have 0 in the middle
+  llvm::DenseMap<mlir::Value, ReadRange> readRanges; ///< of leaders
+  llvm::DenseSet<mlir::Value> centred;               ///< leaders whose 16-bit codes have 0 in the middle
   /// Taken over from plan to plan: an operation that was refused changes the scales of few others.
   llvm::DenseMap<mlir::Operation *, ContractionCodes> codes;
 };

@@ -181,3 +181,17 @@ qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data =
 func.func private @stats_c6()
 // expected-error @below {{'qc.stats' op expects the method minmax, mean, percentile or mse, got 'auto'}}
 qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, method = "auto"}
+// -----
+func.func private @stats_c7()
+// expected-error @below {{'qc.stats' op expects channel_min and channel_max together, of one length}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, channel_min = array<f32: 1.0, 1.0>}
+// -----
+func.func private @stats_c7_length()
+// expected-error @below {{'qc.stats' op expects channel_min and channel_max together, of one length}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, channel_min = array<f32: 1.0, 1.0>,
+  channel_max = array<f32: 1.0>}
+// -----
+func.func private @stats_c7_range()
+// expected-error @below {{'qc.stats' op expects channel_min <= channel_max within min and max, got 1.000000e+00 and 3.000000e+00 in channel 1}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, channel_min = array<f32: 1.0, 1.0>,
+  channel_max = array<f32: 1.0, 3.0>}

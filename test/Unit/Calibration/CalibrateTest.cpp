@@ -146,15 +146,21 @@ static void expectStatistics(StatsOp stats, const calibration::ValueStatistics &
   }
 }
 
+static void expectChannelRanges(StatsOp stats, const calibration::ValueStatistics &seen) {
+  std::vector<float> min = seen.getChannelRanges().getMin(), max = seen.getChannelRanges().getMax();
+  EXPECT_EQ(stats.getChannelMin().value_or(ArrayRef<float>()), ArrayRef(min)) << stats.getOf().str();
+  EXPECT_EQ(stats.getChannelMax().value_or(ArrayRef<float>()), ArrayRef(max)) << stats.getOf().str();
+}
+
 void Calibrate::expectEvaluatorsRanges(ModuleOp module, ArrayRef<std::vector<TensorValue>> samples, size_t values) {
   calibration::ObserverSet expected;
-  auto windows = collectOperandWindows(module.lookupSymbol<func::FuncOp>("main"));
+  auto readers = collectReaders(module.lookupSymbol<func::FuncOp>("main"));
   for (const std::vector<TensorValue> &sample : samples)
     ASSERT_TRUE(succeeded(evaluateMain(module, sample, [&](StringRef symbol, const TensorValue &value) {
       SmallVector<int64_t> strides(value.getRank(), 1);
       for (int64_t i = value.getRank() - 1; i-- > 0;)
         strides[i] = strides[i + 1] * value.getShape()[i + 1];
-      expected[symbol].observe(value.getData<float>().data(), value.getShape(), strides, windows.lookup(symbol));
+      expected[symbol].observe(value.getData<float>().data(), value.getShape(), strides, readers.lookup(symbol));
     })));
   EXPECT_EQ(expected.size(), values);
   for (auto stats : module.getOps<StatsOp>()) {
@@ -165,6 +171,7 @@ void Calibrate::expectEvaluatorsRanges(ModuleOp module, ArrayRef<std::vector<Ten
     EXPECT_EQ(toBits(stats.getMin().convertToFloat()), toBits(range->getMin())) << stats.getOf().str();
     EXPECT_EQ(toBits(stats.getMax().convertToFloat()), toBits(range->getMax())) << stats.getOf().str();
     expectStatistics(stats, *seen);
+    expectChannelRanges(stats, *seen);
   }
 }
 

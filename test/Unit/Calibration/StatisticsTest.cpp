@@ -314,8 +314,10 @@ TEST(OperandMeans, whatIsNotFiniteHasNoMeans) {
 // Means of sums that are rounded: any order and split of the observations, and any layout, gives the same bits.
 TEST(ValueStatistics, orderAndShardingDoNotMatter) {
   std::mt19937 random(5);
-  SmallVector<OperandWindow> windows = {makeWindow({3, 3}, {2, 1}, {1, 2}, {1, 0, 2, 1}),
-                                        makeWindow({1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0})};
+  Readers readers;
+  readers.windows = {makeWindow({3, 3}, {2, 1}, {1, 2}, {1, 0, 2, 1}),
+                     makeWindow({1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0})};
+  readers.byChannel = true;
   std::vector<Tensor> samples;
   for (int i = 0; i < 12; ++i) {
     samples.emplace_back(random, ArrayRef<int64_t>{1, 3, 6, int64_t(random() % 5 + 5)});
@@ -323,7 +325,7 @@ TEST(ValueStatistics, orderAndShardingDoNotMatter) {
       x = std::ldexp(x / 7, int(random() % 40) - 20);
   }
   auto observe = [&](const Tensor &x, ValueStatistics &seen) {
-    seen.observe(x.data.data(), x.dims, x.strides, windows);
+    seen.observe(x.data.data(), x.dims, x.strides, readers);
   };
   ValueStatistics whole;
   for (const Tensor &x : samples)
@@ -339,9 +341,30 @@ TEST(ValueStatistics, orderAndShardingDoNotMatter) {
     EXPECT_EQ(merged.getHistogram().getBins(), whole.getHistogram().getBins());
     EXPECT_EQ(merged.getExtremes().getMeanMin(), whole.getExtremes().getMeanMin());
     EXPECT_EQ(merged.getExtremes().getMeanMax(), whole.getExtremes().getMeanMax());
-    for (size_t i = 0; i < windows.size(); ++i)
+    EXPECT_EQ(merged.getChannelRanges().getMin(), whole.getChannelRanges().getMin());
+    EXPECT_EQ(merged.getChannelRanges().getMax(), whole.getChannelRanges().getMax());
+    for (size_t i = 0; i < readers.windows.size(); ++i)
       EXPECT_EQ(merged.getOperandMeans()[i].getMeans(), whole.getOperandMeans()[i].getMeans());
   }
+}
+
+// Channels apart and channels side by side; what is not finite is not seen; a channel without elements, and one whose
+// end is -0, have 0.
+TEST(ChannelRanges, ofEachChannel) {
+  float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> rows = {1, -2, 3, -0.0f, -1, -0.0f, inf, nan, nan, -5, inf, 0.5f}; // [1, 4, 3]
+  std::vector<float> columns(12);
+  for (size_t i = 0; i < 12; ++i)
+    columns[i % 3 * 4 + i / 3] = rows[i];
+  ChannelRanges apart, close;
+  apart.observe(rows.data(), {1, 4, 3}, {12, 3, 1});
+  close.observe(columns.data(), {1, 4, 3}, {12, 1, 4});
+  for (const ChannelRanges *seen : {&apart, &close}) {
+    EXPECT_EQ(seen->getMin(), (std::vector<float>{-2, -1, 0, -5}));
+    EXPECT_EQ(seen->getMax(), (std::vector<float>{3, 0, 0, 0.5f}));
+    EXPECT_FALSE(std::signbit(seen->getMax()[1]));
+  }
+  EXPECT_TRUE(ChannelRanges().getMin().empty());
 }
 
 TEST(RangeMethod, names) {

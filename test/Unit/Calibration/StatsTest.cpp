@@ -55,11 +55,11 @@ TEST_F(Stats, filled) {
 
 // What other methods than minmax read; a value that nothing was seen of has none of it.
 TEST_F(Stats, histogramsAndMeans) {
-  calibration::OperandWindow columns;
-  columns.axis = 1;
+  calibration::Readers readers;
+  readers.windows.emplace_back().axis = 1;
   const float first[] = {-1.5f, 2.0f, 0.0f, 1.0f}, second[] = {0.5f, 0.5f};
-  observers["t0"].observe(first, {2, 2}, {2, 1}, columns);
-  observers["t0"].observe(second, {1, 2}, {2, 1}, columns);
+  observers["t0"].observe(first, {2, 2}, {2, 1}, readers);
+  observers["t0"].observe(second, {1, 2}, {2, 1}, readers);
   ASSERT_TRUE(succeeded(fillStats(*module, observers, "f00d")));
   StatsOp x = get("t0");
   EXPECT_EQ(x.getHistogram()->getBins(), ArrayRef<int64_t>({-4081, 0, 4032, 4064, 4096}));
@@ -67,11 +67,11 @@ TEST_F(Stats, histogramsAndMeans) {
   EXPECT_EQ(x.getObservations(), 2u);
   EXPECT_EQ(x.getMeanMin()->convertToDouble(), -0.5);
   EXPECT_EQ(x.getMeanMax()->convertToDouble(), 1.25);
-  OperandMeansAttr means = findOperandMeans(x, columns);
+  OperandMeansAttr means = findOperandMeans(x, readers.windows[0]);
   ASSERT_TRUE(means);
   EXPECT_EQ(getTensorValue(means.getMeans())->getData<float>(), ArrayRef<float>({float(-1 / 3.0), float(3.5 / 3)}));
-  columns.axis = 0;
-  EXPECT_FALSE(findOperandMeans(x, columns));
+  readers.windows[0].axis = 0;
+  EXPECT_FALSE(findOperandMeans(x, readers.windows[0]));
   EXPECT_FALSE(get("t1").getHistogram());
   EXPECT_FALSE(get("t1").getObservations());
   EXPECT_TRUE(succeeded(verify(*module)));
@@ -109,13 +109,15 @@ TEST_F(Stats, windowsOfReaders) {
                                                             &context);
   ASSERT_TRUE(model);
   auto main = model->lookupSymbol<func::FuncOp>("main");
-  auto windows = collectOperandWindows(main);
-  ASSERT_EQ(windows.size(), 1u);
-  ASSERT_EQ(windows["t0"].size(), 2u) << "the first two differ in weights only";
-  EXPECT_EQ(ArrayRef(windows["t0"][0].kernel), ArrayRef<int64_t>({3, 2}));
-  EXPECT_EQ(ArrayRef(windows["t0"][0].strides), ArrayRef<int64_t>({2, 1}));
-  EXPECT_EQ(ArrayRef(windows["t0"][0].dilations), ArrayRef<int64_t>({1, 2}));
-  EXPECT_EQ(ArrayRef(windows["t0"][0].pads), ArrayRef<int64_t>({0, 1, 2, 3}));
+  auto readers = collectReaders(main);
+  ASSERT_EQ(readers.size(), 1u);
+  ArrayRef<calibration::OperandWindow> windows = readers["t0"].windows;
+  EXPECT_TRUE(readers["t0"].byChannel);
+  ASSERT_EQ(windows.size(), 2u) << "the first two differ in weights only";
+  EXPECT_EQ(ArrayRef(windows[0].kernel), ArrayRef<int64_t>({3, 2}));
+  EXPECT_EQ(ArrayRef(windows[0].strides), ArrayRef<int64_t>({2, 1}));
+  EXPECT_EQ(ArrayRef(windows[0].dilations), ArrayRef<int64_t>({1, 2}));
+  EXPECT_EQ(ArrayRef(windows[0].pads), ArrayRef<int64_t>({0, 1, 2, 3}));
   std::vector<int64_t> axes;
   main.walk([&](Operation *op) {
     if (isa<GemmOp, qc::MatMulOp>(op)) {

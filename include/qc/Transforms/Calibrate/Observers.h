@@ -31,8 +31,13 @@ llvm::DenseSet<llvm::StringRef> getSymbolsOfSoftmaxInputs(mlir::ModuleOp module)
 /// for other operations, and for weights in batches, whose sums have no K of their own.
 std::optional<calibration::OperandWindow> getOperandWindow(mlir::Operation *op);
 
-/// For each symbol of statistics of a value of `main` the windows of its readers, in program order, each once.
-llvm::StringMap<llvm::SmallVector<calibration::OperandWindow>> collectOperandWindows(mlir::func::FuncOp main);
+/// Whether each channel of the result of `op` follows from one channel of its first operand and constant weights of its
+/// own: a depthwise convolution of two channels and more.
+bool readsChannelsAlone(mlir::Operation *op);
+
+/// For each symbol of statistics of a value of `main` that a contraction with constant weights reads, what is read;
+/// windows in program order.
+llvm::StringMap<calibration::Readers> collectReaders(mlir::func::FuncOp main);
 
 /// The entry of `stats` for `window`; null where it has none.
 OperandMeansAttr findOperandMeans(StatsOp stats, const calibration::OperandWindow &window);

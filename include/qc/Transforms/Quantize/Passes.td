@@ -58,10 +58,11 @@ def QuantizePass : Pass<"qc-quantize", "mlir::ModuleOp"> {
     parameters is decided first: one that has none becomes float, before its neighbours get theirs.
     The module's `qc.range_method` (absent: minmax) says how statistics give ranges; unless its `qc.bias_correction` is false,
     a contraction with constant weights takes the mean error of their codes back in its bias, and gets one where it has none
-    (docs/Numerics.md, Bias correction).
+    (docs/Numerics.md, Bias correction). What only unary chains read gets codes for what they tell apart (Ranges); channels
+    that only depthwise convolutions read are multiplied by powers of two (Channels of one value).
     Needs: `qc.assignment` on every operation, `qc.stats` of the module's epoch on every value that is rounded.
     Leaves: no observer; of the statistics what was seen of each value, but neither histograms nor means, which nothing reads
-    any more. Missed remarks: operations that became float; values that were never observed or
+    any more. Passed remarks: multiplied channels. Missed remarks: operations that became float; values that were never observed or
     are always 0 (scale 1, zero point 0). Fails on infinite statistics, weights, biases or constants, and where statistics lack
     what the range method reads.
     ```mlir
