@@ -3,6 +3,7 @@
 // Range methods by trial: uniform first, then by blocks.
 #include "qc/Trial/RangeSearch.h"
 #include "dialects/QC/QC.h"
+#include "qc/Arith/Functions.h"
 #include "qc/Calibration/Progress.h"
 #include "qc/Calibration/RangeMethod.h"
 #include <cmath>
@@ -25,19 +26,42 @@ static void setMethods(ModuleOp module, ArrayRef<RangeMethod> methods) {
     stats.setMethod(calibration::getRangeMethodName(method));
 }
 
-// Whether the samples' losses fall by more than the standard error of the mean of their differences.
-static bool isBetter(const Loss &candidate, const Loss &best) {
-  double n = double(best.samples.size()), sum = 0, squares = 0;
-  if (!(candidate.getValue() < best.getValue()))
-    return false;
-  if (!std::isfinite(best.getValue()))
-    return true;
-  for (auto [a, b] : llvm::zip_equal(best.samples, candidate.samples))
-    sum += a - b;
+// Whether the mean of `differences` is above 0 by more than its standard error.
+static bool isAboveError(ArrayRef<double> differences) {
+  double n = double(differences.size()), sum = 0, squares = 0;
+  for (double x : differences)
+    sum += x;
   double mean = sum / n;
-  for (auto [a, b] : llvm::zip_equal(best.samples, candidate.samples))
-    squares += (a - b - mean) * (a - b - mean);
-  return n == 1 || mean * mean * n * (n - 1) > squares;
+  for (double x : differences)
+    squares += (x - mean) * (x - mean);
+  return mean > 0 && (n == 1 || mean * mean * n * (n - 1) > squares);
+}
+
+// In nats or as a share of the output's power, what is too little to tell candidates apart.
+static constexpr double kLeastLoss = 0x1p-20;
+
+static double getLog(double loss) { return numerics::log(loss + kLeastLoss); }
+
+// Errors of rounding are of one size in all samples, what they do to a loss is not: a few samples, in which two answers
+// nearly tie, make most of its mean, and with it the choice, a matter of luck. Logarithms let all samples say as much.
+// Nor may the mean rise: it has the samples that a range cuts off.
+static bool isBetter(const Loss &candidate, const Loss &best) {
+  if (!std::isfinite(best.getValue()) || !std::isfinite(candidate.getValue()))
+    return candidate.getValue() < best.getValue();
+  SmallVector<double> ratios, rises;
+  for (auto [a, b] : llvm::zip_equal(best.samples, candidate.samples)) {
+    ratios.push_back(getLog(a) - getLog(b));
+    rises.push_back(b - a);
+  }
+  return isAboveError(ratios) && !isAboveError(rises);
+}
+
+// Of all samples alike.
+static double getMeanLog(const Loss &loss) {
+  double sum = 0;
+  for (double sample : loss.samples)
+    sum += getLog(sample);
+  return sum / double(loss.samples.size());
 }
 
 namespace {
@@ -93,7 +117,7 @@ LogicalResult RangeSearch::tryUniform() {
     FailureOr<Loss> found = measure(methods);
     if (failed(found))
       return failure();
-    losses.emplace_back(found->getValue(), losses.size(), method);
+    losses.emplace_back(getMeanLog(*found), losses.size(), method);
     if (best.empty() || isBetter(*found, loss)) {
       best = std::move(methods);
       loss = std::move(*found);

@@ -15,8 +15,9 @@ struct RangeSearchOptions {
 
 /// Sets `qc.range_method` of `module` to auto and `method` of its statistics to what loses least at the outputs: first
 /// the best method for all values, then another one for blocks of values that follow each other, from quarters of the
-/// model down to single values. A change is kept where the loss of the samples falls by more than the standard error of
-/// the difference. The result depends on module, data and `maxTrials` only.
+/// model down to single values. A change is kept where the mean logarithm of the samples' losses falls by more than the
+/// standard error of the difference, and their mean does not rise by more than its own. The result depends on module,
+/// data and `maxTrials` only.
 ///
 /// Samples are those that calibration saw: of few, leaving some out costs more than seeing all of them flatters minmax,
 /// and the error that decides is that at the outputs. With fewer than `minSamples` nothing is measured: every value
