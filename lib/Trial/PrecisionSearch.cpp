@@ -128,18 +128,56 @@ static bool shrink(std::optional<double> &budget, const std::optional<double> &l
   return true;
 }
 
+// What neighbours cost together is measured where an answer meets them: then the solver is asked again.
+FailureOr<std::optional<Formats>> PrecisionSearch::solve(const Limits &within) {
+  constexpr int kRounds = 16;
+  for (int round = 0;; ++round) {
+    llvm::Expected<std::optional<search::Answer>> answer =
+        search::solve(tables.makeProblem(within, options.allowsFloat));
+    if (!answer)
+      return LogicalResult(module.emitError("cannot be searched: ") << llvm::toString(answer.takeError()));
+    if (!*answer)
+      return std::optional<Formats>();
+    Formats formats = tables.getFormats((*answer)->choices, options.allowsFloat);
+    FailureOr<bool> isNew = round == kRounds || isTimeUp() ? FailureOr<bool>(false) : tables.measureTimes(formats);
+    if (failed(isNew))
+      return failure();
+    if (!*isNew)
+      return std::optional(std::move(formats));
+  }
+}
+
+FailureOr<std::vector<search::Answer>> PrecisionSearch::solveFront(const Limits &within, unsigned points) {
+  constexpr int kRounds = 4;
+  for (int round = 0;; ++round) {
+    llvm::Expected<std::vector<search::Answer>> answers =
+        search::front(tables.makeProblem(within, options.allowsFloat), /*resource=*/0, points);
+    if (!answers)
+      return LogicalResult(module.emitError("cannot be searched: ") << llvm::toString(answers.takeError()));
+    bool isAnyNew = false;
+    for (const search::Answer &answer : *answers) {
+      if (round == kRounds || isTimeUp())
+        break;
+      FailureOr<bool> isNew = tables.measureTimes(tables.getFormats(answer.choices, options.allowsFloat));
+      if (failed(isNew))
+        return failure();
+      isAnyNew |= *isNew;
+    }
+    if (!isAnyNew)
+      return std::move(*answers);
+  }
+}
+
 // Where the whole costs more than its parts, budgets shrink by as much.
 LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
   Limits budget = within;
   for (int i = 0; i < 4; ++i) {
-    llvm::Expected<std::optional<search::Answer>> answer =
-        search::solve(tables.makeProblem(budget, options.allowsFloat));
-    if (!answer)
-      return module.emitError("cannot be searched: ") << llvm::toString(answer.takeError());
-    if (!*answer)
+    FailureOr<std::optional<Formats>> formats = solve(budget);
+    if (failed(formats))
+      return failure();
+    if (!*formats)
       return success();
-    Formats formats = tables.getFormats((*answer)->choices, options.allowsFloat);
-    FailureOr<Trial> trial = consider(formats);
+    FailureOr<Trial> trial = consider(**formats);
     if (failed(trial))
       return failure();
     bool isShrunk = shrink(budget.milliseconds, within.milliseconds, trial->milliseconds);
@@ -169,10 +207,9 @@ LogicalResult PrecisionSearch::considerSimple() {
 LogicalResult PrecisionSearch::considerFront() {
   Limits costs = limits;
   costs.leastSqnr = costs.leastAgreement = std::nullopt;
-  llvm::Expected<std::vector<search::Answer>> answers =
-      search::front(tables.makeProblem(costs, options.allowsFloat), /*resource=*/0);
-  if (!answers)
-    return module.emitError("cannot be searched: ") << llvm::toString(answers.takeError());
+  FailureOr<std::vector<search::Answer>> answers = solveFront(costs);
+  if (failed(answers))
+    return failure();
   size_t low = 0, high = answers->size();
   while (low < high && !isTimeUp()) {
     size_t middle = (low + high) / 2;
@@ -259,10 +296,9 @@ FailureOr<Candidate> PrecisionSearch::choose() {
 }
 
 FailureOr<std::vector<Candidate>> PrecisionSearch::front(unsigned points) {
-  llvm::Expected<std::vector<search::Answer>> answers =
-      search::front(tables.makeProblem(limits, options.allowsFloat), /*resource=*/0, points);
-  if (!answers)
-    return LogicalResult(module.emitError("cannot be searched: ") << llvm::toString(answers.takeError()));
+  FailureOr<std::vector<search::Answer>> answers = solveFront(limits, points);
+  if (failed(answers))
+    return failure();
   std::vector<Candidate> candidates{{Formats(tables.getUnits().size()), tables.getDefault()}};
   for (const search::Answer &answer : *answers) {
     Formats formats = tables.getFormats(answer.choices, options.allowsFloat);

@@ -43,13 +43,6 @@ Formats PrecisionTables::getUniform(StringRef format) const {
 /// Whether values are made in another format than the default's, so that there is a border: weights have none.
 static bool hasBorder(const Unit &unit, size_t format) { return format != 0 && unit.formats[format] != "w4a8"; }
 
-static int64_t countOthers(const Unit &unit) {
-  int64_t count = 0;
-  for (size_t format = 0; format < unit.formats.size(); ++format)
-    count += hasBorder(unit, format);
-  return count;
-}
-
 /// Whether operands are rounded to 8 bits where they are not codes yet.
 static bool readsEightBits(const Unit &unit, size_t format) {
   return unit.formats[format] == "int8" || unit.formats[format] == "w4a8";
@@ -61,14 +54,14 @@ static double getBounded(const Loss &loss) { return std::min(loss.getValue(), 1e
 LogicalResult PrecisionTables::measureAll(const Step &step) {
   for (const auto &[first, second] : listBorders(module, units)) {
     std::vector none(units[first].formats.size(), std::vector<double>(units[second].formats.size()));
-    borders.push_back({first, second, none, none});
+    std::vector isTimed(units[first].formats.size(), std::vector<bool>(units[second].formats.size()));
+    borders.push_back({first, second, none, isTimed, none});
   }
   for (const Unit &unit : units) {
     entries.emplace_back(unit.formats.size());
     total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
   }
-  for (const Border &border : borders)
-    total += countOthers(units[border.first]) * countOthers(units[border.second]) + 1;
+  total += int64_t(borders.size());
   auto examine = [&](const Formats &formats) {
     return trials.examine([&](ModuleOp candidate) {
       setFormats(candidate, units, formats);
@@ -122,9 +115,6 @@ LogicalResult PrecisionTables::measureBorders(const Step &step) {
   for (size_t i = 0; i < borders.size() && complete; ++i)
     if (failed(measureLoss(borders[i], step)))
       return failure();
-  for (size_t i = 0; i < borders.size() && complete; ++i)
-    if (failed(measureTime(borders[i], step)))
-      return failure();
   return success();
 }
 
@@ -153,25 +143,33 @@ LogicalResult PrecisionTables::measureLoss(Border &border, const Step &step) {
   return success();
 }
 
-LogicalResult PrecisionTables::measureTime(Border &border, const Step &step) {
-  for (size_t f = 1; f < units[border.first].formats.size(); ++f)
-    for (size_t g = 1; g < units[border.second].formats.size() && complete; ++g) {
-      if (!hasBorder(units[border.first], f) || !hasBorder(units[border.second], g))
-        continue;
-      FailureOr<Trial> both = trials.price([&](ModuleOp candidate) {
-        Formats formats(units.size());
-        formats[border.first] = f;
-        formats[border.second] = g;
-        setFormats(candidate, units, formats);
-        return success();
-      });
-      if (failed(both))
-        return failure();
-      border.milliseconds[f][g] = both->milliseconds - entries[border.first][f].among.milliseconds -
-                                  entries[border.second][g].among.milliseconds + base.milliseconds;
-      complete &= count(step);
-    }
+LogicalResult PrecisionTables::measureTime(Border &border, size_t f, size_t g) {
+  FailureOr<Trial> both = trials.price([&](ModuleOp candidate) {
+    Formats formats(units.size());
+    formats[border.first] = f;
+    formats[border.second] = g;
+    setFormats(candidate, units, formats);
+    return success();
+  });
+  if (failed(both))
+    return failure();
+  border.milliseconds[f][g] = both->milliseconds - entries[border.first][f].among.milliseconds -
+                              entries[border.second][g].among.milliseconds + base.milliseconds;
+  border.isTimed[f][g] = true;
   return success();
+}
+
+FailureOr<bool> PrecisionTables::measureTimes(const Formats &formats) {
+  bool isNew = false;
+  for (Border &border : borders) {
+    size_t f = formats[border.first], g = formats[border.second];
+    if (!hasBorder(units[border.first], f) || !hasBorder(units[border.second], g) || border.isTimed[f][g])
+      continue;
+    if (failed(measureTime(border, f, g)))
+      return failure();
+    isNew = true;
+  }
+  return isNew;
 }
 
 double PrecisionTables::predictLoss(const Formats &formats) const {

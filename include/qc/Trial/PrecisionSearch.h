@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which format each unit gets: tables, solver, and measurements of the whole.
 #pragma once
+#include "qc/Search/Solver.h"
 #include "qc/Trial/PrecisionTables.h"
 
 namespace qc::trial {
@@ -61,6 +62,8 @@ private:
   mlir::LogicalResult resolveLimits();
   mlir::FailureOr<Trial> examine(const Formats &formats);
   mlir::FailureOr<Trial> consider(const Formats &formats);
+  mlir::FailureOr<std::optional<Formats>> solve(const Limits &within);
+  mlir::FailureOr<std::vector<search::Answer>> solveFront(const Limits &within, unsigned points = 24);
   mlir::LogicalResult considerSolved(const Limits &within);
   mlir::LogicalResult considerSimple();
   mlir::LogicalResult considerFront();

@@ -39,7 +39,7 @@ class PrecisionTables {
 public:
   /// `step` is called behind each measurement, with how many there are of how many; false: time is up.
   using Step = std::function<bool(int64_t done, int64_t total)>;
-  /// Measures all. `module` is that of `trials`, behind transform. Fails after diagnostics.
+  /// Measures all but the times of neighbours. `module` is that of `trials`, behind transform. Fails after diagnostics.
   static mlir::FailureOr<PrecisionTables> measure(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units,
                                                   const Step &step);
 
@@ -48,6 +48,10 @@ public:
   const Trial &getFloat() const { return allFloat; }
   const FormatEntry &getEntry(size_t unit, size_t format) const { return entries[unit][format]; }
   bool isComplete() const { return complete; }
+
+  /// Measures what neighbours in `formats` cost together, where that is not known; whether there was any. There are
+  /// many pairs of formats, and answers meet few of them.
+  mlir::FailureOr<bool> measureTimes(const Formats &formats);
 
   /// The problem of least loss with the costs within `limits`; their bounds on the loss, which are no sums, are not
   /// part of it. `allowsFloat`: false under --integer-only.
@@ -72,10 +76,11 @@ private:
   /// What two neighbours cost and lose together beyond the sum of their own, by format of each.
   struct Border {
     size_t first, second;
-    std::vector<std::vector<double>> milliseconds; ///< 0 where one of them is as by default
-    std::vector<std::vector<double>> loss;         ///< 0 but where the value between has been rounded twice
+    std::vector<std::vector<double>> milliseconds; ///< 0 where one of them is as by default, and until it is measured
+    std::vector<std::vector<bool>> isTimed;
+    std::vector<std::vector<double>> loss; ///< 0 but where the value between has been rounded twice
   };
-  mlir::LogicalResult measureTime(Border &border, const Step &step);
+  mlir::LogicalResult measureTime(Border &border, size_t f, size_t g);
   mlir::LogicalResult measureLoss(Border &border, const Step &step);
 
   struct ResourceTable;
