@@ -21,8 +21,8 @@ def QC_Dialect : Dialect {
     Attributes of the module: `qc.version` (i64), `qc.phase` (string: the phase behind the module, include/qc/Pipelines/Phases.h),
     `qc.epoch` (i64: counts rewrites that make observed ranges stale), `qc.style` ("qc" or "ort": placement of rounding points),
     `qc.range_method` ("minmax", "mean", "percentile" or "mse": which range of what was observed gives parameters), `qc.bias_correction`
-    (bool: whether biases take up what rounding weights does to the mean), `qc.integer_only` (unit: no float operation between the
-    borders; code is held to it too).
+    (bool: whether weights are rounded together and biases take up what that does to the mean), `qc.integer_only` (unit: no float
+    operation between the borders; code is held to it too).
     `qc.symbols` (dictionary from names to `array<i64: low, high>`: the sizes that are known when the model runs, and what they may
     be; a high of -1 is no upper bound; absent where all sizes are known).
     `qc.state` (array of pairs of strings, input and output of `@main`: the value of the output is that of the input in the next

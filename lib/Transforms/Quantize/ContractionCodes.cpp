@@ -3,6 +3,7 @@
 // The codes of a contraction's weights and bias.
 #include "ContractionCodes.h"
 #include "BiasCorrection.h"
+#include "WeightRounding.h"
 #include "dialects/QC/WeightGroups.h"
 #include "qc/Arith/Int4.h"
 #include <cmath>
@@ -142,9 +143,17 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
   return success();
 }
 
-/// What is taken from the bias of each channel, empty where nothing is known of the operand.
-static FailureOr<std::vector<double>> findCorrections(Operation *op, const ContractionCodes &codes,
-                                                      ArrayRef<float> means) {
+// The means of a depthwise convolution's multiplied operand.
+static std::vector<float> scaleMeans(std::vector<float> means, ArrayRef<int> shifts) {
+  for (size_t i = 0; i < means.size() && !shifts.empty(); ++i)
+    means[i] = std::ldexp(means[i], shifts[i * shifts.size() / means.size()]);
+  return means;
+}
+
+/// Rounds i8 weights together. What is taken from the bias of each channel then, empty where nothing is known of the
+/// operand.
+static FailureOr<std::vector<double>> correct(Operation *op, const OperandMoments &moments, ContractionCodes &codes) {
+  const std::vector<float> &means = moments.means;
   if (means.empty() || !codes.weights || !codes.reason.empty())
     return std::vector<double>();
   auto form = cast<IntegerFormOpInterface>(op);
@@ -156,8 +165,12 @@ static FailureOr<std::vector<double>> findCorrections(Operation *op, const Contr
   int64_t groups = conv ? int64_t(conv.getGroup()) : 1, expected = groups * channels.outer * channels.inner;
   if (int64_t(means.size()) != expected)
     return LogicalResult(op->emitOpError("expects operand_means of ") << expected << " elements, got " << means.size());
-  return sumMeanErrors(channels, groups, weights->getData<float>(), codes.weights->getData<int8_t>(),
-                       codes.weightScales, means);
+  ArrayRef<float> values = weights->getData<float>();
+  if (codes.weightGroup == 0 && moments.meanSquare) // errors in steps of codes are those of unmultiplied channels
+    roundTogether(channels, groups, values, codes.weightScales, means, *moments.meanSquare,
+                  codes.weights->mutableData<int8_t>());
+  return sumMeanErrors(channels, groups, values, codes.weights->getData<int8_t>(), codes.weightScales,
+                       scaleMeans(means, codes.shifts.operand));
 }
 
 static std::optional<int64_t> quantizeBias(double bias, float inputScale, float weightScale, bool isWide) {
@@ -198,15 +211,9 @@ static void addBias(ArrayRef<float> bias, ArrayRef<double> corrections, Contract
     result.bias.clear(), result.biasScales.clear();
 }
 
-// The means of a depthwise convolution's multiplied operand.
-static void scaleMeans(std::vector<float> &means, ArrayRef<int> shifts) {
-  for (size_t i = 0; i < means.size() && !shifts.empty(); ++i)
-    means[i] = std::ldexp(means[i], shifts[i * shifts.size() / means.size()]);
-}
-
 FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodeParams input,
                                                   std::optional<CodeParams> second, int64_t weightGroup,
-                                                  std::vector<float> means, const ChannelShifts &shifts) {
+                                                  OperandMoments moments, const ChannelShifts &shifts) {
   ContractionCodes result;
   result.shifts = shifts;
   result.inputScale = input.scale;
@@ -221,8 +228,7 @@ FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodePa
     result.weightScales = {second->scale};
   else if (failed(addWeights(contraction, input, *bias, result)))
     return failure();
-  scaleMeans(means, shifts.operand);
-  FailureOr<std::vector<double>> corrections = findCorrections(contraction, result, means);
+  FailureOr<std::vector<double>> corrections = correct(contraction, moments, result);
   if (failed(corrections))
     return failure();
   if (result.reason.empty())

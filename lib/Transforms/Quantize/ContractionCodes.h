@@ -7,6 +7,12 @@
 
 namespace qc {
 
+/// What is known of the elements that the sums of a contraction multiply.
+struct OperandMoments {
+  std::vector<float> means;         ///< of each, in the order of a weight's K over all groups; empty: not known
+  std::optional<double> meanSquare; ///< of all elements of the operand
+};
+
 /// Powers of two by which the channels of a contraction's values are multiplied (docs/Numerics.md, Channels of one
 /// value); empty where none is.
 struct ChannelShifts {
@@ -37,12 +43,11 @@ struct ContractionCodes {
 };
 
 /// `second` holds the parameters of the second operand where it is an activation; `weightGroup` is that of 4-bit
-/// weights, 0 for i8. `means` are those of the elements
-/// that the sums multiply (ActivationParams::getOperandMeans): where there are some, biases are corrected with them.
+/// weights, 0 for i8. Where `moments` are known, i8 weights are rounded together and biases corrected with them.
 /// With `shifts` they are the codes of the contraction that computes multiplied channels from multiplied channels.
 /// Emits an error where a weight or bias is not finite, or the number of means is not that of the operation's K.
 mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,
                                                     std::optional<CodeParams> second, int64_t weightGroup,
-                                                    std::vector<float> means, const ChannelShifts &shifts);
+                                                    OperandMoments moments, const ChannelShifts &shifts);
 
 } // namespace qc

@@ -195,7 +195,7 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second, *shifts)) {
     FormatAttr weights = formats.find(op)->second.operands[1];
     FailureOr<ContractionCodes> constants = quantizeConstants(
-        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMeans(op), *shifts);
+        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMoments(op), *shifts);
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())

@@ -140,14 +140,27 @@ FailureOr<std::vector<int>> ActivationParams::getChannelShifts(Value value, qc::
   return shifts;
 }
 
-std::vector<float> ActivationParams::getOperandMeans(Operation *contraction) const {
+// By the centres of the histogram's bins.
+static std::optional<double> getMeanSquare(StatsOp stats) {
+  std::optional<HistogramAttr> histogram = stats.getHistogram();
+  if (!histogram || stats.getCount() == 0)
+    return std::nullopt;
+  double sum = 0;
+  for (auto [bin, count] : llvm::zip_equal(histogram->getBins(), histogram->getCounts())) {
+    double centre = Histogram::getCentre(bin < 0 ? -1 - bin : bin);
+    sum += double(count) * (centre * centre);
+  }
+  return sum / double(stats.getCount());
+}
+
+OperandMoments ActivationParams::getOperandMoments(Operation *contraction) const {
   std::optional<calibration::OperandWindow> window;
   if (correctsBiases)
     window = getOperandWindow(contraction);
   StatsOp stats = window ? statistics.lookup(contraction->getOperand(0)) : StatsOp();
   OperandMeansAttr entry = stats ? findOperandMeans(stats, *window) : OperandMeansAttr();
   std::optional<TensorValue> means = entry ? getTensorValue(entry.getMeans()) : std::nullopt;
-  return means ? means->getData<float>().vec() : std::vector<float>();
+  return means ? OperandMoments{means->getData<float>().vec(), getMeanSquare(stats)} : OperandMoments();
 }
 
 FailureOr<CodeParams> ActivationParams::get(Value value, qc::numerics::CodeType codeType, bool isCentred,

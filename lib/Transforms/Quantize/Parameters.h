@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scale and zero point of values, from statistics and constants.
 #pragma once
+#include "ContractionCodes.h"
 #include "ReadRange.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -23,10 +24,9 @@ public:
                                   ReadRange read = ReadRange());
   /// The smallest and the largest element that was observed of a value; nothing where there is none, or an infinity.
   std::optional<ReadRange> getObserved(mlir::Value value) const;
-  /// Of each element that the sums of `contraction`, with constant weights, multiply, the mean that was observed, in
-  /// the order of a weight's K over all groups; empty where it was not, and where the module's biases are not
-  /// corrected.
-  std::vector<float> getOperandMeans(mlir::Operation *contraction) const;
+  /// What was observed of the elements that the sums of `contraction`, with constant weights, multiply; nothing where
+  /// the module's biases are not corrected.
+  OperandMoments getOperandMoments(mlir::Operation *contraction) const;
   /// By how many powers of two the range that codes of `type` of `value` cover is wider than each channel's own, at
   /// most kMostShift (docs/Numerics.md, Channels of one value); empty where channels were not observed.
   mlir::FailureOr<std::vector<int>> getChannelShifts(mlir::Value value, numerics::CodeType type) const;

@@ -57,8 +57,8 @@ def QuantizePass : Pass<"qc-quantize", "mlir::ModuleOp"> {
     biases become codes. max_pool, reshape, transpose and concat move codes. Whether each operation has an integer form with its
     parameters is decided first: one that has none becomes float, before its neighbours get theirs.
     The module's `qc.range_method` (absent: minmax) says how statistics give ranges; unless its `qc.bias_correction` is false,
-    a contraction with constant weights takes the mean error of their codes back in its bias, and gets one where it has none
-    (docs/Numerics.md, Bias correction). What only unary chains read gets codes for what they tell apart (Ranges); channels
+    weights are rounded together, and a contraction takes the mean error of their codes back in its bias, and gets one where
+    it has none (docs/Numerics.md, Bias correction). What only unary chains read gets codes for what they tell apart (Ranges); channels
     that only depthwise convolutions read are multiplied by powers of two (Channels of one value).
     Needs: `qc.assignment` on every operation, `qc.stats` of the module's epoch on every value that is rounded.
     Leaves: no observer; of the statistics what was seen of each value, but neither histograms nor means, which nothing reads

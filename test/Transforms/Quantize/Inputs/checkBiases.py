@@ -1,16 +1,17 @@
 #!/usr/bin/python3
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Corrected biases against rationals (docs/Numerics.md, Bias correction).
+"""Weights rounded together, and corrected biases, against rationals (docs/Numerics.md).
 
   checkBiases.py make FOLDER           model.onnx and data.npz: contractions of inputs, no two of as many channels
-  checkBiases.py check MODULE          whether the bias codes of MODULE, behind quantize, are right: says how many moved
+  checkBiases.py check MODULE          whether the codes of MODULE, behind quantize, are right: says how many moved
 
 Data are multiples of 2^-8, so that sums of one sample are exact in f64; everything else is computed in rationals and
-rounded where the definition rounds."""
+rounded where the definition rounds, or in f64 in its order."""
 import itertools
 import os
 import re
+import struct
 import sys
 from fractions import Fraction
 
@@ -104,39 +105,85 @@ def means(name, samples):
     return [ieee.f32(ieee.f64(ieee.f64(sum(ieee.f32(sum(seen)) for seen in per_k)) / count)) for per_k in reads]
 
 
+def mean_square(samples):
+    """By the centres of bins of 2^18 patterns of f32."""
+    total, real = 0.0, lambda bits: struct.unpack("<f", struct.pack("<I", bits))[0]
+    bits = samples.astype(np.float32).view(np.uint32)
+    bins = np.where(bits >> 31, -1 - ((bits & 0x7fffffff) >> 18).astype(np.int64), (bits >> 18).astype(np.int64))
+    for own, count in zip(*np.unique(bins, return_counts=True)):
+        index = int(-1 - own if own < 0 else own)
+        centre = 0.0 if index == 0 else (real(index << 18) + real((index + 1) << 18)) / 2
+        total += float(count) * (centre * centre)
+    return total / samples.size
+
+
+def round_together(codes, row, scale, own, square):
+    """f64 in the written order."""
+    errors = [float(q) - float(x) / float(scale) for q, x in zip(codes, row)]
+    own, total = [float(e) for e in own], 0.0
+    for d, e in zip(errors, own):
+        total += d * e
+    for _ in range(64):
+        best, most = None, 0.0
+        for k, (q, d, e) in enumerate(zip(codes, errors, own)):
+            step = -1.0 if d > 0 else 1.0
+            if abs(d) > 0.5 or abs(q + step) > 127:
+                continue
+            moved, sum_moved = d + step, total + step * e
+            gain = square * (d * d - moved * moved) + 9 * (total * total - sum_moved * sum_moved)
+            if gain > most:
+                best, most = k, gain
+        if best is None:
+            break
+        step = -1 if errors[best] > 0 else 1
+        total += step * own[best]
+        errors[best] += step
+        codes[best] += step
+    return codes
+
+
 def expected(name, samples):
-    """(bias codes, codes without correction)."""
+    """(codes of weights by channel, bias codes, codes without correction, how many weights are not the nearest)."""
     w, b = weights(name)
     low, high = min(Fraction(0), Fraction(float(samples.min()))), Fraction(float(samples.max()))
     step = ieee.f32(ieee.f64(ieee.f64(high - low) / 255))
     per_channel = w.reshape(len(w), -1)
     all_means, groups = means(name, samples), CONVS[name][1] if name in CONVS else 1
-    corrected, plain = [], []
+    corrected, plain, together, flips = [], [], [], 0
     for channel, row in enumerate(per_channel):
         row = [Fraction(float(x)) for x in row]
         scale = ieee.f32(ieee.f64(max(map(abs, row)) / 127))
         codes = [max(-127, min(127, ieee.round_half_even(x / scale))) for x in row]
         own = all_means[channel * groups // len(w) * len(row):][:len(row)]
+        nearest = list(codes)
+        codes = round_together(codes, row, scale, own, mean_square(samples))
+        flips += sum(a != b for a, b in zip(nearest, codes))
+        together.append(codes)
         bias = Fraction(0) if b is None else Fraction(float(b[channel]))
         error = sum((scale * q - x) * e for q, x, e in zip(codes, row, own))
         corrected.append((bias - error) / (step * scale))
         plain.append(ieee.round_half_even(bias / (step * scale)))
         assert abs(corrected[-1] - corrected[-1].__floor__() - Fraction(1, 2)) > Fraction(1, 10**6), "a tie"
-    return [ieee.round_half_even(x) for x in corrected], plain
+    return together, [ieee.round_half_even(x) for x in corrected], plain, flips
 
 
 def check(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    inputs, moved = data(), 0
+    # Resources, behind 4 bytes of alignment.
+    blobs = {bytes.fromhex(blob[8:]) for blob in re.findall(r': "0x([0-9A-F]+)"', text)}
+    inputs, moved, flipped = data(), 0, 0
     for name in [*CONVS, *PRODUCTS]:
-        wanted, plain = expected(name, inputs["x" if name in CONVS else "m"])
+        weight, wanted, plain, flips = expected(name, inputs["x" if name in CONVS else "m"])
+        weight = np.array(weight).T if name in PRODUCTS else np.array(weight)
+        assert weight.astype(np.int8).tobytes() in blobs, f"{name}: no weights {weight.tolist()}"
+        flipped += flips
         found = re.findall(rf"dense<\[([-0-9, ]+)\]> : tensor<{len(wanted)}xi32>", text)
         assert len(found) == 1, f"{name}: {len(found)} biases"
         got = [int(x) for x in found[0].split(",")]
         assert got == wanted, f"{name}: {got}, expected {wanted}"
         moved += sum(x != y for x, y in zip(wanted, plain))
-    print(f"{moved} bias codes moved")
+    print(f"{flipped} weights and {moved} bias codes moved")
 
 
 if __name__ == "__main__":
