@@ -139,7 +139,8 @@ FailureOr<std::optional<Formats>> PrecisionSearch::solve(const Limits &within) {
     if (!*answer)
       return std::optional<Formats>();
     Formats formats = tables.getFormats((*answer)->choices, options.allowsFloat);
-    FailureOr<bool> isNew = round == kRounds || isTimeUp() ? FailureOr<bool>(false) : tables.measureTimes(formats);
+    FailureOr<bool> isNew =
+        round == kRounds ? FailureOr<bool>(false) : tables.measureTimes(formats, [&] { return isTimeUp(); });
     if (failed(isNew))
       return failure();
     if (!*isNew)
@@ -156,9 +157,10 @@ FailureOr<std::vector<search::Answer>> PrecisionSearch::solveFront(const Limits 
       return LogicalResult(module.emitError("cannot be searched: ") << llvm::toString(answers.takeError()));
     bool isAnyNew = false;
     for (const search::Answer &answer : *answers) {
-      if (round == kRounds || isTimeUp())
+      if (round == kRounds)
         break;
-      FailureOr<bool> isNew = tables.measureTimes(tables.getFormats(answer.choices, options.allowsFloat));
+      FailureOr<bool> isNew =
+          tables.measureTimes(tables.getFormats(answer.choices, options.allowsFloat), [&] { return isTimeUp(); });
       if (failed(isNew))
         return failure();
       isAnyNew |= *isNew;

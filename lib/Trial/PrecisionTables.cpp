@@ -159,12 +159,14 @@ LogicalResult PrecisionTables::measureTime(Border &border, size_t f, size_t g) {
   return success();
 }
 
-FailureOr<bool> PrecisionTables::measureTimes(const Formats &formats) {
+FailureOr<bool> PrecisionTables::measureTimes(const Formats &formats, llvm::function_ref<bool()> isOver) {
   bool isNew = false;
   for (Border &border : borders) {
     size_t f = formats[border.first], g = formats[border.second];
     if (!hasBorder(units[border.first], f) || !hasBorder(units[border.second], g) || border.isTimed[f][g])
       continue;
+    if (isOver())
+      return false;
     if (failed(measureTime(border, f, g)))
       return failure();
     isNew = true;

@@ -49,9 +49,9 @@ public:
   const FormatEntry &getEntry(size_t unit, size_t format) const { return entries[unit][format]; }
   bool isComplete() const { return complete; }
 
-  /// Measures what neighbours in `formats` cost together, where that is not known; whether there was any. There are
-  /// many pairs of formats, and answers meet few of them.
-  mlir::FailureOr<bool> measureTimes(const Formats &formats);
+  /// Measures what neighbours in `formats` cost together, where that is not known, until `isOver`; whether there was
+  /// any. There are many pairs of formats, and answers meet few of them.
+  mlir::FailureOr<bool> measureTimes(const Formats &formats, llvm::function_ref<bool()> isOver);
 
   /// The problem of least loss with the costs within `limits`; their bounds on the loss, which are no sums, are not
   /// part of it. `allowsFloat`: false under --integer-only.

@@ -18,6 +18,13 @@ static FailureOr<TensorValue> readConstant(Operation *op, unsigned slot, StringR
   return *value;
 }
 
+/// By how many powers of two the weights of an output channel are multiplied.
+static int getShift(const ChannelShifts &shifts, int64_t channel, int64_t count) {
+  auto operands = int64_t(shifts.operand.size());
+  return (shifts.result.empty() ? 0 : shifts.result[channel]) -
+         (operands == 0 ? 0 : shifts.operand[channel * operands / count]);
+}
+
 /// The weights, for multiplied channels.
 static FailureOr<TensorValue> readWeights(Operation *op, const ChannelShifts &shifts) {
   auto form = cast<IntegerFormOpInterface>(op);
@@ -28,11 +35,9 @@ static FailureOr<TensorValue> readWeights(Operation *op, const ChannelShifts &sh
   WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
   const float *in = weights->getData<float>().data();
   float *out = scaled.mutableData<float>().data();
-  auto operands = int64_t(shifts.operand.size());
   for (int64_t outer = 0; outer < channels.outer; ++outer)
     for (int64_t channel = 0; channel < channels.count; ++channel) {
-      int shift = (shifts.result.empty() ? 0 : shifts.result[channel]) -
-                  (operands == 0 ? 0 : shifts.operand[channel * operands / channels.count]);
+      int shift = getShift(shifts, channel, channels.count);
       for (int64_t i = 0; i < channels.inner; ++i)
         *out++ = std::ldexp(*in++, shift);
     }
@@ -114,15 +119,15 @@ static void addInt4Weights(const TensorValue &weights, const WeightGroups &group
 
 static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
   auto form = cast<IntegerFormOpInterface>(op);
-  FailureOr<TensorValue> weights = readWeights(op, result.shifts);
-  if (failed(weights))
+  FailureOr<TensorValue> given = readWeights(op, {}), weights = readWeights(op, result.shifts);
+  if (failed(given) || failed(weights))
     return failure();
   WeightSplit channels(weights->getShape(), form.getWeightChannelAxis());
   if (channels.count == 0) {
     result.reason = "it has no output channel";
     return success();
   }
-  FailureOr<std::vector<float>> largest = findLargest(op, channels, weights->getData<float>());
+  FailureOr<std::vector<float>> largest = findLargest(op, channels, given->getData<float>());
   if (failed(largest))
     return failure();
   if (result.weightGroup != 0) {
@@ -131,8 +136,9 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
     return success();
   }
   for (auto [channel, x] : llvm::enumerate(*largest)) {
+    float most = std::ldexp(x, getShift(result.shifts, int64_t(channel), channels.count));
     std::optional<float> scale =
-        qc::numerics::chooseWeightScale(x, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
+        qc::numerics::chooseWeightScale(most, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
     if (!scale) {
       result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
       return success();

@@ -131,6 +131,10 @@ FailureOr<std::vector<int>> ActivationParams::getChannelShifts(Value value, qc::
   StatsOp stats = statistics.lookup(value);
   if (!stats || !stats.getChannelMin())
     return shifts;
+  int64_t channels = cast<RankedTensorType>(value.getType()).getDimSize(1), known = stats.getChannelMin()->size();
+  if (known != channels)
+    return LogicalResult(emitError(stats.getLoc()) << "value '" << stats.getOf() << "' has " << channels
+                                                   << " channels, but channel_min and channel_max of " << known);
   FailureOr<Observed> range = getRange(value, type, ReadRange());
   if (failed(range))
     return failure();

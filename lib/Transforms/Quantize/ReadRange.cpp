@@ -6,25 +6,28 @@
 using namespace qc;
 using namespace qc::numerics;
 
-static constexpr int kPoints = 1024; // on either side of 0
+static constexpr int kOctaves = 64, kPointsPerOctave = 32; // on either side of 0
 
 // The point nearest to 0 of those, from `end` on, whose code is that at `end`.
 static double findFlatEnd(Span<RealFunction> chain, QuantParams result, CodeType to, double end) {
   int32_t code = roundChain(chain, end, result, to);
   double found = end;
-  for (int i = 1; i <= kPoints; ++i) {
-    double x = end * (double(kPoints - i) / double(kPoints));
-    if (roundChain(chain, x, result, to) != code)
-      break;
-    found = x;
-  }
-  return found;
+  for (int octave = 0; octave < kOctaves; ++octave, end /= 2)
+    for (int i = 0; i < kPointsPerOctave; ++i) {
+      double x = end * (double(2 * kPointsPerOctave - i) / double(2 * kPointsPerOctave));
+      if (roundChain(chain, x, result, to) != code)
+        return found;
+      found = x;
+    }
+  return roundChain(chain, 0.0, result, to) == code ? 0.0 : found;
 }
 
 ReadRange qc::findReadRange(Span<RealFunction> chain, QuantParams result, CodeType to, double min, double max) {
-  double lo = findFlatEnd(chain, result, to, std::min(min, 0.0)),
-         hi = findFlatEnd(chain, result, to, std::max(max, 0.0));
+  double least = std::min(min, 0.0), most = std::max(max, 0.0);
+  double lo = findFlatEnd(chain, result, to, least), hi = findFlatEnd(chain, result, to, most);
+  if (lo == hi) // nothing is told apart: any codes do
+    return {float(least), float(most)};
   // A zero point moves the end of the codes by up to half a step: it shall still be flat there.
   double step = (hi - lo) / 255;
-  return {float(std::max(lo - step, min)), float(std::min(hi + step, max))};
+  return {float(std::max(lo - step, least)), float(std::min(hi + step, most))};
 }

@@ -18,8 +18,8 @@ struct ReadRange {
 };
 
 /// What a unary chain with results of `to` reads of elements from `min` to `max`, both finite (docs/Numerics.md,
-/// Ranges, What is read): outside of it the code of the result is that at the end, as far as 1,024 points on either
-/// side of 0 tell. It holds 0 where [min, max] does.
+/// Ranges, What is read): outside of it the code of the result is that at the end, as far as 32 points in each octave
+/// tell. It holds 0.
 ReadRange findReadRange(numerics::Span<numerics::RealFunction> chain, numerics::QuantParams result,
                         numerics::CodeType to, double min, double max);
 

@@ -11,9 +11,9 @@ qc.stats @t1 {of = "y", count = 20000 : i64, min = 0.0 : f32, max = 1.03 : f32, 
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<1x20000xf32>) -> tensor<1x20000xf32> {
   // One step of 1.03 / 255 below 0 is in reach of the zero point.
-  // MINMAX: %[[S:.+]] = qc.constant dense<0.00405502{{[0-9]+}}> : tensor<f32>
-  // MEAN: %[[S:.+]] = qc.constant dense<0.00401566{{[0-9]+}}> : tensor<f32>
-  // PERCENTILE: %[[S:.+]] = qc.constant dense<0.00405502{{[0-9]+}}> : tensor<f32>
+  // MINMAX: %[[S:.+]] = qc.constant dense<0.00405505{{[0-9]+}}> : tensor<f32>
+  // MEAN: %[[S:.+]] = qc.constant dense<4.015840e-03> : tensor<f32>
+  // PERCENTILE: %[[S:.+]] = qc.constant dense<0.00405505{{[0-9]+}}> : tensor<f32>
   // MSE: %[[S:.+]] = qc.constant dense<0.00403921{{[0-9]+}}> : tensor<f32>
   // CHECK: qc.quantize %arg0, %[[S]]
   qc.observe %x @t0 : tensor<1x20000xf32>

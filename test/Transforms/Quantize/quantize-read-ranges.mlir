@@ -1,6 +1,6 @@
 // What a value's functions do not tell apart needs no codes (docs/Numerics.md, Ranges): below -3 hard_swish is 0. Of [-30, 30] there
-// are codes for [-3.029, 30] then, of steps of 33.029 / 255 = 0.1295 for 60 / 255 = 0.2353: -2.900 is the last of the points -30 * i / 1024 whose
-// result has the code of 0, and a step of (30 + 2.900) / 255 is added.
+// are codes for [-3.059, 30] then, of steps of 33.059 / 255 = 0.1296 for 60 / 255 = 0.2353: -2.930 is the last of the points, here -3.75 * i / 64, whose
+// result has the code of 0, and a step of (30 + 2.930) / 255 is added.
 // RUN: qc-opt %s --split-input-file --qc-assign --qc-quantize | FileCheck %s --check-prefixes=CHECK,QC
 // RUN: qc-opt %s --split-input-file --qc-assign=style=ort --qc-quantize | FileCheck %s --check-prefixes=CHECK,ORT
 
@@ -8,8 +8,8 @@ qc.stats @x {of = "x", count = 6 : i64, min = -30.0 : f32, max = 30.0 : f32, dat
 qc.stats @y {of = "y", count = 6 : i64, min = -0.375 : f32, max = 30.0 : f32, data = "", epoch = 0 : i64}
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
-  // QC: %[[S:.+]] = qc.constant dense<0.12952{{[0-9]+}}> : tensor<f32>
-  // QC: %[[Z:.+]] = qc.constant dense<23> : tensor<ui8>
+  // QC: %[[S:.+]] = qc.constant dense<0.12964{{[0-9]+}}> : tensor<f32>
+  // QC: %[[Z:.+]] = qc.constant dense<24> : tensor<ui8>
   // ORT: %[[S:.+]] = qc.constant dense<0.235294{{[0-9]+}}> : tensor<f32>
   // ORT: %[[Z:.+]] = qc.constant dense<127> : tensor<ui8>
   // CHECK: qc.quantize %arg0, %[[S]], %[[Z]]
@@ -43,7 +43,7 @@ qc.stats @x {of = "x", count = 6 : i64, min = -30.0 : f32, max = 30.0 : f32, dat
 qc.stats @y {of = "y", count = 6 : i64, min = -0.375 : f32, max = 30.0 : f32, data = "", epoch = 0 : i64}
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>) {
-  // QC: qc.constant dense<0.12952{{[0-9]+}}> : tensor<f32>
+  // QC: qc.constant dense<0.12964{{[0-9]+}}> : tensor<f32>
   qc.observe %x @x : tensor<2x3xf32>
   %y = qc.hard_swish %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
   qc.observe %y @y : tensor<2x3xf32>
@@ -79,4 +79,28 @@ func.func @main(%x: tensor<2x3xf32>, %w: tensor<2x3xf32>) -> (tensor<2x3xf32>, t
   %y = qc.hard_swish %s : (tensor<2x3xf32>) -> tensor<2x3xf32>
   qc.observe %y @y : tensor<2x3xf32>
   return %s, %y : tensor<2x3xf32>, tensor<2x3xf32>
+}
+// -----
+// However far one element lies, what is read near 0 is found: [-3.051, 10], in steps of 0.0512.
+qc.stats @x {of = "x", count = 6 : i64, min = -4096.0 : f32, max = 10.0 : f32, data = "", epoch = 0 : i64}
+qc.stats @y {of = "y", count = 6 : i64, min = -0.375 : f32, max = 10.0 : f32, data = "", epoch = 0 : i64}
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // QC: qc.constant dense<0.0511{{[0-9]+}}> : tensor<f32>
+  qc.observe %x @x : tensor<2x3xf32>
+  %y = qc.hard_swish %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  qc.observe %y @y : tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}
+// -----
+// Where nothing is told apart the range is what it was.
+qc.stats @x {of = "x", count = 6 : i64, min = -5.1 : f32, max = -1.0 : f32, data = "", epoch = 0 : i64}
+qc.stats @y {of = "y", count = 6 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "", epoch = 0 : i64}
+// CHECK-LABEL: @main
+func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // QC: qc.constant dense<2.000000e-02> : tensor<f32>
+  qc.observe %x @x : tensor<2x3xf32>
+  %y = qc.relu %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  qc.observe %y @y : tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
 }

@@ -141,7 +141,7 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
   std::unique_ptr<Trials> trials = openPriced();
   auto search = openSearch(*trials, {});
   ASSERT_TRUE(search);
-  const PrecisionTables &tables = search->getTables();
+  PrecisionTables tables = search->getTables();
   Formats none(units.size());
   EXPECT_DOUBLE_EQ(tables.predictMilliseconds(none), tables.getDefault().milliseconds);
   EXPECT_GT(tables.predictLoss(none), 0);
@@ -158,7 +158,14 @@ TEST_F(PrecisionsTest, SumsStartFromTheDefault) {
     return success();
   });
   ASSERT_TRUE(succeeded(both));
+  auto measure = [&](bool isOver) {
+    FailureOr<bool> isNew = tables.measureTimes(pair, [&] { return isOver; });
+    return succeeded(isNew) && *isNew;
+  };
+  EXPECT_FALSE(measure(/*isOver=*/true)) << "time is up";
+  EXPECT_TRUE(measure(/*isOver=*/false));
   EXPECT_NEAR(tables.predictMilliseconds(pair), both->milliseconds, 1e-12) << "borders are measured";
+  EXPECT_FALSE(measure(/*isOver=*/false)) << "it is known";
 }
 
 // What two units lose, all others in float, is measured, and so are neighbours: a value between them is rounded once.
