@@ -3,6 +3,7 @@
 // add, mul, rescale, average pools and unary chains as integer operations.
 #include "RoundedGroup.h"
 #include "dialects/QC/WindowCounts.h"
+#include "qc/Analysis/ChainFunctions.h"
 #include "qc/Analysis/Uses.h"
 #include "qc/Arith/Table.h"
 
@@ -163,14 +164,10 @@ FailureOr<Value> qc::conversion::convertChain(OpBuilder &builder, const RoundedG
   FailureOr<Codes> x = getCodesTo16(group.getRoot()->getOperand(argument), reason);
   if (failed(x))
     return failure();
-  std::vector<qc::numerics::RealFunction> chain;
-  for (Operation *op : group.operations) {
-    auto function = cast<UnaryFunctionOpInterface>(op);
-    if (!function.applyF64(0.0)) {
-      reason = "the parameters of a function of the chain are not constant";
-      return failure();
-    }
-    chain.push_back([function](double value) mutable { return *function.applyF64(value); });
+  std::vector<qc::numerics::RealFunction> chain = getChainFunctions(group.operations);
+  if (chain.empty()) {
+    reason = "the parameters of a function of the chain are not constant";
+    return failure();
   }
   const CodeParams &from = x->params, &to = group.result;
   if (from.isWide())

@@ -45,7 +45,7 @@ static double getLog(double loss) { return numerics::log(loss + kLeastLoss); }
 // Errors of rounding are of one size in all samples, what they do to a loss is not: a few samples, in which two answers
 // nearly tie, make most of its mean, and with it the choice, a matter of luck. Logarithms let all samples say as much.
 // Nor may the mean rise: it has the samples that a range cuts off.
-static bool isBetter(const Loss &candidate, const Loss &best) {
+bool trial::areRangesBetter(const Loss &candidate, const Loss &best) {
   if (!std::isfinite(best.getValue()) || !std::isfinite(candidate.getValue()))
     return candidate.getValue() < best.getValue();
   SmallVector<double> ratios, rises;
@@ -118,7 +118,7 @@ LogicalResult RangeSearch::tryUniform() {
     if (failed(found))
       return failure();
     losses.emplace_back(getMeanLog(*found), losses.size(), method);
-    if (best.empty() || isBetter(*found, loss)) {
+    if (best.empty() || areRangesBetter(*found, loss)) {
       best = std::move(methods);
       loss = std::move(*found);
     }
@@ -141,7 +141,7 @@ LogicalResult RangeSearch::tryBlock(Block block) {
     FailureOr<Loss> found = measure(methods);
     if (failed(found))
       return failure();
-    if (isBetter(*found, loss)) {
+    if (areRangesBetter(*found, loss)) {
       best = std::move(methods);
       loss = std::move(*found);
     }

@@ -2,16 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The codes of a contraction's weights and bias.
 #pragma once
+#include "OperandMoments.h"
 #include "dialects/QC/QC.h"
 #include "qc/Analysis/RequantPlan.h"
 
 namespace qc {
-
-/// What is known of the elements that the sums of a contraction multiply.
-struct OperandMoments {
-  std::vector<float> means;         ///< of each, in the order of a weight's K over all groups; empty: not known
-  std::optional<double> meanSquare; ///< of all elements of the operand
-};
 
 /// Powers of two by which the channels of a contraction's values are multiplied (docs/Numerics.md, Channels of one
 /// value); empty where none is.

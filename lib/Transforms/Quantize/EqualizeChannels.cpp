@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which values have channels that may be multiplied, each by a power of two of its own.
 #include "QuantizePlan.h"
+#include "mlir/IR/Remarks.h"
 #include "qc/Transforms/Calibrate/Observers.h"
 
 using namespace mlir;
@@ -29,6 +30,8 @@ FailureOr<std::vector<int>> QuantizePlan::getShifts(Value value) {
   if (!areChannelsFree(value))
     return std::vector<int>();
   FailureOr<std::vector<int>> shifts = parameters->getChannelShifts(value, numerics::CodeType::UI8);
+  if (succeeded(shifts) && shifts->empty())
+    unobserved.insert(value.getDefiningOp());
   if (succeeded(shifts) && llvm::all_of(*shifts, [](int shift) { return shift == 0; }))
     shifts->clear();
   return shifts;
@@ -40,4 +43,16 @@ FailureOr<ChannelShifts> QuantizePlan::getShifts(const RoundingGroup &contractio
   if (failed(operand) || failed(result))
     return failure();
   return ChannelShifts{std::move(*operand), std::move(*result)};
+}
+
+void QuantizePlan::reportChannels(Operation *contraction) const {
+  auto options = remark::RemarkOpts::name("Channels").category("qc-quantize");
+  ArrayRef<int> shifts = getCodes(contraction).shifts.result;
+  if (!shifts.empty())
+    remark::passed(contraction->getLoc(), options) << remark::reason(
+        "{0} of {1} channels of its result are multiplied, by up to {2}",
+        llvm::count_if(shifts, [](int shift) { return shift != 0; }), shifts.size(), 1 << *llvm::max_element(shifts));
+  else if (unobserved.contains(contraction))
+    remark::missed(contraction->getLoc(), options) << remark::reason(
+        "the channels of its result have one scale: their ranges were not observed; calibrate the model again");
 }

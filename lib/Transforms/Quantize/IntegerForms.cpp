@@ -87,42 +87,6 @@ FailureOr<CodeParams> QuantizePlan::getOwnParams(Operation *op, unsigned slot, V
   return producer && isQuantized(producer) ? getResultParams(producer) : getOperandParams(op, slot, operand);
 }
 
-// The functions of a chain; none where their parameters are not constant.
-static std::vector<qc::numerics::RealFunction> collectFunctions(const UnaryChain &chain) {
-  std::vector<qc::numerics::RealFunction> functions;
-  for (Operation *op : chain) {
-    auto function = cast<UnaryFunctionOpInterface>(op);
-    if (!function.applyF64(0.0))
-      return {};
-    functions.push_back([function](double x) mutable { return *function.applyF64(x); });
-  }
-  return functions;
-}
-
-LogicalResult QuantizePlan::findReadRanges() {
-  llvm::DenseMap<Value, std::pair<size_t, ReadRange>> found; // how many chains read a value, and what
-  auto add = [&](Value value, ReadRange read) {
-    auto [entry, isNew] = found.try_emplace(value, 1, read);
-    if (!isNew)
-      entry->second = {entry->second.first + 1, entry->second.second.join(read)};
-    if (entry->second.first == size_t(std::distance(value.use_begin(), value.use_end())))
-      readRanges[value] = entry->second.second;
-  };
-  // What reads a chain's result comes behind it, and decides the result's parameters.
-  for (const UnaryChain &chain : llvm::reverse(groups.getChains())) {
-    Value x = chain.front()->getOperand(cast<UnaryFunctionOpInterface>(chain.front()).getArgument());
-    std::optional<ReadRange> all = parameters->getObserved(x);
-    std::vector<numerics::RealFunction> functions = collectFunctions(chain);
-    if (style != RoundingStyle::Qc || ties.getLeader(x) != x || !all || functions.empty())
-      continue;
-    FailureOr<CodeParams> result = getResultParams(chain.back());
-    if (failed(result))
-      return failure();
-    add(x, findReadRange(functions, {result->scale, result->zeroPoint}, result->type, all->lo, all->hi));
-  }
-  return success();
-}
-
 LogicalResult QuantizePlan::centreFactors() {
   for (const RoundingGroup &group : groups.getGroups()) {
     if (!isa<MulOp>(group.root) || !isWideFormat(formats[group.root].operands[0]) ||

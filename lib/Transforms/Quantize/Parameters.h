@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Scale and zero point of values, from statistics and constants.
 #pragma once
-#include "ContractionCodes.h"
+#include "OperandMoments.h"
 #include "ReadRange.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/BuiltinOps.h"

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes the QDQ form that a plan describes.
 #include "QdqWriter.h"
-#include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/StaticParams.h"
 #include "qc/Analysis/Uses.h"
@@ -82,18 +81,10 @@ static void appendBias(Operation *op, Value bias) {
                                                               assignment.getReason(), assignment.getBy()));
 }
 
-static void reportShifts(Operation *op, ArrayRef<int> shifts) {
-  if (shifts.empty())
-    return;
-  remark::passed(op->getLoc(), remark::RemarkOpts::name("Channels").category("qc-quantize")) << remark::reason(
-      "{0} of {1} channels of its result are multiplied, by up to {2}",
-      llvm::count_if(shifts, [](int shift) { return shift != 0; }), shifts.size(), 1 << *llvm::max_element(shifts));
-}
-
 void QdqWriter::writeConstants(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
   const ContractionCodes &codes = plan.getCodes(op);
-  reportShifts(op, codes.shifts.result);
+  plan.reportChannels(op);
   MLIRContext *context = op->getContext();
   builder.setInsertionPoint(op);
   auto make = [&](Location loc, Type type, const TensorValue &value, ElementsAttr scales, FormatAttr format) -> Value {

@@ -36,13 +36,15 @@ public:
     mlir::Operation *producer = value.getDefiningOp();
     return producer && isQuantized(producer) && groups.isUnrounded(producer);
   }
+  /// Remarks about the channels of the result of `contraction` (EqualizeChannels.cpp).
+  void reportChannels(mlir::Operation *contraction) const;
   const ContractionCodes &getCodes(mlir::Operation *contraction) const { return codes.find(contraction)->second; }
 
 private:
   using Formats = llvm::DenseMap<mlir::Operation *, FormatCandidate>;
   QuantizePlan(mlir::func::FuncOp main, RoundingStyle style, Formats formats, ActivationParams &parameters);
   mlir::FailureOr<CodeParams> getParams(mlir::Value value, FormatAttr format) const;
-  /// Finds what unary chains read of the values that nothing else reads (docs/Numerics.md, Ranges).
+  /// Finds what unary chains read of the values that nothing else reads (ReadRange.cpp; docs/Numerics.md, Ranges).
   llvm::LogicalResult findReadRanges();
   /// Finds the factors of products that get centred parameters (docs/Numerics.md, Registers).
   llvm::LogicalResult centreFactors();
@@ -61,6 +63,7 @@ private:
   Formats formats; ///< of the quantized operations
   RoundingGroups groups;
   TieGroups ties;
+  llvm::DenseSet<mlir::Operation *> unobserved;      ///< makers of free channels that calibration did not look at
   llvm::DenseMap<mlir::Value, ReadRange> readRanges; ///< of leaders
   llvm::DenseSet<mlir::Value> centred;               ///< leaders whose 16-bit codes have 0 in the middle
   /// Taken over from plan to plan: an operation that was refused changes the scales of few others.

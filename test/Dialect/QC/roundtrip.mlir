@@ -10,10 +10,11 @@ module attributes {qc.version = 1 : i64, qc.phase = "assign", qc.epoch = 3 : i64
 // CHECK: qc.stats @t17 {count = 200 : i64, data = "f00d", epoch = 0 : i64, max = 2.000000e+00 : f32, min = -1.000000e+00 : f32, of = "conv1"}
 qc.stats @t17 {of = "conv1", count = 200 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64}
 
-// CHECK: qc.stats @t18 {count = 8 : i64, data = "f00d", epoch = 0 : i64, histogram = #qc.histogram<-4065 [3, 2], 0 [1], 4064 [2]>, max = 1.000000e+00 : f32
+// CHECK: qc.stats @t18 {channel_max = array<f32: 1.000000e+00, 0.000000e+00>, channel_min = array<f32: -1.020000e+00, 0.000000e+00>, count = 8 : i64, data = "f00d", epoch = 0 : i64, histogram = #qc.histogram<-4065 [3, 2], 0 [1], 4064 [2]>, max = 1.000000e+00 : f32
 // CHECK-SAME: mean_max = 1.000000e+00 : f64, mean_min = -5.000000e-01 : f64, min = -1.020000e+00 : f32, observations = 2 : i64, of = "conv2"
 // CHECK-SAME: operand_means = [#qc.operand_means<axis 1 : dense<[5.000000e-01, 7.500000e-01]> : tensor<2xf32>>, #qc.operand_means<axis 1 kernel[2, 1] strides[2, 1] dilations[1, 3] pads[0, 1, 2, 3] : dense<[1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00]> : tensor<4xf32>>]
 qc.stats @t18 {of = "conv2", count = 8 : i64, min = -1.02 : f32, max = 1.0 : f32, data = "f00d", epoch = 0 : i64,
+  channel_min = array<f32: -1.02, 0.0>, channel_max = array<f32: 1.0, 0.0>,
   histogram = #qc.histogram<-4065 [3, 2], 0 [1], 4064 [2]>, observations = 2 : i64, mean_min = -0.5 : f64, mean_max = 1.0 : f64,
   operand_means = [#qc.operand_means<axis 1 : dense<[0.5, 0.75]> : tensor<2xf32>>,
                    #qc.operand_means<axis 1 kernel[2, 1] strides[2, 1] dilations[1, 3] pads[0, 1, 2, 3]

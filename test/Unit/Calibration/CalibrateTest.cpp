@@ -258,8 +258,13 @@ TEST_F(Calibrate, stridedValues) {
   write("x.npy", makeTensor<float>(data::DType::F32, {kSamples, 3, 6, 7}, rows));
   ASSERT_TRUE(succeeded(calibrate(*module, path("x.npy"), options))) << testing::PrintToString(texts);
   expectEvaluatorsRanges(*module, samples, 9);
-  for (auto stats : module->getOps<StatsOp>())
+  std::vector<std::string> byChannel;
+  for (auto stats : module->getOps<StatsOp>()) {
     EXPECT_GE(stats.getMin().convertToFloat(), 1.0f) << stats.getOf().str();
+    if (stats.getChannelMin())
+      byChannel.push_back(stats.getOf().str());
+  }
+  EXPECT_EQ(byChannel, std::vector<std::string>{"swish"}) << "what the depthwise convolution reads";
 }
 
 // A second calibration replaces what the first one saw.

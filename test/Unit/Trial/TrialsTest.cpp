@@ -103,6 +103,38 @@ TEST_F(TrialsTest, AChangeThatFailsIsAnError) {
   EXPECT_TRUE(failed(openTrials()->measure([](ModuleOp) { return failure(); })));
 }
 
+static Loss makeLoss(std::vector<double> samples) {
+  Loss loss;
+  loss.samples = std::move(samples);
+  return loss;
+}
+
+TEST(RangeSearch, AllSamplesSayAsMuch) {
+  Loss best = makeLoss({0.01, 0.02, 0.01, 0.03, 4});
+  // Four samples of five get better; the fifth, which makes the mean, gets worse by less than its error.
+  EXPECT_TRUE(areRangesBetter(makeLoss({0.005, 0.01, 0.006, 0.015, 4.5}), best));
+  // The mean falls by that one sample alone, all others get worse.
+  EXPECT_FALSE(areRangesBetter(makeLoss({0.02, 0.04, 0.02, 0.05, 1}), best));
+  EXPECT_FALSE(areRangesBetter(best, best));
+}
+
+TEST(RangeSearch, WhatIsCutOffCounts) {
+  Loss best = makeLoss(std::vector<double>(10, 0.01));
+  std::vector<double> most(10, 0.00001);
+  EXPECT_TRUE(areRangesBetter(makeLoss(most), best));
+  most[3] = most[7] = 0.02; // logarithms still fall, and the mean does
+  EXPECT_TRUE(areRangesBetter(makeLoss(most), best));
+  most[3] = most[7] = 5; // logarithms still fall, the mean does not
+  EXPECT_FALSE(areRangesBetter(makeLoss(most), best));
+  most[3] = INFINITY;
+  EXPECT_FALSE(areRangesBetter(makeLoss(most), best));
+  EXPECT_TRUE(areRangesBetter(best, makeLoss(most)));
+}
+
+TEST(RangeSearch, TooLittleToTellApart) {
+  EXPECT_FALSE(areRangesBetter(makeLoss({0, 0, 0, 1e-9}), makeLoss({1e-12, 1e-12, 1e-12, 0})));
+}
+
 TEST_F(TrialsTest, RareSpikesDoNotDecide) {
   prepare(400, 2);
   ASSERT_TRUE(succeeded(chooseRangeMethods(*module, *openTrials(), {24, 16, true})));

@@ -62,9 +62,9 @@ def QuantizePass : Pass<"qc-quantize", "mlir::ModuleOp"> {
     that only depthwise convolutions read are multiplied by powers of two (Channels of one value).
     Needs: `qc.assignment` on every operation, `qc.stats` of the module's epoch on every value that is rounded.
     Leaves: no observer; of the statistics what was seen of each value, but neither histograms nor means, which nothing reads
-    any more. Passed remarks: multiplied channels. Missed remarks: operations that became float; values that were never observed or
-    are always 0 (scale 1, zero point 0). Fails on infinite statistics, weights, biases or constants, and where statistics lack
-    what the range method reads.
+    any more. Passed remarks: multiplied channels. Missed remarks: channels that could be and were not observed; operations
+    that became float; values that were never observed or are always 0 (scale 1, zero point 0).
+    Fails on infinite statistics, weights, biases or constants, and where statistics lack what the range method reads.
     ```mlir
     %1 = qc.relu %0 {qc.assignment = #qc.assignment<ui8, [ui8], ..>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
     // becomes

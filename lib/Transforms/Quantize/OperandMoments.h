@@ -1,0 +1,16 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Moments of what a contraction reads.
+#pragma once
+#include <optional>
+#include <vector>
+
+namespace qc {
+
+/// What is known of the elements that the sums of a contraction multiply.
+struct OperandMoments {
+  std::vector<float> means;         ///< of each, in the order of a weight's K over all groups; empty: not known
+  std::optional<double> meanSquare; ///< of all elements of the operand
+};
+
+} // namespace qc
