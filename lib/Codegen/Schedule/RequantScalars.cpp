@@ -208,6 +208,9 @@ static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef
   }
   form.params.push_back(makeIntegerParam(context, numbers.addends, 64, axis));
   form.params.push_back(makeIntegerParam(context, numbers.shifts, 32, axis));
+  bool isByteShift = form.params.back().kind == Param::Channel; // in a table: shifts are below 64
+  if (isByteShift)
+    form.params.back() = makeIntegerParam(context, numbers.shifts, 8, axis);
   for (int32_t number : {numbers.zero, op.getLo(), op.getHi()})
     form.params.push_back(makeIntegerParam(context, {number}, 32, axis));
   bool shiftsBefore = llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; });
@@ -226,8 +229,11 @@ static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef
     SmallVector<Value> last; // zero, lo, hi
     for (auto [number, param] : llvm::zip_equal(usual, params.slice(terms + 2, 3)))
       last.push_back(number ? Value(arith::ConstantIntOp::create(b, *number, 32)) : param);
+    Value shift = params[terms + 1];
+    if (isByteShift)
+      shift = arith::ExtUIOp::create(b, b.getI32Type(), shift);
     return RequantOp::create(b, IntegerType::get(b.getContext(), width), machine, raw, params.take_front(terms),
-                             params[terms], params[terms + 1], last[0], last[1], last[2]);
+                             params[terms], shift, last[0], last[1], last[2]);
   };
   return form;
 }

@@ -45,6 +45,22 @@ func.func @main(%x: tensor<1x2x3xf32>) -> tensor<1x2x3xf32> {
 
 // -----
 
+// Shifts that differ from channel to channel are a table of bytes; one for all is a number.
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @contract_{{.*}} : {{.*}}memref<16xi32>, memref<16xi64>, memref<16xi8>
+// CHECK: %[[SHIFT:.*]] = arith.extui %{{.*}} : i8 to i32
+// CHECK: kernel.requant high {{.*}}%[[SHIFT]]
+func.func @main(%x: tensor<2x4xui8> {qc.name = "x"}) -> (tensor<2x2xui8> {qc.name = "y"}) {
+  %w = qc.constant dense<[[1, -2], [3, 4], [5, -6], [7, 8]]> : tensor<4x2xi8>
+  %0 = dyadic.matmul %x, %w {a_zero_point = 3 : i32, b_zero_point = 0 : i32} : (tensor<2x4xui8>, tensor<4x2xi8>) -> tensor<2x2xi32>
+  %1 = dyadic.requant %0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1503238553, 1203238553>, multipliers1 = array<i32>,
+         shifts = array<i32: 38, 40>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64}
+     : (tensor<2x2xi32>) -> tensor<2x2xui8>
+  return %1 : tensor<2x2xui8>
+}
+
+// -----
+
 // Integer convolution: the halo holds the zero point, weights and compensation are constants, Form F is proved.
 // CHECK-LABEL: func.func @main
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant 17 : i32
