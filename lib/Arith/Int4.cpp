@@ -14,33 +14,46 @@
 namespace qc::numerics {
 namespace {
 
-double codeOf(float w, double step) {
-  double code = roundEven(static_cast<double>(w) / step);
-  return std::min(std::max(code, -double(int4Limit)), double(int4Limit));
-}
+/// The least code that may stand beside a multiplier.
+int32_t leastCode(int32_t multiplier) { return std::max(int4Least, -(standInLimit / std::abs(multiplier))); }
+
+/// What codes of a group may be.
+struct Grid {
+  Grid(float scale, int32_t multiplier)
+      : step(static_cast<double>(scale) * static_cast<double>(multiplier)), least(leastCode(multiplier)) {}
+  double codeOf(float w) const {
+    double code = roundEven(static_cast<double>(w) / step);
+    return std::min(std::max(code, double(least)), double(int4Greatest));
+  }
+
+  double step; ///< below 0 where the multiplier is
+  int32_t least;
+};
 
 /// The sum of squared errors with codes in steps of scale * multiplier, an exact f64.
 double squaredError(Span<float> w, float scale, int32_t multiplier) {
-  double step = static_cast<double>(scale) * static_cast<double>(multiplier), sum = 0.0;
+  Grid grid(scale, multiplier);
+  double sum = 0.0;
   for (float value : w) {
-    double error = static_cast<double>(value) - step * codeOf(value, step);
+    double error = static_cast<double>(value) - grid.step * grid.codeOf(value);
     sum += error * error;
   }
   return sum;
 }
 
-/// The first multiplier of the smallest error, from the one that clips nothing down to half of it.
+/// The first multiplier of the smallest error, of magnitudes from the one that clips nothing down to half of it.
 int32_t chooseMultiplier(Span<float> w, float scale) {
   double largest = static_cast<double>(maxAbs(w.data(), static_cast<int64_t>(w.size())));
-  double full = std::ceil(largest / (double(int4Limit) * static_cast<double>(scale)));
+  double full = std::ceil(largest / (double(int4Greatest) * static_cast<double>(scale)));
   int32_t first = static_cast<int32_t>(std::min(std::max(full, 1.0), double(groupMultiplierLimit)));
   int32_t best = first;
-  double least = squaredError(w, scale, first);
-  for (int32_t k = first - 1; k >= (first + 1) / 2; --k)
-    if (double error = squaredError(w, scale, k); error < least) {
-      least = error;
-      best = k;
-    }
+  double least = HUGE_VAL;
+  for (int32_t magnitude = first; magnitude >= (first + 1) / 2; --magnitude)
+    for (int32_t k : {magnitude, -magnitude})
+      if (double error = squaredError(w, scale, k); error < least) {
+        least = error;
+        best = k;
+      }
   return best;
 }
 
@@ -55,7 +68,7 @@ float chooseClip(Span<float> w, double largest, float least) {
   float best = 1.0f;
   double smallest = HUGE_VAL;
   for (int j = 32; j >= 8; --j) {
-    float scale = scaleOf(largest * static_cast<double>(j), double(int4Limit * 32), least);
+    float scale = scaleOf(largest * static_cast<double>(j), double(int4Greatest * 32), least);
     if (double error = squaredError(w, scale, 1); error < smallest) {
       best = scale;
       smallest = error;
@@ -65,10 +78,10 @@ float chooseClip(Span<float> w, double largest, float least) {
 }
 
 void appendCodes(Span<float> w, int32_t multiplier, Int4Weights &weights) {
-  double step = static_cast<double>(weights.scale) * static_cast<double>(multiplier);
-  weights.multipliers.push_back(static_cast<uint8_t>(multiplier));
+  Grid grid(weights.scale, multiplier);
+  weights.multipliers.push_back(static_cast<int8_t>(multiplier));
   for (float value : w)
-    weights.codes.push_back(static_cast<int8_t>(codeOf(value, step)));
+    weights.codes.push_back(static_cast<int8_t>(grid.codeOf(value)));
 }
 
 } // namespace
@@ -86,7 +99,7 @@ std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, flo
   double largest = static_cast<double>(maxAbs(w.data(), static_cast<int64_t>(w.size())));
   float least = leastWeightScale(bias, inputScale, input);
   Int4Weights weights;
-  weights.scale = scaleOf(largest, double(int4Limit * groupMultiplierLimit), least);
+  weights.scale = scaleOf(largest, 120.0, least);
   if (!(largest < HUGE_VAL && weights.scale < HUGE_VALF))
     return std::nullopt;
   if (groups.empty())
@@ -111,16 +124,22 @@ std::vector<int8_t> standForInt8(const Int4Weights &weights, Span<int64_t> group
   return w8;
 }
 
-std::optional<uint8_t> findGroupMultiplier(Span<int8_t> w8) {
-  int32_t divisor = 0, largest = 0;
+std::optional<int8_t> findGroupMultiplier(Span<int8_t> w8) {
+  int32_t divisor = 0, least = 0, greatest = 0;
   for (int8_t w : w8) {
-    int32_t magnitude = std::abs(int32_t(w));
-    divisor = std::gcd(divisor, magnitude);
-    largest = std::max(largest, magnitude);
+    divisor = std::gcd(divisor, std::abs(int32_t(w)));
+    least = std::min(least, int32_t(w));
+    greatest = std::max(greatest, int32_t(w));
   }
-  for (int32_t k = 1; k <= groupMultiplierLimit; ++k)
-    if (divisor % k == 0 && largest <= int4Limit * k)
-      return static_cast<uint8_t>(k);
+  for (int32_t k = 1; k <= groupMultiplierLimit; ++k) {
+    if (divisor % k != 0)
+      continue;
+    int32_t reach = -leastCode(k) * k;
+    if (least >= -reach && greatest <= int4Greatest * k)
+      return static_cast<int8_t>(k);
+    if (least >= -int4Greatest * k && greatest <= reach)
+      return static_cast<int8_t>(-k);
+  }
   return std::nullopt;
 }
 

@@ -37,7 +37,7 @@ void expandInt4(const PackedInt4Layout &layout, const uint8_t *codes, const uint
   pack(
       layout.int8Layout(),
       [&](int64_t n, size_t run, int64_t k) {
-        int multiplier = layout.groups() == 0 ? 1 : multipliers[layout.multiplierIndex(n, run, k)];
+        int multiplier = layout.groups() == 0 ? 1 : static_cast<int8_t>(multipliers[layout.multiplierIndex(n, run, k)]);
         return static_cast<int8_t>(unpackInt4(codes, layout.index(n, run, k)) * multiplier);
       },
       out);

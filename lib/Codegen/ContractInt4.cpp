@@ -67,7 +67,7 @@ SmallVector<Value> ContractSums::multiplyGroup(ValueRange sums, Value multiplier
   SmallVector<Value> factors, products;
   for (unsigned h = 0; h < halves; ++h) {
     Value bytes = load(vector(b.getI8Type()), op.getMultipliers(), h == 0 ? multipliers : ix.add(multipliers, kLanes));
-    factors.push_back(arith::ExtUIOp::create(b, vector(b.getI32Type()), bytes));
+    factors.push_back(arith::ExtSIOp::create(b, vector(b.getI32Type()), bytes));
   }
   Value four = splatWord(4);
   for (auto [i, sum] : llvm::enumerate(sums)) {
@@ -78,7 +78,7 @@ SmallVector<Value> ContractSums::multiplyGroup(ValueRange sums, Value multiplier
 }
 
 // Weights of 4 bits: sums of codes in steps of one multiplier, at most one block of 64 k, in which they and their
-// products lie in 32 bits whatever x is (64 * 2^15 * 7 * 18 < 2^28).
+// products lie in 32 bits whatever x is (64 * 2^15 * 126 < 2^28).
 SmallVector<Value> ContractSums::sumInt4(const Panel &panel, const RowRange &rows, Value half, unsigned halves,
                                          bool isSplit) {
   int64_t groupRows = *op.getWeightGroup() / 4, stepRows = std::min(groupRows, kBlockRows);

@@ -121,7 +121,7 @@ SmallVector<Value> OutputWriter::sumInt4(Value row, Value j) {
 // Four products more: of the lower codes of four bytes, or with `isOdd` of the upper ones.
 SmallVector<Value> OutputWriter::addInt4Row(Value x, Value w, Value isOdd, Value multiplier, ValueRange acc) {
   Type i32 = b.getI32Type();
-  Value factor = arith::ExtUIOp::create(b, i32, multiplier);
+  Value factor = arith::ExtSIOp::create(b, i32, multiplier);
   // The code's four bits go to the upper end and back, with their sign.
   Value up = arith::IndexCastOp::create(b, i32, ix.sub(ix.constant(28), ix.mul(isOdd, 4)));
   Value down = arith::ConstantIntOp::create(b, 28, 32);

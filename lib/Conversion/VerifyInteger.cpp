@@ -180,7 +180,9 @@ static LogicalResult proveWeights(Operation *op, int64_t size) {
   if (!channel)
     return success();
   return op->emitOpError("is not proved: weights of channel ")
-         << *channel << " are no codes from -7 to 7 times a multiplier from 1 to 18 per group of " << size;
+         << *channel
+         << " are no codes from -8 to 7 times a multiplier from 1 to 18 or its negative, up to 126, per group of "
+         << size;
 }
 
 static LogicalResult prove(Operation *op, Ranges &ranges) {

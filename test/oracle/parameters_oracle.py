@@ -243,7 +243,9 @@ def clip_row(rng):
 def int4_error(weights, scale, multiplier):
     """(sum of squared errors, codes); Python's floats are f64, its round() goes to even"""
     step = scale * multiplier
-    codes = [int(clamp(round(w / step) if abs(w / step) < 100 else math.copysign(7, w), -7, 7)) for w in weights]
+    least = -min(8, 126 // abs(multiplier))
+    codes = [int(clamp(round(w / step) if abs(w / step) < 100 else math.copysign(9, w / step), least, 7))
+             for w in weights]
     total = 0.0
     for w, code in zip(weights, codes):
         error = w - step * code
@@ -262,12 +264,13 @@ def int4_choice(weights, groups, least):
         scales = [scale_of(largest * j, 224) for j in range(32, 7, -1)]
         scale = min(scales, key=lambda s: int4_error(weights, s, 1)[0]) # the first of equal ones
         return scale, [1], int4_error(weights, scale, 1)[1]
-    scale = scale_of(largest, 126)
+    scale = scale_of(largest, 120)
     multipliers, codes = [], []
     for length in groups:
         part, weights = weights[:length], weights[length:]
         first = int(clamp(math.ceil(max(abs(w) for w in part) / (7 * scale)), 1, 18))
-        best = min(range(first, (first + 1) // 2 - 1, -1), key=lambda k: int4_error(part, scale, k)[0])
+        signed = [sign * k for k in range(first, (first + 1) // 2 - 1, -1) for sign in (1, -1)]
+        best = min(signed, key=lambda k: int4_error(part, scale, k)[0])
         multipliers.append(best)
         codes += int4_error(part, scale, best)[1]
     return scale, multipliers, codes
@@ -298,7 +301,7 @@ def int4_row(rng):
     if least == math.inf or any(isinstance(w, float) for w in weights):
         return (*head, 0, 0, 0, 0, 0, *[0] * 24)
     scale, multipliers, codes = int4_choice([float(w) for w in weights], groups, float(least))
-    assert all(abs(code) <= 7 for code in codes) and all(1 <= k <= 18 for k in multipliers)
+    assert all(-8 <= code <= 7 for code in codes) and all(1 <= abs(k) <= 18 for k in multipliers)
     return (*head, 1, f32_bits(scale), *multipliers, *[0] * (3 - len(multipliers)), *codes)
 
 

@@ -13,8 +13,9 @@
 
 namespace qc::numerics {
 
-inline constexpr int32_t int4Limit = 7;             ///< codes lie in [-7, 7]
-inline constexpr int32_t groupMultiplierLimit = 18; ///< group multipliers lie in [1, 18]: 7 * 18 = 126
+inline constexpr int32_t int4Least = -8, int4Greatest = 7; ///< where codes lie
+inline constexpr int32_t groupMultiplierLimit = 18;        ///< |k| of groups is in [1, 18]
+inline constexpr int32_t standInLimit = 126;               ///< |k * q|: 7 * 18, 8 * 15
 
 /// Whether weights may have groups of this many values along K: 32, 64, 128.
 constexpr bool isGroupSize(int64_t size) { return size == 32 || size == 64 || size == 128; }
@@ -24,18 +25,19 @@ constexpr bool isGroupSize(int64_t size) { return size == 32 || size == 64 || si
 std::vector<int64_t> groupLengths(Span<int64_t> runLengths, int64_t size);
 
 /// The weights of one output channel: real = scale * multiplier of the group * code. They compute what the int8 weights
-/// multiplier * code with the scale `scale` compute.
+/// multiplier * code with the scale `scale` compute. A multiplier below 0 makes the code -8 a weight above 0.
 struct Int4Weights {
-  float scale = 1.0f;               ///< s_w
-  std::vector<uint8_t> multipliers; ///< k, one per group; {1} without groups
-  std::vector<int8_t> codes;        ///< q
+  float scale = 1.0f;              ///< s_w
+  std::vector<int8_t> multipliers; ///< k, one per group; {1} without groups
+  std::vector<int8_t> codes;       ///< q
 };
 
 /// Chooses scale, multipliers and codes of one channel by squared error; f64 formulas in a fixed order.
-///  - With groups: s_w = f32(max|w| / 126); per group k from min(18, ceil(max|w of the group| / (7 * s_w))), at least
-///    1, down to half of that (rounded up), the first of the smallest error.
+///  - With groups: s_w = f32(max|w| / 120); per group |k| from min(18, ceil(max|w of the group| / (7 * s_w))), at least
+///    1, down to half of that (rounded up), of each |k| first k, then -k; the first of the smallest error.
 ///  - Without (`groups` empty): k = 1, s_w = f32(max|w| * j / 224), j from 32 down to 8, the first of the smallest.
-///  - q = clamp(roundeven(w / (s_w * k)), -7, 7); the error of a group is the sum of (w - s_w * (k * q))^2, ascending.
+///  - q = clamp(roundeven(w / (s_w * k)), -min(8, 126 div |k|), 7); the error of a group is the sum of (w - s_w * (k *
+///  q))^2, ascending.
 /// Every s_w is at least f32_up(|bias| / (s_x * biasLimit(input))), and 1 where that is 0. Nothing where a weight or
 /// the scale is not finite. `groups` are lengths that sum to the number of weights; bias finite, inputScale > 0.
 std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, float bias, float inputScale,
@@ -44,9 +46,9 @@ std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, flo
 /// The int8 weights that `weights` stand for, in [-126, 126]; `groups` as they were quantized with.
 std::vector<int8_t> standForInt8(const Int4Weights &weights, Span<int64_t> groups);
 
-/// The least multiplier with which codes stand for the int8 weights of one group, 1 of zeros; nothing where there is
-/// none. Example: {6, -12, 0} is 2 * {3, -6, 0}.
-std::optional<uint8_t> findGroupMultiplier(Span<int8_t> w8);
+/// The least multiplier (by magnitude, of k and -k the first one) with which codes stand for the int8 weights of one
+/// group, 1 of zeros; nothing where there is none. Examples: {6, -12, 0} is 2 * {3, -6, 0}, {8, 3} is -1 * {-8, -3}.
+std::optional<int8_t> findGroupMultiplier(Span<int8_t> w8);
 
 } // namespace qc::numerics
 

@@ -24,8 +24,8 @@ struct Nibble {
 /// A pair y becomes its two rows without any interleaving: of codes (y & 15 ^ 8) - 8 and (y >> 4 & 15 ^ 8) - 8, of 16
 /// times the codes y << 4 & 240 and y & 240.
 ///
-/// Multipliers are bytes beside the codes, [panel][run][group][half][16 n], in the order in which panels are walked:
-/// those of a group stand together for the columns of a panel. Columns beyond N have 0.
+/// Multipliers are bytes beside the codes, in two's complement, [panel][run][group][half][16 n], in the order in which
+/// panels are walked: those of a group stand together for the columns of a panel. Columns beyond N have 0.
 ///
 /// Worked example: N = 40, runs {3, 70}, groups of 32: the runs have 1 and 9 pairs, 1 and 3 groups. Panel 0 is (1 + 1)
 /// + (8 + 8) + (1 + 1) pairs, panel 1 is 1 + 8 + 1: 30 pairs, 1920 bytes, and 4 * 48 = 192 multipliers.
@@ -64,7 +64,7 @@ private:
   std::vector<int64_t> firstGroup; ///< runs() + 1 entries
 };
 
-/// Packs codes in [-7, 7]: that of (n, run, k) is codeAt(n, run, k) for n < columns(), k < run length; zeros elsewhere.
+/// Packs codes in [-8, 7]: that of (n, run, k) is codeAt(n, run, k) for n < columns(), k < run length; zeros elsewhere.
 /// `out` has layout.size() bytes.
 template <typename CodeAt> void packInt4(const PackedInt4Layout &layout, CodeAt &&codeAt, uint8_t *out) {
   const PackedLayout &base = layout.int8Layout();
@@ -88,7 +88,7 @@ void packMultipliers(const PackedInt4Layout &layout, MultiplierAt &&multiplierAt
   for (int64_t n = 0; n < base.columns(); ++n)
     for (size_t run = 0; run < base.runs(); ++run)
       for (int64_t k = 0; k < base.runLength(run); k += layout.groupSize())
-        out[layout.multiplierIndex(n, run, k)] = multiplierAt(n, run, k / layout.groupSize());
+        out[layout.multiplierIndex(n, run, k)] = static_cast<uint8_t>(multiplierAt(n, run, k / layout.groupSize()));
 }
 
 /// The code at a nibble, in [-8, 7].

@@ -52,7 +52,7 @@ public:
     chosen.resize(p.columns * p.runs * count);
   }
   /// That of a column and of the group of a run that begins at j * weightGroup.
-  uint8_t &at(int64_t n, int64_t run, int64_t j) { return chosen[(n * p.runs + run) * count + j]; }
+  int8_t &at(int64_t n, int64_t run, int64_t j) { return chosen[(n * p.runs + run) * count + j]; }
 
   /// Chooses all; false where weights have none.
   bool choose(llvm::function_ref<int8_t(int64_t n, int64_t run, int64_t k)> weightAt) {
@@ -63,7 +63,7 @@ public:
           group.clear();
           for (int64_t k = j * p.weightGroup; k < std::min(p.length, (j + 1) * p.weightGroup); ++k)
             group.push_back(weightAt(n, run, k));
-          std::optional<uint8_t> multiplier = qc::numerics::findGroupMultiplier(group);
+          std::optional<int8_t> multiplier = qc::numerics::findGroupMultiplier(group);
           if (!multiplier)
             return false;
           at(n, run, j) = *multiplier;
@@ -74,7 +74,7 @@ public:
 private:
   const Problem &p;
   int64_t count; ///< of a run
-  std::vector<uint8_t> chosen;
+  std::vector<int8_t> chosen;
 };
 } // namespace
 

@@ -124,8 +124,8 @@ private:
       return op->emitOpError("expects constant weights of ") << expected;
     WeightGroups groups(codes->getShape(), expected.getAxis(), form.hasMatrixWeights(), expected.getBlock());
     if (std::optional<int64_t> channel = findChannelBeyondInt4(codes->getData<int8_t>(), groups))
-      return op->emitOpError(
-                 "expects weights that are codes from -7 to 7 times a multiplier from 1 to 18 per group of ")
+      return op->emitOpError("expects weights that are codes from -8 to 7 times a multiplier from 1 to 18 or its "
+                             "negative, up to 126, per group of ")
              << expected.getBlock() << ", got others in channel " << *channel;
     return success();
   }

@@ -26,16 +26,17 @@ TEST(Int4, groups) {
   EXPECT_FALSE(isGroupSize(0) || isGroupSize(16) || isGroupSize(96) || isGroupSize(256));
 }
 
-// max|w| = 126 makes s_w = 1. The second group needs k = ceil(25 / 7) = 4; k = 3 clips 25 to 21 and is worse.
+// max|w| = 120 makes s_w = 1. Only -8 * -15 is it. The second group needs |k| = ceil(25 / 7) = 4, which is as good
+// with either sign; k = 3 clips 25 to 21, and -3 to 24, and are worse.
 TEST(Int4, workedExample) {
-  const float w[8] = {126, -18, 9, 0, 25, -12, 8, -4};
+  const float w[8] = {120, -18, 9, 0, 25, -12, 8, -4};
   const int64_t groups[2] = {4, 4};
   std::optional<Int4Weights> got = quantizeInt4(w, groups, 0.0f, 1.0f);
   ASSERT_TRUE(got);
   EXPECT_EQ(got->scale, 1.0f);
-  EXPECT_EQ(got->multipliers, (std::vector<uint8_t>{18, 4}));
-  EXPECT_EQ(got->codes, (std::vector<int8_t>{7, -1, 0, 0, 6, -3, 2, -1})); // 9 / 18 and 25 / 4: ties to even, nearest
-  EXPECT_EQ(standForInt8(*got, groups), (std::vector<int8_t>{126, -18, 0, 0, 24, -12, 8, -4}));
+  EXPECT_EQ(got->multipliers, (std::vector<int8_t>{-15, 4}));
+  EXPECT_EQ(got->codes, (std::vector<int8_t>{-8, 1, -1, 0, 6, -3, 2, -1}));
+  EXPECT_EQ(standForInt8(*got, groups), (std::vector<int8_t>{120, -15, 15, 0, 24, -12, 8, -4}));
 }
 
 TEST(Int4, withoutGroups) {
@@ -43,7 +44,7 @@ TEST(Int4, withoutGroups) {
   std::optional<Int4Weights> got = quantizeInt4(line, {}, 0.0f, 1.0f);
   ASSERT_TRUE(got);
   EXPECT_EQ(got->scale, 1.0f);
-  EXPECT_EQ(got->multipliers, (std::vector<uint8_t>{1}));
+  EXPECT_EQ(got->multipliers, (std::vector<int8_t>{1}));
   EXPECT_EQ(got->codes, (std::vector<int8_t>{7, -3, 1}));
   // Many small values and one that is worth clipping: the scale shrinks.
   std::vector<float> tail(400, 1.0f);
@@ -61,36 +62,50 @@ TEST(Int4, multiplierOfAGroup) {
   EXPECT_EQ(find({0, 0}), 1);
   EXPECT_EQ(find({6, -12, 0}), 2);
   EXPECT_EQ(find({126, -18}), 18);
+  EXPECT_EQ(find({105, -15}), 15);
+  EXPECT_EQ(find({120, -15}), -15);
+  EXPECT_EQ(find({-120, 15}), 15);
   EXPECT_EQ(find({-7, 1}), 1);
-  EXPECT_EQ(find({8}), 2);
-  EXPECT_EQ(find({8, 1}), std::nullopt); // no common divisor
+  EXPECT_EQ(find({-8, 7}), 1);
+  EXPECT_EQ(find({8, -7}), -1);
+  EXPECT_EQ(find({8, -8}), 2);
+  EXPECT_EQ(find({9, 1}), std::nullopt); // no common divisor
   EXPECT_EQ(find({127}), std::nullopt);  // a prime
-  EXPECT_EQ(find({-128}), std::nullopt); // 7 * 18 = 126
-  EXPECT_EQ(find({119, 17}), 17);
+  EXPECT_EQ(find({-128}), std::nullopt); // -8 * 16 is beyond 126
+  EXPECT_EQ(find({112, 16}), 16);
   EXPECT_EQ(find({114, 38}), std::nullopt); // 19 is above 18, and 2 leaves 57
   // Whatever multiplier and codes were chosen.
   std::mt19937 random(7);
   for (int i = 0; i < 1000; ++i) {
-    int multiplier = static_cast<int>(random() % 18) + 1;
+    int magnitude = static_cast<int>(random() % 18) + 1, least = magnitude > 15 ? -7 : -8;
     std::vector<int8_t> w8;
     for (int n = 0; n < 5; ++n)
-      w8.push_back(static_cast<int8_t>(multiplier * (static_cast<int>(random() % 15) - 7)));
-    std::optional<uint8_t> found = findGroupMultiplier(w8);
+      w8.push_back(static_cast<int8_t>((i % 2 ? -magnitude : magnitude) * (static_cast<int>(random() % 15) + least)));
+    std::optional<int8_t> found = findGroupMultiplier(w8);
     ASSERT_TRUE(found);
     for (int8_t w : w8)
-      EXPECT_TRUE(w % *found == 0 && std::abs(w / *found) <= int4Limit);
+      EXPECT_TRUE(w % *found == 0 && w / *found >= int4Least && w / *found <= int4Greatest);
   }
 }
 
 // One large weight among many small ones: clipping it to less than half (a quarter without groups) is not tried.
 TEST(Int4, clipsAreBounded) {
   std::vector<float> w(1001, 4.0f);
-  w[0] = 126.0f;
+  w[0] = 120.0f;
   const int64_t group[1] = {1001};
-  EXPECT_EQ(quantizeInt4(w, group, 0.0f, 1.0f)->multipliers[0], 18); // 4 would be best
+  EXPECT_EQ(quantizeInt4(w, group, 0.0f, 1.0f)->multipliers[0], -15); // 4 would be best
   std::vector<float> plain(60001, 1.0f);
   plain[0] = 224.0f;
   EXPECT_EQ(quantizeInt4(plain, {}, 0.0f, 1.0f)->scale, 32.0f); // 1 would be
+}
+
+// Where a group has both ends, 17 * 7 reaches both, and -8 * 16 is no weight.
+TEST(Int4, bothEnds) {
+  const float w[3] = {120, -120, 119};
+  const int64_t group[1] = {3};
+  std::optional<Int4Weights> got = quantizeInt4(w, group, 0.0f, 1.0f);
+  EXPECT_EQ(got->multipliers[0], 17);
+  EXPECT_EQ(got->codes, (std::vector<int8_t>{7, -7, 7}));
 }
 
 TEST(Int4, edges) {
@@ -98,10 +113,10 @@ TEST(Int4, edges) {
   const int64_t groups[1] = {2}, two[2] = {2, 2};
   std::optional<Int4Weights> got = quantizeInt4(zeros, two, 0.0f, 1.0f);
   EXPECT_EQ(got->scale, 1.0f);
-  EXPECT_EQ(got->multipliers, (std::vector<uint8_t>{1, 1}));
+  EXPECT_EQ(got->multipliers, (std::vector<int8_t>{1, 1}));
   EXPECT_EQ(got->codes, (std::vector<int8_t>(4, 0)));
-  EXPECT_EQ(quantizeInt4(tiny, groups, 0.0f, 1.0f)->scale, 1.0f); // 2^-149 / 126 is 0 in f32
-  EXPECT_EQ(quantizeInt4(huge, groups, 0.0f, 1.0f)->codes[0], 7);
+  EXPECT_EQ(quantizeInt4(tiny, groups, 0.0f, 1.0f)->scale, 1.0f); // 2^-149 / 120 is 0 in f32
+  EXPECT_EQ(quantizeInt4(huge, groups, 0.0f, 1.0f)->codes[0], -8);
   EXPECT_EQ(quantizeInt4(zeros, two, 0x1p30f, 1.0f)->scale, 1.0f); // the bias decides
   EXPECT_EQ(quantizeInt4(zeros, two, 0x1p38f, 1.0f, CodeType::UI16)->scale, 1.0f);
   const float bad[2] = {1.0f, NAN}, infinite[2] = {INFINITY, 0};
@@ -144,7 +159,7 @@ TEST(Int4, signalToNoise) {
       value += static_cast<float>(rng() >> 40) * 0x1p-24f - 0.5f;
   }
   const int64_t sizes[4] = {32, 64, 128, 0};
-  const double least[4] = {20.4, 19.7, 19.2, 18.5};
+  const double least[4] = {21.5, 20.75, 20.2, 19.3};
   for (int s = 0; s < 4; ++s) {
     double signal = 0, noise = 0;
     for (size_t first = 0; first < w.size(); first += 4096) {
@@ -168,11 +183,11 @@ TEST(Int4, signalToNoise) {
 
 /// A different code for neighbours, never 0.
 int8_t codeTag(int64_t n, size_t run, int64_t k) {
-  int value = static_cast<int>((n * 5 + int64_t(run) * 3 + k * 11) % 14) - 7;
+  int value = static_cast<int>((n * 5 + int64_t(run) * 3 + k * 11) % 15) - 8;
   return static_cast<int8_t>(value >= 0 ? value + 1 : value);
 }
-uint8_t multiplierTag(int64_t n, size_t run, int64_t group) {
-  return static_cast<uint8_t>((n + int64_t(run) * 7 + group * 5) % 18 + 1);
+int8_t multiplierTag(int64_t n, size_t run, int64_t group) {
+  return static_cast<int8_t>(((n + int64_t(run) * 7 + group * 5) % 15 + 1) * (n % 2 ? -1 : 1));
 }
 
 // The example of PackingInt4.h: N = 40, runs {3, 70}, groups of 32.
@@ -244,7 +259,8 @@ TEST(PackingInt4, goldenMultipliers) {
       ASSERT_EQ(layout.multiplierIndex(row[10], run, row[12] * row[7]), row[9]) << "case " << row[0];
     }
     int expected = row[10] < 0 ? 0 : multiplierTag(row[10], run, row[12]);
-    ASSERT_EQ(packed[static_cast<size_t>(row[9])], expected) << "case " << row[0] << " byte " << row[9];
+    ASSERT_EQ(static_cast<int8_t>(packed[static_cast<size_t>(row[9])]), expected)
+        << "case " << row[0] << " byte " << row[9];
   }
 }
 

@@ -92,10 +92,13 @@ struct Weights {
       return;
     }
     numerics::packInt4(
-        packed, [&](int64_t, size_t, int64_t) { return random.range(-numerics::int4Limit, numerics::int4Limit); },
+        packed, [&](int64_t, size_t, int64_t) { return random.range(numerics::int4Least, numerics::int4Greatest); },
         w.data());
     numerics::packMultipliers(
-        packed, [&](int64_t, size_t, int64_t) { return uint8_t(random.range(1, numerics::groupMultiplierLimit)); },
+        packed,
+        [&](int64_t, size_t, int64_t) {
+          return random.range(-15, 15); // with each code
+        },
         multipliers.data());
     numerics::expandInt4(packed, w.data(), multipliers.data(), w8.data());
   }

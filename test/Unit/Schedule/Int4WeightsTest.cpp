@@ -18,8 +18,9 @@ static std::string addWeights(ProgramText &p, const Type &type, bool isMatrix, i
       int64_t multiplier = 1;
       for (int64_t k = 0; k < groups.getRunLength(); ++k) {
         if (k % size == 0)
-          multiplier = p.random.range(1, 18);
-        bytes[groups.getIndex(channel, run, k)] = char(multiplier * p.random.range(-7, 7));
+          multiplier = p.random.range(-18, 18);
+        bytes[groups.getIndex(channel, run, k)] =
+            char(multiplier * p.random.range(std::abs(multiplier) > 15 ? -7 : -8, 7));
       }
     }
   return p.constantOf(type, "dense<\"0x" + llvm::toHex(bytes) + "\">");
