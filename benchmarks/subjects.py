@@ -12,6 +12,7 @@ from metrics import (AGREEMENT, COSINE, DIVERGENCE, MOVED, OVERLAP, SQNR, WORST_
 HELD_OUT = 1_000_000  # seeds from here on are for nothing else
 ROWS = 16  # of an input file
 LINES, PAGES = 32, 12  # held out, of each width; of each size
+TURNED = 3072  # lines held out for the classifier, most of which lose next to nothing
 
 
 class Subject:
@@ -87,8 +88,9 @@ def list_subjects():
                lambda: catalog.read_fashion("train", 0, 200))
     subjects = {
         "lite0": make_zoo(loads["efficientnet-lite0"]),
-        "recognizer": Subject(loads["ocr-recognizer"], make_lines, measure_texts),
-        "classifier": Subject(loads["ocr-classifier"], lambda: stack(make_turned_lines(HELD_OUT, 384)),
+        "recognizer": Subject(loads["ocr-recognizer"], make_lines, measure_texts,
+                              lambda: catalog.make_lines(CALIBRATION, (64, 128, 200, 320, 480), (1,) * 24)),
+        "classifier": Subject(loads["ocr-classifier"], lambda: stack(make_turned_lines(HELD_OUT, TURNED)),
                               lambda _: [AGREEMENT, MOVED, SQNR], lambda: make_turned_lines(CALIBRATION, 64)),
         "detector": Subject(loads["ocr-detector"], lambda: catalog.make_pages(HELD_OUT, catalog.PAGES * PAGES),
                             lambda _: [OVERLAP, WORST_OVERLAP, SQNR]),

@@ -191,18 +191,18 @@ LogicalResult PrecisionSearch::considerSolved(const Limits &within) {
   return success();
 }
 
-// Uniform formats, and greedily by loss per cost: what an answer has to beat.
-LogicalResult PrecisionSearch::considerSimple() {
-  search::Problem problem = tables.makeProblem(limits, options.allowsFloat);
-  std::vector<std::vector<unsigned>> simple;
-  for (const search::UniformAnswer &uniform : search::listUniform(problem))
-    simple.push_back(uniform.answer.choices);
-  if (std::optional<search::Answer> greedy = search::solveGreedy(problem))
-    simple.push_back(greedy->choices);
-  for (const std::vector<unsigned> &choices : simple)
-    if (failed(consider(tables.getFormats(choices, options.allowsFloat))))
+// Uniform formats: what an answer has to beat.
+LogicalResult PrecisionSearch::considerUniform() {
+  for (const search::UniformAnswer &uniform : search::listUniform(tables.makeProblem(limits, options.allowsFloat)))
+    if (failed(consider(tables.getFormats(uniform.answer.choices, options.allowsFloat))))
       return failure();
   return success();
+}
+
+// By loss per cost, so far as costs are known.
+LogicalResult PrecisionSearch::considerGreedy() {
+  std::optional<search::Answer> greedy = search::solveGreedy(tables.makeProblem(limits, options.allowsFloat));
+  return greedy ? success(succeeded(consider(tables.getFormats(greedy->choices, options.allowsFloat)))) : success();
 }
 
 // A bound on SQNR or agreement is no sum: the answers of the front are tried, the cheaper half or the better one.
@@ -289,7 +289,11 @@ static std::string describe(const Trial &trial) {
 }
 
 FailureOr<Candidate> PrecisionSearch::choose() {
-  if (failed(considerSimple()) || failed(hasLossLimit() ? considerFront() : considerSolved(limits)) || failed(refine()))
+  // Greedily again, when the solver's answers have shown what neighbours cost.
+  if (failed(considerUniform()) || failed(considerGreedy()) ||
+      failed(hasLossLimit() ? considerFront() : considerSolved(limits)))
+    return failure();
+  if ((!isTimeUp() && failed(considerGreedy())) || failed(refine()))
     return failure();
   if (best)
     return *best;

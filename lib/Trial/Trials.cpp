@@ -57,7 +57,7 @@ static constexpr int64_t kTimedSamples = 4;
 static constexpr int64_t kTimedRuns = 16;
 
 int64_t trial::countSamples(ModuleOp module) {
-  constexpr int64_t kFewest = 64, kMost = 512;
+  constexpr int64_t kFewest = 128, kMost = 512;
   constexpr double kMacs = 1e10;
   double macs = 1;
   for (Operation *op : listOperations(module.lookupSymbol<func::FuncOp>("main")))

@@ -65,7 +65,8 @@ private:
   mlir::FailureOr<std::optional<Formats>> solve(const Limits &within);
   mlir::FailureOr<std::vector<search::Answer>> solveFront(const Limits &within, unsigned points = 24);
   mlir::LogicalResult considerSolved(const Limits &within);
-  mlir::LogicalResult considerSimple();
+  mlir::LogicalResult considerUniform();
+  mlir::LogicalResult considerGreedy();
   mlir::LogicalResult considerFront();
   mlir::LogicalResult refine();
   bool isBetter(const Candidate &candidate, const Candidate &than) const;

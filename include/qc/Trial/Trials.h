@@ -31,8 +31,8 @@ struct Trial {
   bool hasFloat = false;   ///< an operation that was to be quantized or not is computed in float
 };
 
-/// How many samples trials of `module` run at most: as many as 10^10 multiply-accumulates are, from 64 to 512. 64 where
-/// sizes are known at run time only.
+/// How many samples trials of `module` run at most: as many as 10^10 multiply-accumulates are, from 128 to 512. 128
+/// where sizes are known at run time only.
 int64_t countSamples(mlir::ModuleOp module);
 
 /// Which of `count` samples trials run: at most `most`, spread evenly, ascending.
