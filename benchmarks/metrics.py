@@ -12,7 +12,7 @@ from loads import ocr
 Measure = collections.namedtuple("Measure", "title digits compare combine")
 # A value, its standard error, and those of its difference from the first row's: floats; None where there is none.
 Estimate = collections.namedtuple("Estimate", "value error difference difference_error")
-DRAWS, SEED = 1000, 20261202
+DRAWS, SPLITS, SEED = 1000, 100, 20261202
 
 
 def mean(means):
@@ -115,6 +115,23 @@ def correlate(a, b):
     """Spearman's rank correlation; not a number where one of them is constant."""
     a, b = find_ranks(a), find_ranks(b)
     return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else float("nan")
+
+
+def estimate_limit(losses, groups):
+    """What the rank correlation of a perfect prediction with measured losses would be, about, as far as they agree with
+    themselves: halves of the data that correlate at r say that all of it would correlate with another as large at
+    2 r / (1 + r) (Spearman and Brown), and with what is true at the root of that. r is the mean over SPLITS drawn
+    halves of the groups; not a number where there are no halves, or they do not agree. `losses`: [samples, 1] of each
+    candidate."""
+    kinds, index = np.unique(groups, return_inverse=True)
+    if len(kinds) < 2:
+        return float("nan")
+    random, found = np.random.default_rng(SEED), []
+    for _ in range(SPLITS):
+        first = np.isin(index, random.permutation(len(kinds))[:len(kinds) // 2])
+        found.append(correlate(*([values[first == half].mean() for values in losses] for half in (True, False))))
+    r = float(np.mean(found))
+    return (2 * r / (1 + r)) ** 0.5 if r > 0 else float("nan")
 
 
 def draw_values(measure, numbers, groups):

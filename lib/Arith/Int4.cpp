@@ -14,6 +14,9 @@
 namespace qc::numerics {
 namespace {
 
+/// The largest weight of a channel in groups, in units of its scale: -8 * -15.
+constexpr double largestInGroups = 120;
+
 /// The least code that may stand beside a multiplier.
 int32_t leastCode(int32_t multiplier) { return std::max(int4Least, -(standInLimit / std::abs(multiplier))); }
 
@@ -99,7 +102,7 @@ std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, flo
   double largest = static_cast<double>(maxAbs(w.data(), static_cast<int64_t>(w.size())));
   float least = leastWeightScale(bias, inputScale, input);
   Int4Weights weights;
-  weights.scale = scaleOf(largest, 120.0, least);
+  weights.scale = scaleOf(largest, largestInGroups, least);
   if (!(largest < HUGE_VAL && weights.scale < HUGE_VALF))
     return std::nullopt;
   if (groups.empty())

@@ -289,11 +289,9 @@ static std::string describe(const Trial &trial) {
 }
 
 FailureOr<Candidate> PrecisionSearch::choose() {
-  // Greedily again, when the solver's answers have shown what neighbours cost.
-  if (failed(considerUniform()) || failed(considerGreedy()) ||
-      failed(hasLossLimit() ? considerFront() : considerSolved(limits)))
-    return failure();
-  if ((!isTimeUp() && failed(considerGreedy())) || failed(refine()))
+  // Greedily when the solver's answers have shown what neighbours cost.
+  if (failed(considerUniform()) || failed(hasLossLimit() ? considerFront() : considerSolved(limits)) ||
+      failed(considerGreedy()) || failed(refine()))
     return failure();
   if (best)
     return *best;

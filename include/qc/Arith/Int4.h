@@ -36,8 +36,8 @@ struct Int4Weights {
 ///  - With groups: s_w = f32(max|w| / 120); per group |k| from min(18, ceil(max|w of the group| / (7 * s_w))), at least
 ///    1, down to half of that (rounded up), of each |k| first k, then -k; the first of the smallest error.
 ///  - Without (`groups` empty): k = 1, s_w = f32(max|w| * j / 224), j from 32 down to 8, the first of the smallest.
-///  - q = clamp(roundeven(w / (s_w * k)), -min(8, 126 div |k|), 7); the error of a group is the sum of (w - s_w * (k *
-///  q))^2, ascending.
+///  - q = clamp(roundeven(w / (s_w * k)), -min(8, 126 div |k|), 7).
+///  - The error of a group is the sum of (w - s_w * (k * q))^2, ascending.
 /// Every s_w is at least f32_up(|bias| / (s_x * biasLimit(input))), and 1 where that is 0. Nothing where a weight or
 /// the scale is not finite. `groups` are lengths that sum to the number of weights; bias finite, inputScale > 0.
 std::optional<Int4Weights> quantizeInt4(Span<float> w, Span<int64_t> groups, float bias, float inputScale,

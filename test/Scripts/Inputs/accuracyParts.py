@@ -55,3 +55,10 @@ print("losses:", losses([[np.log([1, 3])]], [[[7, 7]]]), losses([[[0.25, 0.75]]]
       losses([[[[2.0]]], [[[11.0]]], [[[1.0]]]], [[[[1.0]]], [[[10.0]]], [[[0.0]]]]))
 print(f"rank correlations: {metrics.correlate([1, 2, 3, 4], [1, 4, 9, 90]):.2f} "
       f"{metrics.correlate([1, 2, 2, 4], [3, 2, 2, 1]):.2f} {metrics.correlate([1, 2, 3], [5, 5, 5])}")
+# Losses that are the same in all samples could be predicted perfectly; of a single group, and of noise, halves say
+# nothing.
+same = [np.full((8, 1), value) for value in (1.0, 2.0, 3.0, 4.0)]
+noise = [np.random.default_rng(i).random((8, 1)) for i in range(4)]
+limits = [metrics.estimate_limit(*case) for case in ((same, range(8)), (same, [0] * 8), (noise, range(8)),
+                                                     ([a + 2 * b for a, b in zip(same, noise)], range(8)))]
+print("limits:", *(f"{limit:.2f}" for limit in limits))

@@ -91,15 +91,12 @@ struct Weights {
       std::copy(w8.begin(), w8.end(), w.data());
       return;
     }
+    int64_t most = random.range(0, 1) ? 15 : numerics::groupMultiplierLimit; // -8 stands beside 15 at most
+    int64_t least = most > 15 ? numerics::int4Least + 1 : numerics::int4Least;
     numerics::packInt4(
-        packed, [&](int64_t, size_t, int64_t) { return random.range(numerics::int4Least, numerics::int4Greatest); },
-        w.data());
+        packed, [&](int64_t, size_t, int64_t) { return random.range(least, numerics::int4Greatest); }, w.data());
     numerics::packMultipliers(
-        packed,
-        [&](int64_t, size_t, int64_t) {
-          return random.range(-15, 15); // with each code
-        },
-        multipliers.data());
+        packed, [&](int64_t, size_t, int64_t) { return random.range(-most, most); }, multipliers.data());
     numerics::expandInt4(packed, w.data(), multipliers.data(), w8.data());
   }
   int8_t get(int64_t n, int64_t r, int64_t k) const { return w8[layout.index(n, r, k)]; }
