@@ -93,6 +93,27 @@ static LogicalResult verifyOperandMeans(StatsOp op) {
   return success();
 }
 
+// stats_c8
+static LogicalResult verifyCovariances(StatsOp op) {
+  std::optional<ArrayAttr> list = op.getOperandCovariances();
+  if (!list)
+    return success();
+  size_t expected = op.getOperandMeans() ? op.getOperandMeans()->size() : 0;
+  if (list->size() != expected)
+    return op.emitOpError("expects operand_covariances for ") << expected << " operand_means, got " << list->size();
+  for (auto [i, entry] : llvm::enumerate(*list)) {
+    auto elements = cast<ElementsAttr>(entry);
+    int64_t means = cast<OperandMeansAttr>((*op.getOperandMeans())[i]).getMeans().getNumElements();
+    int64_t most = means * (means + 1) / 2, count = elements.getNumElements();
+    ShapedType type = elements.getShapedType();
+    if (!isa<DenseElementsAttr>(entry) || !type.getElementType().isF32() || type.getRank() != 1 ||
+        (count != 0 && count != most))
+      return op.emitOpError("expects operand_covariances that are dense f32 of rank 1 with 0 or ")
+             << most << " elements, got " << type << " for " << means << " means";
+  }
+  return success();
+}
+
 // stats_c7
 static LogicalResult verifyChannels(StatsOp op) {
   std::optional<ArrayRef<float>> min = op.getChannelMin(), max = op.getChannelMax();
@@ -127,7 +148,7 @@ LogicalResult StatsOp::verify() {
       method && !llvm::is_contained({"minmax", "mean", "percentile", "mse"}, *method)) // stats_c6
     return emitOpError("expects the method minmax, mean, percentile or mse, got '") << *method << "'";
   return success(succeeded(verifyMeans(*this)) && succeeded(verifyOperandMeans(*this)) &&
-                 succeeded(verifyChannels(*this)));
+                 succeeded(verifyCovariances(*this)) && succeeded(verifyChannels(*this)));
 }
 
 void StatsOp::clear(int64_t epoch) {
@@ -141,6 +162,7 @@ void StatsOp::clear(int64_t epoch) {
   removeMeanMinAttr();
   removeMeanMaxAttr();
   removeOperandMeansAttr();
+  removeOperandCovariancesAttr();
   removeMethodAttr();
   removeChannelMinAttr();
   removeChannelMaxAttr();

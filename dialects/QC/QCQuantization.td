@@ -67,6 +67,8 @@ def QC_ObserveOp : QC_Op<"observe", [DeclareOpInterfaceMethods<SymbolUserOpInter
 
 def QC_OperandMeansArrayAttr : TypedArrayAttrBase<QC_OperandMeansAttr, "array of #qc.operand_means">;
 
+def QC_CovariancesArrayAttr : TypedArrayAttrBase<ElementsAttr, "array of elements">;
+
 def QC_StatsOp : QC_Op<"stats", [Symbol]> {
   let summary = "what was observed on a value";
   let description = [{
@@ -78,7 +80,9 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     the finite elements; `observations`, how often the value was computed with at least one finite element (once per sample; more
     often in a loop and where a sample is a sequence), and the means over these of their smallest and largest finite elements,
     `mean_min` and `mean_max`. `operand_means` has an entry for each kind of contraction with constant weights that reads the value, no two of one
-    kind: what correcting biases reads. `channel_min` and `channel_max` are the smallest and the largest element of each channel (dimension 1),
+    kind: what correcting biases reads. `operand_covariances`, where they were asked for, has one tensor for each of them: the covariances of
+    these elements, the lower triangle of the symmetric matrix, row by row; empty where they are not known: what rounding weights of 4 bits
+    reads. `channel_min` and `channel_max` are the smallest and the largest element of each channel (dimension 1),
     of a value that a depthwise convolution reads. docs/Numerics.md (Statistics) defines all of it. `method` is the range method of this
     value where that of the module is auto.
 
@@ -92,23 +96,25 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     - (stats_c6) method is minmax, mean, percentile or mse
     - (stats_c7) channel_min and channel_max are both there or neither is, of one length, with min <= channel_min <= channel_max <= max
       (0 is accepted where a channel was never observed)
+    - (stats_c8) operand_covariances has one f32 tensor of rank 1 for each of operand_means: n (n + 1) / 2 elements for n means, or none
 
     ```mlir
     qc.stats @t17 {of = "conv1", count = 4 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64,
                    histogram = #qc.histogram<-4065 [1], 4064 [2], 4096 [1]>,
                    observations = 2 : i64, mean_min = 0.0 : f64, mean_max = 1.5 : f64,
                    operand_means = [#qc.operand_means<axis 1 : dense<[0.5, 0.75]> : tensor<2xf32>>],
+                   operand_covariances = [dense<[0.25, 0.125, 0.5]> : tensor<3xf32>],
                    channel_min = array<f32: -1.0, 0.0>, channel_max = array<f32: 2.0, 0.5>}
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$of, I64Attr:$count, F32Attr:$min, F32Attr:$max, StrAttr:$data,
                        I64Attr:$epoch, OptionalAttr<QC_HistogramAttr>:$histogram, OptionalAttr<I64Attr>:$observations,
                        OptionalAttr<F64Attr>:$mean_min, OptionalAttr<F64Attr>:$mean_max,
-                       OptionalAttr<QC_OperandMeansArrayAttr>:$operand_means, OptionalAttr<StrAttr>:$method,
-                       OptionalAttr<DenseF32ArrayAttr>:$channel_min, OptionalAttr<DenseF32ArrayAttr>:$channel_max);
+                       OptionalAttr<QC_OperandMeansArrayAttr>:$operand_means, OptionalAttr<QC_CovariancesArrayAttr>:$operand_covariances,
+                       OptionalAttr<StrAttr>:$method, OptionalAttr<DenseF32ArrayAttr>:$channel_min, OptionalAttr<DenseF32ArrayAttr>:$channel_max);
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$of, "int64_t":$epoch), [{
     ::llvm::APFloat zero(0.0f);
-    build($_builder, $_state, name, of, 0, zero, zero, "", epoch, {}, {}, {}, {}, {}, {}, {}, {});
+    build($_builder, $_state, name, of, 0, zero, zero, "", epoch, {}, {}, {}, {}, {}, {}, {}, {}, {});
   }]>];
   let assemblyFormat = "$sym_name attr-dict";
   let hasVerifier = 1;

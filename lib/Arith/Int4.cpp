@@ -17,13 +17,10 @@ namespace {
 /// The largest weight of a channel in groups, in units of its scale: -8 * -15.
 constexpr double largestInGroups = 120;
 
-/// The least code that may stand beside a multiplier.
-int32_t leastCode(int32_t multiplier) { return std::max(int4Least, -(standInLimit / std::abs(multiplier))); }
-
 /// What codes of a group may be.
 struct Grid {
   Grid(float scale, int32_t multiplier)
-      : step(static_cast<double>(scale) * static_cast<double>(multiplier)), least(leastCode(multiplier)) {}
+      : step(static_cast<double>(scale) * static_cast<double>(multiplier)), least(leastInt4Code(multiplier)) {}
   double codeOf(float w) const {
     double code = roundEven(static_cast<double>(w) / step);
     return std::min(std::max(code, double(least)), double(int4Greatest));
@@ -137,7 +134,7 @@ std::optional<int8_t> findGroupMultiplier(Span<int8_t> w8) {
   for (int32_t k = 1; k <= groupMultiplierLimit; ++k) {
     if (divisor % k != 0)
       continue;
-    int32_t reach = -leastCode(k) * k;
+    int32_t reach = -leastInt4Code(k) * k;
     if (least >= -reach && greatest <= int4Greatest * k)
       return static_cast<int8_t>(k);
     if (least >= -int4Greatest * k && greatest <= reach)

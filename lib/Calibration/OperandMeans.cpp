@@ -2,48 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sums of what the taps of a contraction read.
 #include "qc/Calibration/OperandMeans.h"
-#include "Rows.h"
-#include <algorithm>
-#include <array>
+#include "Taps.h"
 #include <cmath>
 
 using namespace llvm;
 using namespace qc::calibration;
 
 namespace {
-/// One spatial axis of a convolution.
-struct Taps {
-  int64_t size = 1, stride = 0; ///< of the activation; stride in elements
-  int64_t kernel = 1, step = 1, dilation = 1, pad = 0;
-  int64_t positions = 1; ///< of the result
-
-  /// The positions [begin, end) at which `tap` reads an element and no padding.
-  std::pair<int64_t, int64_t> getPositions(int64_t tap) const {
-    int64_t offset = tap * dilation - pad; // position p reads p * step + offset
-    int64_t begin = offset >= 0 ? 0 : (-offset + step - 1) / step;
-    int64_t end = offset >= size ? 0 : std::min(positions, (size - 1 - offset) / step + 1);
-    return {begin, std::max(begin, end)};
-  }
-  /// Whether `tap` reads `element` at some position.
-  bool reads(int64_t tap, int64_t element) const {
-    int64_t offset = element - tap * dilation + pad;
-    return offset >= 0 && offset % step == 0 && offset / step < positions;
-  }
-};
-
 /// Sums what the taps read in a convolution's activation.
 class WindowSums {
 public:
   WindowSums(const OperandWindow &window, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides)
-      : batch{dims[0], strides[0]}, channel{dims[1], strides[1]} {
-    size_t spatial = dims.size() - 2;
-    for (size_t i = 0; i < spatial; ++i) {
-      Taps &axis = axes[axes.size() - spatial + i]; // those that are missing have size 1 and one tap
-      axis = {dims[2 + i], strides[2 + i], window.kernel[i], window.strides[i], window.dilations[i], window.pads[i]};
-      int64_t free = axis.size + axis.pad + window.pads[spatial + i] - ((axis.kernel - 1) * axis.dilation + 1);
-      axis.positions = free < 0 ? 0 : free / axis.step + 1;
-    }
-  }
+      : batch{dims[0], strides[0]}, channel{dims[1], strides[1]}, axes(getTaps(window, dims, strides)) {}
 
   int64_t countPositions() const { return batch.size * axes[0].positions * axes[1].positions * axes[2].positions; }
 
@@ -63,7 +33,7 @@ private:
   void sumRow(const float *data);
 
   Axis batch, channel;
-  std::array<Taps, 3> axes;
+  TapAxes axes;
   int64_t taps = 1;
   std::vector<double> sums; ///< channel, tap
   std::vector<double> row;  ///< tap of the last axis, channel

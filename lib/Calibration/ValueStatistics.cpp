@@ -17,10 +17,15 @@ MinMax ValueStatistics::observe(const float *data, ArrayRef<int64_t> dims, Array
   if (readers.byChannel)
     channelRanges.observe(data, dims, strides);
   if (operandMeans.empty())
-    for (const OperandWindow &window : readers.windows)
-      operandMeans.emplace_back(window);
-  for (OperandMeans &means : operandMeans)
+    for (const Readers::Contraction &reader : readers.contractions) {
+      operandMeans.emplace_back(reader.window);
+      operandProducts.push_back(reader.readsCovariances ? std::optional<OperandProducts>(reader.window) : std::nullopt);
+    }
+  for (auto [means, products] : zip_equal(operandMeans, operandProducts)) {
     means.observe(data, dims, strides);
+    if (products)
+      products->observe(data, dims, strides);
+  }
   return own;
 }
 
@@ -29,9 +34,14 @@ void ValueStatistics::merge(const ValueStatistics &other) {
   histogram.merge(other.histogram);
   extremes.merge(other.extremes);
   channelRanges.merge(other.channelRanges);
-  if (operandMeans.empty())
+  if (operandMeans.empty()) {
     operandMeans = other.operandMeans;
-  else
-    for (auto [own, added] : zip(operandMeans, other.operandMeans)) // none where the other has seen nothing
-      own.merge(added);
+    operandProducts = other.operandProducts;
+    return;
+  }
+  for (auto [own, added] : zip(operandMeans, other.operandMeans)) // none where the other has seen nothing
+    own.merge(added);
+  for (auto [own, added] : zip(operandProducts, other.operandProducts))
+    if (own && added)
+      own->merge(*added);
 }

@@ -27,6 +27,7 @@ static llvm::Error checkCheckAlone(const CompileCommand &command) {
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--range-method", !command.rangeMethod.empty()},
                                                   {"--bias-correction", !command.biasCorrection.empty()},
+                                                  {"--operand-covariances", !command.operandCovariances.empty()},
                                                   {"--name", !command.name.empty()},
                                                   {"--level", !command.level.empty()},
                                                   {"--target", !command.target.empty()},

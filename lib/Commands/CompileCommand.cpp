@@ -12,19 +12,35 @@
 #include "qc/Files/OutputFile.h"
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Report/Diagnostics.h"
+#include "qc/Transforms/Quantize/AssignmentPolicy.h"
 #include "qc/Trial/RangeSearch.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/SaveAndRestore.h"
 #include <chrono>
 
 using namespace mlir;
 using namespace qc;
 
 namespace {
+/// Reports remarks, but not while candidates are tried: those are about what the model may never become.
+class RemarkPolicy final : public remark::detail::RemarkEmittingPolicyBase {
+public:
+  explicit RemarkPolicy(const bool &isTrying) : isTrying(isTrying) {}
+  void reportRemark(const remark::detail::Remark &remark) override {
+    if (!isTrying)
+      reportImpl(remark);
+  }
+  void finalize() override {}
+
+private:
+  const bool &isTrying;
+};
+
 /// One command on its way.
 class CompileRun {
 public:
-  CompileRun(const CompileCommand &command, CompilePlan plan, MLIRContext &context)
-      : command(command), plan(std::move(plan)), context(context) {
+  CompileRun(const CompileCommand &command, CompilePlan plan, MLIRContext &context, bool &isTrying)
+      : command(command), plan(std::move(plan)), context(context), isTrying(isTrying) {
     // The context is this command's own.
     this->plan.options.ownsResource = [](StringRef) { return true; };
   }
@@ -36,6 +52,8 @@ private:
   LogicalResult adoptOptions();
   LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
   LogicalResult chooseRanges();
+  FailureOr<bool> mayHaveInt4();
+  LogicalResult planCalibration();
   LogicalResult search();
   LogicalResult runPhase(Phase next);
   /// Nothing between prepare and kernels concerns a float model.
@@ -48,6 +66,7 @@ private:
   const CompileCommand &command;
   CompilePlan plan;
   MLIRContext &context;
+  bool &isTrying; ///< of the policy for remarks
   OwningOpRef<ModuleOp> module;
   Phase phase = Phase::Import;
   CompileReport report;
@@ -123,13 +142,40 @@ LogicalResult CompileRun::chooseRanges() {
       trial::Trials::open(*module, command.calibrationData, makeTrialOptions(command, plan, /*costs=*/nullptr));
   if (failed(trials))
     return failure();
+  llvm::SaveAndRestore trying(isTrying, true);
   trial::RangeSearchOptions search;
   search.quiet = command.quiet;
   return trial::chooseRangeMethods(*module, **trials, search);
 }
 
+/// Whether weights of 4 bits are asked for.
+FailureOr<bool> CompileRun::mayHaveInt4() {
+  if (plan.search && plan.search->options.size)
+    return true;
+  if (plan.options.rules.empty())
+    return false;
+  FailureOr<RuleFile> rules =
+      RuleFile::read(plan.options.rules, [&] { return mlir::emitError(UnknownLoc::get(&context)); });
+  if (failed(rules))
+    return failure();
+  return rules->says("w4a8");
+}
+
+/// What calibration measures beside what everything reads.
+LogicalResult CompileRun::planCalibration() {
+  FailureOr<bool> mayHave = mayHaveInt4();
+  if (failed(mayHave))
+    return failure();
+  bool isRead = plan.options.biasCorrection != "false";
+  plan.calibration.readsCovariances =
+      command.operandCovariances.empty() ? isRead && *mayHave : command.operandCovariances == "true";
+  return success();
+}
+
 LogicalResult CompileRun::runPhase(Phase next) {
   bool measures = next == Phase::Calibrate && !plan.options.isFloat;
+  if (measures && failed(planCalibration()))
+    return failure();
   if (failed(measures ? calibrate(*module, command.calibrationData, plan.calibration)
                       : runPhases(*module, next, plan.options)) ||
       (measures && failed(chooseRanges())))
@@ -145,6 +191,7 @@ LogicalResult CompileRun::runPhase(Phase next) {
 LogicalResult CompileRun::search() {
   if (!plan.search || phase != Phase::Transform)
     return success();
+  llvm::SaveAndRestore trying(isTrying, true);
   LogicalResult found = timed("search", [&] { return searchPrecisions(*module, command, plan, files, report); });
   if (command.restoreOptions)
     command.restoreOptions();
@@ -194,13 +241,13 @@ LogicalResult CompileRun::run() {
   return writeReports();
 }
 
-static LogicalResult enableRemarks(MLIRContext &context, const std::string &filter) {
+static LogicalResult enableRemarks(MLIRContext &context, const std::string &filter, const bool &isTrying) {
   if (filter.empty())
     return success();
   // A kind without a filter of its own is switched off: the empty ones let `filter` count.
   remark::RemarkCategories categories{filter, "", "", "", ""};
-  return remark::enableOptimizationRemarks(context, nullptr, std::make_unique<remark::RemarkEmittingPolicyAll>(),
-                                           categories, /*printAsEmitRemarks=*/true);
+  return remark::enableOptimizationRemarks(context, nullptr, std::make_unique<RemarkPolicy>(isTrying), categories,
+                                           /*printAsEmitRemarks=*/true);
 }
 
 static LogicalResult printInfo(MLIRContext &context, const CompileCommand &command) {
@@ -214,7 +261,8 @@ static LogicalResult printInfo(MLIRContext &context, const CompileCommand &comma
   return error ? emitError(&context, std::move(error)) : success();
 }
 
-static LogicalResult runCommand(MLIRContext &context, DiagnosticPrinter &printer, const CompileCommand &command) {
+static LogicalResult runCommand(MLIRContext &context, DiagnosticPrinter &printer, const CompileCommand &command,
+                                bool &isTrying) {
   if (!command.info.empty())
     return printInfo(context, command);
   if (command.check)
@@ -223,14 +271,16 @@ static LogicalResult runCommand(MLIRContext &context, DiagnosticPrinter &printer
   if (!plan)
     return emitError(&context, plan.takeError());
   printer.setModel(command.input);
-  if (failed(enableRemarks(context, command.remarks)))
+  if (failed(enableRemarks(context, command.remarks, isTrying)))
     return failure();
-  return CompileRun(command, std::move(*plan), context).run();
+  return CompileRun(command, std::move(*plan), context, isTrying).run();
 }
 
 int qc::runCompileCommand(const CompileCommand &command) {
   // What is guarded against crashes runs in one thread.
   unsigned threads = command.check ? 1 : command.threads;
-  return runInToolContext(
-      threads, [&](MLIRContext &context, DiagnosticPrinter &printer) { return runCommand(context, printer, command); });
+  bool isTrying = false; // outlives the context
+  return runInToolContext(threads, [&](MLIRContext &context, DiagnosticPrinter &printer) {
+    return runCommand(context, printer, command, isTrying);
+  });
 }

@@ -160,6 +160,7 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--range-method", !command.rangeMethod.empty()},
                                                   {"--bias-correction", !command.biasCorrection.empty()},
+                                                  {"--operand-covariances", !command.operandCovariances.empty()},
                                                   {"--input-shape", !command.inputShapes.empty()},
                                                   {"--range", !command.ranges.empty()},
                                                   {"--name", !command.name.empty()},

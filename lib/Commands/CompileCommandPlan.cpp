@@ -119,13 +119,14 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
     return Error::success();
   if (plan.to > Phase::Prepare && plan.to < Phase::Kernels)
     return fail("--float has the phases import, prepare and kernels, not " + getPhaseName(plan.to));
-  const char *other = !command.calibrationData.empty()  ? "--calibration-data"
-                      : !command.rules.empty()          ? "--rules"
-                      : !command.qdqStyle.empty()       ? "--qdq-style"
-                      : !command.rangeMethod.empty()    ? "--range-method"
-                      : !command.biasCorrection.empty() ? "--bias-correction"
-                      : command.integerOnly             ? "--integer-only"
-                                                        : nullptr;
+  const char *other = !command.calibrationData.empty()      ? "--calibration-data"
+                      : !command.rules.empty()              ? "--rules"
+                      : !command.qdqStyle.empty()           ? "--qdq-style"
+                      : !command.rangeMethod.empty()        ? "--range-method"
+                      : !command.biasCorrection.empty()     ? "--bias-correction"
+                      : !command.operandCovariances.empty() ? "--operand-covariances"
+                      : command.integerOnly                 ? "--integer-only"
+                                                            : nullptr;
   return other ? fail("--float quantizes nothing: " + Twine(other) + " has no meaning there") : Error::success();
 }
 
@@ -147,6 +148,8 @@ static Error planRecorded(const CompileCommand &command, CompilePlan &plan) {
                 calibration::listRangeMethods());
   if (!isOneOf(command.biasCorrection, {"true", "false"}))
     return fail("--bias-correction=" + command.biasCorrection + " is not known; accepted are true and false");
+  if (!isOneOf(command.operandCovariances, {"true", "false"}))
+    return fail("--operand-covariances=" + command.operandCovariances + " is not known; accepted are true and false");
   plan.options.style = command.qdqStyle;
   plan.options.rangeMethod = command.rangeMethod;
   plan.options.biasCorrection = command.biasCorrection;
@@ -244,6 +247,8 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
     return fail("a search comes behind phase transform, --to=" + getPhaseName(plan.to) + " stops before");
   if (!plan.search && !command.calibrationData.empty() && phase >= Phase::Calibrate)
     return tooLate("--calibration-data", Phase::Calibrate);
+  if (!command.operandCovariances.empty() && phase >= Phase::Calibrate)
+    return tooLate("--operand-covariances", Phase::Calibrate);
   if (!command.rules.empty() && phase >= Phase::Assign)
     return tooLate("--rules", Phase::Assign);
   if (plan.options.integerOnly && phase >= Phase::Integer)

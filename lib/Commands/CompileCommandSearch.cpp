@@ -339,8 +339,10 @@ LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &comman
   if (!costs)
     return emitError(module.getContext(), costs.takeError());
   llvm::scope_exit save([&] { costs->trySave(); }); // what was measured is kept, whatever becomes of the search
+  trial::TrialOptions trialOptions = makeTrialOptions(command, plan, &costs->table);
+  trialOptions.dropsCovariances = true;
   FailureOr<std::unique_ptr<trial::Trials>> trials =
-      trial::Trials::open(module, command.calibrationData, makeTrialOptions(command, plan, &costs->table));
+      trial::Trials::open(module, command.calibrationData, std::move(trialOptions));
   if (failed(trials))
     return failure();
   PipelineOptions pipeline = plan.options;

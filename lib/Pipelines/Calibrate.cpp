@@ -44,7 +44,7 @@ class Measurement {
 public:
   Measurement(ModuleOp module, func::FuncOp main, const CalibrateOptions &options)
       : module(module), main(main), options(options), mayBeInfinite(getSymbolsOfSoftmaxInputs(module)),
-        readers(collectReaders(main)), softmaxInputs(findSoftmaxInputs(main)),
+        readers(collectReaders(main, options.readsCovariances)), softmaxInputs(findSoftmaxInputs(main)),
         haveElements(main.getNumArguments() - getStatePairs(main).size(), false) {}
 
   LogicalResult load(const CpuOptions &cpu, unsigned workers, unsigned threadsEach);

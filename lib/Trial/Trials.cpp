@@ -331,6 +331,9 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
   llvm::StringSet<> before = listResources(module.getContext());
   auto isOwn = [&](StringRef name) { return !before.contains(name); };
   OwningOpRef<ModuleOp> clone = module.clone();
+  if (options.dropsCovariances)
+    for (auto stats : clone->getOps<StatsOp>())
+      stats.removeOperandCovariancesAttr();
   llvm::scope_exit release([&] {
     clone = nullptr;
     releaseResources(module, isOwn);

@@ -48,6 +48,10 @@ static Text rangeMethod("range-method", "METHOD",
 static Text biasCorrection("bias-correction", "true|false",
                            "whether biases take back what rounding weights does to means (default: true)",
                            command.biasCorrection);
+static Text covariances("operand-covariances", "true|false",
+                        "whether calibration also measures how what contractions read varies together, by which "
+                        "weights of 4 bits are rounded (default: where --size-budget or a rule asks for such weights)",
+                        command.operandCovariances);
 static Text latency("latency-budget", "1.1x|3.5ms", "search precisions: of all-int8's time, or a time",
                     command.latencyBudget);
 static Text size("size-budget", "0.3x|BYTES", "search precisions: of the float model's weights, or bytes",

@@ -17,6 +17,12 @@ inline constexpr int32_t int4Least = -8, int4Greatest = 7; ///< where codes lie
 inline constexpr int32_t groupMultiplierLimit = 18;        ///< |k| of groups is in [1, 18]
 inline constexpr int32_t standInLimit = 126;               ///< |k * q|: 7 * 18, 8 * 15
 
+/// The least code that may stand beside a multiplier, 1 <= |multiplier| <= 18.
+constexpr int32_t leastInt4Code(int32_t multiplier) {
+  int32_t magnitude = multiplier < 0 ? -multiplier : multiplier;
+  return standInLimit / magnitude < -int4Least ? -(standInLimit / magnitude) : int4Least;
+}
+
 /// Whether weights may have groups of this many values along K: 32, 64, 128.
 constexpr bool isGroupSize(int64_t size) { return size == 32 || size == 64 || size == 128; }
 

@@ -7,13 +7,18 @@
 #include "qc/Calibration/Histogram.h"
 #include "qc/Calibration/MinMax.h"
 #include "qc/Calibration/OperandMeans.h"
+#include "qc/Calibration/OperandProducts.h"
 
 namespace qc::calibration {
 
 /// What those that read a value want to know of it.
 struct Readers {
-  llvm::SmallVector<OperandWindow> windows; ///< of contractions with constant weights, each once
-  bool byChannel = false;                   ///< some read each channel alone: depthwise convolutions
+  struct Contraction {
+    OperandWindow window;
+    bool readsCovariances; ///< of what it reads, beside the means
+  };
+  llvm::SmallVector<Contraction> contractions; ///< with constant weights; each window once
+  bool byChannel = false;                      ///< some read each channel alone: depthwise convolutions
 };
 
 /// The statistics that `qc.stats` holds; a kind that something new reads is one more field. Merging is associative and
@@ -36,6 +41,8 @@ public:
   const ChannelRanges &getChannelRanges() const { return channelRanges; }
   /// One for each window, in their order; none before anything was observed.
   llvm::ArrayRef<OperandMeans> getOperandMeans() const { return operandMeans; }
+  /// Likewise; nothing for those of which covariances are not asked.
+  llvm::ArrayRef<std::optional<OperandProducts>> getOperandProducts() const { return operandProducts; }
 
 private:
   MinMax range;
@@ -43,6 +50,7 @@ private:
   Extremes extremes;
   ChannelRanges channelRanges;
   std::vector<OperandMeans> operandMeans;
+  std::vector<std::optional<OperandProducts>> operandProducts;
 };
 
 } // namespace qc::calibration

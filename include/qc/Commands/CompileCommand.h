@@ -21,6 +21,7 @@ struct CompileCommand {
   std::string qdqStyle;
   std::string rangeMethod;                           ///< how ranges follow from calibration
   std::string biasCorrection;                        ///< "true" or "false"
+  std::string operandCovariances;                    ///< likewise
   std::string latencyBudget, sizeBudget, bopsBudget; ///< limits of a search: "1.1x" or a number
   std::string maxDrop;                               ///< "sqnr=25", "agreement=0.99"
   std::string pareto;                                ///< file of the front of a search

@@ -15,6 +15,8 @@ struct CalibrateOptions {
   unsigned threads = 0;         ///< samples that are run at a time, and kernels that are compiled; 0: one per core
   bool quiet = false;           ///< no progress on standard error
   KernelCache *cache = nullptr; ///< optional: objects of kernels, for several compilations in one process
+  bool readsCovariances =
+      false; ///< also how what contractions read varies together, which weights of 4 bits are rounded by
   std::vector<std::string> ignoredKeys;              ///< arrays of .npz files that are not for the model
   const cpu::Level *level = &cpu::getDefaultLevel(); ///< code that is run; ranges are the same at every level with FMA
 };
@@ -26,7 +28,7 @@ struct CalibrateOptions {
 ///
 /// What runs is the float model as loadFloatModel makes it. Statistics depend on the samples only: neither on
 /// their order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and
-/// a file of data.
+/// a file of data, and 20 K^2 bytes per thread and contraction where covariances are read.
 ///
 /// Samples must have the model's input types and static shapes. Elements of f32 inputs must be finite: NaN or infinity
 /// in the data is an error that names input, element and sample. Inputs of other types (i64, i1, codes) are handed to

@@ -20,7 +20,10 @@ struct TrialOptions {
   int64_t maxSamples = 0;               ///< at most so many samples are run; 0: countSamples
   unsigned threads = 0;                 ///< samples that are run at a time, kernels that are compiled; 0: one per core
   std::string cacheFolder;              ///< of TrialCache; empty: nothing is kept
-  CostTable *costs = nullptr;           ///< of prices: what it lacks is measured and added; null: there are no prices
+  /// Weights of 4 bits are rounded to the nearest codes, without the covariances that the module may have: codes that
+  /// were fitted to the samples look better on them than they are, beside formats that were not.
+  bool dropsCovariances = false;
+  CostTable *costs = nullptr; ///< of prices: what it lacks is measured and added; null: there are no prices
 };
 
 /// What is known of a candidate.

@@ -52,19 +52,29 @@ static HistogramAttr makeHistogram(MLIRContext *context, const calibration::Hist
   return HistogramAttr::get(context, bins, counts);
 }
 
-/// Null where nothing was seen by any window.
-static ArrayAttr makeOperandMeans(MLIRContext *context, ArrayRef<calibration::OperandMeans> all) {
-  SmallVector<Attribute> entries;
-  for (const calibration::OperandMeans &seen : all) {
-    std::vector<float> means = seen.getMeans();
+static DenseElementsAttr makeElements(MLIRContext *context, ArrayRef<float> elements) {
+  return DenseElementsAttr::get(RankedTensorType::get({int64_t(elements.size())}, Float32Type::get(context)), elements);
+}
+
+/// Entries of the windows by which something was seen.
+static void fillOperands(StatsOp op, const calibration::ValueStatistics &seen) {
+  MLIRContext *context = op.getContext();
+  SmallVector<Attribute> entries, covariances;
+  bool hasCovariances = false;
+  for (auto [known, products] : llvm::zip_equal(seen.getOperandMeans(), seen.getOperandProducts())) {
+    std::vector<float> means = known.getMeans();
     if (means.empty())
       continue;
-    const calibration::OperandWindow &window = seen.getWindow();
-    auto type = RankedTensorType::get({int64_t(means.size())}, Float32Type::get(context));
+    const calibration::OperandWindow &window = known.getWindow();
     entries.push_back(OperandMeansAttr::get(context, window.axis, window.kernel, window.strides, window.dilations,
-                                            window.pads, DenseElementsAttr::get(type, ArrayRef(means))));
+                                            window.pads, makeElements(context, means)));
+    covariances.push_back(makeElements(context, products ? products->getCovariances(means) : std::vector<float>()));
+    hasCovariances |= !cast<DenseElementsAttr>(covariances.back()).empty();
   }
-  return entries.empty() ? ArrayAttr() : ArrayAttr::get(context, entries);
+  if (!entries.empty())
+    op.setOperandMeansAttr(ArrayAttr::get(context, entries));
+  if (hasCovariances)
+    op.setOperandCovariancesAttr(ArrayAttr::get(context, covariances));
 }
 
 static void fill(StatsOp op, const calibration::ValueStatistics &seen) {
@@ -84,8 +94,7 @@ static void fill(StatsOp op, const calibration::ValueStatistics &seen) {
     op.setChannelMin(min);
     op.setChannelMax(seen.getChannelRanges().getMax());
   }
-  if (ArrayAttr means = makeOperandMeans(context, seen.getOperandMeans()))
-    op.setOperandMeansAttr(means);
+  fillOperands(op, seen);
 }
 
 LogicalResult qc::fillStats(ModuleOp module, const calibration::ObserverSet &observers, StringRef data) {

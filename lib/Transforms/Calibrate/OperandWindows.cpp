@@ -48,32 +48,69 @@ bool qc::readsChannelsAlone(Operation *op) {
   return conv.getGroup() > 1 && cast<RankedTensorType>(conv.getW().getType()).getDimSize(1) == 1;
 }
 
-llvm::StringMap<calibration::Readers> qc::collectReaders(func::FuncOp main) {
+/// What is averaged over all positions, where `value` holds such means of each channel, in a tensor of any shape.
+static Value findAveraged(Value value) {
+  while (auto reshape = value.getDefiningOp<qc::ReshapeOp>())
+    value = reshape.getX();
+  auto pool = value.getDefiningOp<GlobalAvgPoolOp>();
+  return pool ? pool.getX() : Value();
+}
+
+std::optional<CovarianceSource> qc::findCovarianceSource(Operation *op) {
+  std::optional<OperandWindow> window = getOperandWindow(op);
+  auto conv = dyn_cast<qc::ConvOp>(op);
+  if (!window || (conv && conv.getGroup() > 1))
+    return std::nullopt;
+  Value averaged = findAveraged(op->getOperand(0));
+  if (!averaged)
+    return CovarianceSource{op->getOperand(0), std::move(*window)};
+  auto type = cast<RankedTensorType>(averaged.getType());
+  if (type.getDimSize(1) != cast<IntegerFormOpInterface>(op).getReductionDepth())
+    return std::nullopt;
+  OperandWindow positions;
+  positions.kernel.assign(type.getRank() - 2, 1);
+  positions.strides = positions.dilations = positions.kernel;
+  positions.pads.assign(2 * positions.kernel.size(), 0);
+  return CovarianceSource{averaged, std::move(positions)};
+}
+
+static void addReader(calibration::Readers::Contraction added, calibration::Readers &readers) {
+  auto isSame = [&](const calibration::Readers::Contraction &reader) { return reader.window == added.window; };
+  if (auto known = llvm::find_if(readers.contractions, isSame); known != readers.contractions.end())
+    known->readsCovariances |= added.readsCovariances;
+  else
+    readers.contractions.push_back(std::move(added));
+}
+
+llvm::StringMap<calibration::Readers> qc::collectReaders(func::FuncOp main, bool readsCovariances) {
   llvm::DenseMap<Value, StringRef> symbols;
   for (auto observe : collectOperations<ObserveOp>(main))
     symbols.try_emplace(observe.getX(), observe.getStats());
   llvm::StringMap<calibration::Readers> readers;
   for (Operation *op : listOperations(main)) {
     std::optional<OperandWindow> window = getOperandWindow(op);
-    auto symbol = window ? symbols.find(op->getOperand(0)) : symbols.end();
-    if (symbol == symbols.end())
-      continue;
-    calibration::Readers &known = readers[symbol->second];
-    known.byChannel |= readsChannelsAlone(op);
-    if (!llvm::is_contained(known.windows, *window))
-      known.windows.push_back(std::move(*window));
+    if (auto symbol = window ? symbols.find(op->getOperand(0)) : symbols.end(); symbol != symbols.end()) {
+      readers[symbol->second].byChannel |= readsChannelsAlone(op);
+      addReader({std::move(*window), false}, readers[symbol->second]);
+    }
+    std::optional<CovarianceSource> source = readsCovariances ? findCovarianceSource(op) : std::nullopt;
+    if (auto symbol = source ? symbols.find(source->value) : symbols.end(); symbol != symbols.end())
+      addReader({std::move(source->window), true}, readers[symbol->second]);
   }
   return readers;
 }
 
-OperandMeansAttr qc::findOperandMeans(StatsOp stats, const OperandWindow &window) {
-  std::optional<ArrayAttr> entries = stats.getOperandMeans();
+OperandStatistics qc::findOperandStatistics(StatsOp stats, const OperandWindow &window) {
+  std::optional<ArrayAttr> entries = stats.getOperandMeans(), covariances = stats.getOperandCovariances();
   if (!entries)
     return {};
-  for (auto entry : entries->getAsRange<OperandMeansAttr>())
-    if (entry.getAxis() == window.axis && entry.getKernel() == ArrayRef(window.kernel) &&
-        entry.getStrides() == ArrayRef(window.strides) && entry.getDilations() == ArrayRef(window.dilations) &&
-        entry.getPads() == ArrayRef(window.pads))
-      return entry;
+  for (auto [i, entry] : llvm::enumerate(entries->getAsRange<OperandMeansAttr>())) {
+    if (entry.getAxis() != window.axis || entry.getKernel() != ArrayRef(window.kernel) ||
+        entry.getStrides() != ArrayRef(window.strides) || entry.getDilations() != ArrayRef(window.dilations) ||
+        entry.getPads() != ArrayRef(window.pads))
+      continue;
+    auto found = covariances ? cast<DenseElementsAttr>((*covariances)[i]) : DenseElementsAttr();
+    return {entry, found && found.empty() ? DenseElementsAttr() : found};
+  }
   return {};
 }

@@ -3,6 +3,7 @@
 // The codes of a contraction's weights and bias.
 #include "ContractionCodes.h"
 #include "BiasCorrection.h"
+#include "Int4Rounding.h"
 #include "WeightRounding.h"
 #include "dialects/QC/WeightGroups.h"
 #include "qc/Arith/Int4.h"
@@ -89,35 +90,82 @@ static TensorValue quantizeWeights(const TensorValue &weights, const WeightSplit
   return codes;
 }
 
+/// Weights of 4 bits of all channels, and the lengths of their groups.
+struct Int4Codes {
+  std::vector<qc::numerics::Int4Weights> channels;
+  std::vector<int64_t> lengths;
+};
+
+/// The position among an output channel's weights, in the order of moments, of each in the order of groups.
+static std::vector<size_t> orderByMoments(const WeightGroups &groups, const WeightSplit &split) {
+  std::vector<size_t> places;
+  for (int64_t run = 0; run < groups.getRuns(); ++run)
+    for (int64_t k = 0; k < groups.getRunLength(); ++k) {
+      int64_t index = groups.getIndex(0, run, k);
+      places.push_back(size_t(index / (split.inner * split.count) * split.inner + index % split.inner));
+    }
+  return places;
+}
+
+/// Moves codes by what is known of how the operand's elements vary together (Int4Rounding.h).
+static void roundByCovariances(const OperandMoments &moments, ArrayRef<size_t> places,
+                               llvm::function_ref<float(int64_t, size_t)> getWeight, Int4Codes &codes) {
+  std::vector<Int4Channel> channels;
+  for (auto [number, of] : llvm::enumerate(codes.channels)) {
+    Int4Channel &channel = channels.emplace_back();
+    channel.weights.resize(places.size());
+    channel.multipliers.resize(places.size());
+    channel.codes.resize(places.size());
+    size_t i = 0;
+    for (auto [multiplier, length] : llvm::zip_equal(of.multipliers, codes.lengths))
+      for (size_t end = i + size_t(length); i < end; ++i) {
+        channel.weights[places[i]] = double(getWeight(int64_t(number), i)) / double(of.scale);
+        channel.multipliers[places[i]] = multiplier;
+        channel.codes[places[i]] = of.codes[i];
+      }
+  }
+  roundByCovariances(moments.covariances, moments.positions, channels);
+  for (auto [of, channel] : llvm::zip_equal(codes.channels, channels))
+    for (size_t i = 0; i < places.size(); ++i)
+      of.codes[i] = channel.codes[places[i]];
+}
+
 /// The weights that 4-bit ones stand for, and their scales; or the reason why there are none.
-static void addInt4Weights(const TensorValue &weights, const WeightGroups &groups, CodeParams input,
-                           ArrayRef<float> bias, ContractionCodes &result) {
-  TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(weights.getType().getContext(), 8)));
+static void addInt4Weights(const TensorValue &weights, const WeightGroups &groups, const WeightSplit &split,
+                           CodeParams input, ArrayRef<float> bias, const OperandMoments &moments,
+                           ContractionCodes &result) {
   ArrayRef<float> in = weights.getData<float>();
-  MutableArrayRef<int8_t> out = codes.mutableData<int8_t>();
   std::vector<int64_t> runs(groups.getRuns(), groups.getRunLength());
-  std::vector<int64_t> lengths = qc::numerics::groupLengths(runs, groups.getGroupSize());
+  Int4Codes chosen{{}, qc::numerics::groupLengths(runs, groups.getGroupSize())};
   std::vector<float> sum(groups.getRuns() * groups.getRunLength());
+  auto getIndex = [&](int64_t channel, size_t i) {
+    return groups.getIndex(channel, int64_t(i) / groups.getRunLength(), int64_t(i) % groups.getRunLength());
+  };
+  auto getWeight = [&](int64_t channel, size_t i) { return in[getIndex(channel, i)]; };
   for (int64_t channel = 0; channel < groups.getChannels(); ++channel) {
-    auto getIndex = [&](int64_t i) {
-      return groups.getIndex(channel, i / groups.getRunLength(), i % groups.getRunLength());
-    };
     for (auto [i, w] : llvm::enumerate(sum))
-      w = in[getIndex(i)];
-    std::optional<qc::numerics::Int4Weights> chosen =
-        qc::numerics::quantizeInt4(sum, lengths, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
-    if (!chosen) {
+      w = getWeight(channel, i);
+    std::optional<qc::numerics::Int4Weights> own =
+        qc::numerics::quantizeInt4(sum, chosen.lengths, bias.empty() ? 0.0f : bias[channel], input.scale, input.type);
+    if (!own) {
       result.reason = "the scale of its weights is not finite in channel " + std::to_string(channel);
       return;
     }
-    result.weightScales.push_back(chosen->scale);
-    for (auto [i, code] : llvm::enumerate(qc::numerics::standForInt8(*chosen, lengths)))
-      out[getIndex(i)] = code;
+    result.weightScales.push_back(own->scale);
+    chosen.channels.push_back(std::move(*own));
   }
+  if (moments.covariances.size() == sum.size() * (sum.size() + 1) / 2 && moments.positions > 0)
+    roundByCovariances(moments, orderByMoments(groups, split), getWeight, chosen);
+  TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(weights.getType().getContext(), 8)));
+  MutableArrayRef<int8_t> out = codes.mutableData<int8_t>();
+  for (int64_t channel = 0; channel < groups.getChannels(); ++channel)
+    for (auto [i, code] : llvm::enumerate(qc::numerics::standForInt8(chosen.channels[channel], chosen.lengths)))
+      out[getIndex(channel, i)] = code;
   result.weights = std::move(codes);
 }
 
-static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, ContractionCodes &result) {
+static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float> bias, const OperandMoments &moments,
+                                ContractionCodes &result) {
   auto form = cast<IntegerFormOpInterface>(op);
   FailureOr<TensorValue> given = readWeights(op, {}), weights = readWeights(op, result.shifts);
   if (failed(given) || failed(weights))
@@ -132,7 +180,7 @@ static LogicalResult addWeights(Operation *op, CodeParams input, ArrayRef<float>
     return failure();
   if (result.weightGroup != 0) {
     WeightGroups groups(weights->getShape(), form.getWeightChannelAxis(), form.hasMatrixWeights(), result.weightGroup);
-    addInt4Weights(*weights, groups, input, bias, result);
+    addInt4Weights(*weights, groups, channels, input, bias, moments, result);
     return success();
   }
   for (auto [channel, x] : llvm::enumerate(*largest)) {
@@ -232,7 +280,7 @@ FailureOr<ContractionCodes> qc::quantizeConstants(Operation *contraction, CodePa
     return failure();
   if (second)
     result.weightScales = {second->scale};
-  else if (failed(addWeights(contraction, input, *bias, result)))
+  else if (failed(addWeights(contraction, input, *bias, moments, result)))
     return failure();
   FailureOr<std::vector<double>> corrections = correct(contraction, moments, result);
   if (failed(corrections))

@@ -38,7 +38,7 @@ struct ContractionCodes {
 };
 
 /// `second` holds the parameters of the second operand where it is an activation; `weightGroup` is that of 4-bit
-/// weights, 0 for i8. Where `moments` are known, i8 weights are rounded together and biases corrected with them.
+/// weights, 0 for i8. Where `moments` are known, weights are rounded together and biases corrected with them.
 /// With `shifts` they are the codes of the contraction that computes multiplied channels from multiplied channels.
 /// Emits an error where a weight or bias is not finite, or the number of means is not that of the operation's K.
 mlir::FailureOr<ContractionCodes> quantizeConstants(mlir::Operation *contraction, CodeParams input,

@@ -3,6 +3,7 @@
 // Which operations have an integer form with the parameters they would get.
 #include "DecisionGroups.h"
 #include "QuantizePlan.h"
+#include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -158,12 +159,19 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
     return failure();
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second, *shifts)) {
     FormatAttr weights = formats.find(op)->second.operands[1];
-    FailureOr<ContractionCodes> constants = quantizeConstants(
-        op, *input, second, isInt4Format(weights) ? weights.getBlock() : 0, parameters->getOperandMoments(op), *shifts);
+    int64_t weightGroup = isInt4Format(weights) ? weights.getBlock() : 0;
+    OperandMoments moments = parameters->getOperandMoments(op, /*readsCovariances=*/weightGroup != 0);
+    bool isNearest = weightGroup != 0 && !moments.means.empty() && moments.covariances.empty();
+    FailureOr<ContractionCodes> constants =
+        quantizeConstants(op, *input, second, weightGroup, std::move(moments), *shifts);
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())
       return constants->reason;
+    if (isNearest)
+      remark::missed(op->getLoc(), remark::RemarkOpts::name("Weights").category("qc-quantize"))
+          << remark::reason("weights of 4 bits are the nearest ones: calibration measured no covariances of what they "
+                            "multiply");
     codes[op] = std::move(*constants);
   }
   const ContractionCodes &c = codes[op];

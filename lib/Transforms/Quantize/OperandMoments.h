@@ -11,6 +11,9 @@ namespace qc {
 struct OperandMoments {
   std::vector<float> means;         ///< of each, in the order of a weight's K over all groups; empty: not known
   std::optional<double> meanSquare; ///< of all elements of the operand
+  /// Of all pairs: the lower triangle, row by row; empty: not known, or not asked for.
+  std::vector<float> covariances;
+  double positions = 0; ///< that covariances were seen at
 };
 
 } // namespace qc

@@ -4,7 +4,6 @@
 #include "Parameters.h"
 #include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
-#include "qc/Transforms/Calibrate/Observers.h"
 #include "llvm/ADT/bit.h"
 #include <algorithm>
 #include <cmath>
@@ -157,14 +156,39 @@ static std::optional<double> getMeanSquare(StatsOp stats) {
   return sum / double(stats.getCount());
 }
 
-OperandMoments ActivationParams::getOperandMoments(Operation *contraction) const {
+OperandStatistics ActivationParams::getOperandStatistics(Value value, const calibration::OperandWindow &window) const {
+  StatsOp stats = statistics.lookup(value);
+  return stats ? findOperandStatistics(stats, window) : OperandStatistics();
+}
+
+static std::vector<float> readElements(ElementsAttr elements) {
+  std::optional<TensorValue> tensor = elements ? getTensorValue(elements) : std::nullopt;
+  return tensor ? tensor->getData<float>().vec() : std::vector<float>();
+}
+
+/// Elements that were seen of each channel, or of each index of a matrix's K.
+double ActivationParams::countPositions(const CovarianceSource &source) const {
+  StatsOp stats = statistics.lookup(source.value);
+  int64_t channels = cast<RankedTensorType>(source.value.getType()).getDimSize(source.window.axis);
+  return stats ? double(stats.getCount()) / double(channels) : 0;
+}
+
+OperandMoments ActivationParams::getOperandMoments(Operation *contraction, bool readsCovariances) const {
   std::optional<calibration::OperandWindow> window;
   if (correctsBiases)
     window = getOperandWindow(contraction);
-  StatsOp stats = window ? statistics.lookup(contraction->getOperand(0)) : StatsOp();
-  OperandMeansAttr entry = stats ? findOperandMeans(stats, *window) : OperandMeansAttr();
-  std::optional<TensorValue> means = entry ? getTensorValue(entry.getMeans()) : std::nullopt;
-  return means ? OperandMoments{means->getData<float>().vec(), getMeanSquare(stats)} : OperandMoments();
+  OperandMoments moments;
+  if (window)
+    if (OperandMeansAttr means = getOperandStatistics(contraction->getOperand(0), *window).means) {
+      moments.means = readElements(means.getMeans());
+      moments.meanSquare = getMeanSquare(statistics.lookup(contraction->getOperand(0)));
+    }
+  if (window && readsCovariances)
+    if (std::optional<CovarianceSource> source = findCovarianceSource(contraction)) {
+      moments.covariances = readElements(getOperandStatistics(source->value, source->window).covariances);
+      moments.positions = countPositions(*source);
+    }
+  return moments;
 }
 
 FailureOr<CodeParams> ActivationParams::get(Value value, qc::numerics::CodeType codeType, bool isCentred,

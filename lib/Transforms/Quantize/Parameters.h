@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "qc/Analysis/RequantPlan.h"
 #include "qc/Calibration/RangeMethod.h"
+#include "qc/Transforms/Calibrate/Observers.h"
 
 namespace qc {
 
@@ -25,8 +26,8 @@ public:
   /// The smallest and the largest element that was observed of a value; nothing where there is none, or an infinity.
   std::optional<ReadRange> getObserved(mlir::Value value) const;
   /// What was observed of the elements that the sums of `contraction`, with constant weights, multiply; nothing where
-  /// the module's biases are not corrected.
-  OperandMoments getOperandMoments(mlir::Operation *contraction) const;
+  /// the module's biases are not corrected. Covariances are those of findCovarianceSource.
+  OperandMoments getOperandMoments(mlir::Operation *contraction, bool readsCovariances) const;
   /// By how many powers of two the range that codes of `type` of `value` cover is wider than each channel's own, at
   /// most kMostShift (docs/Numerics.md, Channels of one value); empty where channels were not observed.
   mlir::FailureOr<std::vector<int>> getChannelShifts(mlir::Value value, numerics::CodeType type) const;
@@ -41,6 +42,8 @@ private:
     int64_t count = 0;
   };
   using Key = std::tuple<mlir::Value, unsigned, unsigned, unsigned, unsigned>; ///< value, type, centred, bits of ends
+  OperandStatistics getOperandStatistics(mlir::Value value, const calibration::OperandWindow &window) const;
+  double countPositions(const CovarianceSource &source) const;
   mlir::FailureOr<Observed> getRange(mlir::Value value, numerics::CodeType type, ReadRange read) const;
   mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all, numerics::CodeType type, ReadRange read) const;
 

@@ -22,6 +22,7 @@ static void dropUnreadStatistics(ModuleOp module) {
     stats.removeMeanMinAttr();
     stats.removeMeanMaxAttr();
     stats.removeOperandMeansAttr();
+    stats.removeOperandCovariancesAttr();
     stats.removeChannelMinAttr();
     stats.removeChannelMaxAttr();
   }

@@ -195,3 +195,22 @@ func.func private @stats_c7_range()
 // expected-error @below {{'qc.stats' op expects channel_min <= channel_max within min and max, got 1.000000e+00 and 3.000000e+00 in channel 1}}
 qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, channel_min = array<f32: 1.0, 1.0>,
   channel_max = array<f32: 1.0, 3.0>}
+// -----
+func.func private @stats_c8()
+// expected-error @below {{'qc.stats' op expects operand_covariances for 0 operand_means, got 1}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64, operand_covariances = [dense<1.0> : tensor<3xf32>]}
+// -----
+func.func private @stats_c8_count()
+// expected-error @below {{'qc.stats' op expects operand_covariances that are dense f32 of rank 1 with 0 or 3 elements, got 'tensor<4xf32>' for 2 means}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>], operand_covariances = [dense<1.0> : tensor<4xf32>]}
+// -----
+func.func private @stats_c8_type()
+// expected-error @below {{'qc.stats' op expects operand_covariances that are dense f32 of rank 1 with 0 or 3 elements, got 'tensor<3xf64>' for 2 means}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>], operand_covariances = [dense<1.0> : tensor<3xf64>]}
+// -----
+func.func private @stats_c8_resource()
+// expected-error @below {{'qc.stats' op expects operand_covariances that are dense f32 of rank 1 with 0 or 3 elements, got 'tensor<3xf32>' for 2 means}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>], operand_covariances = [dense_resource<w> : tensor<3xf32>]}

@@ -19,6 +19,11 @@ qc.stats @t18 {of = "conv2", count = 8 : i64, min = -1.02 : f32, max = 1.0 : f32
   operand_means = [#qc.operand_means<axis 1 : dense<[0.5, 0.75]> : tensor<2xf32>>,
                    #qc.operand_means<axis 1 kernel[2, 1] strides[2, 1] dilations[1, 3] pads[0, 1, 2, 3]
                                      : dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>>]}
+// CHECK: qc.stats @t20 {{.*}} operand_covariances = [dense<[1.000000e+00, -5.000000e-01, 2.500000e-01]> : tensor<3xf32>, dense<> : tensor<0xf32>], operand_means = [#qc.operand_means<axis 1
+qc.stats @t20 {of = "v", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>, #qc.operand_means<axis 0 : dense<1.0> : tensor<2xf32>>],
+  operand_covariances = [dense<[1.0, -0.5, 0.25]> : tensor<3xf32>, dense<> : tensor<0xf32>]}
+
 // CHECK: qc.stats @t19 {{.*}} histogram = #qc.histogram<>
 // CHECK-SAME: operand_means = [#qc.operand_means<axis 0 : dense<[0x7FC00000, 1.500000e+00]> : tensor<2xf32>>]
 qc.stats @t19 {of = "z", count = 0 : i64, min = 0.0 : f32, max = 0.0 : f32, data = "f00d", epoch = 0 : i64, histogram = #qc.histogram<>,

@@ -25,6 +25,7 @@ LAST = {
     "--qdq-style": "transform",
     "--range-method": "transform",
     "--bias-correction": "transform",
+    "--operand-covariances": "prepare",
     "--integer-only": "quantize",
 }
 PHASES = ["import", "prepare", "calibrate", "transform", "assign", "quantize", "integer", "kernels"]

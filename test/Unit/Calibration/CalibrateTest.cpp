@@ -71,7 +71,7 @@ struct Calibrate : testing::Test {
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
     EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("qc-calibrate", folder));
-    options.quiet = true;
+    options.quiet = options.readsCovariances = true;
   }
   ~Calibrate() override { (void)llvm::sys::fs::remove_directories(folder); }
 
@@ -138,11 +138,16 @@ static void expectStatistics(StatsOp stats, const calibration::ValueStatistics &
   EXPECT_EQ(stats.getMeanMin()->convertToDouble(), seen.getExtremes().getMeanMin()) << stats.getOf().str();
   EXPECT_EQ(stats.getMeanMax()->convertToDouble(), seen.getExtremes().getMeanMax()) << stats.getOf().str();
   EXPECT_EQ(stats.getOperandMeans() ? stats.getOperandMeans()->size() : 0, seen.getOperandMeans().size());
-  for (const calibration::OperandMeans &means : seen.getOperandMeans()) {
-    OperandMeansAttr entry = findOperandMeans(stats, means.getWindow());
-    ASSERT_TRUE(entry) << stats.getOf().str();
-    EXPECT_EQ(getTensorValue(entry.getMeans())->getData<float>(), ArrayRef<float>(means.getMeans()))
+  for (auto [means, products] : llvm::zip_equal(seen.getOperandMeans(), seen.getOperandProducts())) {
+    OperandStatistics found = findOperandStatistics(stats, means.getWindow());
+    ASSERT_TRUE(found.means) << stats.getOf().str();
+    EXPECT_EQ(getTensorValue(found.means.getMeans())->getData<float>(), ArrayRef<float>(means.getMeans()))
         << stats.getOf().str();
+    ASSERT_EQ(bool(found.covariances), products.has_value()) << stats.getOf().str();
+    if (products)
+      EXPECT_EQ(getTensorValue(found.covariances)->getData<float>(),
+                ArrayRef<float>(products->getCovariances(means.getMeans())))
+          << stats.getOf().str();
   }
 }
 
@@ -154,7 +159,7 @@ static void expectChannelRanges(StatsOp stats, const calibration::ValueStatistic
 
 void Calibrate::expectEvaluatorsRanges(ModuleOp module, ArrayRef<std::vector<TensorValue>> samples, size_t values) {
   calibration::ObserverSet expected;
-  auto readers = collectReaders(module.lookupSymbol<func::FuncOp>("main"));
+  auto readers = collectReaders(module.lookupSymbol<func::FuncOp>("main"), /*readsCovariances=*/true);
   for (const std::vector<TensorValue> &sample : samples)
     ASSERT_TRUE(succeeded(evaluateMain(module, sample, [&](StringRef symbol, const TensorValue &value) {
       SmallVector<int64_t> strides(value.getRank(), 1);

@@ -56,7 +56,8 @@ TEST_F(Stats, filled) {
 // What other methods than minmax read; a value that nothing was seen of has none of it.
 TEST_F(Stats, histogramsAndMeans) {
   calibration::Readers readers;
-  readers.windows.emplace_back().axis = 1;
+  calibration::OperandWindow window;
+  readers.contractions.push_back({window, true});
   const float first[] = {-1.5f, 2.0f, 0.0f, 1.0f}, second[] = {0.5f, 0.5f};
   observers["t0"].observe(first, {2, 2}, {2, 1}, readers);
   observers["t0"].observe(second, {1, 2}, {2, 1}, readers);
@@ -67,11 +68,18 @@ TEST_F(Stats, histogramsAndMeans) {
   EXPECT_EQ(x.getObservations(), 2u);
   EXPECT_EQ(x.getMeanMin()->convertToDouble(), -0.5);
   EXPECT_EQ(x.getMeanMax()->convertToDouble(), 1.25);
-  OperandMeansAttr means = findOperandMeans(x, readers.windows[0]);
-  ASSERT_TRUE(means);
-  EXPECT_EQ(getTensorValue(means.getMeans())->getData<float>(), ArrayRef<float>({float(-1 / 3.0), float(3.5 / 3)}));
-  readers.windows[0].axis = 0;
-  EXPECT_FALSE(findOperandMeans(x, readers.windows[0]));
+  OperandStatistics seen = findOperandStatistics(x, window);
+  ASSERT_TRUE(seen.means && seen.covariances);
+  EXPECT_EQ(getTensorValue(seen.means.getMeans())->getData<float>(),
+            ArrayRef<float>({float(-1 / 3.0), float(3.5 / 3)}));
+  // Products 2.5, -2.75 and 5.25, of three rows.
+  std::vector<float> covariances = getTensorValue(seen.covariances)->getData<float>().vec();
+  ASSERT_EQ(covariances.size(), 3u);
+  EXPECT_NEAR(covariances[0], 2.5 / 3 - 1 / 9.0, 1e-6);
+  EXPECT_NEAR(covariances[1], -2.75 / 3 + 3.5 / 9, 1e-6);
+  EXPECT_NEAR(covariances[2], 5.25 / 3 - 12.25 / 9, 1e-6);
+  window.axis = 0;
+  EXPECT_FALSE(findOperandStatistics(x, window).means);
   EXPECT_FALSE(get("t1").getHistogram());
   EXPECT_FALSE(get("t1").getObservations());
   EXPECT_TRUE(succeeded(verify(*module)));
@@ -79,6 +87,7 @@ TEST_F(Stats, histogramsAndMeans) {
   EXPECT_FALSE(x.getHistogram());
   EXPECT_FALSE(x.getMeanMin());
   EXPECT_FALSE(x.getOperandMeans());
+  EXPECT_FALSE(x.getOperandCovariances());
 }
 
 TEST_F(Stats, windowsOfReaders) {
@@ -109,9 +118,15 @@ TEST_F(Stats, windowsOfReaders) {
                                                             &context);
   ASSERT_TRUE(model);
   auto main = model->lookupSymbol<func::FuncOp>("main");
-  auto readers = collectReaders(main);
+  auto readers = collectReaders(main, /*readsCovariances=*/true);
   ASSERT_EQ(readers.size(), 1u);
-  ArrayRef<calibration::OperandWindow> windows = readers["t0"].windows;
+  std::vector<calibration::OperandWindow> windows;
+  std::vector<bool> readsCovariances;
+  for (const calibration::Readers::Contraction &reader : readers["t0"].contractions) {
+    windows.push_back(reader.window);
+    readsCovariances.push_back(reader.readsCovariances);
+  }
+  EXPECT_EQ(readsCovariances, (std::vector<bool>{true, false})) << "the second has groups";
   EXPECT_TRUE(readers["t0"].byChannel);
   ASSERT_EQ(windows.size(), 2u) << "the first two differ in weights only";
   EXPECT_EQ(ArrayRef(windows[0].kernel), ArrayRef<int64_t>({3, 2}));

@@ -31,16 +31,30 @@ llvm::DenseSet<llvm::StringRef> getSymbolsOfSoftmaxInputs(mlir::ModuleOp module)
 /// for other operations, and for weights in batches, whose sums have no K of their own.
 std::optional<calibration::OperandWindow> getOperandWindow(mlir::Operation *op);
 
+/// Where the elements that the sums of a contraction multiply are seen to vary together.
+struct CovarianceSource {
+  mlir::Value value;
+  calibration::OperandWindow window;
+};
+/// That of `op`, with constant weights and one group: what its K reads of its first operand. Where that is a mean over
+/// all positions of each channel (through reshapes), it is the channels in front: there are as many of these as
+/// positions, and few of means. Nothing for other operations.
+std::optional<CovarianceSource> findCovarianceSource(mlir::Operation *op);
+
 /// Whether each channel of the result of `op` follows from one channel of its first operand and constant weights of its
 /// own: a depthwise convolution of two channels and more.
 bool readsChannelsAlone(mlir::Operation *op);
 
 /// For each symbol of statistics of a value of `main` that a contraction with constant weights reads, what is read;
-/// windows in program order.
-llvm::StringMap<calibration::Readers> collectReaders(mlir::func::FuncOp main);
+/// windows in program order. With `readsCovariances` these are read too, where contractions have a source of them.
+llvm::StringMap<calibration::Readers> collectReaders(mlir::func::FuncOp main, bool readsCovariances);
 
-/// The entry of `stats` for `window`; null where it has none.
-OperandMeansAttr findOperandMeans(StatsOp stats, const calibration::OperandWindow &window);
+/// What `qc.stats` has for a window.
+struct OperandStatistics {
+  OperandMeansAttr means;              ///< null where there are none
+  mlir::DenseElementsAttr covariances; ///< likewise
+};
+OperandStatistics findOperandStatistics(StatsOp stats, const calibration::OperandWindow &window);
 
 /// Writes what `observers` saw into the statistics that observers of `@main` name, with the module's epoch and `data`,
 /// the hash of the data set; a symbol that `observers` does not hold has seen nothing. Warns of values with NaNs, which

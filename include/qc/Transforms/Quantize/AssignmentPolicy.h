@@ -54,6 +54,10 @@ public:
   /// The same for `text`; `path` is for diagnostics.
   static mlir::FailureOr<RuleFile> parse(llvm::StringRef text, llvm::StringRef path, EmitError emitError);
 
+  /// Whether a rule, for whatever operation, says `format`.
+  bool says(llvm::StringRef format) const {
+    return llvm::any_of(rules, [&](const Rule &rule) { return rule.assign == format; });
+  }
   /// Fails, too, where a rule matches no operation.
   mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const override;
 

@@ -1,0 +1,109 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Coordinate descent on codes of 4 bits: f32 and f64 in a written order, the same on every host.
+#include "Int4Rounding.h"
+#include "qc/Arith/Int4.h"
+#include "qc/Arith/Rounding.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace qc;
+
+static constexpr int kMostSweeps = 3;
+/// What each weight's own error counts beside covariances, in mean variances: inputs that calibration did not see vary
+/// in other ways, and covariances of K elements at n positions say the less, the larger K / n is. Of many the ones with
+/// which EfficientNet-Lite0 lost least on other pictures, with 128 samples and with 8 (docs/Roadmap.md).
+static double getDamping(size_t depth, double positions) { return 1 + 3 * double(depth) / positions; }
+
+/// Channels whose gradients stay in the cache while a row of the matrix is read once for all of them.
+static constexpr size_t kBlock = 16;
+
+namespace {
+/// Half the second derivative of the expected square of a sum's error by the errors of its weights, damped, in units of
+/// the mean variance.
+class Hessian {
+public:
+  Hessian(llvm::ArrayRef<float> covariances, size_t depth, double damping) : depth(depth), rows(depth * depth) {
+    double sum = 0;
+    for (size_t k = 0; k < depth; ++k)
+      sum += double(covariances[k * (k + 3) / 2]);
+    double mean = sum / double(depth);
+    isKnown = mean > 0;
+    const float *covariance = covariances.data();
+    for (size_t i = 0; i < depth && isKnown; ++i)
+      for (size_t j = 0; j <= i; ++j) {
+        double value = double(*covariance++) / mean;
+        // Covariances are not above the largest variance, which is not above the sum of all; a module may hold any.
+        isKnown &= std::abs(value) <= 2 * double(depth) && (i != j || value >= 0);
+        rows[i * depth + j] = rows[j * depth + i] = float(value + (i == j ? damping : 0));
+      }
+  }
+  /// Whether calibration saw anything vary.
+  bool isUsable() const { return isKnown; }
+  const float *getRow(size_t k) const { return &rows[k * depth]; }
+  float getDiagonal(size_t k) const { return rows[k * depth + k]; }
+  size_t getDepth() const { return depth; }
+
+private:
+  size_t depth;
+  bool isKnown;
+  std::vector<float> rows;
+};
+
+/// A channel, and the gradient by the errors of its weights.
+class Descent {
+public:
+  Descent(Int4Channel &channel) : channel(&channel), gradient(channel.codes.size(), 0.0f) {}
+
+  void addError(const Hessian &hessian, size_t k) {
+    add(hessian, k, float(double(channel->multipliers[k]) * double(channel->codes[k]) - channel->weights[k]));
+  }
+  /// Makes the code of `k` the best beside the others; false: it was.
+  bool improve(const Hessian &hessian, size_t k);
+
+private:
+  void add(const Hessian &hessian, size_t k, float error) {
+    const float *row = hessian.getRow(k);
+    for (size_t i = 0; i < gradient.size(); ++i)
+      gradient[i] += error * row[i];
+  }
+  Int4Channel *channel;
+  std::vector<float> gradient;
+};
+} // namespace
+
+bool Descent::improve(const Hessian &hessian, size_t k) {
+  int32_t multiplier = channel->multipliers[k], code = channel->codes[k];
+  double target = double(code) - double(gradient[k]) / (double(hessian.getDiagonal(k)) * double(multiplier));
+  double best = std::clamp(qc::numerics::roundEven(target), double(qc::numerics::leastInt4Code(multiplier)),
+                           double(qc::numerics::int4Greatest));
+  if (best == double(code))
+    return false;
+  channel->codes[k] = int8_t(best);
+  add(hessian, k, float(multiplier * (int32_t(best) - code)));
+  return true;
+}
+
+static void descend(const Hessian &hessian, llvm::MutableArrayRef<Int4Channel> channels) {
+  std::vector<Descent> descents(channels.begin(), channels.end());
+  for (size_t k = 0; k < hessian.getDepth(); ++k)
+    for (Descent &descent : descents)
+      descent.addError(hessian, k);
+  bool hasChanged = true;
+  for (int sweep = 0; sweep < kMostSweeps && hasChanged; ++sweep) {
+    hasChanged = false;
+    for (size_t k = 0; k < hessian.getDepth(); ++k)
+      for (Descent &descent : descents)
+        hasChanged |= descent.improve(hessian, k);
+  }
+}
+
+void qc::roundByCovariances(llvm::ArrayRef<float> covariances, double positions,
+                            llvm::MutableArrayRef<Int4Channel> channels) {
+  if (channels.empty() || covariances.empty())
+    return;
+  size_t depth = channels.front().codes.size();
+  Hessian hessian(covariances, depth, getDamping(depth, positions));
+  for (size_t first = 0; first < channels.size() && hessian.isUsable(); first += kBlock)
+    descend(hessian, channels.slice(first, std::min(kBlock, channels.size() - first)));
+}
