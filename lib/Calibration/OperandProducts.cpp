@@ -4,7 +4,6 @@
 #include "qc/Calibration/OperandProducts.h"
 #include "Taps.h"
 #include <cmath>
-#include <tuple>
 
 using namespace llvm;
 using namespace qc::calibration;
@@ -61,7 +60,7 @@ void PairSums::flush() {
 /// Rows of what all taps read at one position of the result after the other, channel by channel. Returns how many.
 static int64_t addPositions(const TapAxes &axes, ArrayRef<int64_t> dims, ArrayRef<int64_t> strides, const float *data,
                             PairSums &sums) {
-  auto [z, y, x] = std::tie(axes[0], axes[1], axes[2]);
+  const Taps &z = axes[0], &y = axes[1], &x = axes[2];
   std::vector<std::optional<int64_t>> offsets(size_t(z.kernel * y.kernel * x.kernel)); // nothing: padding
   auto find = [&](int64_t atZ, int64_t atY, int64_t atX) {
     auto offset = offsets.begin();
@@ -113,6 +112,9 @@ void OperandProducts::observe(const float *data, ArrayRef<int64_t> dims, ArrayRe
   isKept = depth <= kMostCovarianceDepth && (sums.empty() || int64_t(sums.size()) == depth * (depth + 1) / 2);
   if (!isKept)
     return sums.clear();
+  if (!window.kernel.empty() &&
+      llvm::any_of(getTaps(window, dims, strides), [](const Taps &axis) { return axis.positions == 0; }))
+    return;
   PairSums pairs(depth);
   int64_t count = window.kernel.empty() ? addRowsAlong(window.axis, dims, strides, data, pairs)
                                         : addPositions(getTaps(window, dims, strides), dims, strides, data, pairs);
@@ -127,6 +129,8 @@ void OperandProducts::observe(const float *data, ArrayRef<int64_t> dims, ArrayRe
       if (isKept)
         sum->add(rounded);
     }
+  if (!isKept)
+    sums.clear();
 }
 
 void OperandProducts::merge(const OperandProducts &other) {

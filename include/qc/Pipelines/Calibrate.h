@@ -28,7 +28,7 @@ struct CalibrateOptions {
 ///
 /// What runs is the float model as loadFloatModel makes it. Statistics depend on the samples only: neither on
 /// their order nor on the number of threads; the hash depends on their order too. Memory is a workspace per thread and
-/// a file of data, and 20 K^2 bytes per thread and contraction where covariances are read.
+/// a file of data, and 28 K^2 bytes per thread and contraction where covariances are read.
 ///
 /// Samples must have the model's input types and static shapes. Elements of f32 inputs must be finite: NaN or infinity
 /// in the data is an error that names input, element and sample. Inputs of other types (i64, i1, codes) are handed to

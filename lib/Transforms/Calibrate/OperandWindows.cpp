@@ -48,12 +48,17 @@ bool qc::readsChannelsAlone(Operation *op) {
   return conv.getGroup() > 1 && cast<RankedTensorType>(conv.getW().getType()).getDimSize(1) == 1;
 }
 
-/// What is averaged over all positions, where `value` holds such means of each channel, in a tensor of any shape.
+/// What is averaged over all positions, where `value` holds such means: one per channel, which is dimension 1.
 static Value findAveraged(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
   while (auto reshape = value.getDefiningOp<qc::ReshapeOp>())
     value = reshape.getX();
   auto pool = value.getDefiningOp<GlobalAvgPoolOp>();
-  return pool ? pool.getX() : Value();
+  if (!pool || type.getRank() < 2)
+    return Value();
+  ArrayRef<int64_t> pooled = cast<RankedTensorType>(pool.getX().getType()).getShape(), own = type.getShape();
+  bool isKept = own[0] == pooled[0] && own[1] == pooled[1] && !ShapedType::isDynamic(own[1]);
+  return isKept && llvm::all_of(own.drop_front(2), [](int64_t size) { return size == 1; }) ? pool.getX() : Value();
 }
 
 std::optional<CovarianceSource> qc::findCovarianceSource(Operation *op) {
@@ -61,14 +66,12 @@ std::optional<CovarianceSource> qc::findCovarianceSource(Operation *op) {
   auto conv = dyn_cast<qc::ConvOp>(op);
   if (!window || (conv && conv.getGroup() > 1))
     return std::nullopt;
-  Value averaged = findAveraged(op->getOperand(0));
+  bool readsChannels = window->axis == 1 && llvm::all_of(window->kernel, [](int64_t size) { return size == 1; });
+  Value averaged = readsChannels ? findAveraged(op->getOperand(0)) : Value();
   if (!averaged)
     return CovarianceSource{op->getOperand(0), std::move(*window)};
-  auto type = cast<RankedTensorType>(averaged.getType());
-  if (type.getDimSize(1) != cast<IntegerFormOpInterface>(op).getReductionDepth())
-    return std::nullopt;
   OperandWindow positions;
-  positions.kernel.assign(type.getRank() - 2, 1);
+  positions.kernel.assign(cast<RankedTensorType>(averaged.getType()).getRank() - 2, 1);
   positions.strides = positions.dilations = positions.kernel;
   positions.pads.assign(2 * positions.kernel.size(), 0);
   return CovarianceSource{averaged, std::move(positions)};

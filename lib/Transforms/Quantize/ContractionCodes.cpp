@@ -124,7 +124,7 @@ static void roundByCovariances(const OperandMoments &moments, ArrayRef<size_t> p
         channel.codes[places[i]] = of.codes[i];
       }
   }
-  roundByCovariances(moments.covariances, moments.positions, channels);
+  roundByCovariances(moments.covariances, channels);
   for (auto [of, channel] : llvm::zip_equal(codes.channels, channels))
     for (size_t i = 0; i < places.size(); ++i)
       of.codes[i] = channel.codes[places[i]];
@@ -154,7 +154,7 @@ static void addInt4Weights(const TensorValue &weights, const WeightGroups &group
     result.weightScales.push_back(own->scale);
     chosen.channels.push_back(std::move(*own));
   }
-  if (moments.covariances.size() == sum.size() * (sum.size() + 1) / 2 && moments.positions > 0)
+  if (!moments.covariances.triangle.empty() && moments.covariances.means.size() == sum.size())
     roundByCovariances(moments, orderByMoments(groups, split), getWeight, chosen);
   TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(weights.getType().getContext(), 8)));
   MutableArrayRef<int8_t> out = codes.mutableData<int8_t>();

@@ -23,18 +23,21 @@ namespace {
 /// the mean variance.
 class Hessian {
 public:
-  Hessian(llvm::ArrayRef<float> covariances, size_t depth, double damping) : depth(depth), rows(depth * depth) {
+  explicit Hessian(const OperandCovariances &covariances)
+      : depth(covariances.means.size()), rows(depth * depth), variances(depth) {
+    addNoise(covariances);
     double sum = 0;
-    for (size_t k = 0; k < depth; ++k)
-      sum += double(covariances[k * (k + 3) / 2]);
+    for (double variance : variances)
+      sum += variance;
     double mean = sum / double(depth);
-    isKnown = mean > 0;
-    const float *covariance = covariances.data();
+    isKnown = mean > 0 && covariances.triangle.size() == depth * (depth + 1) / 2;
+    double damping = getDamping(depth, covariances.positions);
+    const float *covariance = covariances.triangle.data();
     for (size_t i = 0; i < depth && isKnown; ++i)
-      for (size_t j = 0; j <= i; ++j) {
-        double value = double(*covariance++) / mean;
-        // Covariances are not above the largest variance, which is not above the sum of all; a module may hold any.
-        isKnown &= std::abs(value) <= 2 * double(depth) && (i != j || value >= 0);
+      for (size_t j = 0; j <= i; ++j, ++covariance) {
+        double value = (i == j ? variances[i] : double(*covariance)) / mean;
+        // None is above the largest variance, which is not above the sum of all; a module may hold any.
+        isKnown &= std::abs(value) <= 2 * double(depth) && (i != j || *covariance >= 0);
         rows[i * depth + j] = rows[j * depth + i] = float(value + (i == j ? damping : 0));
       }
   }
@@ -45,9 +48,25 @@ public:
   size_t getDepth() const { return depth; }
 
 private:
+  /// Variances, and as much more as makes roundings of covariances too small to matter: these are of products, up to
+  /// 2^-18 of them, which are large where means are. Without it what hardly varies would be ruled by roundings.
+  void addNoise(const OperandCovariances &covariances) {
+    std::vector<double> sizes(depth); // root mean squares
+    double sum = 0;
+    for (size_t k = 0; k < depth; ++k) {
+      auto mean = double(covariances.means[k]);
+      variances[k] = double(covariances.triangle[k * (k + 3) / 2]);
+      sizes[k] = std::sqrt(variances[k] + mean * mean);
+      sum += sizes[k];
+    }
+    for (size_t k = 0; k < depth; ++k)
+      variances[k] += 0x1p-18 * (sizes[k] * sum);
+  }
+
   size_t depth;
   bool isKnown;
   std::vector<float> rows;
+  std::vector<double> variances;
 };
 
 /// A channel, and the gradient by the errors of its weights.
@@ -98,12 +117,8 @@ static void descend(const Hessian &hessian, llvm::MutableArrayRef<Int4Channel> c
   }
 }
 
-void qc::roundByCovariances(llvm::ArrayRef<float> covariances, double positions,
-                            llvm::MutableArrayRef<Int4Channel> channels) {
-  if (channels.empty() || covariances.empty())
-    return;
-  size_t depth = channels.front().codes.size();
-  Hessian hessian(covariances, depth, getDamping(depth, positions));
+void qc::roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels) {
+  Hessian hessian(covariances);
   for (size_t first = 0; first < channels.size() && hessian.isUsable(); first += kBlock)
     descend(hessian, channels.slice(first, std::min(kBlock, channels.size() - first)));
 }

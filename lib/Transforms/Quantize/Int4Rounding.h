@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Codes of 4 bits that are chosen with a view to each other.
 #pragma once
+#include "OperandMoments.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
 #include <vector>
@@ -17,9 +18,7 @@ struct Int4Channel {
 
 /// Moves codes of each channel so that the expected square of the error of its sums falls, by coordinate descent: each
 /// code in turn becomes the best one beside all others, in a few sweeps (docs/Numerics.md, Weights rounded together).
-/// `covariances` are those of the operand's elements, the lower triangle of the symmetric matrix, row by row, of as
-/// many as each channel has weights, seen at `positions` (> 0). Nothing changes where all of them are 0.
-void roundByCovariances(llvm::ArrayRef<float> covariances, double positions,
-                        llvm::MutableArrayRef<Int4Channel> channels);
+/// There are as many `covariances.means` as each channel has weights. Nothing changes where nothing was seen to vary.
+void roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels);
 
 } // namespace qc

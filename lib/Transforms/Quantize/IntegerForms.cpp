@@ -161,7 +161,7 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
     FormatAttr weights = formats.find(op)->second.operands[1];
     int64_t weightGroup = isInt4Format(weights) ? weights.getBlock() : 0;
     OperandMoments moments = parameters->getOperandMoments(op, /*readsCovariances=*/weightGroup != 0);
-    bool isNearest = weightGroup != 0 && !moments.means.empty() && moments.covariances.empty();
+    bool isNearest = weightGroup != 0 && !moments.means.empty() && moments.covariances.triangle.empty();
     FailureOr<ContractionCodes> constants =
         quantizeConstants(op, *input, second, weightGroup, std::move(moments), *shifts);
     if (failed(constants))

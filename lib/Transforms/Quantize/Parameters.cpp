@@ -166,11 +166,16 @@ static std::vector<float> readElements(ElementsAttr elements) {
   return tensor ? tensor->getData<float>().vec() : std::vector<float>();
 }
 
-/// Elements that were seen of each channel, or of each index of a matrix's K.
-double ActivationParams::countPositions(const CovarianceSource &source) const {
-  StatsOp stats = statistics.lookup(source.value);
-  int64_t channels = cast<RankedTensorType>(source.value.getType()).getDimSize(source.window.axis);
-  return stats ? double(stats.getCount()) / double(channels) : 0;
+OperandCovariances ActivationParams::getCovariances(const CovarianceSource &source) const {
+  OperandStatistics seen = getOperandStatistics(source.value, source.window);
+  if (!seen.means || !seen.covariances)
+    return {};
+  OperandCovariances result{readElements(seen.covariances), readElements(seen.means.getMeans()), 0};
+  int64_t taps = 1;
+  for (int64_t size : source.window.kernel)
+    taps *= size;
+  result.positions = double(statistics.lookup(source.value).getCount()) / (double(result.means.size()) / double(taps));
+  return result;
 }
 
 OperandMoments ActivationParams::getOperandMoments(Operation *contraction, bool readsCovariances) const {
@@ -184,10 +189,8 @@ OperandMoments ActivationParams::getOperandMoments(Operation *contraction, bool 
       moments.meanSquare = getMeanSquare(statistics.lookup(contraction->getOperand(0)));
     }
   if (window && readsCovariances)
-    if (std::optional<CovarianceSource> source = findCovarianceSource(contraction)) {
-      moments.covariances = readElements(getOperandStatistics(source->value, source->window).covariances);
-      moments.positions = countPositions(*source);
-    }
+    if (std::optional<CovarianceSource> source = findCovarianceSource(contraction))
+      moments.covariances = getCovariances(*source);
   return moments;
 }
 

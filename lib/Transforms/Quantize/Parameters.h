@@ -43,7 +43,7 @@ private:
   };
   using Key = std::tuple<mlir::Value, unsigned, unsigned, unsigned, unsigned>; ///< value, type, centred, bits of ends
   OperandStatistics getOperandStatistics(mlir::Value value, const calibration::OperandWindow &window) const;
-  double countPositions(const CovarianceSource &source) const;
+  OperandCovariances getCovariances(const CovarianceSource &source) const;
   mlir::FailureOr<Observed> getRange(mlir::Value value, numerics::CodeType type, ReadRange read) const;
   mlir::FailureOr<Observed> narrow(StatsOp stats, Observed all, numerics::CodeType type, ReadRange read) const;
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Weights of 4 bits rounded by covariances (docs/Numerics.md, Weights rounded together), written once more.
 
-  checkInt4.py make FOLDER             model.onnx, data.npz and rules.json: contractions, no two of as many weights
+  checkInt4.py make FOLDER             model.onnx, data.npz, flat.npz and rules.json: contractions of different sizes
   checkInt4.py check MODULE            whether the weights of MODULE, behind quantize, are those that are expected
-  checkInt4.py check MODULE nearest    the same without covariances
+  checkInt4.py check MODULE nearest [NAME,...]      the same without covariances
 
 Data are multiples of 2^-6, so that all sums of products are exact in f32; what follows is f32 and f64 in the written
 order."""
@@ -41,6 +41,14 @@ def data():
     return {"x": whole(x), "m": whole(m + rng.standard_normal(m.shape) / 2)}
 
 
+def flat_data():
+    """Elements that hardly vary: what is left of their products are roundings."""
+    rng = np.random.default_rng(6)
+    x = np.broadcast_to(np.linspace(0, 2, CHANNELS).reshape(1, -1, 1, 1), (SAMPLES, CHANNELS, *SIZE))
+    m = np.linspace(3, 103, DEPTH) + 1e-3 * rng.standard_normal((SAMPLES, ROWS, DEPTH))
+    return {"x": x.astype(np.float32), "m": m.astype(np.float32)}
+
+
 def make(folder):
     from onnx import TensorProto, helper, numpy_helper, save, shape_inference
     constants = [numpy_helper.from_array(np.array([ROWS, DEPTH]), "shape")]
@@ -64,6 +72,7 @@ def make(folder):
     model.ir_version = 8
     save(shape_inference.infer_shapes(model), os.path.join(folder, "model.onnx"))
     np.savez(os.path.join(folder, "data.npz"), **data())
+    np.savez(os.path.join(folder, "flat.npz"), **flat_data())
     with open(os.path.join(folder, "rules.json"), "w", encoding="utf-8") as file:
         json.dump({"version": 1, "rules": [{"name": "*", "assign": "w4a8"}]}, file)
 
@@ -86,8 +95,22 @@ def positions(name):
     return SAMPLES * ROWS if name in ("gemm", "matmul") else SAMPLES * SIZE[0] * SIZE[1]
 
 
+def damped(own, means, seen):
+    """The matrix of the descent; sums in order."""
+    sizes = np.sqrt(np.diag(own) + means * means)
+    variances = np.diag(own) + 2.0**-18 * (sizes * sum(sizes.tolist()))
+    mean = sum(variances.tolist()) / len(own)
+    matrix = own / mean
+    np.fill_diagonal(matrix, variances / mean + (1 + 3 * len(own) / seen))
+    return matrix.astype(np.float32)
+
+
+def means_of(rows):
+    return (rows.sum(0) / len(rows)).astype(np.float32).astype(np.float64)
+
+
 def covariances(rows):
-    means = (rows.sum(0) / len(rows)).astype(np.float32).astype(np.float64)
+    means = means_of(rows)
     found = (rows.T @ rows / len(rows) - means[:, None] * means[None]).astype(np.float32).astype(np.float64)
     np.fill_diagonal(found, np.maximum(np.diag(found), 0))
     return found
@@ -128,8 +151,7 @@ def expected(name, is_nearest):
     own = covariances(rows_of(name)) if name != "grouped" else None
     errors = np.zeros(2)
     if own is not None:
-        mean = sum(np.diag(own).tolist()) / len(own)
-        matrix = (own / mean + (1 + 3 * len(own) / positions(name)) * np.eye(len(own))).astype(np.float32)
+        matrix = damped(own, means_of(rows_of(name)), positions(name))
     for row in weights(name).reshape(CONTRACTIONS[name][0], -1):
         scale, multipliers, sorted_codes = parameters_oracle.int4_choice(
             [float(w) for w in row[order]], [len(group) for group in places], 0.0)
@@ -149,12 +171,12 @@ def expected(name, is_nearest):
     return np.array(found), errors[0] / errors[1] if own is not None else 1.0
 
 
-def check(path, mode=""):
+def check(path, mode="", names=",".join(CONTRACTIONS)):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     # Resources, behind 4 bytes of alignment.
     blobs = {bytes.fromhex(blob[8:]) for blob in re.findall(r': "0x([0-9A-F]+)"', text)}
-    for name in CONTRACTIONS:
+    for name in names.split(","):
         wanted, share = expected(name, mode == "nearest")
         wanted = wanted.T if len(CONTRACTIONS[name]) == 2 else wanted
         assert wanted.astype(np.int8).tobytes() in blobs, f"{name}: no weights {wanted.tolist()}"
