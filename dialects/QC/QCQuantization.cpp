@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // quantize, dequantize, observe, stats: constraints.
 #include "Verification.h"
+#include "qc/Arith/Int4.h"
 
 using namespace mlir;
 using namespace qc;
@@ -104,8 +105,8 @@ static LogicalResult verifyCovariances(StatsOp op) {
   for (auto [i, entry] : llvm::enumerate(*list)) {
     auto elements = cast<ElementsAttr>(entry);
     int64_t means = cast<OperandMeansAttr>((*op.getOperandMeans())[i]).getMeans().getNumElements();
-    constexpr int64_t kMostMeans = 2048; // as many as calibration takes (qc/Calibration/OperandProducts.h)
-    int64_t most = means <= kMostMeans ? means * (means + 1) / 2 : 0, count = elements.getNumElements();
+    int64_t most = means <= numerics::covarianceDepthLimit ? means * (means + 1) / 2 : 0,
+            count = elements.getNumElements();
     ShapedType type = elements.getShapedType();
     if (!isa<DenseElementsAttr>(entry) || !type.getElementType().isF32() || type.getRank() != 1 ||
         (count != 0 && count != most))

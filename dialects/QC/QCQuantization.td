@@ -79,12 +79,12 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     What ranges by other methods than minmax read, absent in modules that older versions saved and where count = 0: `histogram` of
     the finite elements; `observations`, how often the value was computed with at least one finite element (once per sample; more
     often in a loop and where a sample is a sequence), and the means over these of their smallest and largest finite elements,
-    `mean_min` and `mean_max`. `operand_means` has an entry for each kind of contraction with constant weights that reads the value, no two of one
-    kind: what correcting biases reads. `operand_covariances`, where they were asked for, has one tensor for each of them: the covariances of
-    these elements, the lower triangle of the symmetric matrix, row by row; empty where they are not known: what rounding weights of 4 bits
-    reads. `channel_min` and `channel_max` are the smallest and the largest element of each channel (dimension 1),
-    of a value that a depthwise convolution reads. docs/Numerics.md (Statistics) defines all of it. `method` is the range method of this
-    value where that of the module is auto.
+    `mean_min` and `mean_max`. `operand_means` has an entry for each kind of contraction with constant weights that reads the value, or its
+    mean over all positions where covariances were asked for, no two of one kind: what correcting biases reads. `operand_covariances`, where
+    they were asked for, has one tensor for each of them: the covariances of these elements, the lower triangle of the symmetric matrix, row
+    by row; empty where they are not known: what rounding weights of 4 bits reads. `channel_min` and `channel_max` are the smallest and the
+    largest element of each channel (dimension 1), of a value that a depthwise convolution reads. docs/Numerics.md (Statistics) defines all
+    of it. `method` is the range method of this value where that of the module is auto.
 
     **Constraints**
     - (stats_c1) count >= 0 and epoch >= 0
@@ -96,7 +96,8 @@ def QC_StatsOp : QC_Op<"stats", [Symbol]> {
     - (stats_c6) method is minmax, mean, percentile or mse
     - (stats_c7) channel_min and channel_max are both there or neither is, of one length, with min <= channel_min <= channel_max <= max
       (0 is accepted where a channel was never observed)
-    - (stats_c8) operand_covariances has one f32 tensor of rank 1 for each of operand_means: n (n + 1) / 2 elements for n means, or none
+    - (stats_c8) operand_covariances has one f32 tensor of rank 1 for each of operand_means: n (n + 1) / 2 elements for n
+      means, n <= 2,048, or none
 
     ```mlir
     qc.stats @t17 {of = "conv1", count = 4 : i64, min = -1.0 : f32, max = 2.0 : f32, data = "f00d", epoch = 0 : i64,

@@ -3,6 +3,7 @@
 // Sums of products of what the taps of a contraction read.
 #include "qc/Calibration/OperandProducts.h"
 #include "Taps.h"
+#include "qc/Arith/Int4.h"
 #include <cmath>
 
 using namespace llvm;
@@ -109,7 +110,8 @@ void OperandProducts::observe(const float *data, ArrayRef<int64_t> dims, ArrayRe
   int64_t depth = dims[window.axis];
   for (int64_t taps : window.kernel)
     depth *= taps;
-  isKept = depth <= kMostCovarianceDepth && (sums.empty() || int64_t(sums.size()) == depth * (depth + 1) / 2);
+  isKept =
+      depth <= qc::numerics::covarianceDepthLimit && (sums.empty() || int64_t(sums.size()) == depth * (depth + 1) / 2);
   if (!isKept)
     return sums.clear();
   if (!window.kernel.empty() &&

@@ -17,6 +17,9 @@ inline constexpr int32_t int4Least = -8, int4Greatest = 7; ///< where codes lie
 inline constexpr int32_t groupMultiplierLimit = 18;        ///< |k| of groups is in [1, 18]
 inline constexpr int32_t standInLimit = 126;               ///< |k * q|: 7 * 18, 8 * 15
 
+/// The most products of a sum of which calibration keeps covariances, by which codes are moved: 2,098,176 of them.
+inline constexpr int64_t covarianceDepthLimit = 2048;
+
 /// The least code that may stand beside a multiplier, 1 <= |multiplier| <= 18.
 constexpr int32_t leastInt4Code(int32_t multiplier) {
   int32_t magnitude = multiplier < 0 ? -multiplier : multiplier;

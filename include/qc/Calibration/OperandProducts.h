@@ -6,9 +6,6 @@
 
 namespace qc::calibration {
 
-/// The largest K of a contraction whose operand's covariance is kept: 2,098,176 exact sums of 40 bytes.
-inline constexpr int64_t kMostCovarianceDepth = 2048;
-
 /// Products of what each two k read at one position, over all positions in everything observed (OperandMeans says which
 /// those are). One observation is summed in f32 over 64 positions at a time, these sums in f64, both in the order of
 /// positions; that is rounded to f32, and these are added exactly: the result depends neither on the order of
@@ -18,7 +15,7 @@ public:
   explicit OperandProducts(OperandWindow window) : window(std::move(window)) {}
 
   /// Arguments as for MinMax::observe; the tensor must be one that the contraction can read. Nothing is kept of one
-  /// with a K above kMostCovarianceDepth.
+  /// with a K above numerics::covarianceDepthLimit.
   void observe(const float *data, llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<int64_t> strides);
   /// As if everything that `other`, of the same window, observed had been observed here.
   void merge(const OperandProducts &other);

@@ -17,7 +17,7 @@ struct Readers {
     OperandWindow window;
     bool readsCovariances; ///< of what it reads, beside the means
   };
-  llvm::SmallVector<Contraction> contractions; ///< with constant weights; each window once
+  llvm::SmallVector<Contraction> contractions; ///< that read the value or its mean; each window once
   bool byChannel = false;                      ///< some read each channel alone: depthwise convolutions
 };
 

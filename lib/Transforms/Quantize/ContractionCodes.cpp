@@ -107,8 +107,8 @@ static std::vector<size_t> orderByMoments(const WeightGroups &groups, const Weig
   return places;
 }
 
-/// Moves codes by what is known of how the operand's elements vary together (Int4Rounding.h).
-static void roundByCovariances(const OperandMoments &moments, ArrayRef<size_t> places,
+/// Moves codes by what is known of how the operand's elements vary together (Int4Rounding.h). False: nothing is.
+static bool roundByCovariances(const OperandCovariances &covariances, ArrayRef<size_t> places,
                                llvm::function_ref<float(int64_t, size_t)> getWeight, Int4Codes &codes) {
   std::vector<Int4Channel> channels;
   for (auto [number, of] : llvm::enumerate(codes.channels)) {
@@ -124,10 +124,11 @@ static void roundByCovariances(const OperandMoments &moments, ArrayRef<size_t> p
         channel.codes[places[i]] = of.codes[i];
       }
   }
-  roundByCovariances(moments.covariances, channels);
+  bool isMoved = roundByCovariances(covariances, channels);
   for (auto [of, channel] : llvm::zip_equal(codes.channels, channels))
     for (size_t i = 0; i < places.size(); ++i)
       of.codes[i] = channel.codes[places[i]];
+  return isMoved;
 }
 
 /// The weights that 4-bit ones stand for, and their scales; or the reason why there are none.
@@ -154,8 +155,9 @@ static void addInt4Weights(const TensorValue &weights, const WeightGroups &group
     result.weightScales.push_back(own->scale);
     chosen.channels.push_back(std::move(*own));
   }
-  if (!moments.covariances.triangle.empty() && moments.covariances.means.size() == sum.size())
-    roundByCovariances(moments, orderByMoments(groups, split), getWeight, chosen);
+  bool isMoved = moments.covariances.means.size() == sum.size() &&
+                 roundByCovariances(moments.covariances, orderByMoments(groups, split), getWeight, chosen);
+  result.isNearest = !isMoved && !moments.means.empty();
   TensorValue codes(RankedTensorType::get(weights.getShape(), IntegerType::get(weights.getType().getContext(), 8)));
   MutableArrayRef<int8_t> out = codes.mutableData<int8_t>();
   for (int64_t channel = 0; channel < groups.getChannels(); ++channel)

@@ -29,7 +29,8 @@ struct ContractionCodes {
   std::optional<float> secondScale; ///< and that of the second operand where it is an activation
   bool isWide = false;              ///< an operand has 16-bit codes: biases have up to 2^38, not 2^30
   int64_t weightGroup = 0;          ///< weights that share a multiplier, where they are ones of 4 bits; else 0
-  ChannelShifts shifts;             ///< likewise
+  bool isNearest = false;           ///< weights of 4 bits that nothing is known to move by, though means are known
+  ChannelShifts shifts;             ///< what they were made with, too
   bool isFor(CodeParams input, const std::optional<CodeParams> &second, const ChannelShifts &of) const {
     return shifts == of && inputScale == input.scale &&
            secondScale == (second ? std::optional(second->scale) : std::nullopt) &&

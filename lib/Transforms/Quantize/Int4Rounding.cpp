@@ -30,7 +30,7 @@ public:
     for (double variance : variances)
       sum += variance;
     double mean = sum / double(depth);
-    isKnown = mean > 0 && covariances.triangle.size() == depth * (depth + 1) / 2;
+    isKnown = mean > 0 && covariances.positions > 0;
     double damping = getDamping(depth, covariances.positions);
     const float *covariance = covariances.triangle.data();
     for (size_t i = 0; i < depth && isKnown; ++i)
@@ -41,15 +41,15 @@ public:
         rows[i * depth + j] = rows[j * depth + i] = float(value + (i == j ? damping : 0));
       }
   }
-  /// Whether calibration saw anything vary.
+  /// Whether these are covariances, of something that was seen.
   bool isUsable() const { return isKnown; }
   const float *getRow(size_t k) const { return &rows[k * depth]; }
   float getDiagonal(size_t k) const { return rows[k * depth + k]; }
   size_t getDepth() const { return depth; }
 
 private:
-  /// Variances, and as much more as makes roundings of covariances too small to matter: these are of products, up to
-  /// 2^-18 of them, which are large where means are. Without it what hardly varies would be ruled by roundings.
+  /// Variances, and as much more as makes roundings of covariances too small to matter: these are of products, about
+  /// 2^-18 of them at most, which are large where means are. Without it what hardly varies would be ruled by roundings.
   void addNoise(const OperandCovariances &covariances) {
     std::vector<double> sizes(depth); // root mean squares
     double sum = 0;
@@ -117,8 +117,12 @@ static void descend(const Hessian &hessian, llvm::MutableArrayRef<Int4Channel> c
   }
 }
 
-void qc::roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels) {
+bool qc::roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels) {
+  size_t depth = covariances.means.size();
+  if (covariances.triangle.size() != depth * (depth + 1) / 2)
+    return false;
   Hessian hessian(covariances);
   for (size_t first = 0; first < channels.size() && hessian.isUsable(); first += kBlock)
     descend(hessian, channels.slice(first, std::min(kBlock, channels.size() - first)));
+  return hessian.isUsable();
 }

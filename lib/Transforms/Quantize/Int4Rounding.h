@@ -18,7 +18,8 @@ struct Int4Channel {
 
 /// Moves codes of each channel so that the expected square of the error of its sums falls, by coordinate descent: each
 /// code in turn becomes the best one beside all others, in a few sweeps (docs/Numerics.md, Weights rounded together).
-/// There are as many `covariances.means` as each channel has weights. Nothing changes where nothing was seen to vary.
-void roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels);
+/// There are as many `covariances.means` as each channel has weights. False, and nothing changes, where covariances are
+/// not known or are none.
+bool roundByCovariances(const OperandCovariances &covariances, llvm::MutableArrayRef<Int4Channel> channels);
 
 } // namespace qc

@@ -6,6 +6,7 @@
 #include "mlir/IR/Remarks.h"
 #include "qc/Analysis/MainFunction.h"
 #include "qc/Analysis/Uses.h"
+#include "qc/Arith/Int4.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -160,18 +161,13 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
   if (auto known = codes.find(op); known == codes.end() || !known->second.isFor(*input, second, *shifts)) {
     FormatAttr weights = formats.find(op)->second.operands[1];
     int64_t weightGroup = isInt4Format(weights) ? weights.getBlock() : 0;
-    OperandMoments moments = parameters->getOperandMoments(op, /*readsCovariances=*/weightGroup != 0);
-    bool isNearest = weightGroup != 0 && !moments.means.empty() && moments.covariances.triangle.empty();
     FailureOr<ContractionCodes> constants =
-        quantizeConstants(op, *input, second, weightGroup, std::move(moments), *shifts);
+        quantizeConstants(op, *input, second, weightGroup,
+                          parameters->getOperandMoments(op, /*readsCovariances=*/weightGroup != 0), *shifts);
     if (failed(constants))
       return failure();
     if (!constants->reason.empty())
       return constants->reason;
-    if (isNearest)
-      remark::missed(op->getLoc(), remark::RemarkOpts::name("Weights").category("qc-quantize"))
-          << remark::reason("weights of 4 bits are the nearest ones: calibration measured no covariances of what they "
-                            "multiply");
     codes[op] = std::move(*constants);
   }
   const ContractionCodes &c = codes[op];
@@ -183,6 +179,15 @@ FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &gro
                                           form.getWeightChannelAxis(), form.hasMatrixWeights());
   return group.isRounded ? planContraction(weights, c.weightScales, c.bias, *input, result->scale, addend).reason
                          : planFloatResult(weights, c.weightScales, c.bias, *input).reason;
+}
+
+void QuantizePlan::reportWeights(Operation *contraction) const {
+  if (getCodes(contraction).isNearest)
+    remark::missed(contraction->getLoc(), remark::RemarkOpts::name("Weights").category("qc-quantize"))
+        << remark::reason("weights of 4 bits are the nearest ones: there are no covariances of what they multiply; "
+                          "--operand-covariances=true measures those of contractions without groups and of up to {0} "
+                          "products",
+                          qc::numerics::covarianceDepthLimit);
 }
 
 FailureOr<std::string> QuantizePlan::explainJoin(Operation *op) {

@@ -85,6 +85,7 @@ void QdqWriter::writeConstants(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
   const ContractionCodes &codes = plan.getCodes(op);
   plan.reportChannels(op);
+  plan.reportWeights(op);
   MLIRContext *context = op->getContext();
   builder.setInsertionPoint(op);
   auto make = [&](Location loc, Type type, const TensorValue &value, ElementsAttr scales, FormatAttr format) -> Value {

@@ -38,6 +38,8 @@ public:
   }
   /// Remarks about the channels of the result of `contraction` (EqualizeChannels.cpp).
   void reportChannels(mlir::Operation *contraction) const;
+  /// Remarks about the codes of its weights.
+  void reportWeights(mlir::Operation *contraction) const;
   const ContractionCodes &getCodes(mlir::Operation *contraction) const { return codes.find(contraction)->second; }
 
 private:

@@ -205,6 +205,11 @@ func.func private @stats_c8_count()
 qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
   operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<2xf32>>], operand_covariances = [dense<1.0> : tensor<4xf32>]}
 // -----
+func.func private @stats_c8_limit()
+// expected-error @below {{'qc.stats' op expects operand_covariances that are dense f32 of rank 1 with 0 or 0 elements, got 'tensor<4xf32>' for 4000000000 means}}
+qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,
+  operand_means = [#qc.operand_means<axis 1 : dense<1.0> : tensor<4000000000xf32>>], operand_covariances = [dense<1.0> : tensor<4xf32>]}
+// -----
 func.func private @stats_c8_type()
 // expected-error @below {{'qc.stats' op expects operand_covariances that are dense f32 of rank 1 with 0 or 3 elements, got 'tensor<3xf64>' for 2 means}}
 qc.stats @t {of = "x", count = 4 : i64, min = 1.0 : f32, max = 2.0 : f32, data = "", epoch = 0 : i64,

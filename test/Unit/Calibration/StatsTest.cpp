@@ -159,3 +159,42 @@ TEST_F(Stats, infinityNamesTheValue) {
   EXPECT_EQ(texts, std::vector<std::string>{"value 'y' is infinite in 2 elements, accepted are finite activations"});
   EXPECT_EQ(get("t0").getCount(), 0u) << "nothing is written";
 }
+
+// Means over all positions have the covariances of the positions, where each k reads the mean of one channel in turn.
+TEST_F(Stats, sourcesOfCovariances) {
+  OwningOpRef<ModuleOp> model = parseSourceString<ModuleOp>(R"(module {
+    func.func @main(%x: tensor<2x4x5x5xf32>, %m: tensor<2x4xf32>) {
+      %w = qc.constant dense<1.0> : tensor<3x4x1x1xf32>
+      %k = qc.constant dense<1.0> : tensor<3x4x3x3xf32>
+      %d = qc.constant dense<1.0> : tensor<4x1x1x1xf32>
+      %g = qc.constant dense<1.0> : tensor<4x3xf32>
+      %p = qc.global_avg_pool %x : (tensor<2x4x5x5xf32>) -> tensor<2x4x1x1xf32>
+      %flat = qc.reshape %p {shape = array<i64: 2, 4>} : (tensor<2x4x1x1xf32>) -> tensor<2x4xf32>
+      %mixed = qc.reshape %p {shape = array<i64: 1, 4, 2, 1>} : (tensor<2x4x1x1xf32>) -> tensor<1x4x2x1xf32>
+      %0 = qc.gemm %flat, %g {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = false, trans_b = false}
+         : (tensor<2x4xf32>, tensor<4x3xf32>) -> tensor<2x3xf32>
+      %1 = qc.conv %p, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+         : (tensor<2x4x1x1xf32>, tensor<3x4x1x1xf32>) -> tensor<2x3x1x1xf32>
+      %2 = qc.conv %mixed, %w {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 1 : i64}
+         : (tensor<1x4x2x1xf32>, tensor<3x4x1x1xf32>) -> tensor<1x3x2x1xf32>
+      %3 = qc.conv %p, %k {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, group = 1 : i64}
+         : (tensor<2x4x1x1xf32>, tensor<3x4x3x3xf32>) -> tensor<2x3x1x1xf32>
+      %4 = qc.conv %p, %d {strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 4 : i64}
+         : (tensor<2x4x1x1xf32>, tensor<4x1x1x1xf32>) -> tensor<2x4x1x1xf32>
+      %5 = qc.matmul %m, %g : (tensor<2x4xf32>, tensor<4x3xf32>) -> tensor<2x3xf32>
+      return
+    }
+  })",
+                                                            &context);
+  ASSERT_TRUE(model);
+  std::string sources;
+  model->lookupSymbol<func::FuncOp>("main").walk([&](Operation *op) {
+    if (!isa<GemmOp, qc::ConvOp, qc::MatMulOp>(op))
+      return;
+    std::optional<CovarianceSource> source = findCovarianceSource(op);
+    sources += !source ? "none " : source->value == op->getOperand(0) ? "own " : "averaged ";
+    if (source && source->value != op->getOperand(0))
+      EXPECT_EQ(ArrayRef(source->window.kernel), ArrayRef<int64_t>({1, 1}));
+  });
+  EXPECT_EQ(sources, "averaged averaged own own none own ");
+}

@@ -33,13 +33,13 @@ struct CalibratedModel : testing::Test {
     return values;
   }
   /// Calibrates `text`, a module behind prepare with the input x, with `values` of `shape`.
-  void calibrateModel(llvm::StringRef text, llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<float> values) {
+  void calibrateModel(llvm::StringRef text, llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<float> values,
+                      CalibrateOptions calibration = {}) {
     data = (folder + "/x.npy").str();
     llvm::ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
     ASSERT_EQ(llvm::toString(data::writeNpy(data, data::Tensor::copy(data::DType::F32, shape, bytes))), "");
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     ASSERT_TRUE(module);
-    CalibrateOptions calibration;
     calibration.quiet = true;
     ASSERT_TRUE(succeeded(calibrate(*module, data, calibration)));
   }

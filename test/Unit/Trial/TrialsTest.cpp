@@ -98,6 +98,46 @@ TEST_F(TrialsTest, EqualCandidatesRunOnceAndThreadsChangeNothing) {
   EXPECT_EQ(measured->samples, first->samples);
 }
 
+// Weights of 4 bits have other codes with covariances than without, unless these are dropped.
+TEST_F(TrialsTest, CovariancesAreDroppedWhereAsked) {
+  constexpr int64_t depth = 64, count = 40;
+  std::string weights;
+  for (float w : drawNormal(depth))
+    weights += (weights.empty() ? "[" : ", [") + std::to_string(w) + "]";
+  std::vector<float> values = drawNormal(depth * count);
+  for (int64_t i = 0; i < depth * count; ++i) // what a sample has in common
+    values[i] = 0.2f * values[i] + values[i / depth * depth];
+  CalibrateOptions calibration;
+  calibration.readsCovariances = true;
+  calibrateModel(R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
+    func.func @main(%x: tensor<1x64xf32> {qc.name = "x"}) -> (tensor<1x1xf32> {qc.name = "y"}) {
+      %w = qc.constant dense<[)" +
+                     weights + R"(]> : tensor<64x1xf32>
+      %y = qc.matmul %x, %w : (tensor<1x64xf32>, tensor<64x1xf32>) -> tensor<1x1xf32> loc("y")
+      return %y : tensor<1x1xf32>
+    }
+  })",
+                 {count, depth}, values, calibration);
+  TrialOptions options;
+  options.pipeline.rules = (folder + "/rules.json").str();
+  std::error_code error;
+  llvm::raw_fd_ostream(options.pipeline.rules, error)
+      << R"({"version": 1, "rules": [{"name": "y", "assign": "w4a8"}]})";
+  ASSERT_FALSE(error);
+  auto drop = [](ModuleOp candidate) {
+    for (auto stats : candidate.getOps<StatsOp>())
+      stats.removeOperandCovariancesAttr();
+    return success();
+  };
+  std::unique_ptr<Trials> reading = openTrials(options);
+  FailureOr<Loss> fitted = reading->measure(keep), nearest = reading->measure(drop);
+  options.dropsCovariances = true;
+  FailureOr<Loss> dropped = openTrials(options)->measure(keep);
+  ASSERT_TRUE(succeeded(fitted) && succeeded(nearest) && succeeded(dropped));
+  EXPECT_LT(fitted->getValue(), nearest->getValue());
+  EXPECT_EQ(dropped->samples, nearest->samples);
+}
+
 TEST_F(TrialsTest, AChangeThatFailsIsAnError) {
   prepare(20);
   EXPECT_TRUE(failed(openTrials()->measure([](ModuleOp) { return failure(); })));

@@ -46,7 +46,8 @@ std::optional<CovarianceSource> findCovarianceSource(mlir::Operation *op);
 bool readsChannelsAlone(mlir::Operation *op);
 
 /// For each symbol of statistics of a value of `main` that a contraction with constant weights reads, what is read;
-/// windows in program order. With `readsCovariances` these are read too, where contractions have a source of them.
+/// windows in program order. With `readsCovariances` these are read too, where contractions have a source of them,
+/// which may be a value that only a mean over all positions reads.
 llvm::StringMap<calibration::Readers> collectReaders(mlir::func::FuncOp main, bool readsCovariances);
 
 /// What `qc.stats` has for a window.
