@@ -107,9 +107,9 @@ static std::string explainNoInt4(IntegerFormOpInterface form) {
          std::to_string(kLeastInt4Run);
 }
 
-// int8, but for the weights of a contraction.
-static FormatCandidate getInt4Candidate(IntegerFormOpInterface form) {
-  FormatCandidate candidate = getIntegerCandidate(form, "w4a8", 8);
+// As with weights of 8 bits, but for the weights of a contraction.
+static FormatCandidate getInt4Candidate(IntegerFormOpInterface form, StringRef name, unsigned bits) {
+  FormatCandidate candidate = getIntegerCandidate(form, name, bits);
   if (candidate.whyNot.empty())
     candidate.whyNot = explainNoInt4(form);
   std::optional<unsigned> slot = form.getWeightOperand();
@@ -124,5 +124,5 @@ static FormatCandidate getInt4Candidate(IntegerFormOpInterface form) {
 SmallVector<FormatCandidate> qc::getDefaultCandidates(Operation *op) {
   auto form = cast<IntegerFormOpInterface>(op);
   return {getFloatCandidate(op), getIntegerCandidate(form, "int8", 8), getIntegerCandidate(form, "w8a16", 16),
-          getInt4Candidate(form)};
+          getInt4Candidate(form, "w4a8", 8), getInt4Candidate(form, "w4a16", 16)};
 }

@@ -52,7 +52,7 @@ struct SumOperands;
 namespace qc {
 /// A way to compute an operation: the format of its result and of each operand (null: f32).
 struct FormatCandidate {
-  llvm::StringRef name; ///< what rules and reports call it: "float", "int8", "w8a16", "w4a8"
+  llvm::StringRef name; ///< what rules and reports call it: "float", "int8", "w8a16", "w4a8", "w4a16"
   FormatAttr result;
   llvm::SmallVector<FormatAttr> operands;
   std::string whyNot; ///< why it is not possible, fit for `qc.float_reason`; empty where it is
@@ -62,7 +62,8 @@ struct FormatCandidate {
 /// The candidate "float" of `op`.
 FormatCandidate getFloatCandidate(mlir::Operation *op);
 /// What an IntegerFormOpInterface gives by default: float; int8 with ui8 activations and i8 weights (i32 biases) with
-/// one scale per output channel; w8a16 with ui16 activations (i64 biases); w4a8, which is int8 with weights of 4 bits.
+/// one scale per output channel; w8a16 with ui16 activations (i64 biases); w4a8 and w4a16, which are these two with
+/// weights of 4 bits.
 /// An operation reads what is there: each activation operand may have either width, whatever that of the result is
 /// (isActivationFormat).
 llvm::SmallVector<FormatCandidate> getDefaultCandidates(mlir::Operation *op);

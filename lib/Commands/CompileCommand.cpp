@@ -158,7 +158,7 @@ FailureOr<bool> CompileRun::mayHaveInt4() {
       RuleFile::read(plan.options.rules, [&] { return mlir::emitError(UnknownLoc::get(&context)); });
   if (failed(rules))
     return failure();
-  return rules->says("w4a8");
+  return rules->says("w4a8") || rules->says("w4a16");
 }
 
 /// What calibration measures beside what everything reads.

@@ -75,6 +75,8 @@ static std::vector<SmallVector<Operation *>> joinAlike(std::vector<SmallVector<O
   return result;
 }
 
+bool trial::isInt4Name(StringRef format) { return format == "w4a8" || format == "w4a16"; }
+
 /// Names of the candidates of all of `ops`, the one that they are assigned first.
 static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool integerOnly) {
   std::vector<std::string> names;
@@ -95,8 +97,8 @@ static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool inte
       names = own;
     llvm::erase_if(names, [&](const std::string &name) { return !llvm::is_contained(own, name); });
   }
-  if (!hasInt4) // what has no weights is the same in w4a8 as in int8
-    llvm::erase(names, "w4a8");
+  if (!hasInt4) // what has no weights is the same as with weights of 8 bits
+    llvm::erase_if(names, isInt4Name);
   auto first = llvm::find_if(names, [&](const std::string &name) { return !others.contains(name); });
   if (first == names.end())
     return {};

@@ -27,6 +27,9 @@ struct Unit {
 /// format. Under --integer-only float is no format. Fails after diagnostics, which are those of assign.
 mlir::FailureOr<std::vector<Unit>> listUnits(mlir::ModuleOp module, const PipelineOptions &options);
 
+/// Whether `format` is one with weights of 4 bits.
+bool isInt4Name(llvm::StringRef format);
+
 /// A pair of units of which one reads what the other one makes, through operations that follow others (moves) or
 /// directly: formats that differ cost a border there. first < second are positions in the list.
 std::vector<std::pair<size_t, size_t>> listBorders(mlir::ModuleOp module, llvm::ArrayRef<Unit> units);

@@ -43,9 +43,9 @@ static constexpr StringRef kGroupReason = "the contraction that it is rounded wi
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
   auto form = dyn_cast<IntegerFormOpInterface>(op);
   if (!form) {
-    SmallVector<FormatCandidate> none(4, getFloatCandidate(op));
+    SmallVector<FormatCandidate> none(5, getFloatCandidate(op));
     for (auto [candidate, name] :
-         llvm::zip_equal(llvm::drop_begin(none), ArrayRef<StringRef>{"int8", "w8a16", "w4a8"})) {
+         llvm::zip_equal(llvm::drop_begin(none), ArrayRef<StringRef>{"int8", "w8a16", "w4a8", "w4a16"})) {
       candidate.name = name;
       candidate.whyNot = "the operation has no integer form yet";
     }
@@ -95,25 +95,12 @@ static bool fits(AssignmentAttr assignment, const FormatCandidate &candidate) {
                       [](auto pair) { return fits(std::get<0>(pair), std::get<1>(pair)); });
 }
 
-void qc::takeInt4Weights(FormatCandidate &candidate, const FormatCandidate &other) {
-  for (auto [own, format] : llvm::zip_equal(candidate.operands, other.operands))
-    if (isInt4Format(format))
-      own = format;
-}
-
 /// The candidate of `op` that `assignment` names; the one it should have been where it names none.
 static FormatCandidate findCandidate(Operation *op, AssignmentAttr assignment) {
   SmallVector<FormatCandidate> candidates = getCandidates(op);
   for (const FormatCandidate &candidate : candidates)
     if (fits(assignment, candidate))
       return candidate;
-  // Weights of 4 bits beside 16 bits that others asked for.
-  if (isWideFormat(assignment.getResult()) && candidates.back().whyNot.empty()) {
-    FormatCandidate wide = candidates[2];
-    takeInt4Weights(wide, candidates.back());
-    if (fits(assignment, wide))
-      return wide;
-  }
   return assignment.isFloat() ? candidates[0] : candidates[1];
 }
 

@@ -14,9 +14,6 @@ bool hasPrecision(mlir::Operation *op);
 /// Why `op` has no integer form whatever its parameters are; empty where it has one.
 std::string explainNoIntegerForm(mlir::Operation *op);
 
-/// Gives `candidate` the weights of 4 bits that `other`, of the same operation, has.
-void takeInt4Weights(FormatCandidate &candidate, const FormatCandidate &other);
-
 /// The `#qc.assignment` that stands for `choice`.
 AssignmentAttr getAssignment(mlir::Operation *op, const Choice &choice);
 

@@ -85,9 +85,9 @@ private:
       return failure();
     if (!*name && !*op)
       return error() << "expects \"name\" or \"op\"";
-    constexpr StringRef formats[] = {"int8", "w8a16", "w4a8", "float"};
+    constexpr StringRef formats[] = {"int8", "w8a16", "w4a8", "w4a16", "float"};
     if (!llvm::is_contained(formats, assign->value_or("")))
-      return error() << "expects \"assign\" to be \"int8\", \"w8a16\", \"w4a8\" or \"float\""
+      return error() << "expects \"assign\" to be \"int8\", \"w8a16\", \"w4a8\", \"w4a16\" or \"float\""
                      << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
     RuleFile::Rule rule;
     rule.op = op->value_or("").str();

@@ -16,11 +16,11 @@ void Precisions::setWidth(Operation *op, bool isWide, StringRef reason) {
   Choice &choice = choices[op];
   if (isWideFormat(choice.formats.result) == isWide)
     return;
+  bool hasInt4 = llvm::any_of(choice.formats.operands, isInt4Format); // weights keep their bits
+  StringRef name = isWide ? (hasInt4 ? "w4a16" : "w8a16") : hasInt4 ? "w4a8" : "int8";
   for (FormatCandidate &candidate : getCandidates(op))
-    if (candidate.name == (isWide ? "w8a16" : "int8")) {
-      takeInt4Weights(candidate, choice.formats); // weights keep their bits
+    if (candidate.name == name)
       choice.formats = std::move(candidate);
-    }
   choice.reason = reason.str();
 }
 

@@ -1,8 +1,8 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Seeded random graphs over every operator: float close to float64, int8 the same bytes as the reference on every level
-// and on the device; float, int8, w8a16 and w4a8 mixed at random, likewise. 30 graphs and 20 in which elements move,
-// and with mixed formats 40 and 20; with QC_LONG_TESTS 300 and 200 of each.
+// and on the device; float, int8, w8a16, w4a8 and w4a16 mixed at random, likewise. 30 graphs and 20 in which elements
+// move, and with mixed formats 40 and 20; with QC_LONG_TESTS 300 and 200 of each.
 #include "ModelRunner.h"
 #include "dialects/Dyadic/Dyadic.h"
 #include "qc/Data/DataSet.h"
@@ -75,8 +75,8 @@ void RandomGraphsTest::checkFloat(ModuleOp prepared, const std::string &path) {
 std::string RandomGraphsTest::drawFormat(std::mt19937 &random) const {
   if (!isMixed)
     return random() % 10 >= 4 ? "" : "float";
-  static constexpr const char *formats[] = {"",      "int8",  "int8", "float", "w8a16", "w8a16",
-                                            "w8a16", "w8a16", "w4a8", "w4a8",  "w4a8"};
+  static constexpr const char *formats[] = {"",      "int8", "int8", "float", "w8a16", "w8a16",
+                                            "w8a16", "w4a8", "w4a8", "w4a8",  "w4a16"};
   return formats[random() % std::size(formats)];
 }
 

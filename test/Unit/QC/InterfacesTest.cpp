@@ -152,23 +152,31 @@ TEST_F(Interfaces, Candidates) {
                                                "%b = qc.constant dense<1.0> : tensor<4xf32>\n"
                                                "%y = qc.matmul %x, %w bias %b : (tensor<?x2xf32>, tensor<2x4xf32>, "
                                                "tensor<4xf32>) -> tensor<?x4xf32>");
-  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32, f32, f32], \"\", default>\n"
-                                    "int8 #qc.assignment<ui8, [ui8, i8 axis 1, i32 axis 0], \"\", default>\n"
-                                    "w8a16 #qc.assignment<ui16, [ui16, i8 axis 1, i64 axis 0], \"\", default>\n"
-                                    "w4a8 #qc.assignment<ui8, [ui8, i4 axis 1 block 32, i32 axis 0], \"its sums have "
-                                    "2 weights of 2 channels, 4 bits are for at least 32 of 8\", default>\n");
+  EXPECT_EQ(describeCandidates(op),
+            "float #qc.assignment<f32, [f32, f32, f32], \"\", default>\n"
+            "int8 #qc.assignment<ui8, [ui8, i8 axis 1, i32 axis 0], \"\", default>\n"
+            "w8a16 #qc.assignment<ui16, [ui16, i8 axis 1, i64 axis 0], \"\", default>\n"
+            "w4a8 #qc.assignment<ui8, [ui8, i4 axis 1 block 32, i32 axis 0], \"its sums have "
+            "2 weights of 2 channels, 4 bits are for at least 32 of 8\", default>\n"
+            "w4a16 #qc.assignment<ui16, [ui16, i4 axis 1 block 32, i64 axis 0], \"its sums have "
+            "2 weights of 2 channels, 4 bits are for at least 32 of 8\", default>\n");
   op = parse("%x: tensor<2x2xf32>, %v: tensor<2x2xf32>",
              "%y = qc.matmul %x, %v : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>");
-  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32, f32], \"\", default>\n"
-                                    "int8 #qc.assignment<ui8, [ui8, ui8], \"\", default>\n"
-                                    "w8a16 #qc.assignment<ui16, [ui16, ui16], \"\", default>\n"
-                                    "w4a8 #qc.assignment<ui8, [ui8, ui8], \"its second operand is computed, weights of "
-                                    "4 bits are constant\", default>\n");
+  EXPECT_EQ(describeCandidates(op),
+            "float #qc.assignment<f32, [f32, f32], \"\", default>\n"
+            "int8 #qc.assignment<ui8, [ui8, ui8], \"\", default>\n"
+            "w8a16 #qc.assignment<ui16, [ui16, ui16], \"\", default>\n"
+            "w4a8 #qc.assignment<ui8, [ui8, ui8], \"its second operand is computed, weights of "
+            "4 bits are constant\", default>\n"
+            "w4a16 #qc.assignment<ui16, [ui16, ui16], \"its second operand is computed, weights "
+            "of 4 bits are constant\", default>\n");
   op = parse("%x: tensor<1x2x3xf32>", "%y = qc.softmax %x {axis = 2 : i64} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>");
-  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32], \"\", default>\n"
-                                    "int8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n"
-                                    "w8a16 #qc.assignment<ui16, [ui16], \"softmax has no integer form yet\", default>\n"
-                                    "w4a8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n");
+  EXPECT_EQ(describeCandidates(op),
+            "float #qc.assignment<f32, [f32], \"\", default>\n"
+            "int8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n"
+            "w8a16 #qc.assignment<ui16, [ui16], \"softmax has no integer form yet\", default>\n"
+            "w4a8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n"
+            "w4a16 #qc.assignment<ui16, [ui16], \"softmax has no integer form yet\", default>\n");
   op = parse("%x: tensor<?x2x?xf32>", "%y = qc.global_avg_pool %x : (tensor<?x2x?xf32>) -> tensor<?x2x1xf32>");
   EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "it averages over a dimension that is not known");
 }

@@ -72,7 +72,8 @@ TEST_F(PrecisionsTest, UnitsAreGroupsAndChains) {
   EXPECT_EQ(listBorders(*module, units), (Pairs{{0, 1}, {1, 2}})) << "through the reshape";
 }
 
-// What has no weights is the same in w4a8 as in int8, so that there is nothing to try.
+// What has no weights is the same with weights of 4 bits, so that there is nothing to try. A search looks at them where
+// bytes are limited, and beside activations of 8 bits only.
 TEST_F(PrecisionsTest, WeightsOfFourBitsAreForContractions) {
   open(R"(module attributes {qc.phase = "prepare", qc.version = 1 : i64} {
   func.func @main(%x: tensor<1x32xf32> {qc.name = "x"}) -> (tensor<1x4xf32> {qc.name = "y"}) {
@@ -85,8 +86,16 @@ TEST_F(PrecisionsTest, WeightsOfFourBitsAreForContractions) {
 })",
        {20, 32});
   ASSERT_EQ(units.size(), 2u);
-  EXPECT_EQ(units[0].formats, (std::vector<std::string>{"int8", "float", "w8a16", "w4a8"}));
+  EXPECT_EQ(units[0].formats, (std::vector<std::string>{"int8", "float", "w8a16", "w4a8", "w4a16"}));
   EXPECT_EQ(units[1].formats, (std::vector<std::string>{"int8", "float", "w8a16"}));
+
+  std::unique_ptr<Trials> trials = openPriced();
+  PrecisionSearchOptions forSize;
+  forSize.size = Limit{1, true};
+  auto fast = openSearch(*trials, limitTime(1.5)), small = openSearch(*trials, forSize);
+  ASSERT_TRUE(fast && small);
+  EXPECT_EQ(fast->getTables().getUnits()[0].formats, (std::vector<std::string>{"int8", "float", "w8a16"}));
+  EXPECT_EQ(small->getTables().getUnits()[0].formats, (std::vector<std::string>{"int8", "float", "w8a16", "w4a8"}));
 }
 
 TEST_F(PrecisionsTest, IntegerOnlyHasNoFloat) {

@@ -10,7 +10,8 @@
 namespace qc {
 
 /// What `op`, of any dialect, can be computed in: IntegerFormOpInterface::getCandidates, also of operations without it.
-/// Float is the first, "int8", "w8a16" and "w4a8" are always there; a move of constants has no other than float.
+/// Float is the first, "int8", "w8a16", "w4a8" and "w4a16" are always there; a move of constants has no other than
+/// float.
 llvm::SmallVector<FormatCandidate> getCandidates(mlir::Operation *op);
 
 /// A decision about one operation: one of its candidates.
@@ -44,9 +45,9 @@ private:
 };
 
 /// The rules of a file: {"version": 1, "rules": [{"name": "glob", "op": "conv", "assign": "int8" | "w8a16" |
-/// "w4a8" | "float"}]}. A rule may have a `reason`, which stands in the report instead of the rule's number; the file
-/// may say "by": "search". `name` is matched against the ONNX names of an operation, `op` is the mnemonic; one of them
-/// is needed, both must match. The last rule that matches an operation decides.
+/// "w4a8" | "w4a16" | "float"}]}. A rule may have a `reason`, which stands in the report instead of the rule's number;
+/// the file may say "by": "search". `name` is matched against the ONNX names of an operation, `op` is the mnemonic; one
+/// of them is needed, both must match. The last rule that matches an operation decides.
 class RuleFile final : public AssignmentPolicy {
 public:
   /// Reads the file at `path`. Fails after a diagnostic: unreadable, not JSON, unknown keys, wrong types or values.

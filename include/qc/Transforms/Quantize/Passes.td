@@ -7,7 +7,7 @@
 include "mlir/Pass/PassBase.td"
 
 def AssignPass : Pass<"qc-assign", "mlir::ModuleOp"> {
-  let summary = "Decide which operations become int8, w8a16 or w4a8";
+  let summary = "Decide which operations become int8, w8a16, w4a8 or w4a16";
   let description = [{
     Does: puts `qc.assignment` on every operation of `@main` that computes a float tensor: int8 wherever the operation has an
     integer form, unless a rule (docs/Search.md has the file's format) or what a search wrote on it, `qc.choice`, says
@@ -37,7 +37,7 @@ def VerifyAssignedPass : Pass<"qc-verify-assigned", "mlir::ModuleOp"> {
   let description = [{
     Does: checks that every operation of `@main` that computes a float tensor has a `qc.assignment` that fits it: int8 only
     where an integer form exists, operands ui8 (constant weights i8, biases i32, bounds f32), w8a16 likewise with
-    ui16 (biases i64), w4a8 with weights of i4;
+    ui16 (biases i64), w4a8 and w4a16 as these two with weights of i4;
     that groups and chains have one width, and operands that of who makes them; float with `qc.float_reason`.
     Where producer and consumer differ, the conversion between them is the `qc.quantize` or `qc.dequantize` that `quantize`
     writes. Needs: nothing. Leaves: the module as it was.
