@@ -193,47 +193,114 @@ static SmallVector<std::optional<int32_t>> getUsualNumbers(int32_t zero, int32_t
   return {known(zero, 0), known(lo, range.least), known(hi, range.greatest)};
 }
 
-// The text of a requant whose terms are `operands` of the operation.
-static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef<unsigned> operands, int64_t axis) {
-  MLIRContext *context = op.getContext();
-  RequantNumbers numbers = chooseForm(channels);
-  unsigned terms = operands.size();
-  ScalarForm form;
-  form.obstacle = numbers.reason;
-  SmallVector<Type> elements;
-  for (auto [t, operand] : llvm::enumerate(operands)) {
-    form.operands.push_back(operand);
-    form.params.push_back(makeIntegerParam(context, numbers.multipliers[t], 32, axis));
-    elements.push_back(cast<RankedTensorType>(op.getTerms()[operand].getType()).getElementType());
-  }
-  form.params.push_back(makeIntegerParam(context, numbers.addends, 64, axis));
-  form.params.push_back(makeIntegerParam(context, numbers.shifts, 32, axis));
-  bool isByteShift = form.params.back().kind == Param::Channel; // in a table: shifts are below 64
-  if (isByteShift)
-    form.params.back() = makeIntegerParam(context, numbers.shifts, 8, axis);
-  for (int32_t number : {numbers.zero, op.getLo(), op.getHi()})
-    form.params.push_back(makeIntegerParam(context, {number}, 32, axis));
-  bool shiftsBefore = llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; });
-  if (shiftsBefore)
-    form.params.push_back(makeIntegerParam(context, numbers.preShifts, 32, axis));
-  Type result = cast<RankedTensorType>(op.getY().getType()).getElementType();
-  unsigned width = result.getIntOrFloatBitWidth();
-  SmallVector<std::optional<int32_t>> usual = getUsualNumbers(numbers.zero, op.getLo(), op.getHi(), result);
-  form.emit = [=, machine = numbers.form](ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) -> Value {
-    SmallVector<Value> raw;
-    for (auto [value, element] : llvm::zip_equal(operands, elements)) {
-      raw.push_back(emitExtension(b, value, element));
-      if (shiftsBefore)
-        raw.back() = arith::ShLIOp::create(b, raw.back(), params.back());
+// What is added to each term (term-major) for the addend to be 2^(s-1) + z * 2^s in all channels, which needs no table:
+// one of 4 bytes per channel does for 8. Nothing where registers are not proved to hold such terms, where that addend
+// has a low half, or tables would not be smaller.
+static std::optional<SmallVector<SmallVector<int64_t>>> splitAddends(const Channels &channels,
+                                                                     const RequantNumbers &numbers) {
+  if (numbers.form != RequantForm::High || numbers.zero != 0 || llvm::all_equal(numbers.addends) ||
+      llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; }))
+    return std::nullopt;
+  SmallVector<SmallVector<int64_t>> compensations(channels.terms);
+  for (size_t c = 0; c < channels.params.size(); ++c)
+    for (auto [t, fact] : llvm::enumerate(channels.factsOf(c))) {
+      if (numbers.multipliers[t][c] != 0 && (fact.bound >> 31 != 0 || numbers.shifts[c] < 33))
+        return std::nullopt;
+      compensations[t].push_back(int32_t(fact.comp)); // of a register, and so of its 32 bits
     }
-    SmallVector<Value> last; // zero, lo, hi
+  if (llvm::count_if(compensations, [](const auto &own) { return !llvm::all_equal(own); }) > 1)
+    return std::nullopt;
+  return compensations;
+}
+
+// Form F whose addend is 2^(s-1) + z * 2^s: its low half is 0, so that its high half is added behind the products. The
+// shift of channels that are not there or add nothing is 0: z alone is left of them.
+static Value emitSplit(ImplicitLocOpBuilder &b, ArrayRef<Value> terms, ValueRange multipliers, Value z, Value shift) {
+  Type type = b.getI32Type();
+  auto number = [&](int64_t value) { return arith::ConstantIntOp::create(b, value, 32); };
+  Value none = arith::ConstantIntOp::create(b, 0, 64), zero = number(0), least = number(INT32_MIN),
+        greatest = number(INT32_MAX), whole = number(32);
+  Value high = RequantOp::create(b, type, RequantForm::High, terms, multipliers, none, whole, zero, least, greatest);
+  Value beyond = arith::AndIOp::create(b, shift, number(31));
+  Value one = arith::ShLIOp::create(b, number(1), beyond), half = arith::ShRUIOp::create(b, one, number(1));
+  Value addend = arith::AddIOp::create(b, arith::MulIOp::create(b, z, one), half);
+  return arith::ShRSIOp::create(b, arith::AddIOp::create(b, high, addend), beyond);
+}
+
+namespace {
+/// The scalar text of a requant. Its parameters: multipliers, addend (where that is split: the zero point), shift,
+/// zero, lo, hi, then shifts before the products, or what is added to each term.
+struct RequantText {
+  RequantForm machine;
+  unsigned terms, width;      ///< how many; bits of the result
+  SmallVector<Type> elements; ///< of terms
+  bool isByteShift = false, shiftsBefore = false, isSplit = false;
+  SmallVector<std::optional<int32_t>> usual; ///< zero, lo, hi
+
+  Value emitTerm(ImplicitLocOpBuilder &b, unsigned t, Value value, ValueRange params) const {
+    Value raw = emitExtension(b, value, elements[t]);
+    if (shiftsBefore)
+      return arith::ShLIOp::create(b, raw, params.back());
+    return isSplit ? Value(arith::AddIOp::create(b, raw, params[terms + 5 + t])) : raw;
+  }
+  Value emit(ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) const {
+    SmallVector<Value> raw, last;
+    for (auto [t, value] : llvm::enumerate(operands))
+      raw.push_back(emitTerm(b, t, value, params));
     for (auto [number, param] : llvm::zip_equal(usual, params.slice(terms + 2, 3)))
       last.push_back(number ? Value(arith::ConstantIntOp::create(b, *number, 32)) : param);
     Value shift = params[terms + 1];
     if (isByteShift)
       shift = arith::ExtUIOp::create(b, b.getI32Type(), shift);
-    return RequantOp::create(b, IntegerType::get(b.getContext(), width), machine, raw, params.take_front(terms),
-                             params[terms], shift, last[0], last[1], last[2]);
+    auto narrow = IntegerType::get(b.getContext(), width);
+    if (!isSplit)
+      return RequantOp::create(b, narrow, machine, raw, params.take_front(terms), params[terms], shift, last[0],
+                               last[1], last[2]);
+    Value y = emitSplit(b, raw, params.take_front(terms), params[terms], shift);
+    y = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, y, last[1]), last[2]);
+    return width == 32 ? y : Value(arith::TruncIOp::create(b, narrow, y));
+  }
+};
+} // namespace
+
+// The text of a requant whose terms are `operands` of the operation.
+static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef<unsigned> operands, int64_t axis) {
+  MLIRContext *context = op.getContext();
+  RequantNumbers numbers = chooseForm(channels);
+  Type result = cast<RankedTensorType>(op.getY().getType()).getElementType();
+  RequantText text;
+  text.machine = numbers.form;
+  text.terms = operands.size();
+  text.width = result.getIntOrFloatBitWidth();
+  text.usual = getUsualNumbers(numbers.zero, op.getLo(), op.getHi(), result);
+  ScalarForm form;
+  form.obstacle = numbers.reason;
+  auto add = [&](ArrayRef<int64_t> values, unsigned bits) {
+    form.params.push_back(makeIntegerParam(context, values, bits, axis));
+  };
+  for (auto [t, operand] : llvm::enumerate(operands)) {
+    form.operands.push_back(operand);
+    add(numbers.multipliers[t], 32);
+    text.elements.push_back(cast<RankedTensorType>(op.getTerms()[operand].getType()).getElementType());
+  }
+  std::optional<SmallVector<SmallVector<int64_t>>> split = splitAddends(channels, numbers);
+  text.isSplit = split.has_value();
+  if (split)
+    add({op.getZeroPoint()}, 32);
+  else
+    add(numbers.addends, 64);
+  text.isByteShift = !llvm::all_equal(numbers.shifts); // in a table: shifts are below 64
+  add(numbers.shifts, text.isByteShift ? 8 : 32);
+  for (int32_t number : {numbers.zero, op.getLo(), op.getHi()})
+    add({number}, 32);
+  text.shiftsBefore = llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; });
+  if (text.shiftsBefore)
+    add(numbers.preShifts, 32);
+  if (split)
+    for (const SmallVector<int64_t> &compensations : *split)
+      add(compensations, 32);
+  form.emit = [text](ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) {
+    return text.emit(b, operands, params);
   };
   return form;
 }

@@ -45,7 +45,33 @@ func.func @main(%x: tensor<1x2x3xf32>) -> tensor<1x2x3xf32> {
 
 // -----
 
-// Shifts that differ from channel to channel are a table of bytes; one for all is a number.
+// Shifts that differ from channel to channel are a table of bytes; one for all is a number. Beyond 32 the high half of the
+// addend is computed from shift and zero point, and what is added to the register is a table of 4 bytes.
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @contract_{{.*}} : {{.*}}memref<16xi32>, memref<16xi8>, memref<16xi32>, i32
+// CHECK: ^bb0(%[[SUM:.*]]: i32, %[[M:.*]]: i32, %[[BYTE:.*]]: i8, %[[COMP:.*]]: i32):
+// CHECK: %[[RAW:.*]] = arith.addi %[[SUM]], %[[COMP]]
+// CHECK: %[[HIGH:.*]] = kernel.requant high %[[RAW]], %[[M]], %c0_i64
+// CHECK: %[[SHIFT:.*]] = arith.extui %[[BYTE]] : i8 to i32
+// CHECK: %[[BEYOND:.*]] = arith.andi %[[SHIFT]], %c31_i32
+// CHECK: %[[ONE:.*]] = arith.shli %c1_i32{{.*}}, %[[BEYOND]]
+// CHECK-DAG: %[[HALF:.*]] = arith.shrui %[[ONE]], %c1_i32
+// CHECK-DAG: %[[ZERO:.*]] = arith.muli %{{.*}}, %[[ONE]]
+// CHECK: %[[ADDEND:.*]] = arith.addi %[[ZERO]], %[[HALF]]
+// CHECK: %[[V:.*]] = arith.addi %[[HIGH]], %[[ADDEND]]
+// CHECK: arith.shrsi %[[V]], %[[BEYOND]]
+func.func @main(%x: tensor<2x4xui8> {qc.name = "x"}) -> (tensor<2x2xui8> {qc.name = "y"}) {
+  %w = qc.constant dense<[[1, -2], [3, 4], [5, -6], [7, 8]]> : tensor<4x2xi8>
+  %0 = dyadic.matmul %x, %w {a_zero_point = 3 : i32, b_zero_point = 0 : i32} : (tensor<2x4xui8>, tensor<4x2xi8>) -> tensor<2x2xi32>
+  %1 = dyadic.requant %0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1503238553, 1203238553>, multipliers1 = array<i32>,
+         shifts = array<i32: 38, 40>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64}
+     : (tensor<2x2xi32>) -> tensor<2x2xui8>
+  return %1 : tensor<2x2xui8>
+}
+
+// -----
+
+// With a shift of 32 among them the addend has a low half, and is a table.
 // CHECK-LABEL: func.func @main
 // CHECK: kernel.launch @contract_{{.*}} : {{.*}}memref<16xi32>, memref<16xi64>, memref<16xi8>
 // CHECK: %[[SHIFT:.*]] = arith.extui %{{.*}} : i8 to i32
@@ -54,7 +80,7 @@ func.func @main(%x: tensor<2x4xui8> {qc.name = "x"}) -> (tensor<2x2xui8> {qc.nam
   %w = qc.constant dense<[[1, -2], [3, 4], [5, -6], [7, 8]]> : tensor<4x2xi8>
   %0 = dyadic.matmul %x, %w {a_zero_point = 3 : i32, b_zero_point = 0 : i32} : (tensor<2x4xui8>, tensor<4x2xi8>) -> tensor<2x2xi32>
   %1 = dyadic.requant %0 {term_zero_points = array<i32: 0>, multipliers = array<i32: 1503238553, 1203238553>, multipliers1 = array<i32>,
-         shifts = array<i32: 38, 40>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64}
+         shifts = array<i32: 32, 40>, zero_point = 7 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>, axis = 1 : i64}
      : (tensor<2x2xi32>) -> tensor<2x2xui8>
   return %1 : tensor<2x2xui8>
 }
