@@ -148,6 +148,29 @@ int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1, int32_t raw
   return clamp(static_cast<int32_t>(v), form.lo, form.hi);
 }
 
+bool canSplitAddend(const FormF &form, Span<TermFacts> facts) {
+  bool isLive = false, fits = true;
+  for (int32_t i = 0; i < form.terms; ++i) {
+    isLive |= multiplierOf(form, i) != 0;
+    fits &= magnitudeOf(facts[i].bound) >> 31 == 0;
+  }
+  return !isLive || (fits && form.shift >= 33 && form.preShift == 0);
+}
+
+int32_t evaluateSplitFormF(const FormF &form, Span<TermFacts> facts, int32_t zeroPoint, int32_t raw0, int32_t raw1,
+                           int32_t raw2) {
+  const int32_t raw[maxTerms] = {raw0, raw1, raw2};
+  uint64_t sum = 0;
+  for (int32_t i = 0; i < form.terms; ++i) {
+    int32_t term = static_cast<int32_t>(static_cast<uint32_t>(raw[i]) + static_cast<uint32_t>(facts[i].comp));
+    sum += static_cast<uint64_t>(int64_t(term) * multiplierOf(form, i));
+  }
+  int32_t beyond = form.shift - 32;
+  uint32_t one = uint32_t(1) << beyond, addend = static_cast<uint32_t>(zeroPoint) * one + (one >> 1);
+  uint32_t high = static_cast<uint32_t>(sum >> 32) + addend;
+  return clamp(static_cast<int32_t>(high) >> beyond, form.lo, form.hi);
+}
+
 std::optional<NarrowForm> buildNarrowForm(const RequantParams &params, Span<TermFacts> facts) {
   NarrowForm form;
   setCommon(form, params);

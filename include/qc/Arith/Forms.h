@@ -55,6 +55,15 @@ FormFKernel buildFormF(Span<RequantParams> params, Span<TermFacts> facts);
 /// Form F as the machine computes it, wrapping. Registers of terms that are not there do not count.
 int32_t evaluateFormF(const FormF &form, int32_t raw0, int32_t raw1 = 0, int32_t raw2 = 0);
 
+/// Whether a channel whose z is in its addend does without a table of addends (docs/Numerics.md, C without a table):
+/// where a term counts, s >= 33, t = 0 and every X_i < 2^31.
+bool canSplitAddend(const FormF &form, Span<TermFacts> facts);
+
+/// Form F as the machine computes it without that table, wrapping: comp of `facts` is added to the registers, and what
+/// is left of the addend follows from s and z.
+int32_t evaluateSplitFormF(const FormF &form, Span<TermFacts> facts, int32_t zeroPoint, int32_t raw0, int32_t raw1 = 0,
+                           int32_t raw2 = 0);
+
 /// Plain int32: v = (sum_i raw_i * m_i + addend) >> shift in wrapping 32-bit arithmetic; y = clamp(v + zeroAfter).
 /// Provable where sum X_i |m_i| + 2^(s-1) < 2^31: two terms of 8-bit codes with w = 22 and s <= 24.
 struct NarrowForm {

@@ -12,8 +12,9 @@ namespace qc::kernel {
 struct RequantNumbers {
   RequantForm form = RequantForm::Wide;
   llvm::SmallVector<int64_t> multipliers[qc::numerics::maxTerms], preShifts, shifts, addends;
-  int32_t zero = 0;   ///< added after the shift
-  std::string reason; ///< why the form is neither narrow nor high
+  int32_t zero = 0;      ///< added after the shift
+  bool canSplit = false; ///< Form F that does without a table of addends, as far as shifts and bounds go
+  std::string reason;    ///< why the form is neither narrow nor high
 
   /// A channel of a machine form.
   template <typename Form> void add(const Form &channel, int64_t preShift, int64_t addend) {

@@ -130,8 +130,11 @@ static bool tryHigh(const Channels &channels, RequantNumbers &numbers, std::stri
   reason = kernel.reason;
   if (!kernel)
     return false;
-  for (const qc::numerics::FormF &form : kernel.channels)
+  numbers.canSplit = kernel.zeroInAddend;
+  for (auto [c, form] : llvm::enumerate(kernel.channels)) {
     numbers.add(form, form.preShift, int64_t(form.addend));
+    numbers.canSplit &= qc::numerics::canSplitAddend(form, channels.factsOf(c));
+  }
   numbers.form = RequantForm::High;
   return true;
 }
@@ -194,20 +197,16 @@ static SmallVector<std::optional<int32_t>> getUsualNumbers(int32_t zero, int32_t
 }
 
 // What is added to each term (term-major) for the addend to be 2^(s-1) + z * 2^s in all channels, which needs no table:
-// one of 4 bytes per channel does for 8. Nothing where registers are not proved to hold such terms, where that addend
-// has a low half, or tables would not be smaller.
+// one of 4 bytes per channel does for 8 (docs/Numerics.md, C without a table). Nothing where that is not proved, or
+// tables would not be smaller: both planes of 16-bit codes differ from channel to channel.
 static std::optional<SmallVector<SmallVector<int64_t>>> splitAddends(const Channels &channels,
                                                                      const RequantNumbers &numbers) {
-  if (numbers.form != RequantForm::High || numbers.zero != 0 || llvm::all_equal(numbers.addends) ||
-      llvm::any_of(numbers.preShifts, [](int64_t shift) { return shift != 0; }))
+  if (!numbers.canSplit || llvm::all_equal(numbers.addends))
     return std::nullopt;
   SmallVector<SmallVector<int64_t>> compensations(channels.terms);
   for (size_t c = 0; c < channels.params.size(); ++c)
-    for (auto [t, fact] : llvm::enumerate(channels.factsOf(c))) {
-      if (numbers.multipliers[t][c] != 0 && (fact.bound >> 31 != 0 || numbers.shifts[c] < 33))
-        return std::nullopt;
-      compensations[t].push_back(int32_t(fact.comp)); // of a register, and so of its 32 bits
-    }
+    for (auto [t, fact] : llvm::enumerate(channels.factsOf(c)))
+      compensations[t].push_back(int32_t(fact.comp)); // modulo 2^32, as the register is
   if (llvm::count_if(compensations, [](const auto &own) { return !llvm::all_equal(own); }) > 1)
     return std::nullopt;
   return compensations;
@@ -229,11 +228,12 @@ static Value emitSplit(ImplicitLocOpBuilder &b, ArrayRef<Value> terms, ValueRang
 
 namespace {
 /// The scalar text of a requant. Its parameters: multipliers, addend (where that is split: the zero point), shift,
-/// zero, lo, hi, then shifts before the products, or what is added to each term.
+/// zero, lo, hi, then shifts before the products, or what is added to terms.
 struct RequantText {
   RequantForm machine;
-  unsigned terms, width;      ///< how many; bits of the result
-  SmallVector<Type> elements; ///< of terms
+  unsigned terms, width;       ///< how many; bits of the result
+  SmallVector<Type> elements;  ///< of terms
+  SmallVector<unsigned> added; ///< per term the parameter that is added to it; 0: none
   bool isByteShift = false, shiftsBefore = false, isSplit = false;
   SmallVector<std::optional<int32_t>> usual; ///< zero, lo, hi
 
@@ -241,7 +241,7 @@ struct RequantText {
     Value raw = emitExtension(b, value, elements[t]);
     if (shiftsBefore)
       return arith::ShLIOp::create(b, raw, params.back());
-    return isSplit ? Value(arith::AddIOp::create(b, raw, params[terms + 5 + t])) : raw;
+    return isSplit && added[t] != 0 ? Value(arith::AddIOp::create(b, raw, params[added[t]])) : raw;
   }
   Value emit(ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) const {
     SmallVector<Value> raw, last;
@@ -297,8 +297,12 @@ static ScalarForm describeText(dyadic::RequantOp op, Channels channels, ArrayRef
   if (text.shiftsBefore)
     add(numbers.preShifts, 32);
   if (split)
-    for (const SmallVector<int64_t> &compensations : *split)
-      add(compensations, 32);
+    for (const SmallVector<int64_t> &compensations : *split) {
+      bool isNone = llvm::all_of(compensations, [](int64_t value) { return value == 0; });
+      text.added.push_back(isNone ? 0 : form.params.size());
+      if (!isNone)
+        add(compensations, 32);
+    }
   form.emit = [text](ImplicitLocOpBuilder &b, ValueRange operands, ValueRange params) {
     return text.emit(b, operands, params);
   };

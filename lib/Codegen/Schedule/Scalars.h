@@ -46,7 +46,8 @@ struct Compensation {
 };
 
 /// The text of `op`; nothing where it is not elementwise. `compensation` is that of the register which is the
-/// operation's operand number `compensated` (a requant takes it into its addend; nothing else may be given one).
+/// operation's operand number `compensated` (a requant takes it into its addend or into its terms; nothing else may be
+/// given one).
 std::optional<ScalarForm> describeScalar(mlir::Operation *op, const Compensation &compensation = {},
                                          unsigned compensated = 0);
 /// The texts of operations that have no numbers but their own: what describeScalar finds by the operation's interface.

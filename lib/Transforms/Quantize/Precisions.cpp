@@ -171,6 +171,16 @@ private:
 };
 } // namespace
 
+/// What an operation is that cannot have the format `name`: as near to it as can be.
+static FormatCandidate getFallback(Operation *op, StringRef name) {
+  if (name == "w4a16") // weights of 8 bits, or else activations
+    for (StringRef nearest : {"w8a16", "w4a8"})
+      for (FormatCandidate &candidate : getCandidates(op))
+        if (candidate.name == nearest && candidate.whyNot.empty())
+          return candidate;
+  return getDefault(op);
+}
+
 Choice Precisions::chooseOne(Operation *op, std::optional<Choice> wish, StringRef preference, StringRef necessity) {
   FormatCandidate formats = getDefault(op);
   if (!preference.empty() && formats.whyNot.empty()) {
@@ -187,6 +197,8 @@ Choice Precisions::chooseOne(Operation *op, std::optional<Choice> wish, StringRe
   }
   if (wish && wish->formats.whyNot.empty())
     return *wish;
+  if (wish && formats.whyNot.empty())
+    formats = getFallback(op, wish->formats.name);
   Choice choice{formats, formats.whyNot.empty() ? kDefaultReason.str() : formats.whyNot, DecidedBy::Default};
   if (wish)
     choice.reason = describeVain(*wish, wish->formats.whyNot);

@@ -123,7 +123,37 @@ void bruteForce(std::mt19937_64 &rng, int32_t terms, int width, int shift, int64
     ASSERT_EQ(evaluateFormF(form.channels[0], static_cast<int32_t>(r[0]), static_cast<int32_t>(r[1])), expected)
         << "m " << params.multipliers[0] << " " << params.multipliers[1] << " s " << shift << " x " << x[0] << " "
         << x[1];
+    if (form.zeroInAddend && canSplitAddend(form.channels[0], Span<TermFacts>(facts, terms)))
+      ASSERT_EQ(evaluateSplitFormF(form.channels[0], Span<TermFacts>(facts, terms), params.zeroPoint,
+                                   static_cast<int32_t>(r[0]), static_cast<int32_t>(r[1])),
+                expected)
+          << "without a table, m " << params.multipliers[0] << " s " << shift << " x " << x[0] << " " << x[1];
   }
+}
+
+// Where a term counts: what its shift, its bound and its size with t have to be.
+TEST(Forms, addendsWithoutTable) {
+  auto canSplit = [](int32_t m, int shift, int64_t bound) {
+    RequantParams params;
+    params.multipliers[0] = m;
+    params.shift = shift;
+    params.zeroPoint = 7;
+    params.hi = 255;
+    const TermFacts facts[1] = {{bound, 1000, -5}};
+    FormFKernel kernel = buildFormF(Span<RequantParams>(&params, 1), Span<TermFacts>(facts, 1));
+    EXPECT_TRUE(bool(kernel)) << kernel.reason;
+    bool can = canSplitAddend(kernel.channels[0], Span<TermFacts>(facts, 1));
+    if (can)
+      EXPECT_EQ(evaluateSplitFormF(kernel.channels[0], Span<TermFacts>(facts, 1), 7, 905), requant(params, 900));
+    return can;
+  };
+  const int32_t m = (1 << 30) + 1;
+  EXPECT_TRUE(canSplit(m, 33, 1000));
+  EXPECT_FALSE(canSplit(m, 32, 1000)) << "its low half counts";
+  EXPECT_FALSE(canSplit(m, 31, 1000)) << "the register is shifted first";
+  EXPECT_TRUE(canSplit(m, 40, (int64_t(1) << 31) - 1));
+  EXPECT_FALSE(canSplit(m, 40, int64_t(1) << 31)) << "no int32 holds the term";
+  EXPECT_TRUE(canSplit(1 << 30, 54, 1000)) << "dead: z alone";
 }
 
 TEST(Forms, formFBruteForce) {
