@@ -315,7 +315,8 @@ def Kernel_LookupOp : Kernel_Op<"lookup", [AllTypesMatch<["code", "value"]>]> {
 def Kernel_RequantOp : Kernel_Op<"requant", [Pure, AttrSizedOperandSegments]> {
   let summary = "the scalar Requant, in the form that range proofs allow";
   let description = [{
-    Terms are i32 registers (raw: zero points and other compensation are in the addend); of `form`
+    Terms are i32 registers. Zero points and other compensation are in the addend (raw registers), or were added to the register
+    before. Of `form`
 
     - `wide`: `T = sum raw_i * m_i + addend` in wrapping i64 where `addend = sum comp_i * m_i + 2^(shift-1)`; `y = clamp((T >> shift) + z)`,
       all in 64 bits; exact for every legal Requant (docs/Numerics.md, R1 to R5).

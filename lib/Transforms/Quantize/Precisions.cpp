@@ -43,11 +43,11 @@ static constexpr StringRef kGroupReason = "the contraction that it is rounded wi
 SmallVector<FormatCandidate> qc::getCandidates(Operation *op) {
   auto form = dyn_cast<IntegerFormOpInterface>(op);
   if (!form) {
-    SmallVector<FormatCandidate> none(5, getFloatCandidate(op));
-    for (auto [candidate, name] :
-         llvm::zip_equal(llvm::drop_begin(none), ArrayRef<StringRef>{"int8", "w8a16", "w4a8", "w4a16"})) {
-      candidate.name = name;
-      candidate.whyNot = "the operation has no integer form yet";
+    SmallVector<FormatCandidate> none{getFloatCandidate(op)};
+    for (StringRef name : {"int8", "w8a16", "w4a8", "w4a16"}) {
+      none.push_back(none.front());
+      none.back().name = name;
+      none.back().whyNot = "the operation has no integer form yet";
     }
     return none;
   }
