@@ -91,10 +91,12 @@ def list_subjects():
         "recognizer": Subject(loads["ocr-recognizer"], make_lines, measure_texts,
                               lambda: catalog.make_lines(CALIBRATION, (64, 128, 200, 320, 480), (1,) * 24)),
         "classifier": Subject(loads["ocr-classifier"], lambda: stack(make_turned_lines(HELD_OUT, TURNED)),
-                              lambda _: [AGREEMENT, MOVED, SQNR], lambda: make_turned_lines(CALIBRATION, 64)),
+                              lambda _: [AGREEMENT, MOVED, SQNR], lambda: make_turned_lines(CALIBRATION, 512)),
         "detector": Subject(loads["ocr-detector"], lambda: catalog.make_pages(HELD_OUT, catalog.PAGES * PAGES),
                             lambda _: [OVERLAP, WORST_OVERLAP, SQNR]),
         "fashion-cnn": Subject(cnn, lambda: stack(catalog.read_fashion("t10k", 0, 2000), 100), measure_classes),
+        "vit": Subject(loads["vit"], lambda: stack(catalog.read_fashion("t10k", 0, 2000), 100), measure_classes,
+                       transformer=True),
         "minilm": Subject(loads["minilm-opset17"], lambda: catalog.make_sentences(HELD_OUT, catalog.SENTENCES * 6),
                           lambda _: [COSINE, SQNR], output="sentence_embedding", transformer=True)}
     for name in ("mobilenet_v2", "resnet18", "densenet121", "mnasnet1_0", "shufflenet_v2_x1_0", "efficientnet_b0"):

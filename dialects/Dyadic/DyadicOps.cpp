@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operations of the dyadic dialect: shapes, constraints, cost.
 #include "dialects/Dyadic/Dyadic.h"
+#include "dialects/Dyadic/DyadicVerification.h"
 #include "dialects/QC/Verification.h"
 #include "dialects/QC/WindowCounts.h"
 #include "qc/Arith/Int4.h"
@@ -19,7 +20,7 @@ CodeRange qc::dyadic::getTypeRange(Type type) {
   return {-(int64_t(1) << (width - 1)), (int64_t(1) << (width - 1)) - 1};
 }
 
-static LogicalResult verifyCode(Operation *op, StringRef name, int64_t code, Type type) {
+LogicalResult qc::dyadic::verifyCode(Operation *op, StringRef name, int64_t code, Type type) {
   CodeRange range = getTypeRange(type);
   if (code < range.least || code > range.greatest)
     return op->emitOpError("expects ") << name << " between " << range.least << " and " << range.greatest << " ("
@@ -29,8 +30,7 @@ static LogicalResult verifyCode(Operation *op, StringRef name, int64_t code, Typ
 
 static Type getElement(Value value) { return getTensor(value).getElementType(); }
 
-// y = min(max(r + z, lo), hi) is a value of y's type.
-static LogicalResult verifyClamp(Operation *op, int64_t zero, int64_t lo, int64_t hi, Type type) {
+LogicalResult qc::dyadic::verifyClamp(Operation *op, int64_t zero, int64_t lo, int64_t hi, Type type) {
   if (lo > hi)
     return op->emitOpError("expects lo <= hi, got ") << lo << " and " << hi;
   if (failed(verifyCode(op, "lo", lo, type)) || failed(verifyCode(op, "hi", hi, type)))
@@ -38,7 +38,7 @@ static LogicalResult verifyClamp(Operation *op, int64_t zero, int64_t lo, int64_
   return verifyCode(op, "zero_point", zero, type);
 }
 
-static LogicalResult verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
+LogicalResult qc::dyadic::verifyShifts(Operation *op, ArrayRef<int32_t> shifts) {
   for (int32_t shift : shifts)
     if (shift < 1 || shift > 62)
       return op->emitOpError("expects 1 <= shift <= 62, got ") << shift;
@@ -266,7 +266,7 @@ LogicalResult RequantOp::verify() {
   return getPlanes() ? verifyPlanes(*this) : success();
 }
 
-static bool isTable(ElementsAttr table, int64_t entries, Type element) {
+bool qc::dyadic::isTable(ElementsAttr table, int64_t entries, Type element) {
   ShapedType type = table.getShapedType();
   return isa<RankedTensorType>(type) && type.hasStaticShape() && type.getNumElements() == entries &&
          type.getElementType() == element;

@@ -285,4 +285,97 @@ def Dyadic_SegmentsOp : Dyadic_TensorOp<"segments"> {
   let results = (outs Dyadic_CodesTo16:$y);
 }
 
+def Dyadic_RowMaxOp : Dyadic_TensorOp<"row_max", [InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "the largest code of each row";
+  let description = [{
+    Along `axis`, which has dimension 1 in the result: `y = max_k x[k]`; of no codes the least one of x's type.
+
+    **Constraints**
+    - (row_max_c1) 0 <= axis < rank(x)
+    - (row_max_c2) the result has x's shape with dimension 1 at axis, and its element type
+
+    Example: [3, 250, 7] gives [250].
+    ```mlir
+    %m = dyadic.row_max %x {axis = 1 : i64} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, I64Attr:$axis);
+  let results = (outs Dyadic_Codes8:$y);
+}
+
+def Dyadic_LutBelowOp : Dyadic_TensorOp<"lut_below"> {
+  let summary = "table with an entry for each difference from the largest code of a row";
+  let description = [{
+    `y = table[(top - x) mod 256]`, `top` broadcast to x. With exponentials in the table (docs/Numerics.md, Softmax), and `top` the
+    codes of `dyadic.row_max`, these are the numbers that a softmax divides by their sum.
+
+    **Constraints**
+    - (lut_below_c1) the table is a ranked tensor of 256 entries of ui8
+    - (lut_below_c2) x and the result have one shape, and x and top one element type
+    - (lut_below_c3) top broadcasts to x
+
+    Example: with table[4] = 90, x = [3] and top = [7] give [90].
+    ```mlir
+    %p = dyadic.lut_below %x, %m {table = dense_resource<w_00> : tensor<256xui8>} : (tensor<2x3xui8>, tensor<2x1xui8>) -> tensor<2x3xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes8:$x, Dyadic_Codes8:$top, ElementsAttr:$table);
+  let results = (outs RankedTensorOf<[UI8]>:$y);
+}
+
+def Dyadic_RowReciprocalOp : Dyadic_TensorOp<"row_reciprocal", [InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "2^38 over the sum of each row";
+  let description = [{
+    Along `axis`, which has dimension 1 in the result, with `sum = sum_k p[k]`: `r = min(floor(2^38 / sum), 2^31 - 1)`, 0 where the sum is
+    0. `max_length` is the most elements that a row can have where that is not known.
+
+    **Constraints**
+    - (row_reciprocal_c1) 0 <= axis < rank(p)
+    - (row_reciprocal_c2) the result has p's shape with dimension 1 at axis
+    - (row_reciprocal_c3) rows have at most 2^23 elements; where their number is not known, max_length says so
+    - (row_reciprocal_c4) max_length is >= 0, and >= the number of elements of a row
+
+    Example: [255, 90] has the sum 345 and gives [796747556].
+    ```mlir
+    %r = dyadic.row_reciprocal %p {axis = 1 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[UI8]>:$p, I64Attr:$axis, OptionalAttr<I64Attr>:$max_length);
+  let results = (outs Dyadic_I32:$r);
+  let extraClassDeclaration = [{
+    /// The most elements that a row can have, where that is known.
+    std::optional<int64_t> getGreatestLength();
+  }];
+}
+
+def Dyadic_RequantRowsOp : Dyadic_TensorOp<"requant_rows"> {
+  let summary = "Requant whose multiplier is made from a number of each row";
+  let description = [{
+    Per element, r broadcast to x (docs/Numerics.md, Softmax):
+
+        m = floor((r * multiplier + 2^30) / 2^31)
+        y = min(max(floor((x * m + 2^(shift-1)) / 2^shift) + zero_point, lo), hi)
+
+    As 0 <= m <= multiplier, no number is larger than those of the Requant of x with `multiplier`, which is a legal one: that is proved
+    by `qc-verify-integer`.
+
+    **Constraints**
+    - (requant_rows_c1) r broadcasts to x, whose shape is the result's
+    - (requant_rows_c2) 0 <= multiplier
+    - (requant_rows_c3) 1 <= shift <= 62
+    - (requant_rows_c4) lo <= hi; lo, hi and zero_point are codes of the result's type
+    r is taken to be >= 0, which is proved too.
+
+    Example: x = 255 of a sum of 345, r = 796747556, multiplier = 2139095040 (255 * 2^23), shift = 30: m = 793635261,
+    255 * m / 2^30 = 188.48 -> 188, the code of 255 / 345 where 255 stands for 1.
+    ```mlir
+    %y = dyadic.requant_rows %p, %r {multiplier = 2139095040 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32}
+       : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xui8>
+    ```
+  }];
+  let arguments = (ins Dyadic_Codes:$x, Dyadic_I32:$r, Dyadic_Int:$multiplier, Dyadic_Int:$shift, Dyadic_Int:$zero_point, Dyadic_Int:$lo,
+                       Dyadic_Int:$hi);
+  let results = (outs Dyadic_CodesTo16:$y);
+}
+
 #endif

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Proven ranges of results (docs/Numerics.md, Registers).
-#include "dialects/Dyadic/Dyadic.h"
+#include "dialects/Dyadic/DyadicVerification.h"
 #include "dialects/QC/Verification.h"
 #include "qc/Arith/Bounds.h"
 
@@ -116,8 +116,8 @@ std::optional<CodeRange> dyadic::GlobalAvgPoolOp::inferResultRange(ArrayRef<Code
 
 std::optional<CodeRange> RequantOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 
-std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) {
-  std::optional<TensorValue> table = getTensorValue(getTable());
+std::optional<CodeRange> qc::dyadic::getTableRange(ElementsAttr entries) {
+  std::optional<TensorValue> table = getTensorValue(entries);
   if (!table)
     return std::nullopt;
   CodeRange range{table->getInteger(0), table->getInteger(0)};
@@ -127,6 +127,8 @@ std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) {
   }
   return range;
 }
+
+std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) { return getTableRange(getTable()); }
 
 std::optional<CodeRange> SegmentsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 

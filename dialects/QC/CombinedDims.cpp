@@ -56,16 +56,17 @@ static Axes getMovedDims(Operation *op) {
 static bool isElementwise(Operation *op) {
   bool isScalar = false;
   visitScalarOps([&](auto *kind) { isScalar |= isa<std::remove_pointer_t<decltype(kind)>>(op); });
-  return isScalar || isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp,
-                         dyadic::LutOp, dyadic::PlaneOp, dyadic::SegmentsOp>(op);
+  return isScalar ||
+         isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp, dyadic::LutOp,
+             dyadic::PlaneOp, dyadic::SegmentsOp, dyadic::LutBelowOp, dyadic::RequantRowsOp>(op);
 }
 
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
   auto first = [&](const Axes &axes) { return slot == 0 ? axes : Axes(); };
   return llvm::TypeSwitch<Operation *, Axes>(op)
       .Case<ReduceOp, NormalizeOp>([&](auto op) { return first(llvm::to_vector(op.getAxes())); })
-      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp>(
-          [&](auto op) { return first({int64_t(op.getAxis())}); })
+      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
+            dyadic::RowReciprocalOp>([&](auto op) { return first({int64_t(op.getAxis())}); })
       .Case<LstmCellOp, GruCellOp>([](auto) { return Axes{1}; })
       // What a body does along dimensions, its operations say; elements of scan outputs stay apart.
       .Case<IfOp, LoopOp, YieldOp>([](auto) { return Axes(); })

@@ -28,6 +28,7 @@ struct RoundingTraits {
   bool isClamp = false;       ///< bounds its first operand: may end a rounding group
   bool isTableStep = false;   ///< a function of its first operand: a step of a unary chain
   bool movesCodes = false;    ///< reads and writes codes; scale and zero point are those of its operands
+  bool isWeighting = false;   ///< positive numbers of each last row that add up to 1: a product may take them unrounded
   bool joinsOperands = false; ///< moves codes of several operands into one scale and zero point: its own
 };
 /// The bounds of a clamp; an absent one is open.

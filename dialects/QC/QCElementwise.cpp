@@ -3,6 +3,7 @@
 // What clip, softmax and some operations of the scalar kind say beyond their descriptions: rounding, constraints.
 #include "Verification.h"
 #include "qc/Arith/Functions.h"
+#include "qc/Arith/Softmax.h"
 
 using namespace mlir;
 using namespace qc;
@@ -79,7 +80,33 @@ LogicalResult SoftmaxOp::verify() {
   int64_t axis = getAxis(), rank = getTensor(getX()).getRank();
   if (axis < 0 || axis >= rank) // softmax_c1
     return emitOpError("expects 0 <= axis < ") << rank << ", got " << axis;
+  int64_t length = getShapeOf(getX())[axis], least = ShapedType::isDynamic(length) ? 0 : length;
+  if (std::optional<uint64_t> most = getMaxLength(); most && int64_t(*most) < least) // softmax_c2
+    return emitOpError("expects max_length >= ") << least << ", got " << int64_t(*most);
+  if (std::optional<StringRef> reason = getLengthReason(); reason && (getMaxLength() || reason->empty())) // softmax_c2
+    return emitOpError("expects a length_reason that is not empty, and no max_length beside it");
   return success();
 }
 
-std::string SoftmaxOp::explainFloat() { return "softmax has no integer form yet"; }
+std::optional<int64_t> SoftmaxOp::getGreatestLength() {
+  int64_t length = getShapeOf(getX())[getAxis()];
+  if (!ShapedType::isDynamic(length))
+    return length;
+  return getMaxLength() ? std::optional(int64_t(*getMaxLength())) : std::nullopt;
+}
+
+RoundingTraits SoftmaxOp::getRoundingTraits() {
+  RoundingTraits traits;
+  traits.isWeighting = int64_t(getAxis()) == getTensor(getX()).getRank() - 1;
+  return traits;
+}
+
+std::string SoftmaxOp::explainFloat() {
+  std::optional<int64_t> length = getGreatestLength();
+  if (!length)
+    return getLengthReason() ? getLengthReason()->str() : "the length of its rows is not known";
+  if (*length > qc::numerics::maxSoftmaxLength)
+    return "its rows have up to " + std::to_string(*length) + " elements, the integer form takes at most " +
+           std::to_string(qc::numerics::maxSoftmaxLength);
+  return {};
+}

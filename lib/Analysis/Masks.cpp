@@ -50,8 +50,10 @@ static void addFollowers(func::FuncOp main, const llvm::DenseSet<Value> &inputs,
   llvm::DenseSet<Value> masked;
   for (Operation *op : listOperations(main)) {
     bool reads = llvm::any_of(getMaskedOperands(op), [&](Value operand) { return masked.contains(operand); });
-    if (reads && isMaskArithmetic(op) && inputs.contains(op->getResult(0)))
+    if (reads && (isa<SoftmaxOp>(op) || (isMaskArithmetic(op) && inputs.contains(op->getResult(0)))))
       masks.insert(op);
+    if (isa<SoftmaxOp>(op)) // its result is masked by nothing
+      continue;
     if (masks.contains(op) || (reads && movesCodes(op)))
       masked.insert(op->getResult(0));
   }

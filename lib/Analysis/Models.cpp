@@ -28,6 +28,12 @@ struct MulModel : RequantPlanOpInterface::ExternalModel<MulModel, MulOp> {
   }
 };
 
+struct SoftmaxModel : RequantPlanOpInterface::ExternalModel<SoftmaxModel, SoftmaxOp> {
+  void planRequant(Operation *, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    plan = planSoftmax(inputs[0], resultScale);
+  }
+};
+
 template <typename Pool> struct PoolModel : RequantPlanOpInterface::ExternalModel<PoolModel<Pool>, Pool> {
   void planRequant(Operation *op, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
     WindowCounts counts = getWindowCounts(cast<Pool>(op));
@@ -44,6 +50,7 @@ void qc::registerAnalysisModels(DialectRegistry &registry) {
     AddOp::attachInterface<AddModel>(*context);
     SubOp::attachInterface<SubModel>(*context);
     MulOp::attachInterface<MulModel>(*context);
+    SoftmaxOp::attachInterface<SoftmaxModel>(*context);
     AvgPoolOp::attachInterface<PoolModel<AvgPoolOp>>(*context);
     GlobalAvgPoolOp::attachInterface<PoolModel<GlobalAvgPoolOp>>(*context);
   });

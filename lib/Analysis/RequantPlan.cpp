@@ -4,6 +4,7 @@
 #include "qc/Analysis/RequantPlan.h"
 #include "dialects/QC/WindowCounts.h"
 #include "qc/Arith/Planes.h"
+#include "qc/Arith/Softmax.h"
 #include <algorithm>
 
 using namespace qc;
@@ -244,6 +245,32 @@ static RequantPlan planSum(CodeParams a, CodeParams b, double sign, float result
 
 RequantPlan qc::planAdd(CodeParams a, CodeParams b, float resultScale) { return planSum(a, b, 1.0, resultScale); }
 RequantPlan qc::planSub(CodeParams a, CodeParams b, float resultScale) { return planSum(a, b, -1.0, resultScale); }
+
+static RequantPlan planRows(CodeParams x, double factor) {
+  if (!x.isNarrow())
+    return refuse(std::string("its operand has codes of type ") + numerics::codeTypeName(x.type) +
+                  ", a softmax takes 8 bits");
+  numerics::Multipliers chosen = numerics::chooseRowRequant(factor);
+  if (!chosen)
+    return refuse(numerics::describe(chosen.refusal));
+  RequantPlan plan;
+  plan.multipliers = {chosen.m[0]};
+  plan.shifts = {chosen.shift};
+  plan.dead = {false};
+  return plan;
+}
+
+RequantPlan qc::planSoftmax(CodeParams x, float resultScale) {
+  return planRows(x, numerics::rescaleFactor(1.0f, resultScale));
+}
+
+RequantPlan qc::planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale) {
+  if (values.isWide())
+    return refuse("the values that a softmax weighs have codes of 16 bits, a product with it takes 8");
+  if (std::string reason = refuseMatMul(depth, CodeParams(), values, {}); !reason.empty())
+    return refuse(reason);
+  return planRows(x, numerics::rescaleFactor(values.scale, resultScale));
+}
 
 RequantPlan qc::planRescale(CodeParams input, float resultScale) {
   double factor = numerics::rescaleFactor(input.scale, resultScale);

@@ -22,8 +22,8 @@ Operation *RoundingGroup::getTail() const {
 }
 
 SmallVector<Operation *> RoundingGroup::getOperations() const {
-  SmallVector<Operation *> operations{root};
-  for (Operation *op : {add, clamp})
+  SmallVector<Operation *> operations;
+  for (Operation *op : {softmax, root, add, clamp})
     if (op)
       operations.push_back(op);
   return operations;
@@ -40,20 +40,38 @@ static Operation *getNext(Operation *op, RoundingGroups::Predicate isQuantized,
   return isNear && isQuantized(next) && !taken.contains(next) ? next : nullptr;
 }
 
+// The softmax whose weights a product of two activations takes: as its left operand, row by row, and nothing else reads
+// them.
+static Operation *findSoftmax(Operation *root, RoundingGroups::Predicate isQuantized,
+                              const llvm::DenseSet<Operation *> &taken) {
+  auto product = dyn_cast<MatMulOp>(root);
+  if (!product || product.getBias() || getDataOperands(root).size() != 2)
+    return nullptr;
+  Operation *softmax = product.getA().getDefiningOp();
+  bool isSoftmax = getRoundingTraits(softmax).isWeighting && isQuantized(softmax) && !taken.contains(softmax) &&
+                   softmax->getBlock() == root->getBlock();
+  return isSoftmax && getOnlyUse(product.getA()) && isa_and_nonnull<RankedTensorType>(product.getB().getType()) &&
+                 cast<RankedTensorType>(product.getB().getType()).getRank() >= 2
+             ? softmax
+             : nullptr;
+}
+
 RoundingGroup RoundingGroups::match(Operation *root, RoundingStyle style, Predicate isQuantized) const {
   RoundingGroup group;
   group.root = root;
+  if (group.isContraction() && style == RoundingStyle::Qc)
+    group.softmax = findSoftmax(root, isQuantized, members);
   Operation *next = getNext(root, isQuantized, members);
   // One use of the contraction's result makes the other operand a different value.
   auto isShape = [&](Type type) { return type == root->getResult(0).getType(); };
-  if (group.isContraction() && getRoundingTraits(next).isResidual && style == RoundingStyle::Qc &&
+  if (group.isContraction() && !group.softmax && getRoundingTraits(next).isResidual && style == RoundingStyle::Qc &&
       isShape(next->getResult(0).getType()) && llvm::all_of(next->getOperandTypes(), isShape)) {
     group.add = next;
     next = getNext(next, isQuantized, members);
   }
   if (getRoundingTraits(next).isClamp)
     group.clamp = next;
-  group.isRounded = !group.isContraction() || style == RoundingStyle::Ort || group.getTail() != root ||
+  group.isRounded = !group.isContraction() || group.softmax || style == RoundingStyle::Ort || group.getTail() != root ||
                     !feedsOnlyOutputs(root->getResult(0));
   return group;
 }

@@ -71,6 +71,8 @@ const char *describe(Refusal refusal) {
     return "a term of the rescaling is not proved to lie below 2^31 (R3)";
   case Refusal::SumTooWide:
     return "the sum of the rescaling is not proved to lie below 2^63 (R3)";
+  case Refusal::FactorTooSmall:
+    return "the real factor of the rescaling is so small that every code would be the same";
   }
   return "";
 }

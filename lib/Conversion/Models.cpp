@@ -42,6 +42,7 @@ void qc::registerConversionModels(DialectRegistry &registry) {
     qc::AddOp::attachInterface<Model<qc::AddOp, convertAdd>>(*context);
     SubOp::attachInterface<Model<SubOp, convertAdd>>(*context);
     qc::MulOp::attachInterface<Model<qc::MulOp, convertMul>>(*context);
+    SoftmaxOp::attachInterface<Model<SoftmaxOp, convertSoftmax>>(*context);
     qc::AvgPoolOp::attachInterface<Model<qc::AvgPoolOp, convertPool<qc::AvgPoolOp>>>(*context);
     GlobalAvgPoolOp::attachInterface<Model<GlobalAvgPoolOp, convertPool<GlobalAvgPoolOp>>>(*context);
     // Not by dialect: while dialects are being loaded that look-up does not find all.

@@ -145,6 +145,23 @@ static LogicalResult proveSegments(dyadic::SegmentsOp op) {
   return success();
 }
 
+// The Requant with the multiplier of which no row has more is legal, and numbers of rows are not below 0.
+static LogicalResult proveRows(dyadic::RequantRowsOp op, const Ranges &ranges) {
+  if (CodeRange rows = ranges.get(op.getR()); rows.least < 0)
+    return op.emitOpError("is not proved: numbers of rows may be ") << rows.least << ", those of dyadic.row_reciprocal "
+                                                                    << "are at least 0";
+  qc::numerics::RequantParams params;
+  params.multipliers[0] = op.getMultiplier();
+  params.shift = op.getShift();
+  params.zeroPoint = op.getZeroPoint();
+  params.lo = op.getLo();
+  params.hi = op.getHi();
+  int64_t bound = boundOf(ranges.get(op.getX()), 0);
+  return report(op, 0, 1,
+                qc::numerics::checkRequant(params, *getCodeType(getTensorType(op.getY()).getElementType()),
+                                           qc::numerics::contractionWidth, qc::numerics::Span<int64_t>(&bound, 1)));
+}
+
 // The sum of a window, and (R1) to (R5) for every count.
 template <typename Pool> static LogicalResult provePool(Pool op, const Ranges &ranges) {
   CodeRange range = ranges.get(op.getX());
@@ -197,6 +214,9 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
       return failure();
   if (auto pool = dyn_cast<dyadic::GlobalAvgPoolOp>(op))
     if (failed(provePool(pool, ranges)))
+      return failure();
+  if (auto rows = dyn_cast<dyadic::RequantRowsOp>(op))
+    if (failed(proveRows(rows, ranges)))
       return failure();
   if (auto segments = dyn_cast<dyadic::SegmentsOp>(op))
     if (failed(proveSegments(segments)))

@@ -61,6 +61,11 @@ Result evaluate(dyadic::RequantOp op, Operands operands);
 Result evaluate(dyadic::LutOp op, Operands operands);
 Result evaluate(dyadic::SegmentsOp op, Operands operands);
 Result evaluate(dyadic::PlaneOp op, Operands operands);
+// DyadicRows.cpp
+Result evaluate(dyadic::RowMaxOp op, Operands operands);
+Result evaluate(dyadic::LutBelowOp op, Operands operands);
+Result evaluate(dyadic::RowReciprocalOp op, Operands operands);
+Result evaluate(dyadic::RequantRowsOp op, Operands operands);
 
 /// The value of operand group `index` (as in the operation's definition); null where an optional one is absent.
 template <typename Op> const TensorValue *findOperand(Op op, Operands operands, unsigned index) {

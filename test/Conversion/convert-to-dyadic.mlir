@@ -192,7 +192,7 @@ func.func @borders(%v: tensor<?x3xf32>) -> tensor<?x3xf32> {
   // CHECK: %[[Q:.+]] = qc.quantize %arg0
   // CHECK: %[[L:.+]] = dyadic.lut %[[Q]]
   // CHECK: %[[D:.+]] = qc.dequantize %[[L]]
-  // CHECK: %[[P:.+]] = qc.softmax %[[D]] {axis = 1 : i64, qc.float_reason = "softmax has no integer form yet"}
+  // CHECK: %[[P:.+]] = qc.log_softmax %[[D]] {axis = 1 : i64, qc.float_reason = "the operation has no integer form yet"}
   // CHECK: return %[[P]]
   %s = qc.constant dense<0.5> : tensor<f32>
   %z = qc.constant dense<5> : tensor<ui8>
@@ -201,7 +201,7 @@ func.func @borders(%v: tensor<?x3xf32>) -> tensor<?x3xf32> {
   %h = qc.hard_swish %d : (tensor<?x3xf32>) -> tensor<?x3xf32>
   %hq = qc.quantize %h, %s, %z {format = #qc.format<ui8>} : (tensor<?x3xf32>, tensor<f32>, tensor<ui8>) -> tensor<?x3xui8>
   %hd = qc.dequantize %hq, %s, %z {format = #qc.format<ui8>} : (tensor<?x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<?x3xf32>
-  %p = qc.softmax %hd {axis = 1 : i64, qc.float_reason = "softmax has no integer form yet"} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  %p = qc.log_softmax %hd {axis = 1 : i64, qc.float_reason = "the operation has no integer form yet"} : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %p : tensor<?x3xf32>
 }
 

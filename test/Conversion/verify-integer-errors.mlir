@@ -124,3 +124,14 @@ func.func @planes_r3(%x: tensor<1x2xui8>, %r: tensor<1x1xi32>) -> tensor<1x1xui8
          zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32, rounding = #dyadic.rounding<half_up>} : (tensor<1x1xi32>, tensor<1x1xi32>, tensor<1x1xi32>) -> tensor<1x1xui8>
   return %y : tensor<1x1xui8>
 }
+
+// -----
+// Numbers of rows that may be negative, and a Requant that is none.
+func.func @rows(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>, %p: tensor<2x3xui8>) -> (tensor<2x3xui8>, tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.requant_rows' op is not proved: numbers of rows may be -2147483648, those of dyadic.row_reciprocal are at least 0}}
+  %0 = dyadic.requant_rows %x, %r {multiplier = 1073741824 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xi32>, tensor<2x1xi32>) -> tensor<2x3xui8>
+  %q = dyadic.row_reciprocal %p {axis = 1 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  // expected-error @below {{'dyadic.requant_rows' op is not proved: (R1) expects a largest multiplier of 31 bits, got 1000}}
+  %1 = dyadic.requant_rows %p, %q {multiplier = 1000 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xui8>
+  return %0, %1 : tensor<2x3xui8>, tensor<2x3xui8>
+}

@@ -84,6 +84,11 @@ RequantPlan planAveragePool(numerics::Span<int64_t> counts, CodeParams input, fl
 RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
 RequantPlan planSub(CodeParams a, CodeParams b, float resultScale);
 
+/// softmax of codes as codes of their own, and, with `values`, the product of its weights and values that are not
+/// rounded before: one multiplier and shift for the row's numbers (docs/Numerics.md, Softmax). x has 8 bits.
+RequantPlan planSoftmax(CodeParams x, float resultScale);
+RequantPlan planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale);
+
 /// Codes in other parameters (concat operands, dequantize -> quantize).
 RequantPlan planRescale(CodeParams input, float resultScale);
 

@@ -18,11 +18,13 @@ RoundingStyle getRoundingStyle(mlir::ModuleOp module);
 /// optionally a relu or clip. One rounding at the end.
 ///   %0 = conv %x, %w;  %1 = add %0, %r;  %2 = relu %1     // root %0, add %1, clamp %2; %r is the residual
 ///   %0 = mul %x, %g;   %1 = clip %0                       // root %0, clamp %1
+///   %0 = softmax %s;   %1 = matmul %0, %v                 // softmax %0, root %1
 struct RoundingGroup {
-  mlir::Operation *root = nullptr;  ///< a contraction, add, sub, mul or average pool
-  mlir::Operation *add = nullptr;   ///< the second term of a contraction; null where there is none
-  mlir::Operation *clamp = nullptr; ///< relu, or clip with constant bounds; null where there is none
-  bool isRounded = true;            ///< false: a contraction alone that only feeds float graph outputs
+  mlir::Operation *root = nullptr;    ///< a contraction, add, sub, mul, average pool or softmax
+  mlir::Operation *add = nullptr;     ///< the second term of a contraction; null where there is none
+  mlir::Operation *clamp = nullptr;   ///< relu, or clip with constant bounds; null where there is none
+  mlir::Operation *softmax = nullptr; ///< whose weights the root, a product, takes unrounded; null where there is none
+  bool isRounded = true;              ///< false: a contraction alone that only feeds float graph outputs
 
   bool isContraction() const;
   /// The operation whose result is rounded.
@@ -46,8 +48,8 @@ public:
   /// says of an operation whether it is int8, and is called here only.
   RoundingGroups(mlir::func::FuncOp function, RoundingStyle style, Predicate isQuantized);
 
-  /// One for each quantized contraction, add, sub, mul and average pool, also where it stands alone: in module order of
-  /// their roots.
+  /// One for each quantized contraction, add, sub, mul, average pool and softmax that no contraction takes, also where
+  /// it stands alone: in module order of their roots.
   llvm::ArrayRef<RoundingGroup> getGroups() const { return groups; }
   /// Each of at least one operation; no operation is in two, or in a group.
   llvm::ArrayRef<UnaryChain> getChains() const { return chains; }

@@ -52,7 +52,8 @@ enum class Refusal : uint8_t {
   NotFinite,     ///< a real factor M is infinite or NaN
   ShiftBelowOne, ///< the real factor is so large that the shift is below 1 (R2)
   TermTooWide,   ///< a term's bound X_i is not below 2^31 (R3)
-  SumTooWide     ///< sum X_i |m_i| + 2^(s-1) is not below 2^63 (R3)
+  SumTooWide,    ///< sum X_i |m_i| + 2^(s-1) is not below 2^63 (R3)
+  FactorTooSmall ///< the real factor of a row's Requant is so small that all codes would be one
 };
 
 /// The refusal in words: lower case, no full stop; empty for None.

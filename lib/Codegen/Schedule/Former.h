@@ -169,6 +169,11 @@ private:
   mlir::LogicalResult formProduct(const Group &group);
   /// Demands of a run that K (`depth`) is at most what `op` says, which may be null, unless that is known to hold.
   void checkDepth(dyadic::MatMulOp op, mlir::OpFoldResult depth);
+  /// The same of the length of rows.
+  void checkLength(dyadic::RowReciprocalOp op);
+  /// Demands of a run that `size` is at most `most`, unless one of the expressions that it has says so already.
+  void demandAtMost(mlir::Operation *op, llvm::ArrayRef<mlir::AffineExpr> expressions, mlir::OpFoldResult size,
+                    int64_t most, llvm::StringRef things);
   mlir::LogicalResult formPool(const Group &group);
   mlir::LogicalResult formRows(const Group &group);
   mlir::FailureOr<RowSpace> makeRowSpace(mlir::Operation *op, llvm::ArrayRef<int64_t> axes,

@@ -58,6 +58,14 @@ std::optional<ScalarForm> qc::kernel::describe(dyadic::LutOp op) {
   return form;
 }
 
+std::optional<ScalarForm> qc::kernel::describe(dyadic::LutBelowOp op) {
+  ScalarForm form{{0, 1}, {Param::makeTable(op.getTable())}, {}};
+  form.emit = [](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
+    return LookupOp::create(b, params[0], Value(arith::SubIOp::create(b, operands[1], operands[0])));
+  };
+  return form;
+}
+
 // Base and slope of a segment lie side by side, so that one load gives both.
 static ElementsAttr joinSegments(dyadic::SegmentsOp op) {
   std::optional<TensorValue> base = getTensorValue(op.getBase()), slope = getTensorValue(op.getSlope());

@@ -147,6 +147,8 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ProductModel, dyadic::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(context);
     attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::MulOp>(context);
+    attach<ElementwiseModel, dyadic::LutBelowOp, dyadic::RequantRowsOp>(context);
+    attachPlain<Former::rows, LayoutWish::RowMajor, dyadic::RowMaxOp, dyadic::RowReciprocalOp>(context);
     dyadic::PlaneOp::attachInterface<PlaneModel>(*context);
   });
 }

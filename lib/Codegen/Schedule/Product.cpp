@@ -204,14 +204,21 @@ void Former::checkDepth(dyadic::MatMulOp op, OpFoldResult depth) {
   if (!op || !op.getMaxDepth() || op.getKnownDepth())
     return;
   const SizeAnalysis &analysis = sizes->getAnalysis();
-  auto most = int64_t(*op.getMaxDepth());
+  SmallVector<AffineExpr> depths;
   for (unsigned slot : {0, 1})
-    if (analysis.getRange(analysis.getShape(op->getOperand(slot))[getCombinedDims(op, slot).front()]).high <= most)
-      return;
-  std::string name = getOnnxName(op.getLoc()).str();
-  std::string what = "the number of products in a sum" + (name.empty() ? "" : " of '" + name + "'") + " ('" +
-                     analysis.print(analysis.getShape(op.getA()).back()) + "')";
-  CheckOp::create(sizeBuilder, op.getLoc(), math.value(depth), Value(), sizeBuilder.getStringAttr(what),
+    depths.push_back(analysis.getShape(op->getOperand(slot))[getCombinedDims(op, slot).front()]);
+  demandAtMost(op, depths, depth, *op.getMaxDepth(), "products in a sum");
+}
+
+void Former::demandAtMost(Operation *op, ArrayRef<AffineExpr> expressions, OpFoldResult size, int64_t most,
+                          StringRef things) {
+  const SizeAnalysis &analysis = sizes->getAnalysis();
+  if (llvm::any_of(expressions, [&](AffineExpr expr) { return analysis.getRange(expr).high <= most; }))
+    return;
+  std::string name = getOnnxName(op->getLoc()).str();
+  std::string what = ("the number of " + things).str() + (name.empty() ? "" : " of '" + name + "'") + " ('" +
+                     analysis.print(expressions.front()) + "')";
+  CheckOp::create(sizeBuilder, op->getLoc(), math.value(size), Value(), sizeBuilder.getStringAttr(what),
                   sizeBuilder.getI64IntegerAttr(0), sizeBuilder.getI64IntegerAttr(most));
 }
 

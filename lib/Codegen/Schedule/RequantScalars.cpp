@@ -185,6 +185,62 @@ template <typename Pool> static RequantNumbers chooseNumbers(Pool op) {
 RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::AvgPoolOp op) { return chooseNumbers(op); }
 RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::GlobalAvgPoolOp op) { return chooseNumbers(op); }
 
+// As no multiplier of a row is larger, what is proved for the largest one holds for all: a channel that adds nothing
+// with it adds nothing with any.
+static RequantNumbers chooseNumbers(dyadic::RequantRowsOp op) {
+  Channels channels;
+  channels.terms = 1;
+  RequantParams params;
+  params.multipliers[0] = op.getMultiplier();
+  params.shift = op.getShift();
+  params.zeroPoint = op.getZeroPoint();
+  params.lo = op.getLo();
+  params.hi = op.getHi();
+  channels.params.push_back(params);
+  std::optional<dyadic::CodeRange> range = getTermRange(op.getX());
+  channels.isProved = range.has_value();
+  dyadic::CodeRange known = range.value_or(dyadic::CodeRange{0, 0});
+  int64_t bound = std::max(known.greatest, -known.least);
+  channels.facts.push_back({bound, bound, 0});
+  return chooseForm(channels);
+}
+
+// floor((r * multiplier + 2^30) / 2^31), which is an i32 that is not below 0.
+static Value emitRowMultiplier(ImplicitLocOpBuilder &b, Value r, Value multiplier) {
+  Value half = arith::ConstantIntOp::create(b, int64_t(1) << 30, 64), shift = arith::ConstantIntOp::create(b, 31, 64);
+  Value wideR = arith::ExtSIOp::create(b, b.getI64Type(), r),
+        wideM = arith::ExtSIOp::create(b, b.getI64Type(), multiplier);
+  Value product = arith::AddIOp::create(b, arith::MulIOp::create(b, wideR, wideM), half);
+  return arith::TruncIOp::create(b, b.getI32Type(), arith::ShRSIOp::create(b, product, shift));
+}
+
+// Parameters: multiplier, addend, shift, zero, lo, hi, shift before the product.
+std::optional<ScalarForm> qc::kernel::describe(dyadic::RequantRowsOp op) {
+  MLIRContext *context = op.getContext();
+  RequantNumbers numbers = chooseNumbers(op);
+  Type element = cast<RankedTensorType>(op.getX().getType()).getElementType();
+  unsigned width = cast<RankedTensorType>(op.getY().getType()).getElementType().getIntOrFloatBitWidth();
+  ScalarForm form{{0, 1},
+                  {makeIntegerParam(context, numbers.multipliers[0], 32, -1),
+                   makeIntegerParam(context, numbers.addends, 64, -1),
+                   makeIntegerParam(context, numbers.shifts, 32, -1), makeIntegerParam(context, {numbers.zero}, 32, -1),
+                   makeIntegerParam(context, {op.getLo()}, 32, -1), makeIntegerParam(context, {op.getHi()}, 32, -1)},
+                  {}};
+  bool shiftsBefore = numbers.preShifts[0] != 0;
+  if (shiftsBefore)
+    form.params.push_back(makeIntegerParam(context, numbers.preShifts, 32, -1));
+  form.obstacle = numbers.reason;
+  form.emit = [=, machine = numbers.form](ImplicitLocOpBuilder &b, ValueRange operands, ValueRange p) -> Value {
+    Value x = emitExtension(b, operands[0], element);
+    if (shiftsBefore)
+      x = arith::ShLIOp::create(b, x, p.back());
+    Value multiplier = emitRowMultiplier(b, operands[1], p[0]);
+    return RequantOp::create(b, IntegerType::get(b.getContext(), width), machine, ValueRange{x}, ValueRange{multiplier},
+                             p[1], p[2], p[3], p[4], p[5]);
+  };
+  return form;
+}
+
 // Zero point, lo and hi where they are what they mostly are: then the text has them as constants, which cost nothing
 // (the zero point is in the addend, and narrowing saturates anyway). Other numbers are arguments, for kernels to be
 // shared.

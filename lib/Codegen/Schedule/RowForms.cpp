@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Row operations on floats, step by step as their descriptions say.
 #include "Rows.h"
-#include "dialects/QC/QC.h"
+#include "dialects/Dyadic/Dyadic.h"
 #include "qc/Arith/FloatFunctions.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -124,12 +124,13 @@ std::optional<RowForm> qc::kernel::describeRow(Operation *op) {
 }
 
 bool qc::kernel::isRowOperation(Operation *op) {
-  return isa<SoftmaxOp, LogSoftmaxOp, NormalizeOp, ReduceOp, ArgReduceOp, TopKOp, CumSumOp>(op);
+  return isa<SoftmaxOp, LogSoftmaxOp, NormalizeOp, ReduceOp, ArgReduceOp, TopKOp, CumSumOp, dyadic::RowMaxOp,
+             dyadic::RowReciprocalOp>(op);
 }
 
 SmallVector<int64_t> qc::kernel::getRowAxes(Operation *op) {
   return TypeSwitch<Operation *, SmallVector<int64_t>>(op)
       .Case<NormalizeOp, ReduceOp>([](auto row) { return llvm::to_vector(row.getAxes()); })
-      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp>(
+      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, dyadic::RowMaxOp, dyadic::RowReciprocalOp>(
           [](auto row) { return SmallVector<int64_t>{int64_t(row.getAxis())}; });
 }

@@ -143,5 +143,7 @@ void qc::kernel::writeRowLoop(KernelWriter &writer, RowWriter &row, Operation *o
       .Case<ReduceOp>([&](ReduceOp reduce) { writeIntegerReduction(writer, row, reduce); })
       .Case<ArgReduceOp>([&](ArgReduceOp reduce) { writePosition(writer, row, reduce); })
       .Case<TopKOp>([&](TopKOp top) { writeTopK(writer, row, top); })
-      .Case<CumSumOp>([&](CumSumOp sum) { writeCumSum(writer, row, sum); });
+      .Case<CumSumOp>([&](CumSumOp sum) { writeCumSum(writer, row, sum); })
+      .Case<dyadic::RowMaxOp>([&](dyadic::RowMaxOp max) { writeRowMax(writer, row, max); })
+      .Case<dyadic::RowReciprocalOp>([&](dyadic::RowReciprocalOp) { writeRowReciprocal(writer, row); });
 }

@@ -22,7 +22,8 @@ static bool liesAlong(const View &view, bool isWritten) {
 RowWriter::RowWriter(KernelWriter &writer, const RowSpace &space)
     : writer(writer), knownLength(space.length), length(writer.index(space.length)), x(writer.access(space.x, false)),
       y(writer.access(space.y, true)) {
-  isAlong = space.row.size() == 1 && space.x.element.isF32() && hasUnitStride(space.x, space.x.getRank() - 1);
+  isRowContiguous = space.row.size() == 1 && hasUnitStride(space.x, space.x.getRank() - 1);
+  isAlong = isRowContiguous && space.x.element.isF32();
   isAlong &= isKnown(space.y.strides.back(), 0) || liesAlong(space.y, true);
   for (size_t d = 1; d < space.row.size(); ++d)
     rowSizes.push_back(writer.index(space.row[d]));
@@ -120,6 +121,12 @@ Value RowWriter::foldAlong(RowStage::Kind kind, Value groups, Value neutral,
   Value result = combine(kind, wrap(loop.getRegionIterArg(0)), wrap(term(loop.getInductionVar()))).value;
   scf::YieldOp::create(b, result);
   return loop.getResult(0);
+}
+
+Value RowWriter::loadXs(Value first, int64_t lanes) {
+  Type element = cast<MemRefType>(x.buffer.getType()).getElementType();
+  return vector::LoadOp::create(writer.body(), VectorType::get({lanes}, element), x.buffer,
+                                writer.linear(x, at(first)));
 }
 
 Value RowWriter::broadcast(Value scalar) { return vector::BroadcastOp::create(writer.body(), vectorType, scalar); }

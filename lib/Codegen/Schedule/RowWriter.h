@@ -5,6 +5,7 @@
 #include "KernelWriter.h"
 #include "Rows.h"
 #include "Sums.h"
+#include "dialects/Dyadic/Dyadic.h"
 
 namespace qc::kernel {
 
@@ -22,6 +23,10 @@ public:
   void write(const RowForm &form, llvm::ArrayRef<mlir::Value> formNumbers);
 
   mlir::Value getLength() const { return length; }
+  /// Whether elements of a row of x lie one behind the other.
+  bool isContiguous() const { return isRowContiguous; }
+  /// Elements of a contiguous row from `first` on, as a vector.
+  mlir::Value loadXs(mlir::Value first, int64_t lanes);
   mlir::Value load(const Access &access, mlir::Value k) { return writer.load(access, at(k)); }
   mlir::Value loadX(mlir::Value k) { return load(x, k); }
   void storeY(mlir::Value v, mlir::Value k) { writer.store(v, y, at(k)); }
@@ -52,12 +57,16 @@ private:
   llvm::SmallVector<mlir::Value> rowSizes; ///< of all dimensions of a row but the first
   Access x, y;
   llvm::SmallVector<Access> operands;
-  bool isAlong; ///< elements of a row lie one behind the other
+  bool isRowContiguous;
+  bool isAlong; ///< floats, all of which lie so that vectors go along the row
   mlir::VectorType vectorType;
   llvm::SmallVector<mlir::Value> indices;
 };
 
 /// The text of a row operation without a form: integer reductions, positions of extremes, running sums.
 void writeRowLoop(KernelWriter &writer, RowWriter &row, mlir::Operation *op);
+/// That of rows of codes (RowCodes.cpp).
+void writeRowMax(KernelWriter &writer, RowWriter &row, dyadic::RowMaxOp op);
+void writeRowReciprocal(KernelWriter &writer, RowWriter &row);
 
 } // namespace qc::kernel

@@ -95,7 +95,8 @@ FailureOr<RowSpace> Former::makeRowSpace(Operation *op, ArrayRef<int64_t> axes, 
   SmallVector<int64_t> outer = orderOuter(rank, axes, getLayout(result).getOrder());
   SmallVector<int64_t> order = outer;
   order.append(axes.begin(), axes.end());
-  bool writesElements = getShape(result).size() == size_t(rank) && !isa<ReduceOp, ArgReduceOp>(op);
+  bool isReduced = isa<ReduceOp, ArgReduceOp, dyadic::RowMaxOp, dyadic::RowReciprocalOp>(op);
+  bool writesElements = getShape(result).size() == size_t(rank) && !isReduced;
   View target = writesElements ? *y : spread(math, *y, *x, axes);
   SmallVector<View> views{permute(*x, order), permute(target, order)};
   for (unsigned operand : operands) {
@@ -134,8 +135,17 @@ static std::string getStem(Operation *op) {
   return op->getName().stripDialect().str();
 }
 
+// As for checkDepth (Product.cpp).
+void Former::checkLength(dyadic::RowReciprocalOp op) {
+  if (!op || !op.getMaxLength())
+    return;
+  AffineExpr length = sizes->getAnalysis().getShape(op.getP())[op.getAxis()];
+  demandAtMost(op, length, getShape(op.getP())[op.getAxis()], *op.getMaxLength(), "elements in a row");
+}
+
 LogicalResult Former::formRows(const Group &group) {
   Operation *op = group.root;
+  checkLength(dyn_cast<dyadic::RowReciprocalOp>(op));
   std::optional<RowForm> form = describeRow(op);
   FailureOr<RowSpace> space =
       makeRowSpace(op, getRowAxes(op), form ? ArrayRef<unsigned>(form->operands) : ArrayRef<unsigned>());

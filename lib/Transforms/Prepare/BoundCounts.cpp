@@ -21,6 +21,10 @@ static void forget(Operation *op) {
     pool.removeCountsAttr();
     pool.removeCountsReasonAttr();
   }
+  if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
+    softmax.removeMaxLengthAttr();
+    softmax.removeLengthReasonAttr();
+  }
   llvm::TypeSwitch<Operation *>(op).Case<GemmOp, MatMulOp>([](auto product) {
     product.removeMaxDepthAttr();
     product.removeDepthReasonAttr();
@@ -31,6 +35,8 @@ static void forget(Operation *op) {
 static bool isUnknown(Operation *op) {
   if (auto pool = dyn_cast<GlobalAvgPoolOp>(op))
     return ShapedType::isDynamicShape(cast<RankedTensorType>(pool.getX().getType()).getShape().drop_front(2));
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return !softmax.getGreatestLength();
   bool isProduct =
       isa<GemmOp, MatMulOp>(op) && !getConstantValue(op->getOperand(0)) && !getConstantValue(op->getOperand(1));
   return isProduct && cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
@@ -58,7 +64,8 @@ struct BoundCountsPass final : qc::impl::BoundCountsPassBase<BoundCountsPass> {
     for (Operation *op : work)
       llvm::TypeSwitch<Operation *>(op)
           .Case<GlobalAvgPoolOp>([&](auto pool) { boundCount(*sizes, known, pool); })
-          .Case<GemmOp, MatMulOp>([&](auto product) { boundDepth(*sizes, product); });
+          .Case<GemmOp, MatMulOp>([&](auto product) { boundDepth(*sizes, product); })
+          .Case<SoftmaxOp>([&](SoftmaxOp softmax) { boundLength(*sizes, softmax); });
   }
 
 private:
@@ -101,6 +108,15 @@ private:
         reason = "its sums have " + sizes.print(depth) + " products, and " + clause;
     }
     op.setDepthReason(reason);
+  }
+
+  static void boundLength(const SizeAnalysis &sizes, SoftmaxOp op) {
+    AffineExpr length = sizes.getShape(op.getX())[op.getAxis()];
+    std::string clause = sizes.explainUnbounded(length);
+    if (clause.empty())
+      op.setMaxLength(std::max<int64_t>(sizes.getRange(length).high, 0));
+    else
+      op.setLengthReason("its rows have " + sizes.print(length) + " elements, and " + clause);
   }
 };
 } // namespace

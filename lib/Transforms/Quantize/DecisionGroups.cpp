@@ -16,7 +16,8 @@ static bool mayDepend(Operation *producer, Operation *reader) {
     return false;
   if (getRoundingTraits(reader).joinsOperands)
     return false;
-  if (movesCodes(producer) || movesCodes(reader) || getRoundingTraits(reader).isTableStep)
+  if (movesCodes(producer) || movesCodes(reader) || getRoundingTraits(reader).isTableStep ||
+      getRoundingTraits(producer).isWeighting)
     return true;
   return getRoundingTraits(reader).isResidual && getRoundingTraits(producer).isContraction;
 }

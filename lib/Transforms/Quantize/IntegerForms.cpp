@@ -138,7 +138,20 @@ FailureOr<std::string> QuantizePlan::explainRescaled(const RoundingGroup &group)
   return plan.reason;
 }
 
+FailureOr<std::string> QuantizePlan::explainWeighted(const RoundingGroup &group) {
+  Operation *product = group.root;
+  FailureOr<CodeParams> x = getOperandParams(group.softmax, 0), values = getOperandParams(product, 1),
+                        result = getResultParams(group.getTail());
+  if (failed(x) || failed(values) || failed(result))
+    return failure();
+  codes[product] = ContractionCodes(); // no constants
+  int64_t depth = cast<IntegerFormOpInterface>(product).getReductionDepth();
+  return planSoftmaxProduct(depth, *x, *values, result->scale).reason;
+}
+
 FailureOr<std::string> QuantizePlan::explainContraction(const RoundingGroup &group) {
+  if (group.softmax)
+    return explainWeighted(group);
   Operation *op = group.root;
   auto form = cast<IntegerFormOpInterface>(op);
   FailureOr<CodeParams> input = getOperandParams(op, 0);

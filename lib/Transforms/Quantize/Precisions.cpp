@@ -29,6 +29,10 @@ bool qc::hasPrecision(Operation *op) {
 
 static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_max";
+static constexpr StringRef kMaskedReason =
+    "its operand is masked by values at or below -1e4, beside which codes would tell no others apart";
+static constexpr StringRef kSoftmaxReason =
+    "probabilities as codes are coarse, and no product alone reads it, which would take them unrounded";
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does or has its root or logarithm taken, and codes near 0 have no relative precision";
@@ -141,33 +145,46 @@ static llvm::DenseSet<Operation *> findUnseen(func::FuncOp main) {
   return unseen;
 }
 
+/// Softmaxes whose result is rounded by itself, if everything is quantized that can be.
+static llvm::DenseSet<Operation *> findLoneSoftmaxes(func::FuncOp main) {
+  llvm::DenseSet<Operation *> lone;
+  RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()),
+                        [](Operation *op) { return hasPrecision(op) && isa<IntegerFormOpInterface>(op); });
+  for (const RoundingGroup &group : groups.getGroups())
+    if (isa<SoftmaxOp>(group.root))
+      lone.insert(group.root);
+  return lone;
+}
+
 namespace {
 /// Why operations of a function are float by default.
 class FloatReasons {
 public:
   explicit FloatReasons(func::FuncOp main)
       : angles(findAngles(main)), divisors(findDivisors(main)), recurrences(findRecurrences(main)),
-        masks(findMasks(main)), state(findStateOperations(main)), unseen(findUnseen(main)) {}
+        masks(findMasks(main)), state(findStateOperations(main)), unseen(findUnseen(main)),
+        softmaxes(findLoneSoftmaxes(main)) {}
 
   /// What a rule may want otherwise; "" where there is nothing.
   StringRef getPreference(Operation *op) const {
     return angles.contains(op)        ? kAngleReason
            : divisors.contains(op)    ? kDivisorReason
            : recurrences.contains(op) ? kRecurrenceReason
+           : softmaxes.contains(op)   ? kSoftmaxReason
                                       : StringRef();
   }
   /// What no rule changes; "" where there is nothing.
   StringRef getNecessity(Operation *op) const {
     return unseen.contains(op)  ? kUnseenReason
            : state.contains(op) ? kStateReason
-           : masks.contains(op) ? kMaskReason
+           : masks.contains(op) ? (isa<SoftmaxOp>(op) ? kMaskedReason : kMaskReason)
                                 : StringRef();
   }
   /// Whether a move with that necessity does not follow its operand.
   bool isPinned(Operation *op) const { return unseen.contains(op) || state.contains(op); }
 
 private:
-  llvm::DenseSet<Operation *> angles, divisors, recurrences, masks, state, unseen;
+  llvm::DenseSet<Operation *> angles, divisors, recurrences, masks, state, unseen, softmaxes;
 };
 } // namespace
 
@@ -279,7 +296,7 @@ void Precisions::followContractions() {
   for (const RoundingGroup &group : groups.getGroups()) {
     if (!group.isContraction() || isQuantized(group.root))
       continue;
-    for (Operation *op : {group.add, group.clamp})
+    for (Operation *op : {group.softmax, group.add, group.clamp})
       if (op && choices[op].by == DecidedBy::Default)
         choices[op] = {getFloatCandidate(op), kGroupReason.str(), DecidedBy::Default};
   }

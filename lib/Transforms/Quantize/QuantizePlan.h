@@ -53,6 +53,7 @@ private:
   /// Why `op` has no integer form with its parameters (IntegerForms.cpp); empty where it has one.
   mlir::FailureOr<std::string> explain(mlir::Operation *op);
   mlir::FailureOr<std::string> explainContraction(const RoundingGroup &group);
+  mlir::FailureOr<std::string> explainWeighted(const RoundingGroup &group);
   mlir::FailureOr<std::string> explainRescaled(const RoundingGroup &group);
   mlir::FailureOr<std::string> explainJoin(mlir::Operation *op);
   /// Whether the channels of a value can have scales of their own (EqualizeChannels.cpp).

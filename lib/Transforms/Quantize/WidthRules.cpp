@@ -47,7 +47,7 @@ llvm::DenseSet<Value> Precisions::findWantedWide() const {
       continue;
     RoundingTraits traits = getRoundingTraits(op);
     bool isFree = traits.movesCodes && !traits.joinsOperands && choice.by == DecidedBy::Default;
-    if (!(isFree ? wanted.contains(op->getResult(0)) : isWide(op)))
+    if (traits.isWeighting || !(isFree ? wanted.contains(op->getResult(0)) : isWide(op)))
       continue;
     SmallVector<unsigned> slots = getDataOperands(op);
     if (traits.isContraction) // a second activation has 8 bits
@@ -88,6 +88,13 @@ void Precisions::followMoved() {
       setWidth(op, isMovedWide(op, wanted), kMoveReason);
 }
 
+// Whether all that `op` reads has 8 bits, whatever its result has: a softmax, and a product with its weights.
+static bool readsBytes(Operation *op) {
+  if (isa<SoftmaxOp>(op))
+    return true;
+  return getRoundingTraits(op).isContraction && getRoundingTraits(op->getOperand(0).getDefiningOp()).isWeighting;
+}
+
 // An operation reads what was made; what nothing quantized made, as its own result. Of two activations that a
 // contraction multiplies one may have 16 bits: the second has 8 then.
 void Precisions::setOperandFormats(Operation *op) {
@@ -101,7 +108,8 @@ void Precisions::setOperandFormats(Operation *op) {
   for (unsigned slot : getDataOperands(op)) {
     Operation *producer = op->getOperand(slot).getDefiningOp();
     bool isMade = producer && isQuantized(producer) && !movesCodes(op);
-    bool isWideHere = (isMade ? isWide(producer) : isWideFormat(formats.result)) && !(isContraction && readsWide);
+    bool isWideHere =
+        (isMade ? isWide(producer) : isWideFormat(formats.result)) && !(isContraction && readsWide) && !readsBytes(op);
     formats.operands[slot] = (isWideHere ? wide : narrow).operands[slot];
     readsWide |= isWideHere;
   }

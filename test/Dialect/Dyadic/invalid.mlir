@@ -580,3 +580,112 @@ func.func @dyadic_global_avg_pool_c6(%x: tensor<1x2x?xui8>) {
          zero_point = 3 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<1x2x?xui8>) -> tensor<1x2x2xui8>
   return
 }
+
+// -----
+func.func @row_max_c1(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_max' op expects 0 <= axis < 2, got 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = dyadic.row_max %x {axis = 2 : i64} : (tensor<2x3xui8>) -> tensor<2x1xui8>
+  return
+}
+
+// -----
+func.func @row_max_c2(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_max' op inferred type(s) 'tensor<2x1xui8>' are incompatible with return type(s) of operation 'tensor<2x3xui8>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = dyadic.row_max %x {axis = 1 : i64} : (tensor<2x3xui8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @lut_below_c1(%x: tensor<2x3xui8>, %m: tensor<2x1xui8>) {
+  // expected-error @below {{'dyadic.lut_below' op expects a table of 256 entries of 'ui8', got 'tensor<255xui8>'}}
+  %y = dyadic.lut_below %x, %m {table = dense<0> : tensor<255xui8>} : (tensor<2x3xui8>, tensor<2x1xui8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @lut_below_c2(%x: tensor<2x3xui8>, %m: tensor<2x1xi8>) {
+  // expected-error @below {{'dyadic.lut_below' op expects a result of the shape of x and codes of one type, got 'tensor<2x3xui8>', 'tensor<2x1xi8>' and 'tensor<2x3xui8>'}}
+  %y = dyadic.lut_below %x, %m {table = dense<0> : tensor<256xui8>} : (tensor<2x3xui8>, tensor<2x1xi8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @lut_below_c2_shape(%x: tensor<2x3xui8>, %m: tensor<2x1xui8>) {
+  // expected-error @below {{'dyadic.lut_below' op expects a result of the shape of x and codes of one type, got 'tensor<2x3xui8>', 'tensor<2x1xui8>' and 'tensor<2x4xui8>'}}
+  %y = dyadic.lut_below %x, %m {table = dense<0> : tensor<256xui8>} : (tensor<2x3xui8>, tensor<2x1xui8>) -> tensor<2x4xui8>
+  return
+}
+
+// -----
+func.func @lut_below_c3(%x: tensor<2x3xui8>, %m: tensor<2x2xui8>) {
+  // expected-error @below {{'dyadic.lut_below' op expects largest codes that broadcast to 'tensor<2x3xui8>', got 'tensor<2x2xui8>'}}
+  %y = dyadic.lut_below %x, %m {table = dense<0> : tensor<256xui8>} : (tensor<2x3xui8>, tensor<2x2xui8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @row_reciprocal_c1(%p: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_reciprocal' op expects 0 <= axis < 2, got -1}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = dyadic.row_reciprocal %p {axis = -1 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_reciprocal_c2(%p: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_reciprocal' op inferred type(s) 'tensor<1x3xi32>' are incompatible with return type(s) of operation 'tensor<2x1xi32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = dyadic.row_reciprocal %p {axis = 0 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_reciprocal_c3(%p: tensor<8388609xui8>) {
+  // expected-error @below {{'dyadic.row_reciprocal' op expects rows of at most 8388608 elements, got 8388609}}
+  %r = dyadic.row_reciprocal %p {axis = 0 : i64} : (tensor<8388609xui8>) -> tensor<1xi32>
+  return
+}
+
+// -----
+func.func @row_reciprocal_c3_unknown(%p: tensor<?xui8>) {
+  // expected-error @below {{'dyadic.row_reciprocal' op expects rows of at most 8388608 elements, got an unknown number and no max_length}}
+  %r = dyadic.row_reciprocal %p {axis = 0 : i64} : (tensor<?xui8>) -> tensor<1xi32>
+  return
+}
+
+// -----
+func.func @row_reciprocal_c4(%p: tensor<9xui8>) {
+  // expected-error @below {{'dyadic.row_reciprocal' op expects max_length >= 9, got 8}}
+  %r = dyadic.row_reciprocal %p {axis = 0 : i64, max_length = 8 : i64} : (tensor<9xui8>) -> tensor<1xi32>
+  return
+}
+
+// -----
+func.func @requant_rows_c1(%x: tensor<2x3xi32>, %r: tensor<3x1xi32>) {
+  // expected-error @below {{'dyadic.requant_rows' op expects numbers of rows that broadcast to x, and a result of its shape, got 'tensor<2x3xi32>', 'tensor<3x1xi32>' and 'tensor<2x3xui8>'}}
+  %y = dyadic.requant_rows %x, %r {multiplier = 1 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xi32>, tensor<3x1xi32>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @requant_rows_c2(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.requant_rows' op expects multiplier >= 0, got -1}}
+  %y = dyadic.requant_rows %x, %r {multiplier = -1 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xi32>, tensor<2x1xi32>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @requant_rows_c3(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.requant_rows' op expects 1 <= shift <= 62, got 63}}
+  %y = dyadic.requant_rows %x, %r {multiplier = 1 : i32, shift = 63 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xi32>, tensor<2x1xi32>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+func.func @requant_rows_c4(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.requant_rows' op expects hi between 0 and 255 ('ui8'), got 256}}
+  %y = dyadic.requant_rows %x, %r {multiplier = 1 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 256 : i32} : (tensor<2x3xi32>, tensor<2x1xi32>) -> tensor<2x3xui8>
+  return
+}

@@ -84,3 +84,21 @@ func.func @sixteen(%x: tensor<?x3xui16>, %s: tensor<3xi16>, %q: tensor<3x3xi8>, 
   %5 = dyadic.segments %x {base = dense<16384> : tensor<2048xi32>, slope = dense<-5> : tensor<2048xi32>, lo = 0 : i32, hi = 255 : i32} : (tensor<?x3xui16>) -> tensor<?x3xui8>
   return %5 : tensor<?x3xui8>
 }
+
+// CHECK-LABEL: @rows
+func.func @rows(%x: tensor<2x?xui8>, %s: tensor<3x4xi8>) -> (tensor<2x?xui8>, tensor<3x4xui8>) {
+  // CHECK: dyadic.row_max %{{.*}} {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>
+  %0 = dyadic.row_max %x {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>
+  // CHECK: dyadic.lut_below %{{.*}}, %{{.*}} {table = dense<7> : tensor<256xui8>} : (tensor<2x?xui8>, tensor<2x1xui8>) -> tensor<2x?xui8>
+  %1 = dyadic.lut_below %x, %0 {table = dense<7> : tensor<256xui8>} : (tensor<2x?xui8>, tensor<2x1xui8>) -> tensor<2x?xui8>
+  // CHECK: dyadic.row_reciprocal %{{.*}} {axis = 1 : i64, max_length = 512 : i64} : (tensor<2x?xui8>) -> tensor<2x1xi32>
+  %2 = dyadic.row_reciprocal %1 {axis = 1 : i64, max_length = 512 : i64} : (tensor<2x?xui8>) -> tensor<2x1xi32>
+  // CHECK: dyadic.requant_rows %{{.*}}, %{{.*}} {hi = 255 : i32, lo = 0 : i32, multiplier = 2139095040 : i32, shift = 30 : i32, zero_point = 0 : i32} : (tensor<2x?xui8>, tensor<2x1xi32>) -> tensor<2x?xui8>
+  %3 = dyadic.requant_rows %1, %2 {multiplier = 2139095040 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32}
+     : (tensor<2x?xui8>, tensor<2x1xi32>) -> tensor<2x?xui8>
+  // CHECK: dyadic.row_max %{{.*}} {axis = 0 : i64} : (tensor<3x4xi8>) -> tensor<1x4xi8>
+  %4 = dyadic.row_max %s {axis = 0 : i64} : (tensor<3x4xi8>) -> tensor<1x4xi8>
+  // CHECK: dyadic.lut_below %{{.*}}, %{{.*}} {{.*}} : (tensor<3x4xi8>, tensor<1x4xi8>) -> tensor<3x4xui8>
+  %5 = dyadic.lut_below %s, %4 {table = dense<7> : tensor<256xui8>} : (tensor<3x4xi8>, tensor<1x4xi8>) -> tensor<3x4xui8>
+  return %3, %5 : tensor<2x?xui8>, tensor<3x4xui8>
+}

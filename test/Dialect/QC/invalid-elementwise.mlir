@@ -40,6 +40,18 @@ func.func @softmax_c1(%x: tensor<2xf32>) {
   return
 }
 // -----
+func.func @softmax_c2(%x: tensor<2x9xf32>) {
+  // expected-error @below {{'qc.softmax' op expects max_length >= 9, got 8}}
+  %y = qc.softmax %x {axis = 1 : i64, max_length = 8 : i64} : (tensor<2x9xf32>) -> tensor<2x9xf32>
+  return
+}
+// -----
+func.func @softmax_c2_reason(%x: tensor<2x?xf32>) {
+  // expected-error @below {{'qc.softmax' op expects a length_reason that is not empty, and no max_length beside it}}
+  %y = qc.softmax %x {axis = 1 : i64, max_length = 8 : i64, length_reason = "none"} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  return
+}
+// -----
 func.func @softmax_c1_negative(%x: tensor<2xf32>) {
   // expected-error @below {{'qc.softmax' op expects 0 <= axis < 1, got -1}}
   %y = qc.softmax %x {axis = -1 : i64} : (tensor<2xf32>) -> tensor<2xf32>

@@ -27,6 +27,10 @@ func.func @main(%a: tensor<2x?xf32> {qc.dims = ["", "W"]}, %b: tensor<?x2xf32> {
                 %m: tensor<?x2xf32> {qc.dims = ["M", ""]}, %k: tensor<2x5xf32>) {
   // CHECK: qc.matmul %{{.*}}, %{{.*}} {max_depth = 9 : i64} :
   %0 = qc.matmul %a, %b : (tensor<2x?xf32>, tensor<?x2xf32>) -> tensor<2x2xf32>
+  // CHECK: qc.softmax %{{.*}} {axis = 1 : i64, max_length = 9 : i64} :
+  %s = qc.softmax %a {axis = 1 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  // CHECK: qc.softmax %{{.*}} {axis = 0 : i64} :
+  %t = qc.softmax %a {axis = 0 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
   // CHECK: qc.gemm %{{.*}}, %{{.*}} {alpha = {{[^}]*}}, max_depth = 9 : i64, trans_a = true
   %1 = qc.gemm %m, %a {alpha = 1.0 : f32, beta = 1.0 : f32, trans_a = true, trans_b = true} : (tensor<?x2xf32>, tensor<2x?xf32>) -> tensor<2x2xf32>
   // CHECK: qc.matmul %{{.*}}, %{{.*}} : (tensor<2x5xf32>
@@ -46,6 +50,8 @@ func.func @main(%x: tensor<?x3x?x?xf32> {qc.dims = ["N", "", "H", "W"]}, %u: ten
   %y = qc.transpose %x {perm = array<i64: 0, 1, 3, 2>} : (tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32>
   // CHECK: qc.matmul {{.*}} {depth_reason = "its sums have W products, and W has no upper bound (--range W=LOW:HIGH gives it one)"}
   %1 = qc.matmul %x, %y : (tensor<?x3x?x?xf32>, tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32>
+  // CHECK: qc.softmax {{.*}} {axis = 3 : i64, length_reason = "its rows have W elements, and W has no upper bound (--range W=LOW:HIGH gives it one)"}
+  %p = qc.softmax %x {axis = 3 : i64} : (tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32>
   // A dimension that has no name, and one that no dimension decides.
   // CHECK: qc.global_avg_pool %{{.*}} {counts_reason = "it averages over dimension 2 of {{.*}} values, and dimension 2 of {{.*}} has no upper bound"}
   %2 = qc.global_avg_pool %u : (tensor<1x3x?xf32>) -> tensor<1x3x1xf32>

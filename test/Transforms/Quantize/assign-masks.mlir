@@ -16,6 +16,7 @@ func.func @main(%x: tensor<?x4xf32>, %mask: tensor<?x4xf32>) -> (tensor<?x4xf32>
   %masked = qc.add %scaled, %mask : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
   qc.observe %masked @s1 : tensor<?x4xf32>
   %t = qc.reshape %masked {shape = array<i64: -1, 4>} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.softmax {{.*}}qc.assignment = #qc.assignment<f32, [f32], "its operand is masked by values at or below -1e4, beside which codes would tell no others apart", default>
   %p = qc.softmax %t {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   // Low, but no softmax reads it: an arg_min, to which such values count, does.
   // CHECK: qc.add {{.*}}#qc.assignment<ui8
@@ -79,6 +80,7 @@ func.func @main(%x: tensor<2x4xf32>, %sees: tensor<2x4xi1>) -> (tensor<2x4xf32>,
   // CHECK: qc.add {{.*}}"it is a mask
   %s = qc.add %x, %m : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
   qc.observe %s @s1 : tensor<2x4xf32>
+  // CHECK: qc.softmax {{.*}}"its operand is masked
   %p = qc.softmax %s {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
   // Nothing that compares reads it.
   // CHECK: qc.mul {{.*}}#qc.assignment<ui8

@@ -34,9 +34,9 @@ func.func @main(%x: tensor<?x2x4xf32>, %h: tensor<f32>) -> tensor<?x3xf32> {
   %7 = qc.matmul %6, %k : (tensor<?x3x6xf32>, tensor<6x1xf32>) -> tensor<?x3x1xf32>
   // CHECK: qc.reshape {{.*}}qc.assignment = #qc.assignment<ui8, [ui8], "quantized as its operand", default>
   %8 = qc.reshape %7 {shape = array<i64: -1, 3>} : (tensor<?x3x1xf32>) -> tensor<?x3xf32>
-  // CHECK: qc.softmax {{.*}}qc.float_reason = "softmax has no integer form yet"
-  // expected-remark @below {{softmax has no integer form yet}}
-  %9 = qc.softmax %8 {axis = 1 : i64} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  // CHECK: qc.log_softmax {{.*}}qc.float_reason = "the operation has no integer form yet"
+  // expected-remark @below {{the operation has no integer form yet}}
+  %9 = qc.log_softmax %8 {axis = 1 : i64} : (tensor<?x3xf32>) -> tensor<?x3xf32>
   return %9 : tensor<?x3xf32>
 }
 }

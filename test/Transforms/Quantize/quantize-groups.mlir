@@ -149,11 +149,11 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>) {
   // CHECK: %[[A:.+]] = qc.matmul
   // CHECK-NEXT: qc.quantize %[[A]]
   // CHECK-NEXT: %[[DA:.+]] = qc.dequantize
-  // CHECK-NEXT: %[[S:.+]] = qc.softmax %[[DA]]
+  // CHECK-NEXT: %[[S:.+]] = qc.log_softmax %[[DA]]
   // CHECK-NEXT: return %[[S]]
   %a = qc.matmul %x, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   qc.observe %a @one : tensor<1x2xf32>
-  %y = qc.softmax %a {axis = 1 : i64} : (tensor<1x2xf32>) -> tensor<1x2xf32>
+  %y = qc.log_softmax %a {axis = 1 : i64} : (tensor<1x2xf32>) -> tensor<1x2xf32>
   return %y : tensor<1x2xf32>
 }
 }

@@ -68,10 +68,10 @@ func.func @main(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>, tenso
   qc.observe %y @t1 : tensor<2x3xf32>
   // CHECK-NEXT: %[[QY:.+]] = qc.quantize %[[Y]]
   // CHECK-NEXT: %[[DY:.+]] = qc.dequantize %[[QY]]
-  // CHECK: %[[S0:.+]] = qc.softmax %[[X]]
-  %s0 = qc.softmax %x {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
-  // CHECK: %[[S1:.+]] = qc.softmax %[[DY]]
-  %s1 = qc.softmax %y {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: %[[S0:.+]] = qc.log_softmax %[[X]]
+  %s0 = qc.log_softmax %x {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // CHECK: %[[S1:.+]] = qc.log_softmax %[[DY]]
+  %s1 = qc.log_softmax %y {axis = 1 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   // CHECK-NEXT: return %[[X]], %[[DY]], %[[S0]], %[[S1]]
   return %x, %y, %s0, %s1 : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>
 }

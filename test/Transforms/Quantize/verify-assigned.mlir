@@ -20,8 +20,8 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 }
 // -----
 func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
-  // expected-error @below {{'qc.softmax' op expects a float assignment: softmax has no integer form yet}}
-  %0 = qc.softmax %x {axis = 1 : i64, qc.assignment = #qc.assignment<ui8, [ui8], "r", user>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  // expected-error @below {{'qc.log_softmax' op expects a float assignment: the operation has no integer form yet}}
+  %0 = qc.log_softmax %x {axis = 1 : i64, qc.assignment = #qc.assignment<ui8, [ui8], "r", user>} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 }
 // -----

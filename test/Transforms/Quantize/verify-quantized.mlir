@@ -56,8 +56,8 @@ func.func @main(%x: tensor<2xf32>) -> tensor<4xf32> {
 // -----
 // An island cannot be int8, nor can an operation that is none of qc's.
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{'qc.softmax' op expects a float qc.assignment: softmax has no integer form yet}}
-  %y = qc.softmax %x {axis = 0 : i64, qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
+  // expected-error @below {{'qc.log_softmax' op expects a float qc.assignment: the operation has no integer form yet}}
+  %y = qc.log_softmax %x {axis = 0 : i64, qc.assignment = #qc.assignment<ui8, [ui8], "", default>} : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
 // -----
@@ -128,8 +128,8 @@ func.func @main(%x: tensor<?x2xui8>, %w: tensor<2x2xui8>) -> tensor<?x2xui8> {
 }
 // -----
 func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @below {{'qc.softmax' op expects a qc.assignment that is not float, or a qc.float_reason}}
-  %y = qc.softmax %x {axis = 0 : i64} : (tensor<2xf32>) -> tensor<2xf32>
+  // expected-error @below {{'qc.log_softmax' op expects a qc.assignment that is not float, or a qc.float_reason}}
+  %y = qc.log_softmax %x {axis = 0 : i64} : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
 // -----

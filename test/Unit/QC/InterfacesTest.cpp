@@ -171,12 +171,20 @@ TEST_F(Interfaces, Candidates) {
             "w4a16 #qc.assignment<ui16, [ui16, ui16], \"its second operand is computed, weights "
             "of 4 bits are constant\", default>\n");
   op = parse("%x: tensor<1x2x3xf32>", "%y = qc.softmax %x {axis = 2 : i64} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>");
-  EXPECT_EQ(describeCandidates(op),
-            "float #qc.assignment<f32, [f32], \"\", default>\n"
-            "int8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n"
-            "w8a16 #qc.assignment<ui16, [ui16], \"softmax has no integer form yet\", default>\n"
-            "w4a8 #qc.assignment<ui8, [ui8], \"softmax has no integer form yet\", default>\n"
-            "w4a16 #qc.assignment<ui16, [ui16], \"softmax has no integer form yet\", default>\n");
+  EXPECT_EQ(describeCandidates(op), "float #qc.assignment<f32, [f32], \"\", default>\n"
+                                    "int8 #qc.assignment<ui8, [ui8], \"\", default>\n"
+                                    "w8a16 #qc.assignment<ui16, [ui16], \"\", default>\n"
+                                    "w4a8 #qc.assignment<ui8, [ui8], \"\", default>\n"
+                                    "w4a16 #qc.assignment<ui16, [ui16], \"\", default>\n");
+  EXPECT_TRUE(cast<IntegerFormOpInterface>(op).getRoundingTraits().isWeighting);
+  op = parse("%x: tensor<1x2x?xf32>", "%y = qc.softmax %x {axis = 1 : i64} : (tensor<1x2x?xf32>) -> tensor<1x2x?xf32>");
+  EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "");
+  EXPECT_FALSE(cast<IntegerFormOpInterface>(op).getRoundingTraits().isWeighting);
+  op = parse("%x: tensor<1x2x?xf32>", "%y = qc.softmax %x {axis = 2 : i64} : (tensor<1x2x?xf32>) -> tensor<1x2x?xf32>");
+  EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "the length of its rows is not known");
+  op = parse("%x: tensor<70000xf32>", "%y = qc.softmax %x {axis = 0 : i64} : (tensor<70000xf32>) -> tensor<70000xf32>");
+  EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(),
+            "its rows have up to 70000 elements, the integer form takes at most 65793");
   op = parse("%x: tensor<?x2x?xf32>", "%y = qc.global_avg_pool %x : (tensor<?x2x?xf32>) -> tensor<?x2x1xf32>");
   EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "it averages over a dimension that is not known");
 }

@@ -273,3 +273,46 @@ TEST_F(Dyadic, sumsThatLeaveInt32) {
   evaluate(matmul, {a, b, value("tensor<1xi32>", {2147483647 - 254})}, "tensor<1x1xi32>");
   EXPECT_ERROR("node: 'dyadic.matmul' op expects sums that fit i32, got 2147483648 as element 0");
 }
+
+TEST_F(Dyadic, softmaxExample) {
+  EXPECT_INTEGERS(
+      evaluate("dyadic.row_max %0 {axis = 1 : i64}", {value("tensor<1x3xui8>", {3, 250, 7})}, "tensor<1x1xui8>"),
+      {250});
+  EXPECT_INTEGERS(
+      evaluate("dyadic.row_max %0 {axis = 0 : i64}", {value("tensor<2x2xi8>", {-3, 5, -2, -128})}, "tensor<1x2xi8>"),
+      {-2, 5});
+  EXPECT_INTEGERS(evaluate("dyadic.row_max %0 {axis = 1 : i64}", {value("tensor<2x0xi8>", {})}, "tensor<2x1xi8>"),
+                  {-128, -128});
+  EXPECT_INTEGERS(evaluate("dyadic.row_reciprocal %0 {axis = 1 : i64}", {value("tensor<1x3xui8>", {255, 0, 90})},
+                           "tensor<1x1xi32>"),
+                  {796747556});
+  // Sums of 0 and of less than a softmax has.
+  EXPECT_INTEGERS(evaluate("dyadic.row_reciprocal %0 {axis = 0 : i64}",
+                           {value("tensor<2x3xui8>", {0, 1, 128, 0, 0, 0})}, "tensor<1x3xi32>"),
+                  {0, INT32_MAX, INT32_MAX});
+  EXPECT_INTEGERS(
+      evaluate("dyadic.requant_rows %0, %1 {multiplier = 2139095040 : i32, shift = 30 : i32" + bounds(0, 0, 255) + "}",
+               {value("tensor<1x3xui8>", {255, 0, 90}), value("tensor<1x1xi32>", {796747556})}, "tensor<1x3xui8>"),
+      {188, 0, 67});
+}
+
+TEST_F(Dyadic, lutBelow) {
+  std::string table = "dense<\"0x";
+  for (int d = 0; d < 256; ++d) {
+    char digits[3];
+    snprintf(digits, sizeof digits, "%02X", 255 - d);
+    table += digits;
+  }
+  table += "\"> : tensor<256xui8>";
+  EXPECT_INTEGERS(evaluate("dyadic.lut_below %0, %1 {table = " + table + "}",
+                           {value("tensor<2x2xui8>", {3, 9, 0, 255}), value("tensor<2x1xui8>", {9, 255})},
+                           "tensor<2x2xui8>"),
+                  {249, 255, 0, 255});
+  EXPECT_INTEGERS(evaluate("dyadic.lut_below %0, %1 {table = " + table + "}",
+                           {value("tensor<2xi8>", {-128, 127}), value("tensor<1xi8>", {127})}, "tensor<2xui8>"),
+                  {0, 255});
+  // What is above counts on from the end of the table.
+  EXPECT_INTEGERS(evaluate("dyadic.lut_below %0, %1 {table = " + table + "}",
+                           {value("tensor<1xui8>", {8}), value("tensor<1xui8>", {7})}, "tensor<1xui8>"),
+                  {0});
+}

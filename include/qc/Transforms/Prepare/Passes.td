@@ -106,11 +106,12 @@ def BoundCountsPass : Pass<"qc-bound-counts", "mlir::func::FuncOp"> {
     Does: asks the analysis of sizes, once, what an integer form has to know of sizes that are symbolic (`qc.symbols`), and
     leaves it on the operation:
     - `counts` of a `qc.global_avg_pool`: every number of values that it can average over;
-    - `max_depth` of a `qc.gemm` or `qc.matmul` of two computed operands: the largest K.
+    - `max_depth` of a `qc.gemm` or `qc.matmul` of two computed operands: the largest K;
+    - `max_length` of a `qc.softmax`: the most elements of a row.
     Needs: shapes and operations as they stay (`qc-resolve-sizes` and all rewrites).
     Leaves: attributes only; no value changes. Where a symbol that decides has no upper bound, where there are more than 4,096
-    counts, a count beyond 2^23, or more than 2^20 assignments of sizes to look at, it leaves `counts_reason` or `depth_reason`
-    instead: the operation then stays float for this reason.
+    counts, a count beyond 2^23, or more than 2^20 assignments of sizes to look at, it leaves `counts_reason`, `depth_reason`
+    or `length_reason` instead: the operation then stays float for this reason.
     ```mlir
     // qc.symbols = {W = array<i64: 4, 9>}, %x has qc.dims = ["", "", "W"], %p and its shape follow from it
     %p = qc.max_pool %x {kernel = array<i64: 2>, strides = array<i64: 2>, ..} : (tensor<1x3x?xf32>) -> tensor<1x3x?xf32>

@@ -1,0 +1,103 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operations along rows of codes: shapes, constraints, proven ranges (docs/Numerics.md, Softmax).
+#include "dialects/Dyadic/Dyadic.h"
+#include "dialects/Dyadic/DyadicVerification.h"
+#include "dialects/QC/Verification.h"
+#include "qc/Arith/Softmax.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::dyadic;
+
+static Type getElement(Value value) { return getTensor(value).getElementType(); }
+
+// x with dimension 1 at `axis` (row_max_c1, row_reciprocal_c1).
+static Dims shrink(ShapeMath &math, Value x, int64_t axis) {
+  TensorShape shape = math.getShape(x);
+  if (axis < 0 || axis >= int64_t(shape.getRank()))
+    return math.fail("expects 0 <= axis < " + Twine(shape.getRank()) + ", got " + Twine(axis));
+  Dims dims = shape.dims;
+  dims[size_t(axis)] = 1;
+  return dims;
+}
+
+// row_max_c2
+static Dims inferRowMax(ShapeMath &math, RowMaxOp::Adaptor op) { return shrink(math, op.getX(), op.getAxis()); }
+QC_SHAPE_FUNCTION(RowMaxOp, getTensor(op.getX()).getElementType(), inferRowMax)
+LogicalResult RowMaxOp::verify() { return success(); }
+std::optional<CodeRange> RowMaxOp::inferResultRange(ArrayRef<CodeRange> operands) {
+  return CodeRange{getTypeRange(getElement(getX())).least, operands[0].greatest};
+}
+
+// row_reciprocal_c2
+static Dims inferReciprocal(ShapeMath &math, RowReciprocalOp::Adaptor op) {
+  return shrink(math, op.getP(), op.getAxis());
+}
+QC_SHAPE_FUNCTION(RowReciprocalOp, IntegerType::get(op.getP().getContext(), 32), inferReciprocal)
+
+std::optional<int64_t> RowReciprocalOp::getGreatestLength() {
+  int64_t axis = getAxis();
+  ArrayRef<int64_t> shape = getShapeOf(getP());
+  if (axis >= 0 && axis < int64_t(shape.size()) && !ShapedType::isDynamic(shape[axis]))
+    return shape[axis];
+  return getMaxLength() ? std::optional(int64_t(*getMaxLength())) : std::nullopt;
+}
+
+LogicalResult RowReciprocalOp::verify() {
+  int64_t axis = getAxis();
+  ArrayRef<int64_t> shape = getShapeOf(getP());
+  if (axis < 0 || axis >= int64_t(shape.size())) // said where the shape is inferred
+    return success();
+  int64_t least = ShapedType::isDynamic(shape[axis]) ? 0 : shape[axis];
+  if (std::optional<uint64_t> most = getMaxLength(); most && int64_t(*most) < least) // row_reciprocal_c4
+    return emitOpError("expects max_length >= ") << least << ", got " << int64_t(*most);
+  std::optional<int64_t> length = getGreatestLength();
+  if (length && *length <= qc::numerics::maxByteSum) // row_reciprocal_c3
+    return success();
+  InFlightDiagnostic error = emitOpError("expects rows of at most ") << qc::numerics::maxByteSum << " elements, got ";
+  return length ? error << *length : error << "an unknown number and no max_length";
+}
+
+std::optional<CodeRange> RowReciprocalOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{0, INT32_MAX}; }
+
+SmallVector<Dims> LutBelowOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+// Whether `small` broadcasts to the shape of `x`.
+static bool broadcastsTo(Value small, Value x) {
+  ShapeOr shape = broadcastShapes(getShapeOf(small), getShapeOf(x));
+  return shape && succeeded(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(x))) &&
+         getShapeOf(small).size() <= getShapeOf(x).size();
+}
+
+LogicalResult LutBelowOp::verify() {
+  if (!isTable(getTable(), 256, getElement(getY()))) // lut_below_c1
+    return emitOpError("expects a table of 256 entries of ")
+           << getElement(getY()) << ", got " << Type(getTable().getShapedType());
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY()))) ||
+      getElement(getX()) != getElement(getTop())) // lut_below_c2
+    return emitOpError("expects a result of the shape of x and codes of one type, got ")
+           << getX().getType() << ", " << getTop().getType() << " and " << getY().getType();
+  if (!broadcastsTo(getTop(), getX())) // lut_below_c3
+    return emitOpError("expects largest codes that broadcast to ")
+           << getX().getType() << ", got " << getTop().getType();
+  return success();
+}
+
+std::optional<CodeRange> LutBelowOp::inferResultRange(ArrayRef<CodeRange>) { return getTableRange(getTable()); }
+
+SmallVector<Dims> RequantRowsOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+LogicalResult RequantRowsOp::verify() {
+  if (!broadcastsTo(getR(), getX()) ||
+      failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // requant_rows_c1
+    return emitOpError("expects numbers of rows that broadcast to x, and a result of its shape, got ")
+           << getX().getType() << ", " << getR().getType() << " and " << getY().getType();
+  if (getMultiplier() < 0) // requant_rows_c2
+    return emitOpError("expects multiplier >= 0, got ") << getMultiplier();
+  if (failed(verifyShifts(*this, getShift()))) // requant_rows_c3
+    return failure();
+  return verifyClamp(*this, getZeroPoint(), getLo(), getHi(), getElement(getY())); // requant_rows_c4
+}
+
+std::optional<CodeRange> RequantRowsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }

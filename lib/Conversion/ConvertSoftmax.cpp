@@ -1,0 +1,71 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// softmax, alone or with the product that takes its weights, as integer operations (docs/Numerics.md, Softmax).
+#include "RoundedGroup.h"
+#include "qc/Arith/Softmax.h"
+
+using namespace mlir;
+using namespace qc;
+using namespace qc::conversion;
+
+static ElementsAttr makeExponentials(MLIRContext *context, float scale) {
+  TensorValue table(RankedTensorType::get({256}, IntegerType::get(context, 8, IntegerType::Unsigned)));
+  for (auto [d, entry] : llvm::enumerate(qc::numerics::buildExponentials(scale)))
+    table.setInteger(d, entry);
+  return getElementsAttr(table);
+}
+
+namespace {
+/// What a softmax becomes before anything is rounded: 255 exp(x - max) as codes, and 2^38 over their sum.
+struct Weights {
+  Value codes, reciprocals;
+};
+} // namespace
+
+static Weights emitWeights(OpBuilder &builder, SoftmaxOp op, const Codes &x) {
+  Location loc = op.getLoc();
+  Value top = dyadic::RowMaxOp::create(builder, loc, x.value, builder.getI64IntegerAttr(op.getAxis()));
+  RankedTensorType type = getTensor(x.value).clone(builder.getIntegerType(8, /*isSigned=*/false));
+  Value codes =
+      dyadic::LutBelowOp::create(builder, loc, type, x.value, top, makeExponentials(op.getContext(), x.params.scale));
+  Value reciprocals = dyadic::RowReciprocalOp::create(builder, loc, codes, builder.getI64IntegerAttr(op.getAxis()),
+                                                      op.getMaxLengthAttr());
+  return {codes, reciprocals};
+}
+
+static Value emitRows(OpBuilder &builder, const RoundedGroup &group, Value x, Value reciprocals,
+                      const RequantPlan &plan) {
+  qc::numerics::CodeRange clamp = getClamp(group);
+  return dyadic::RequantRowsOp::create(builder, group.getLoc(), group.getResultType(), x, reciprocals,
+                                       plan.multipliers[0], plan.shifts[0], group.result.zeroPoint, clamp.lo, clamp.hi);
+}
+
+FailureOr<Value> qc::conversion::convertSoftmax(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  auto softmax = cast<SoftmaxOp>(group.getRoot());
+  FailureOr<Codes> x = getCodesTo16(softmax.getX(), reason);
+  if (failed(x))
+    return failure();
+  auto product = group.operations.size() > 1 ? dyn_cast<MatMulOp>(group.operations[1]) : MatMulOp();
+  if (!product) {
+    RequantPlan plan = planSoftmax(x->params, group.result.scale);
+    reason = plan.reason;
+    if (!plan)
+      return failure();
+    Weights weights = emitWeights(builder, softmax, *x);
+    return emitRows(builder, group, weights.codes, weights.reciprocals, plan);
+  }
+  FailureOr<Codes> values = getCodesTo16(product.getB(), reason);
+  if (failed(values))
+    return failure();
+  int64_t depth = cast<IntegerFormOpInterface>(product.getOperation()).getReductionDepth();
+  RequantPlan plan = planSoftmaxProduct(depth, x->params, values->params, group.result.scale);
+  reason = plan.reason;
+  if (!plan)
+    return failure();
+  Weights weights = emitWeights(builder, softmax, *x);
+  Value sum = dyadic::MatMulOp::create(builder, product.getLoc(), getTensor(product.getY()).clone(builder.getI32Type()),
+                                       weights.codes, values->value, Value(), builder.getI32IntegerAttr(0),
+                                       builder.getI32IntegerAttr(values->params.zeroPoint), product.getMaxDepthAttr(),
+                                       IntegerAttr());
+  return emitRows(builder, group, sum, weights.reciprocals, plan);
+}

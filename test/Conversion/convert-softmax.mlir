@@ -1,0 +1,60 @@
+// A softmax becomes exponentials of what is below the largest code, a reciprocal per row, and a Requant with the multiplier of its row
+// (docs/Numerics.md, Softmax).
+// RUN: qc-opt %s --split-input-file --pass-pipeline='builtin.module(func.func(qc-convert-to-dyadic,qc-verify-integer))' | FileCheck %s
+
+// s_y = 2^-8, so M = 256 = 2^30 / 2^22 and s = 22 + 7.
+// CHECK-LABEL: @alone
+// CHECK-SAME:    %[[X:.+]]: tensor<2x?xui8>
+func.func @alone(%xq: tensor<2x?xui8>) -> tensor<2x?xui8> {
+  // CHECK: %[[M:.+]] = dyadic.row_max %[[X]] {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>
+  // CHECK: %[[P:.+]] = dyadic.lut_below %[[X]], %[[M]] {table = dense_resource<w_{{.+}}> : tensor<256xui8>} : (tensor<2x?xui8>, tensor<2x1xui8>) -> tensor<2x?xui8>
+  // CHECK: %[[R:.+]] = dyadic.row_reciprocal %[[P]] {axis = 1 : i64, max_length = 300 : i64} : (tensor<2x?xui8>) -> tensor<2x1xi32>
+  // CHECK: dyadic.requant_rows %[[P]], %[[R]] {hi = 255 : i32, lo = 0 : i32, multiplier = 1073741824 : i32, shift = 29 : i32, zero_point = 3 : i32} : (tensor<2x?xui8>, tensor<2x1xi32>) -> tensor<2x?xui8>
+  // CHECK-NOT: qc.softmax
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %t = qc.constant dense<0.00390625> : tensor<f32>
+  %u = qc.constant dense<3> : tensor<ui8>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<2x?xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?xf32>
+  %0 = qc.softmax %x {axis = 1 : i64, max_length = 300 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  %q = qc.quantize %0, %t, %u {format = #qc.format<ui8>} : (tensor<2x?xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x?xui8>
+  return %q : tensor<2x?xui8>
+}
+
+// -----
+// With the product that takes its weights, and the clamp behind: M = 0.25 / 0.5 = 2^30 / 2^31, s = 31 + 7; 0 has code 7.
+// CHECK-LABEL: @product
+// CHECK-SAME:    %[[X:.+]]: tensor<2x4x8xui8>, %[[V:.+]]: tensor<8x3xui8>
+func.func @product(%xq: tensor<2x4x8xui8>, %vq: tensor<8x3xui8>) -> tensor<2x4x3xui16> {
+  // CHECK: %[[M:.+]] = dyadic.row_max %[[X]] {axis = 2 : i64}
+  // CHECK: %[[P:.+]] = dyadic.lut_below %[[X]], %[[M]]
+  // CHECK: %[[R:.+]] = dyadic.row_reciprocal %[[P]] {axis = 2 : i64} : (tensor<2x4x8xui8>) -> tensor<2x4x1xi32>
+  // CHECK: %[[S:.+]] = dyadic.matmul %[[P]], %[[V]] {a_zero_point = 0 : i32, b_zero_point = 5 : i32} : (tensor<2x4x8xui8>, tensor<8x3xui8>) -> tensor<2x4x3xi32>
+  // CHECK: dyadic.requant_rows %[[S]], %[[R]] {hi = 65535 : i32, lo = 7 : i32, multiplier = 1073741824 : i32, shift = 38 : i32, zero_point = 7 : i32} : (tensor<2x4x3xi32>, tensor<2x4x1xi32>) -> tensor<2x4x3xui16>
+  %s = qc.constant dense<0.25> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %t = qc.constant dense<0.5> : tensor<f32>
+  %u = qc.constant dense<7> : tensor<ui16>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<2x4x8xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x4x8xf32>
+  %v = qc.dequantize %vq, %s, %z {format = #qc.format<ui8>} : (tensor<8x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<8x3xf32>
+  %0 = qc.softmax %x {axis = 2 : i64} : (tensor<2x4x8xf32>) -> tensor<2x4x8xf32>
+  %1 = qc.matmul %0, %v : (tensor<2x4x8xf32>, tensor<8x3xf32>) -> tensor<2x4x3xf32>
+  %2 = qc.relu %1 : (tensor<2x4x3xf32>) -> tensor<2x4x3xf32>
+  %q = qc.quantize %2, %t, %u {format = #qc.format<ui16>} : (tensor<2x4x3xf32>, tensor<f32>, tensor<ui16>) -> tensor<2x4x3xui16>
+  return %q : tensor<2x4x3xui16>
+}
+
+// -----
+// The table: 255 * exp(-d * s_x) with s_x = ln 2, rounded up: halves of 255 (127.49..).
+// CHECK-LABEL: @table
+func.func @table(%xq: tensor<2x8xi8>) -> tensor<2x8xui8> {
+  %s = qc.constant dense<0.693147182> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<i8>
+  %t = qc.constant dense<0.00390625> : tensor<f32>
+  %u = qc.constant dense<0> : tensor<ui8>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<i8>} : (tensor<2x8xi8>, tensor<f32>, tensor<i8>) -> tensor<2x8xf32>
+  %0 = qc.softmax %x {axis = 1 : i64} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  %q = qc.quantize %0, %t, %u {format = #qc.format<ui8>} : (tensor<2x8xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x8xui8>
+  return %q : tensor<2x8xui8>
+}
+// CHECK: w_{{.+}}: "0x10000000FF7F402010080402010000

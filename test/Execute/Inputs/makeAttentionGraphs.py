@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes seeded random ONNX graphs of attention: one or several heads, keys shared by groups of heads, scores that are
+scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once or twice.
+
+  makeAttentionGraphs.py OUT FIRST COUNT
+
+The files are those of makeRandomGraphs.py; expected outputs are computed here in float64."""
+import numpy as np
+
+import makeRandomGraphs as base
+
+
+def softmax(v, axis):
+    e = np.exp(v - v.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+class AttentionGraph(base.Graph):
+    def __init__(self, seed):
+        super().__init__(seed)
+        self.masked = set()
+        self.opset = int(self.rng.choice([13, 14, 17]))
+
+    def numbers(self, values):
+        return self.constant(np.array(values, np.int64), "i", np.int64)
+
+    def matmul(self, a, b):
+        return self.emit("MatMul", [a, b], np.matmul)
+
+    def transpose(self, x, perm):
+        return self.emit("Transpose", [x], lambda v: v.transpose(perm), perm=perm)
+
+    def reshape(self, x, shape):
+        return self.emit("Reshape", [x, self.numbers(shape)], lambda v: v.reshape(shape))
+
+    def project(self, x, n):
+        w = self.weights((n, self.shape(x)[-1]), self.shape(x)[-1]).T.copy()
+        y = self.emit("MatMul", [x, self.constant(w)], lambda v: v @ w.astype(float))
+        if self.rng.random() < 0.5:
+            return y
+        bias = self.rng.standard_normal(n).astype(np.float32)
+        return self.emit("Add", [y, self.constant(bias, "b")], lambda v: v + bias)
+
+    def scale(self, x, factor):
+        factor, divisor = np.float32(factor), np.float32(1 / factor)
+        if self.rng.random() < 0.5:
+            return self.emit("Mul", [x, self.constant(factor, "c")], lambda v: v * float(factor))
+        return self.emit("Div", [x, self.constant(divisor, "c")], lambda v: v / float(divisor))
+
+    def bias(self, scores):
+        """What is added to scores: nothing, a bias of positions, or a mask of those to come."""
+        n, m = self.shape(scores)[-2:]
+        kind = self.rng.choice(["none", "none", "none", "bias", "mask"])
+        if kind == "none":
+            return scores
+        added = self.rng.standard_normal((n, m)).astype(np.float32)
+        if kind == "mask":
+            added = np.where(np.arange(m)[None] > np.arange(n)[:, None], np.float32(-1e9), np.float32(0))
+        y = self.emit("Add", [scores, self.constant(added, "b")], lambda v: v + added)
+        if kind == "mask":
+            self.masked.add(y)
+        return y
+
+    def attend(self, q, k, v):
+        """q [.., n, d], k [.., m, d], v [.., m, e], all of one rank."""
+        rng, rank = self.rng, len(self.shape(q))
+        factor = float(rng.uniform(0.5, 4)) / np.sqrt(self.shape(q)[-1])
+        early = rng.random() < 0.4
+        q = self.scale(q, factor) if early else q
+        scores = self.matmul(q, self.transpose(k, [*range(rank - 2), rank - 1, rank - 2]))
+        scores = self.bias(scores if early else self.scale(scores, factor))
+        axis = rank - 1 if rng.random() < 0.85 else int(rng.integers(rank))
+        named = axis - rank if rng.random() < 0.5 else axis
+        weights = self.emit("Softmax", [scores], lambda s: softmax(s, axis), axis=named)
+        y = self.matmul(weights, v)
+        if rng.random() < 0.15:  # another reader
+            y = self.emit("Add", [y, self.matmul(weights, v)], np.add)
+        return self.emit("Relu", [y], lambda x: np.maximum(x, 0)) if rng.random() < 0.1 else y
+
+    def add_block(self, x):
+        rng, (batch, n, width) = self.rng, self.shape(x)
+        heads, d, e = int(rng.choice([1, 1, 2, 4])), int(rng.integers(1, 20)), int(rng.integers(1, 20))
+        groups = int(rng.choice([g for g in (1, heads) if heads % g == 0]))  # heads that share keys and values
+
+        def split(value, size, count):
+            return self.transpose(self.reshape(value, [batch, n, count, size]), [0, 2, 1, 3])
+        if heads == 1:
+            y = self.attend(self.project(x, d), self.project(x, d), self.project(x, e))
+        else:
+            shared = heads // groups  # 1: each has its own; else one, which broadcasts
+            q, k, v = self.project(x, heads * d), self.project(x, shared * d), self.project(x, shared * e)
+            y = self.attend(split(q, d, heads), split(k, d, shared), split(v, e, shared))
+            y = self.reshape(self.transpose(y, [0, 2, 1, 3]), [batch, n, heads * e])
+        y = self.project(y, width)
+        return y if rng.random() < 0.3 else self.emit("Add", [x, y], np.add)
+
+    def add_softmax(self, x):
+        """One that is given out, or read element by element."""
+        axis = int(self.rng.integers(len(self.shape(x))))
+        y = self.emit("Softmax", [x], lambda v: softmax(v, axis), axis=axis)
+        return y if self.rng.random() < 0.5 else self.emit("Mul", [y, x], np.multiply)
+
+
+def choose(graph, x):
+    if graph.shape(x) != graph.shape("x") or graph.rng.random() < 0.25:
+        return [graph.add_unary, graph.add_binary, graph.add_softmax][int(graph.rng.integers(3))](x)
+    return graph.add_block(x)
+
+
+def build(seed):
+    graph = AttentionGraph(seed)
+    rng = graph.rng
+    n = int(rng.choice([1, int(rng.integers(2, 20)), int(rng.integers(20, 90))], p=[0.1, 0.6, 0.3]))
+    shape = [int(rng.choice([1, 1, 2])), n, int(rng.integers(1, 40))]
+    graph.values["x"] = [rng.standard_normal(shape).astype(np.float32).astype(float) for _ in range(base.SAMPLES)]
+    x = "x"
+    for _ in range(int(rng.integers(1, 4))):
+        before, names = len(graph.nodes), set(graph.values)
+        y = choose(graph, x)
+        made = [v for v in graph.values if v not in names]
+        if all(v in graph.masked or base.is_usable(graph, v) for v in made):
+            x = y
+            continue
+        del graph.nodes[before:]
+        for v in made:
+            del graph.values[v]
+    read = {i for node in graph.nodes for i in node.input}
+    made = {o for node in graph.nodes for o in node.output}
+    outputs = [v for v in graph.values if v in made and v not in read]
+    return graph, ["x"], outputs, shape
+
+
+if __name__ == "__main__":
+    base.Graph, base.choose, base.build = AttentionGraph, choose, build
+    base.main()
