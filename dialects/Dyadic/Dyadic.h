@@ -27,6 +27,9 @@ PlaneOp getPlane(mlir::Operation *contraction);
 /// The size of the groups in which 4-bit weights stand for those of a contraction; nothing where they do not, and for
 /// another operation.
 std::optional<int64_t> getWeightGroup(mlir::Operation *contraction);
+/// The least and the greatest element of a constant of integers (`qc.constant`); nothing for another value, and where
+/// its bytes are not present.
+std::optional<CodeRange> getConstantRange(mlir::Value value);
 /// What is proved of an integer value by the operation that makes it: through moves of codes as far as they go,
 /// otherwise with operands of any code. The range of its type where nothing better is known.
 CodeRange getValueRange(mlir::Value value);

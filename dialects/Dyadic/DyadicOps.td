@@ -378,4 +378,93 @@ def Dyadic_RequantRowsOp : Dyadic_TensorOp<"requant_rows"> {
   let results = (outs Dyadic_CodesTo16:$y);
 }
 
+def Dyadic_RowSumOp : Dyadic_TensorOp<"row_sum", [InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "the sum of each row";
+  let description = [{
+    Over `axes`, which have dimension 1 in the result: `sum = sum_k (x[k] - x_zero_point)`.
+
+    **Constraints**
+    - (row_sum_c1) axes ascend and are dimensions of x
+    - (row_sum_c2) the dimensions of x at axes are known, and their product is at most 32,768
+    - (row_sum_c3) x_zero_point is a code of x's type
+    - (row_sum_c4) the result has x's shape with dimension 1 at axes
+
+    Example: [3, 250, 7] with zero point 5 gives -2 + 245 + 2 = 245.
+    ```mlir
+    %s = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 5 : i32} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_CodesTo16:$x, DenseI64ArrayAttr:$axes, Dyadic_Int:$x_zero_point);
+  let results = (outs Dyadic_I32:$sum);
+}
+
+def Dyadic_RowRootOp : Dyadic_TensorOp<"row_root", [InferTypeOpAdaptorWithIsCompatible]> {
+  let summary = "one over the root of each row's variance";
+  let description = [{
+    Over the n elements at `axes`, which have dimension 1 in the result (docs/Numerics.md, Normalization), with
+    `squares = sum_k (x[k] - x_zero_point)^2`, and sum = 0 where it is absent:
+
+        w = max(n * squares - sum^2 + epsilon, 1)
+        j the greatest for which 4^j * w < 2^64,   d = floor(sqrt(4^j * w)),   m = floor(2^55 / d),   e = 55 - j
+        root = 64 * m + e
+
+    so that m / 2^e stands for 1 / sqrt(w). `sum` is that of `dyadic.row_sum` of the same rows.
+
+    **Constraints**
+    - (row_root_c1) axes ascend and are dimensions of x
+    - (row_root_c2) the dimensions of x at axes are known, and their product is at most 32,768
+    - (row_root_c3) x_zero_point is a code of x's type
+    - (row_root_c4) sum and the result have x's shape with dimension 1 at axes
+    - (row_root_c5) epsilon is between 0 and 2^60
+
+    Example: [1, 3] with zero point 0, sum 4 and epsilon 0: w = 2 * 10 - 16 = 4, j = 30, d = 2^31, m = 2^24, e = 25: 2^30 + 25.
+    ```mlir
+    %r = dyadic.row_root %x, %s {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64}
+       : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x1xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_CodesTo16:$x, Optional<Dyadic_I32>:$sum, DenseI64ArrayAttr:$axes, Dyadic_Int:$x_zero_point,
+                       I64Attr:$epsilon);
+  let results = (outs Dyadic_I32:$root);
+  let extraClassDeclaration = [{
+    /// n; at most 32,768.
+    int64_t getLength();
+  }];
+}
+
+def Dyadic_NormalizeOp : Dyadic_TensorOp<"normalize"> {
+  let summary = "codes less their row's mean over its deviation, with 16 fraction bits";
+  let description = [{
+    Per element, root and sum broadcast to x, n the number of elements at `axes`, m and e those of the root, sum = 0 where it is absent
+    (docs/Numerics.md, Normalization):
+
+        c = n * (x - x_zero_point) - sum
+        y = floor((c * m + 2^(e-17)) / 2^(e-16))
+
+    which stands for y / 2^16. That |y| <= 2^16 sqrt(n) + 2 rests on sum and root being those of x, which `qc-verify-integer` looks at.
+
+    **Constraints**
+    - (dyadic_normalize_c1) axes ascend and are dimensions of x
+    - (dyadic_normalize_c2) the dimensions of x at axes are known, and their product is at most 32,768
+    - (dyadic_normalize_c3) x_zero_point is a code of x's type
+    - (dyadic_normalize_c4) sum and root have x's shape with dimension 1 at axes, the result has that of x
+
+    Example: x = [1, 3], sum 4, root 2^30 + 25: c = [-2, 2], y = [-65536, 65536], which are -1 and 1.
+    ```mlir
+    %y = dyadic.normalize %x, %r sum %s {axes = array<i64: 1>, x_zero_point = 0 : i32}
+       : (tensor<2x3xui8>, tensor<2x1xi32>, tensor<2x1xi32>) -> tensor<2x3xi32>
+    ```
+  }];
+  let arguments = (ins Dyadic_CodesTo16:$x, Dyadic_I32:$root, Optional<Dyadic_I32>:$sum, DenseI64ArrayAttr:$axes,
+                       Dyadic_Int:$x_zero_point);
+  let results = (outs Dyadic_I32:$y);
+  let assemblyFormat = "$x `,` $root (`sum` $sum^)? attr-dict `:` functional-type(operands, results)";
+  let extraClassDeclaration = [{
+    /// n; at most 32,768.
+    int64_t getLength();
+    /// Whether root and sum were made from x.
+    bool hasOwnRoot();
+  }];
+}
+
 #endif

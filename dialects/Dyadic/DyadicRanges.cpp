@@ -132,6 +132,12 @@ std::optional<CodeRange> LutOp::inferResultRange(ArrayRef<CodeRange>) { return g
 
 std::optional<CodeRange> SegmentsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 
+std::optional<CodeRange> qc::dyadic::getConstantRange(Value value) {
+  ElementsAttr elements = getConstantValue(value);
+  bool isInteger = elements && elements.getShapedType().getElementType().isInteger();
+  return isInteger && elements.getShapedType().getNumElements() > 0 ? getTableRange(elements) : std::nullopt;
+}
+
 CodeRange qc::dyadic::getValueRange(Value value) {
   CodeRange full = getTypeRange(getTensor(value).getElementType());
   // Moves of one operand keep its range (max_pool: also the type's least, of an empty window).

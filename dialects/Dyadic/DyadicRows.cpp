@@ -1,9 +1,11 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Operations along rows of codes: shapes, constraints, proven ranges (docs/Numerics.md, Softmax).
+// Operations along rows of codes: shapes, constraints, proven ranges (docs/Numerics.md, Softmax, Normalization).
 #include "dialects/Dyadic/Dyadic.h"
 #include "dialects/Dyadic/DyadicVerification.h"
 #include "dialects/QC/Verification.h"
+#include "qc/Arith/Bounds.h"
+#include "qc/Arith/Normalize.h"
 #include "qc/Arith/Softmax.h"
 
 using namespace mlir;
@@ -101,3 +103,106 @@ LogicalResult RequantRowsOp::verify() {
 }
 
 std::optional<CodeRange> RequantRowsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
+
+// row_sum_c4, row_root_c4
+template <typename Adaptor> static Dims shrinkAxes(ShapeMath &math, Adaptor op) {
+  Dims dims = math.getShape(op.getX()).dims;
+  for (int64_t axis : op.getAxes()) {
+    if (axis < 0 || axis >= int64_t(dims.size())) // row_sum_c1, row_root_c1
+      return math.fail("expects axes below " + Twine(dims.size()) + ", got " + Twine(axis));
+    dims[size_t(axis)] = 1;
+  }
+  return dims;
+}
+static Dims inferRowSum(ShapeMath &math, RowSumOp::Adaptor op) { return shrinkAxes(math, op); }
+QC_SHAPE_FUNCTION(RowSumOp, IntegerType::get(op.getX().getContext(), 32), inferRowSum)
+static Dims inferRowRoot(ShapeMath &math, RowRootOp::Adaptor op) { return shrinkAxes(math, op); }
+QC_SHAPE_FUNCTION(RowRootOp, IntegerType::get(op.getX().getContext(), 32), inferRowRoot)
+SmallVector<Dims> dyadic::NormalizeOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+// How many elements a row has; nothing where that is not known or more than may be.
+static std::optional<int64_t> countRow(Value x, ArrayRef<int64_t> axes) {
+  int64_t count = 1;
+  for (int64_t axis : axes) {
+    int64_t size = getShapeOf(x)[axis];
+    if (ShapedType::isDynamic(size) || size > qc::numerics::maxNormalizeLength)
+      return std::nullopt;
+    count *= size;
+    if (count > qc::numerics::maxNormalizeLength)
+      return std::nullopt;
+  }
+  return count;
+}
+
+// What the three have in common.
+template <typename Op> static LogicalResult verifyRows(Op op) {
+  int64_t least = 0, rank = getTensor(op.getX()).getRank();
+  for (int64_t axis : op.getAxes()) { // row_sum_c1, row_root_c1, dyadic_normalize_c1
+    if (axis < least || axis >= rank)
+      return op.emitOpError("expects axes that ascend below ") << rank << ", got " << axis;
+    least = axis + 1;
+  }
+  if (!countRow(op.getX(), op.getAxes())) // row_sum_c2, row_root_c2, dyadic_normalize_c2
+    return op.emitOpError("expects rows of a known number of at most ")
+           << qc::numerics::maxNormalizeLength << " elements, got those of " << op.getX().getType();
+  // row_sum_c3, row_root_c3, dyadic_normalize_c3
+  return verifyCode(op, "x_zero_point", op.getXZeroPoint(), getElement(op.getX()));
+}
+
+// row_root_c4, dyadic_normalize_c4
+template <typename Op> static LogicalResult verifyNumbers(Op op, Value numbers) {
+  SmallVector<int64_t> shape(getShapeOf(op.getX()));
+  for (int64_t axis : op.getAxes())
+    shape[axis] = 1;
+  if (numbers && failed(verifyCompatibleShape(ArrayRef<int64_t>(shape), getShapeOf(numbers))))
+    return op.emitOpError("expects a number for each row of ") << op.getX().getType() << ", got " << numbers.getType();
+  return success();
+}
+
+LogicalResult RowSumOp::verify() { return verifyRows(*this); }
+
+LogicalResult RowRootOp::verify() {
+  if (failed(verifyRows(*this)) || failed(verifyNumbers(*this, getSum())))
+    return failure();
+  int64_t epsilon = int64_t(getEpsilon());
+  if (epsilon < 0 || epsilon > qc::numerics::maxNormalizeEpsilon) // row_root_c5
+    return emitOpError("expects an epsilon between 0 and 2^60, got ") << epsilon;
+  return success();
+}
+
+LogicalResult dyadic::NormalizeOp::verify() {
+  if (failed(verifyRows(*this)) || failed(verifyNumbers(*this, getSum())) || failed(verifyNumbers(*this, getRoot())))
+    return failure();
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY())))) // dyadic_normalize_c4
+    return emitOpError("expects a result of the shape of ") << getX().getType() << ", got " << getY().getType();
+  return success();
+}
+
+std::optional<CodeRange> RowSumOp::inferResultRange(ArrayRef<CodeRange> operands) {
+  qc::numerics::CodeRange codes{int32_t(operands[0].least), int32_t(operands[0].greatest)};
+  qc::numerics::SumBounds bounds = qc::numerics::codeSumBounds(*countRow(getX(), getAxes()), codes, getXZeroPoint());
+  return CodeRange{bounds.lower, bounds.upper};
+}
+
+std::optional<CodeRange> RowRootOp::inferResultRange(ArrayRef<CodeRange>) {
+  return CodeRange{64 * (int64_t(1) << 23), 64 * (int64_t(1) << 24) + 55};
+}
+
+int64_t RowRootOp::getLength() { return *countRow(getX(), getAxes()); }
+
+int64_t dyadic::NormalizeOp::getLength() { return *countRow(getX(), getAxes()); }
+
+bool dyadic::NormalizeOp::hasOwnRoot() {
+  auto root = getRoot().getDefiningOp<RowRootOp>();
+  auto isOwn = [&](auto maker) {
+    return maker && maker.getX() == getX() && maker.getAxes() == getAxes() && maker.getXZeroPoint() == getXZeroPoint();
+  };
+  return isOwn(root) && root.getSum() == getSum() && (!getSum() || isOwn(getSum().getDefiningOp<RowSumOp>()));
+}
+
+std::optional<CodeRange> dyadic::NormalizeOp::inferResultRange(ArrayRef<CodeRange>) {
+  if (!hasOwnRoot())
+    return std::nullopt;
+  int64_t bound = qc::numerics::normalizedBound(getLength());
+  return CodeRange{-bound, bound};
+}

@@ -64,7 +64,8 @@ static bool isElementwise(Operation *op) {
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
   auto first = [&](const Axes &axes) { return slot == 0 ? axes : Axes(); };
   return llvm::TypeSwitch<Operation *, Axes>(op)
-      .Case<ReduceOp, NormalizeOp>([&](auto op) { return first(llvm::to_vector(op.getAxes())); })
+      .Case<ReduceOp, NormalizeOp, dyadic::RowSumOp, dyadic::RowRootOp, dyadic::NormalizeOp>(
+          [&](auto op) { return first(llvm::to_vector(op.getAxes())); })
       .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
             dyadic::RowReciprocalOp>([&](auto op) { return first({int64_t(op.getAxis())}); })
       .Case<LstmCellOp, GruCellOp>([](auto) { return Axes{1}; })

@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operations along dimensions: shapes and constraints.
+#include "NormalizeNumbers.h"
 #include "Verification.h"
 
 using namespace mlir;
@@ -116,6 +117,9 @@ template <typename Op> static LogicalResult verifyAxis(Op op) {
 
 LogicalResult LogSoftmaxOp::verify() { return verifyAxis(*this); } // log_softmax_c1
 LogicalResult CumSumOp::verify() { return verifyAxis(*this); }     // cumsum_c1
+
+std::string NormalizeOp::explainFloat() { return getNormalizeNumbers(*this).reason; }
+SmallVector<unsigned> NormalizeOp::getDataOperands() { return {0}; }
 
 LogicalResult NormalizeOp::verify() {
   if (std::optional<std::string> error = findBadAxis(getAxes(), getTensor(getX()).getRank())) // normalize_c1

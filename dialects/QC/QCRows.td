@@ -77,7 +77,8 @@ def QC_LogSoftmaxOp : QC_TensorOp<"log_softmax"> {
   let hasVerifier = 1;
 }
 
-def QC_NormalizeOp : QC_TensorOp<"normalize", [AttrSizedOperandSegments]> {
+def QC_NormalizeOp : QC_TensorOp<"normalize", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat", "getDataOperands"]>]> {
   let summary = "layer, instance, group and RMS normalization";
   let description = [{
     Rows are the n elements over `axes`, as in `qc.reduce`, with *sum* the row reduction of docs/Numerics.md. With `centered`:

@@ -4,6 +4,7 @@
 #include "qc/Analysis/Models.h"
 #include "dialects/QC/WindowCounts.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "qc/Analysis/NormalizePlan.h"
 #include "qc/Analysis/RequantPlan.h"
 
 using namespace mlir;
@@ -34,6 +35,12 @@ struct SoftmaxModel : RequantPlanOpInterface::ExternalModel<SoftmaxModel, Softma
   }
 };
 
+struct NormalizeModel : RequantPlanOpInterface::ExternalModel<NormalizeModel, NormalizeOp> {
+  void planRequant(Operation *op, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
+    plan = planNormalize(cast<NormalizeOp>(op), inputs[0], resultScale).requant;
+  }
+};
+
 template <typename Pool> struct PoolModel : RequantPlanOpInterface::ExternalModel<PoolModel<Pool>, Pool> {
   void planRequant(Operation *op, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
     WindowCounts counts = getWindowCounts(cast<Pool>(op));
@@ -51,6 +58,7 @@ void qc::registerAnalysisModels(DialectRegistry &registry) {
     SubOp::attachInterface<SubModel>(*context);
     MulOp::attachInterface<MulModel>(*context);
     SoftmaxOp::attachInterface<SoftmaxModel>(*context);
+    NormalizeOp::attachInterface<NormalizeModel>(*context);
     AvgPoolOp::attachInterface<PoolModel<AvgPoolOp>>(*context);
     GlobalAvgPoolOp::attachInterface<PoolModel<GlobalAvgPoolOp>>(*context);
   });

@@ -221,6 +221,9 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
   if (auto segments = dyn_cast<dyadic::SegmentsOp>(op))
     if (failed(proveSegments(segments)))
       return failure();
+  if (auto normalize = dyn_cast<dyadic::NormalizeOp>(op); normalize && !normalize.hasOwnRoot())
+    return op->emitOpError("is not proved: its root and sum are not those that dyadic.row_root and dyadic.row_sum make "
+                           "of its operand");
   auto bounded = cast<dyadic::RangeBoundOpInterface>(op);
   SmallVector<CodeRange> operands = llvm::map_to_vector(op->getOperands(), [&](Value v) { return ranges.get(v); });
   std::optional<CodeRange> range = bounded.inferResultRange(operands);
@@ -232,12 +235,22 @@ static LogicalResult prove(Operation *op, Ranges &ranges) {
   return success();
 }
 
+static void setConstant(Value value, Ranges &ranges) {
+  RankedTensorType type = getTensorType(value);
+  std::optional<CodeRange> range =
+      type && type.getElementType().isInteger(32) ? dyadic::getConstantRange(value) : std::nullopt;
+  if (range)
+    ranges.set(value, *range);
+}
+
 LogicalResult VerifyIntegerPass::proveRanges() {
   Ranges ranges;
   bool isProved = true;
   for (Operation *op : listOperations(getOperation())) {
     if (isa<dyadic::RangeBoundOpInterface>(op))
       isProved &= succeeded(prove(op, ranges));
+    else if (isa<qc::ConstantOp>(op)) // 32 bits: terms of Requants; weights are looked at by what reads them
+      setConstant(op->getResult(0), ranges);
     else if (op->getNumResults() == 1 && isInteger(op->getResult(0)))
       if (std::optional<CodeRange> range = moveRange(op, ranges))
         ranges.set(op->getResult(0), *range);

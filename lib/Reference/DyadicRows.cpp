@@ -1,8 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Operations along rows of codes (docs/Numerics.md, Softmax).
+// Operations along rows of codes (docs/Numerics.md, Softmax, Normalization).
 #include "Operations.h"
-#include "Strides.h"
+#include "RowIndices.h"
+#include "qc/Arith/Normalize.h"
 #include "qc/Arith/Softmax.h"
 
 using namespace mlir;
@@ -85,5 +86,64 @@ Result reference::evaluate(dyadic::RequantRowsOp op, Operands operands) {
         y->setInteger(i, qc::numerics::requantRow(params, x.getInteger(i), int32_t(r.getInteger(row))));
       })))
     return failure();
+  return y;
+}
+
+// One number for each row: `x` with dimension 1 at `axes`.
+static Result makeRowNumbers(Operation *op, const TensorValue &x, ArrayRef<int64_t> axes) {
+  SmallVector<int64_t> shape(x.getShape());
+  for (int64_t axis : axes)
+    shape[axis] = 1;
+  return makeResult(op, shape);
+}
+
+Result reference::evaluate(dyadic::RowSumOp op, Operands operands) {
+  const TensorValue &x = operands[0];
+  Result sums = makeRowNumbers(op, x, op.getAxes());
+  if (failed(sums))
+    return failure();
+  Rows rows(x.getShape(), op.getAxes());
+  for (int64_t r = 0; r < rows.count; ++r) {
+    int64_t sum = 0;
+    for (int64_t k = 0; k < rows.length; ++k)
+      sum += x.getInteger(rows.at(r, k)) - op.getXZeroPoint();
+    sums->setInteger(r, sum);
+  }
+  return sums;
+}
+
+Result reference::evaluate(dyadic::RowRootOp op, Operands operands) {
+  const TensorValue &x = operands[0], *sums = findOperand(op, operands, 1);
+  Result roots = makeRowNumbers(op, x, op.getAxes());
+  if (failed(roots))
+    return failure();
+  Rows rows(x.getShape(), op.getAxes());
+  for (int64_t r = 0; r < rows.count; ++r) {
+    int64_t squares = 0;
+    for (int64_t k = 0; k < rows.length; ++k) {
+      int64_t code = x.getInteger(rows.at(r, k)) - op.getXZeroPoint();
+      squares += code * code;
+    }
+    roots->setInteger(
+        r, qc::numerics::rowRoot(rows.length, sums ? sums->getInteger(r) : 0, squares, int64_t(op.getEpsilon())));
+  }
+  return roots;
+}
+
+Result reference::evaluate(dyadic::NormalizeOp op, Operands operands) {
+  const TensorValue &x = operands[0], &roots = operands[1], *sums = findOperand(op, operands, 2);
+  Result y = makeResultLike(op, x);
+  if (failed(y))
+    return failure();
+  Rows rows(x.getShape(), op.getAxes());
+  for (int64_t r = 0; r < rows.count; ++r) {
+    int64_t root = roots.getInteger(r), m = root >> 6, e = root & 63;
+    if (m < 1 << 23 || m > 1 << 24 || e < 24 || e > 55)
+      return op.emitOpError("expects roots of dyadic.row_root, got ") << root;
+    for (int64_t k = 0; k < rows.length; ++k)
+      y->setInteger(rows.at(r, k), qc::numerics::normalizeCode(
+                                       rows.length, sums ? sums->getInteger(r) : 0,
+                                       int32_t(x.getInteger(rows.at(r, k)) - op.getXZeroPoint()), int32_t(root)));
+  }
   return y;
 }

@@ -103,6 +103,7 @@ void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp,
            dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::PlaneOp, dyadic::RowMaxOp, dyadic::LutBelowOp,
-           dyadic::RowReciprocalOp, dyadic::RequantRowsOp>(context);
+           dyadic::RowReciprocalOp, dyadic::RequantRowsOp, dyadic::RowSumOp, dyadic::RowRootOp, dyadic::NormalizeOp>(
+        context);
   });
 }

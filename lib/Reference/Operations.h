@@ -66,6 +66,9 @@ Result evaluate(dyadic::RowMaxOp op, Operands operands);
 Result evaluate(dyadic::LutBelowOp op, Operands operands);
 Result evaluate(dyadic::RowReciprocalOp op, Operands operands);
 Result evaluate(dyadic::RequantRowsOp op, Operands operands);
+Result evaluate(dyadic::RowSumOp op, Operands operands);
+Result evaluate(dyadic::RowRootOp op, Operands operands);
+Result evaluate(dyadic::NormalizeOp op, Operands operands);
 
 /// The value of operand group `index` (as in the operation's definition); null where an optional one is absent.
 template <typename Op> const TensorValue *findOperand(Op op, Operands operands, unsigned index) {

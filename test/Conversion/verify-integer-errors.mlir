@@ -135,3 +135,19 @@ func.func @rows(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>, %p: tensor<2x3xui8>) -
   %1 = dyadic.requant_rows %p, %q {multiplier = 1000 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xui8>
   return %0, %1 : tensor<2x3xui8>, tensor<2x3xui8>
 }
+
+// -----
+// Roots of other codes, of another zero point, with a sum that is none, and from nowhere.
+func.func @roots(%x: tensor<2x3xui8>, %v: tensor<2x3xui8>, %s: tensor<2x1xi32>) -> (tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>) {
+  %r = dyadic.row_root %v {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  // expected-error @below {{'dyadic.normalize' op is not proved: its root and sum are not those that dyadic.row_root and dyadic.row_sum make of its operand}}
+  %0 = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  // expected-error @below {{'dyadic.normalize' op is not proved}}
+  %1 = dyadic.normalize %v, %r {axes = array<i64: 1>, x_zero_point = 1 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  %q = dyadic.row_root %x, %s {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x1xi32>
+  // expected-error @below {{'dyadic.normalize' op is not proved}}
+  %2 = dyadic.normalize %x, %q sum %s {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  // expected-error @below {{'dyadic.normalize' op is not proved}}
+  %3 = dyadic.normalize %x, %s {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  return %0, %1, %2, %3 : tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>, tensor<2x3xi32>
+}

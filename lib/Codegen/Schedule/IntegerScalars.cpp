@@ -6,6 +6,7 @@
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "qc/Arith/Normalize.h"
 #include "qc/Arith/Table.h"
 
 using namespace mlir;
@@ -131,6 +132,33 @@ std::optional<ScalarForm> qc::kernel::describe(dyadic::MulOp op) {
     Value x = arith::SubIOp::create(b, emitExtension(b, v[0], a), p[0]);
     Value y = arith::SubIOp::create(b, emitExtension(b, v[1], c), p[1]);
     return arith::MulIOp::create(b, x, y);
+  };
+  return form;
+}
+
+std::optional<ScalarForm> qc::kernel::describe(dyadic::NormalizeOp op) {
+  MLIRContext *context = op.getContext();
+  Type element = getElement(op.getX());
+  ScalarForm form{
+      {0, 1},
+      {makeIntegerParam(context, {op.getXZeroPoint()}, 32, -1), makeIntegerParam(context, {op.getLength()}, 32, -1)},
+      {}};
+  if (op.getSum())
+    form.operands.push_back(2);
+  form.emit = [element](ScalarBuilder &b, ValueRange v, ValueRange p) -> Value {
+    Value c = arith::MulIOp::create(b, Value(arith::SubIOp::create(b, emitExtension(b, v[0], element), p[0])), p[1]);
+    if (v.size() == 3)
+      c = arith::SubIOp::create(b, c, v[2]);
+    auto number = [&](int64_t value) { return arith::ConstantIntOp::create(b, value, 32); };
+    auto widen = [&](Value x) { return arith::ExtSIOp::create(b, b.getI64Type(), x); };
+    Value m = arith::ShRSIOp::create(b, v[1], number(6));
+    Value shift = arith::SubIOp::create(b, Value(arith::AndIOp::create(b, v[1], number(63))),
+                                        number(qc::numerics::normalizedBits));
+    Value wideShift = widen(shift), one = arith::ConstantIntOp::create(b, 1, 64);
+    Value half = arith::ShLIOp::create(b, one, Value(arith::SubIOp::create(b, wideShift, one)));
+    Value wideC = widen(c), wideM = widen(m);
+    Value y = arith::AddIOp::create(b, Value(arith::MulIOp::create(b, wideC, wideM)), half);
+    return arith::TruncIOp::create(b, b.getI32Type(), Value(arith::ShRSIOp::create(b, y, wideShift)));
   };
   return form;
 }

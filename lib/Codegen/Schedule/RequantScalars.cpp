@@ -17,7 +17,7 @@ static std::optional<dyadic::CodeRange> getTermRange(Value term) {
     return dyadic::getTypeRange(element);
   auto maker = term.getDefiningOp<dyadic::RangeBoundOpInterface>();
   if (!maker)
-    return std::nullopt;
+    return dyadic::getConstantRange(term);
   SmallVector<dyadic::CodeRange> operands;
   for (Value operand : maker->getOperands())
     operands.push_back(dyadic::getTypeRange(cast<RankedTensorType>(operand.getType()).getElementType()));

@@ -1,9 +1,11 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Rows of codes: the largest one, and what their sum is divided into (docs/Numerics.md, Softmax).
+// Rows of codes: the largest one, and what their sum is divided into (docs/Numerics.md, Softmax); their sum, and what
+// the root of their variance is divided into (Normalization).
 #include "../Loops.h"
 #include "RowWriter.h"
 #include "dialects/Dyadic/Dyadic.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "qc/Arith/Softmax.h"
 
@@ -80,4 +82,81 @@ void qc::kernel::writeRowReciprocal(KernelWriter &writer, RowWriter &row) {
   Value isEmpty = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, wide, number(0));
   quotient = arith::SelectOp::create(b, isEmpty, number(0), quotient);
   row.storeY(arith::TruncIOp::create(b, b.getI32Type(), quotient), writer.constantIndex(0));
+}
+
+// code - zero as an i32, or a vector of them.
+static Value emitDifference(ImplicitLocOpBuilder &b, Value code, Type element, Value zero) {
+  Type type = b.getI32Type();
+  if (auto vector = dyn_cast<VectorType>(code.getType())) {
+    type = vector.clone(type);
+    zero = vector::BroadcastOp::create(b, type, zero);
+  }
+  Value wide = element.isUnsignedInteger() ? Value(arith::ExtUIOp::create(b, type, code))
+                                           : Value(arith::ExtSIOp::create(b, type, code));
+  return arith::SubIOp::create(b, wide, zero);
+}
+
+static Type getElement(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
+
+static Value emitSum(KernelWriter &writer, RowWriter &row, int64_t lanes, IntegerAttr neutral, Read read) {
+  ImplicitLocOpBuilder &b = writer.body();
+  return foldCodes(writer, row, lanes, neutral, read,
+                   [&](Value x, Value y) -> Value { return arith::AddIOp::create(b, x, y); });
+}
+
+// Below 2^31, as a row has at most 2^15 codes of 16 bits.
+void qc::kernel::writeRowSum(KernelWriter &writer, RowWriter &row, dyadic::RowSumOp op, Value zero) {
+  ImplicitLocOpBuilder &b = writer.body();
+  Type element = getElement(op.getX());
+  Value sum = emitSum(writer, row, 16, b.getI32IntegerAttr(0),
+                      [&](Value code) { return emitDifference(b, code, element, zero); });
+  row.storeY(sum, writer.constantIndex(0));
+}
+
+// Of 8-bit codes below 2^31, of 16-bit codes below 2^47: an i64.
+static Value emitSquares(KernelWriter &writer, RowWriter &row, Type element, Value zero) {
+  ImplicitLocOpBuilder &b = writer.body();
+  bool isNarrow = element.getIntOrFloatBitWidth() == 8;
+  auto square = [&](Value code) -> Value {
+    Value x = emitDifference(b, code, element, zero);
+    if (!isNarrow) {
+      Type type = b.getI64Type();
+      if (auto vector = dyn_cast<VectorType>(x.getType()))
+        type = vector.clone(type);
+      x = arith::ExtSIOp::create(b, type, x);
+    }
+    return arith::MulIOp::create(b, x, x);
+  };
+  if (!isNarrow)
+    return emitSum(writer, row, 8, b.getI64IntegerAttr(0), square);
+  Value sum = emitSum(writer, row, 16, b.getI32IntegerAttr(0), square);
+  return arith::ExtUIOp::create(b, b.getI64Type(), sum);
+}
+
+// The greatest integer whose square is at most v >= 2^62, by six steps of Newton (include/qc/Arith/Normalize.h).
+static Value emitSquareRoot(ImplicitLocOpBuilder &b, Value v) {
+  Value root = arith::ConstantIntOp::create(b, int64_t(1) << 32, 64), one = arith::ConstantIntOp::create(b, 1, 64);
+  for (int step = 0; step < 6; ++step) {
+    Value next = arith::AddIOp::create(b, root, Value(arith::DivUIOp::create(b, v, root)));
+    root = arith::MinUIOp::create(b, root, Value(arith::ShRUIOp::create(b, next, one)));
+  }
+  return root;
+}
+
+void qc::kernel::writeRowRoot(KernelWriter &writer, RowWriter &row, dyadic::RowRootOp op, ValueRange numbers) {
+  ImplicitLocOpBuilder &b = writer.body();
+  auto number = [&](int64_t value) -> Value { return arith::ConstantIntOp::create(b, value, 64); };
+  Value w = arith::MulIOp::create(b, numbers[1], emitSquares(writer, row, getElement(op.getX()), numbers[0]));
+  if (op.getSum()) {
+    Value sum = arith::ExtSIOp::create(b, b.getI64Type(), row.loadOperand(0, writer.constantIndex(0)));
+    w = arith::SubIOp::create(b, w, Value(arith::MulIOp::create(b, sum, sum)));
+  }
+  w = arith::MaxSIOp::create(b, Value(arith::AddIOp::create(b, w, numbers[2])), number(1));
+  // Pairs of leading zeros.
+  Value pairs = arith::ShRUIOp::create(b, Value(math::CountLeadingZerosOp::create(b, w)), number(1));
+  Value wide = arith::ShLIOp::create(b, w, Value(arith::ShLIOp::create(b, pairs, number(1))));
+  Value m = arith::DivUIOp::create(b, number(int64_t(1) << 55), emitSquareRoot(b, wide));
+  Value root = arith::AddIOp::create(b, Value(arith::ShLIOp::create(b, m, number(6))),
+                                     Value(arith::SubIOp::create(b, number(55), pairs)));
+  row.storeY(arith::TruncIOp::create(b, b.getI32Type(), root), writer.constantIndex(0));
 }

@@ -125,12 +125,13 @@ std::optional<RowForm> qc::kernel::describeRow(Operation *op) {
 
 bool qc::kernel::isRowOperation(Operation *op) {
   return isa<SoftmaxOp, LogSoftmaxOp, NormalizeOp, ReduceOp, ArgReduceOp, TopKOp, CumSumOp, dyadic::RowMaxOp,
-             dyadic::RowReciprocalOp>(op);
+             dyadic::RowReciprocalOp, dyadic::RowSumOp, dyadic::RowRootOp>(op);
 }
 
 SmallVector<int64_t> qc::kernel::getRowAxes(Operation *op) {
   return TypeSwitch<Operation *, SmallVector<int64_t>>(op)
-      .Case<NormalizeOp, ReduceOp>([](auto row) { return llvm::to_vector(row.getAxes()); })
+      .Case<NormalizeOp, ReduceOp, dyadic::RowSumOp, dyadic::RowRootOp>(
+          [](auto row) { return llvm::to_vector(row.getAxes()); })
       .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, dyadic::RowMaxOp, dyadic::RowReciprocalOp>(
           [](auto row) { return SmallVector<int64_t>{int64_t(row.getAxis())}; });
 }

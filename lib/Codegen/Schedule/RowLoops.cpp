@@ -138,12 +138,23 @@ static void writeCumSum(KernelWriter &writer, RowWriter &row, CumSumOp op) {
   });
 }
 
-void qc::kernel::writeRowLoop(KernelWriter &writer, RowWriter &row, Operation *op) {
+SmallVector<TypedAttr> qc::kernel::listRowNumbers(Operation *op) {
+  OpBuilder b(op->getContext());
+  if (auto sum = dyn_cast<dyadic::RowSumOp>(op))
+    return {b.getI32IntegerAttr(sum.getXZeroPoint())};
+  if (auto root = dyn_cast<dyadic::RowRootOp>(op))
+    return {b.getI32IntegerAttr(root.getXZeroPoint()), b.getI64IntegerAttr(root.getLength()), root.getEpsilonAttr()};
+  return {};
+}
+
+void qc::kernel::writeRowLoop(KernelWriter &writer, RowWriter &row, Operation *op, ValueRange numbers) {
   llvm::TypeSwitch<Operation *>(op)
       .Case<ReduceOp>([&](ReduceOp reduce) { writeIntegerReduction(writer, row, reduce); })
       .Case<ArgReduceOp>([&](ArgReduceOp reduce) { writePosition(writer, row, reduce); })
       .Case<TopKOp>([&](TopKOp top) { writeTopK(writer, row, top); })
       .Case<CumSumOp>([&](CumSumOp sum) { writeCumSum(writer, row, sum); })
       .Case<dyadic::RowMaxOp>([&](dyadic::RowMaxOp max) { writeRowMax(writer, row, max); })
-      .Case<dyadic::RowReciprocalOp>([&](dyadic::RowReciprocalOp) { writeRowReciprocal(writer, row); });
+      .Case<dyadic::RowReciprocalOp>([&](dyadic::RowReciprocalOp) { writeRowReciprocal(writer, row); })
+      .Case<dyadic::RowSumOp>([&](dyadic::RowSumOp sum) { writeRowSum(writer, row, sum, numbers[0]); })
+      .Case<dyadic::RowRootOp>([&](dyadic::RowRootOp root) { writeRowRoot(writer, row, root, numbers); });
 }

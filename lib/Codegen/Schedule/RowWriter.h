@@ -29,6 +29,8 @@ public:
   mlir::Value loadXs(mlir::Value first, int64_t lanes);
   mlir::Value load(const Access &access, mlir::Value k) { return writer.load(access, at(k)); }
   mlir::Value loadX(mlir::Value k) { return load(x, k); }
+  /// Of an operand beside x.
+  mlir::Value loadOperand(unsigned operand, mlir::Value k) { return load(operands[operand], k); }
   void storeY(mlir::Value v, mlir::Value k) { writer.store(v, y, at(k)); }
   /// for (k = 0 ... length - 1) values = body(k, values)
   llvm::SmallVector<mlir::Value>
@@ -63,10 +65,16 @@ private:
   llvm::SmallVector<mlir::Value> indices;
 };
 
-/// The text of a row operation without a form: integer reductions, positions of extremes, running sums.
-void writeRowLoop(KernelWriter &writer, RowWriter &row, mlir::Operation *op);
+/// The text of a row operation without a form: integer reductions, positions of extremes, running sums. `numbers` are
+/// those of `listRowNumbers`.
+void writeRowLoop(KernelWriter &writer, RowWriter &row, mlir::Operation *op, mlir::ValueRange numbers);
+/// Numbers of the model that the text of such an operation needs: arguments of its kernel.
+llvm::SmallVector<mlir::TypedAttr> listRowNumbers(mlir::Operation *op);
 /// That of rows of codes (RowCodes.cpp).
 void writeRowMax(KernelWriter &writer, RowWriter &row, dyadic::RowMaxOp op);
 void writeRowReciprocal(KernelWriter &writer, RowWriter &row);
+void writeRowSum(KernelWriter &writer, RowWriter &row, dyadic::RowSumOp op, mlir::Value zero);
+/// `numbers`: zero point, elements of a row, epsilon.
+void writeRowRoot(KernelWriter &writer, RowWriter &row, dyadic::RowRootOp op, mlir::ValueRange numbers);
 
 } // namespace qc::kernel

@@ -95,7 +95,8 @@ FailureOr<RowSpace> Former::makeRowSpace(Operation *op, ArrayRef<int64_t> axes, 
   SmallVector<int64_t> outer = orderOuter(rank, axes, getLayout(result).getOrder());
   SmallVector<int64_t> order = outer;
   order.append(axes.begin(), axes.end());
-  bool isReduced = isa<ReduceOp, ArgReduceOp, dyadic::RowMaxOp, dyadic::RowReciprocalOp>(op);
+  bool isReduced =
+      isa<ReduceOp, ArgReduceOp, dyadic::RowMaxOp, dyadic::RowReciprocalOp, dyadic::RowSumOp, dyadic::RowRootOp>(op);
   bool writesElements = getShape(result).size() == size_t(rank) && !isReduced;
   View target = writesElements ? *y : spread(math, *y, *x, axes);
   SmallVector<View> views{permute(*x, order), permute(target, order)};
@@ -147,23 +148,24 @@ LogicalResult Former::formRows(const Group &group) {
   Operation *op = group.root;
   checkLength(dyn_cast<dyadic::RowReciprocalOp>(op));
   std::optional<RowForm> form = describeRow(op);
-  FailureOr<RowSpace> space =
-      makeRowSpace(op, getRowAxes(op), form ? ArrayRef<unsigned>(form->operands) : ArrayRef<unsigned>());
+  SmallVector<unsigned> operands = form ? form->operands : SmallVector<unsigned>();
+  if (auto root = dyn_cast<dyadic::RowRootOp>(op); root && root.getSum())
+    operands.push_back(1);
+  FailureOr<RowSpace> space = makeRowSpace(op, getRowAxes(op), operands);
   if (failed(space))
     return failure();
   KernelWriter writer(builder, op->getLoc(), getStem(op));
   RowWriter row(writer, *space);
   SmallVector<Value> numbers;
-  if (form)
-    for (TypedAttr number : form->numbers)
-      numbers.push_back(writer.number(number));
+  for (TypedAttr number : form ? form->numbers : listRowNumbers(op))
+    numbers.push_back(writer.number(number));
   NestTiling tiling = tileNest(math, space->outer, kTileRows);
   writeNest(writer, space->outer, tiling, [&](ValueRange indices) {
     row.begin(indices);
     if (form)
       row.write(*form, numbers);
     else
-      writeRowLoop(writer, row, op);
+      writeRowLoop(writer, row, op, numbers);
   });
   writer.finish(tiling.tiles);
   return success();

@@ -61,6 +61,7 @@ std::optional<ScalarForm> describe(dyadic::PlaneOp op);
 std::optional<ScalarForm> describe(dyadic::MulOp op);
 std::optional<ScalarForm> describe(dyadic::LutBelowOp op);
 std::optional<ScalarForm> describe(dyadic::RequantRowsOp op);
+std::optional<ScalarForm> describe(dyadic::NormalizeOp op);
 /// The text of a requant, in the machine form that is proved for it.
 ScalarForm describeRequant(dyadic::RequantOp op, const Compensation &compensation, unsigned compensated);
 /// That of a requant of planes, both of them registers with compensations.

@@ -689,3 +689,137 @@ func.func @requant_rows_c4(%x: tensor<2x3xi32>, %r: tensor<2x1xi32>) {
   %y = dyadic.requant_rows %x, %r {multiplier = 1 : i32, shift = 30 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 256 : i32} : (tensor<2x3xi32>, tensor<2x1xi32>) -> tensor<2x3xui8>
   return
 }
+
+// -----
+func.func @row_sum_c1(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op expects axes that ascend below 2, got 2}}
+  %y = dyadic.row_sum %x {axes = array<i64: 2>, x_zero_point = 0 : i32} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_sum_c1_order(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op expects axes that ascend below 2, got 0}}
+  %y = dyadic.row_sum %x {axes = array<i64: 1, 0>, x_zero_point = 0 : i32} : (tensor<2x3xui8>) -> tensor<1x1xi32>
+  return
+}
+
+// -----
+func.func @row_sum_c2(%x: tensor<2x32769xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x32769xui8>'}}
+  %y = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x32769xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_sum_c2_unknown(%x: tensor<2x?xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x?xui8>'}}
+  %y = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x?xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_sum_c3(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op expects x_zero_point between 0 and 255 ('ui8'), got 256}}
+  %y = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 256 : i32} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c1(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects axes that ascend below 2, got 2}}
+  %y = dyadic.row_root %x {axes = array<i64: 2>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c1_order(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects axes that ascend below 2, got 0}}
+  %y = dyadic.row_root %x {axes = array<i64: 1, 0>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>) -> tensor<1x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c2(%x: tensor<2x32769xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x32769xui8>'}}
+  %y = dyadic.row_root %x {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x32769xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c2_unknown(%x: tensor<2x?xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x?xui8>'}}
+  %y = dyadic.row_root %x {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x?xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c3(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects x_zero_point between 0 and 255 ('ui8'), got 256}}
+  %y = dyadic.row_root %x {axes = array<i64: 1>, x_zero_point = 256 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c1(%x: tensor<2x3xui8>, %r: tensor<1x1xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects axes that ascend below 2, got 0}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1, 0>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<1x1xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c2(%x: tensor<2x32769xui8>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x32769xui8>'}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x32769xui8>, tensor<2x1xi32>) -> tensor<2x32769xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c2_unknown(%x: tensor<2x?xui8>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects rows of a known number of at most 32768 elements, got those of 'tensor<2x?xui8>'}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x?xui8>, tensor<2x1xi32>) -> tensor<2x?xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c3(%x: tensor<2x3xui8>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects x_zero_point between 0 and 255 ('ui8'), got 256}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 256 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+func.func @row_sum_c4(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_sum' op inferred type(s) 'tensor<2x1xi32>' are incompatible with return type(s) of operation 'tensor<2x3xi32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+func.func @row_root_c4(%x: tensor<2x3xui8>, %s: tensor<1x1xi32>) {
+  // expected-error @below {{'dyadic.row_root' op expects a number for each row of 'tensor<2x3xui8>', got 'tensor<1x1xi32>'}}
+  %y = dyadic.row_root %x, %s {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = 0 : i64} : (tensor<2x3xui8>, tensor<1x1xi32>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @row_root_c5(%x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.row_root' op expects an epsilon between 0 and 2^60, got -1}}
+  %y = dyadic.row_root %x {axes = array<i64: 1>, x_zero_point = 0 : i32, epsilon = -1 : i64} : (tensor<2x3xui8>) -> tensor<2x1xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c4(%x: tensor<2x3xui8>, %r: tensor<2x3xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects a number for each row of 'tensor<2x3xui8>', got 'tensor<2x3xi32>'}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<2x3xi32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+func.func @dyadic_normalize_c4_result(%x: tensor<2x3xui8>, %r: tensor<2x1xi32>) {
+  // expected-error @below {{'dyadic.normalize' op expects a result of the shape of 'tensor<2x3xui8>', got 'tensor<2x4xi32>'}}
+  %y = dyadic.normalize %x, %r {axes = array<i64: 1>, x_zero_point = 0 : i32} : (tensor<2x3xui8>, tensor<2x1xi32>) -> tensor<2x4xi32>
+  return
+}

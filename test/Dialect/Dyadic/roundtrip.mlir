@@ -85,6 +85,21 @@ func.func @sixteen(%x: tensor<?x3xui16>, %s: tensor<3xi16>, %q: tensor<3x3xi8>, 
   return %5 : tensor<?x3xui8>
 }
 
+// CHECK-LABEL: @normalize
+func.func @normalize(%x: tensor<2x?x8xui8>, %v: tensor<2x3x8xi16>) -> (tensor<2x?x8xi32>, tensor<2x3x8xi32>) {
+  // CHECK: dyadic.row_sum %{{.*}} {axes = array<i64: 2>, x_zero_point = 5 : i32} : (tensor<2x?x8xui8>) -> tensor<2x?x1xi32>
+  %0 = dyadic.row_sum %x {axes = array<i64: 2>, x_zero_point = 5 : i32} : (tensor<2x?x8xui8>) -> tensor<2x?x1xi32>
+  // CHECK: dyadic.row_root %{{.*}}, %{{.*}} {axes = array<i64: 2>, epsilon = 9 : i64, x_zero_point = 5 : i32} : (tensor<2x?x8xui8>, tensor<2x?x1xi32>) -> tensor<2x?x1xi32>
+  %1 = dyadic.row_root %x, %0 {axes = array<i64: 2>, x_zero_point = 5 : i32, epsilon = 9 : i64} : (tensor<2x?x8xui8>, tensor<2x?x1xi32>) -> tensor<2x?x1xi32>
+  // CHECK: dyadic.normalize %{{.*}}, %{{.*}} sum %{{.*}} {axes = array<i64: 2>, x_zero_point = 5 : i32} : (tensor<2x?x8xui8>, tensor<2x?x1xi32>, tensor<2x?x1xi32>) -> tensor<2x?x8xi32>
+  %2 = dyadic.normalize %x, %1 sum %0 {axes = array<i64: 2>, x_zero_point = 5 : i32} : (tensor<2x?x8xui8>, tensor<2x?x1xi32>, tensor<2x?x1xi32>) -> tensor<2x?x8xi32>
+  // CHECK: dyadic.row_root %{{.*}} {axes = array<i64: 1, 2>, epsilon = 0 : i64, x_zero_point = -7 : i32} : (tensor<2x3x8xi16>) -> tensor<2x1x1xi32>
+  %3 = dyadic.row_root %v {axes = array<i64: 1, 2>, x_zero_point = -7 : i32, epsilon = 0 : i64} : (tensor<2x3x8xi16>) -> tensor<2x1x1xi32>
+  // CHECK: dyadic.normalize %{{.*}}, %{{.*}} {axes = array<i64: 1, 2>, x_zero_point = -7 : i32} : (tensor<2x3x8xi16>, tensor<2x1x1xi32>) -> tensor<2x3x8xi32>
+  %4 = dyadic.normalize %v, %3 {axes = array<i64: 1, 2>, x_zero_point = -7 : i32} : (tensor<2x3x8xi16>, tensor<2x1x1xi32>) -> tensor<2x3x8xi32>
+  return %2, %4 : tensor<2x?x8xi32>, tensor<2x3x8xi32>
+}
+
 // CHECK-LABEL: @rows
 func.func @rows(%x: tensor<2x?xui8>, %s: tensor<3x4xi8>) -> (tensor<2x?xui8>, tensor<3x4xui8>) {
   // CHECK: dyadic.row_max %{{.*}} {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>

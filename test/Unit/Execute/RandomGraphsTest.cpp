@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Seeded random graphs over every operator: float close to float64, int8 the same bytes as the reference on every level
 // and on the device; float, int8, w8a16, w4a8 and w4a16 mixed at random, likewise. 30 graphs, 20 in which elements move
-// and 20 of attention, and with mixed formats 40, 20 and 20; with QC_LONG_TESTS 300, 200 and 300 of each.
+// and 20 of transformers, and with mixed formats 40, 20 and 20; with QC_LONG_TESTS 300, 200 and 300 of each.
 #include "ModelRunner.h"
 #include "dialects/Dyadic/Dyadic.h"
 #include "qc/Data/DataSet.h"
@@ -31,7 +31,7 @@ protected:
 
   std::vector<std::vector<Bytes>> samples;
   bool isMixed = false; ///< the graphs are those of other tests: only integers are compared
-  int64_t integerOps = 0, floatOps = 0, wideValues = 0, int4Contractions = 0, softmaxes = 0;
+  int64_t integerOps = 0, floatOps = 0, wideValues = 0, int4Contractions = 0, softmaxes = 0, norms = 0;
 };
 } // namespace
 
@@ -113,6 +113,7 @@ void RandomGraphsTest::checkInteger(ModuleOp prepared, const std::string &path, 
   module->walk([&](Operation *op) {
     integerOps += op->getName().getDialectNamespace() == "dyadic";
     softmaxes += isa<dyadic::RowReciprocalOp>(op);
+    norms += isa<dyadic::NormalizeOp>(op);
     floatOps += op->hasAttr(QCDialect::kFloatReasonAttr);
     int4Contractions += dyadic::getWeightGroup(op).has_value();
     for (Value value : op->getResults())
@@ -175,8 +176,8 @@ void RandomGraphsTest::checkAll(const std::string &script, int count) {
   for (int seed = first; seed < first + count; ++seed)
     check(graphs + "/" + std::to_string(seed), seed);
   llvm::outs() << count << " graphs, " << integerOps << " integer operations, " << floatOps << " float operations, "
-               << softmaxes << " softmaxes of codes, " << wideValues << " values of 16 bits, " << int4Contractions
-               << " contractions with weights of 4 bits\n";
+               << softmaxes << " softmaxes and " << norms << " norms of codes, " << wideValues << " values of 16 bits, "
+               << int4Contractions << " contractions with weights of 4 bits\n";
   EXPECT_TRUE(isMixed || (wideValues == 0 && int4Contractions == 0));
   EXPECT_TRUE(!isMixed || wideValues > 0 || std::getenv("QC_RANDOM_GRAPH"));
 }
@@ -188,14 +189,14 @@ TEST_F(RandomGraphsTest, sameBytesEverywhere) {
 // Moves between what computes.
 TEST_F(RandomGraphsTest, moves) { checkAll("makeMoveGraphs.py", std::getenv("QC_LONG_TESTS") ? 200 : 20); }
 
-TEST_F(RandomGraphsTest, attention) {
-  checkAll("makeAttentionGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 20);
-  EXPECT_TRUE(softmaxes > 0 || std::getenv("QC_RANDOM_GRAPH"));
+TEST_F(RandomGraphsTest, transformers) {
+  checkAll("makeTransformerGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 20);
+  EXPECT_TRUE((softmaxes > 0 && norms > 0) || std::getenv("QC_RANDOM_GRAPH"));
 }
 
-TEST_F(RandomGraphsTest, mixedFormatsOfAttention) {
+TEST_F(RandomGraphsTest, mixedFormatsOfTransformers) {
   isMixed = true;
-  checkAll("makeAttentionGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 20);
+  checkAll("makeTransformerGraphs.py", std::getenv("QC_LONG_TESTS") ? 300 : 20);
 }
 
 TEST_F(RandomGraphsTest, mixedFormats) {

@@ -316,3 +316,29 @@ TEST_F(Dyadic, lutBelow) {
                            {value("tensor<1xui8>", {8}), value("tensor<1xui8>", {7})}, "tensor<1xui8>"),
                   {0});
 }
+
+TEST_F(Dyadic, normalizeExample) {
+  auto numbers = [](int64_t zero) {
+    return " {axes = array<i64: 1>, x_zero_point = " + std::to_string(zero) + " : i32";
+  };
+  EXPECT_INTEGERS(
+      evaluate("dyadic.row_sum %0" + numbers(5) + "}", {value("tensor<1x3xui8>", {3, 250, 7})}, "tensor<1x1xi32>"),
+      {245});
+  EXPECT_INTEGERS(evaluate("dyadic.row_root %0, %1" + numbers(0) + ", epsilon = 0 : i64}",
+                           {value("tensor<1x2xui8>", {1, 3}), value("tensor<1x1xi32>", {4})}, "tensor<1x1xi32>"),
+                  {(1 << 30) + 25});
+  EXPECT_INTEGERS(evaluate("dyadic.normalize %0, %1 sum %2" + numbers(0) + "}",
+                           {value("tensor<1x2xui8>", {1, 3}), value("tensor<1x1xi32>", {(1 << 30) + 25}),
+                            value("tensor<1x1xi32>", {4})},
+                           "tensor<1x2xi32>"),
+                  {-65536, 65536});
+  // Without a mean: x / sqrt(mean of squares) of 3 and 3 is 1; nothing but zeros stays 0.
+  EXPECT_INTEGERS(evaluate("dyadic.row_root %0" + numbers(-3) + ", epsilon = 0 : i64}",
+                           {value("tensor<2x2xi8>", {0, 0, -3, -3})}, "tensor<2x1xi32>"),
+                  {11184810 * 64 + 26, (1 << 30) + 24});
+  EXPECT_INTEGERS(evaluate("dyadic.normalize %0, %1" + numbers(-3) + "}",
+                           {value("tensor<2x2xi8>", {0, 0, -3, -3}),
+                            value("tensor<2x1xi32>", {11184810 * 64 + 26, (1 << 30) + 24})},
+                           "tensor<2x2xi32>"),
+                  {65536, 65536, 0, 0});
+}

@@ -1,7 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Rows of codes: the largest, exponentials of differences, reciprocals of sums, the Requant of a row; the evaluator's
-// bytes, along and across the memory's order.
+// Rows of codes: the largest, exponentials of differences, reciprocals of sums, the Requant of a row; sums, roots and
+// normalized numbers; the evaluator's bytes, along and across the memory's order.
 #include "ScheduleTest.h"
 
 using namespace qc;
@@ -99,6 +99,50 @@ static void addProduct(ProgramText &p) {
   Type result{sums.dims, pick(r, {"ui8", "i8", "ui16"})};
   p.result(p.add("dyadic.requant_rows " + sum + ", " + softmax.reciprocals + makeNumbers(r, result.element),
                  {sum, softmax.reciprocals}, result));
+}
+
+// Over any dimensions, with a mean or without, of codes of 8 and 16 bits.
+static void addNorm(ProgramText &p) {
+  Random &r = p.random;
+  Type type{{}, pick(r, {"ui8", "ui8", "i8", "ui16", "i16"})};
+  for (int64_t d = r.range(1, 4); d > 0; --d)
+    type.dims.push_back(r.range(1, 5) == 1 ? r.range(30, 200) : r.range(1, 9));
+  std::string axes;
+  Type row{type.dims, "i32"};
+  for (size_t d = 0; d < type.dims.size(); ++d)
+    if (d + 1 == type.dims.size() ? r.range(0, 3) != 0 : r.range(0, 3) == 0) {
+      axes += (axes.empty() ? ": " : ", ") + std::to_string(d);
+      row.dims[d] = 1;
+    }
+  bool isSigned = type.element[0] == 'i', isWide = type.element.size() == (isSigned ? 3 : 4);
+  int64_t least = isSigned ? (isWide ? -32768 : -128) : 0, greatest = least + (isWide ? 65535 : 255);
+  int64_t zero = r.range(0, 2) ? r.range(least, greatest) : (r.range(0, 1) ? least : greatest);
+  std::string numbers = "axes = array<i64" + axes + ">, x_zero_point = " + std::to_string(zero) + " : i32";
+  int64_t epsilon = r.range(0, 2) == 0 ? 0 : int64_t(1) << r.range(0, 60);
+  std::string x = p.argument(type), root, y;
+  Type result{type.dims, "i32"};
+  if (r.range(0, 2)) {
+    std::string sum = p.add("dyadic.row_sum " + x + " {" + numbers + "}", {x}, row);
+    root = p.add("dyadic.row_root " + x + ", " + sum + " {" + numbers + ", epsilon = " + std::to_string(epsilon) +
+                     " : i64}",
+                 {x, sum}, row);
+    y = p.add("dyadic.normalize " + x + ", " + root + " sum " + sum + " {" + numbers + "}", {x, root, sum}, result);
+  } else {
+    root =
+        p.add("dyadic.row_root " + x + " {" + numbers + ", epsilon = " + std::to_string(epsilon) + " : i64}", {x}, row);
+    y = p.add("dyadic.normalize " + x + ", " + root + " {" + numbers + "}", {x, root}, result);
+  }
+  p.result(y);
+  if (r.range(0, 2) == 0)
+    p.result(root);
+}
+
+TEST_F(ScheduleTest, NormalizedCodes) {
+  for (int i = 0; i < repeat(15) && !HasFailure(); ++i) {
+    ProgramText p(5100 + i);
+    addNorm(p);
+    check(p, {});
+  }
 }
 
 TEST_F(ScheduleTest, RowsOfCodes) {

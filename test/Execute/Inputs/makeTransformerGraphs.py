@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Writes seeded random ONNX graphs of attention: one or several heads, keys shared by groups of heads, scores that are
-scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once or twice.
+"""Writes seeded random ONNX graphs of transformers: attention with one or several heads, keys shared by groups of
+heads, scores that are scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once or
+twice; layer norms in front of blocks or behind them, and norms of channels.
 
-  makeAttentionGraphs.py OUT FIRST COUNT
+  makeTransformerGraphs.py OUT FIRST COUNT
 
 The files are those of makeRandomGraphs.py; expected outputs are computed here in float64."""
 import numpy as np
@@ -17,7 +18,7 @@ def softmax(v, axis):
     return e / e.sum(axis, keepdims=True)
 
 
-class AttentionGraph(base.Graph):
+class TransformerGraph(base.Graph):
     def __init__(self, seed):
         super().__init__(seed)
         self.masked = set()
@@ -81,6 +82,8 @@ class AttentionGraph(base.Graph):
 
     def add_block(self, x):
         rng, (batch, n, width) = self.rng, self.shape(x)
+        stream = x
+        x = self.add_norm(x) if rng.random() < 0.5 else x
         heads, d, e = int(rng.choice([1, 1, 2, 4])), int(rng.integers(1, 20)), int(rng.integers(1, 20))
         groups = int(rng.choice([g for g in (1, heads) if heads % g == 0]))  # heads that share keys and values
 
@@ -94,7 +97,37 @@ class AttentionGraph(base.Graph):
             y = self.attend(split(q, d, heads), split(k, d, shared), split(v, e, shared))
             y = self.reshape(self.transpose(y, [0, 2, 1, 3]), [batch, n, heads * e])
         y = self.project(y, width)
-        return y if rng.random() < 0.3 else self.emit("Add", [x, y], np.add)
+        y = y if rng.random() < 0.3 else self.emit("Add", [stream, y], np.add)
+        return self.add_norm(y) if rng.random() < 0.3 else y
+
+    def add_norm(self, x):
+        """Over the last dimension: one operation, or what exporters write; or per channel over all others."""
+        rng, shape = self.rng, self.shape(x)
+        channelwise = rng.random() < 0.2
+        count = shape[1] if channelwise else shape[-1]
+        gain = (rng.standard_normal(count) * (1 if rng.random() < 0.7 else 0)).astype(np.float32)
+        shift = (rng.standard_normal(count) * (1 if rng.random() < 0.8 else 0)).astype(np.float32)
+        epsilon = np.float32(rng.choice([1e-5, 1e-3, 1.0]))
+        axis = tuple(range(2, len(shape))) if channelwise else -1
+        spread = (count,) + (1,) * (len(shape) - 2 if channelwise else 0)
+
+        def norm(v):
+            d = v - v.mean(axis, keepdims=True)
+            y = d / np.sqrt((d * d).mean(axis, keepdims=True) + float(epsilon))
+            return y * gain.astype(float).reshape(spread) + shift.reshape(spread)
+        numbers = [self.constant(gain, "g"), self.constant(shift, "b")]
+        if channelwise:
+            return self.emit("InstanceNormalization", [x, *numbers], norm, epsilon=float(epsilon))
+        if self.opset >= 17 and rng.random() < 0.5:
+            return self.emit("LayerNormalization", [x, *numbers], norm, epsilon=float(epsilon), axis=-1)
+        mean = self.emit("ReduceMean", [x], lambda v: v.mean(-1, keepdims=True), axes=[-1])
+        d = self.emit("Sub", [x, mean], np.subtract)
+        square = self.emit("Pow", [d, self.constant(np.float32(2), "c")], lambda v: v * v)
+        variance = self.emit("ReduceMean", [square], lambda v: v.mean(-1, keepdims=True), axes=[-1])
+        moved = self.emit("Add", [variance, self.constant(epsilon, "c")], lambda v: v + float(epsilon))
+        y = self.emit("Div", [d, self.emit("Sqrt", [moved], np.sqrt)], np.divide)
+        y = self.emit("Mul", [y, numbers[0]], lambda v: v * gain.astype(float))
+        return self.emit("Add", [y, numbers[1]], lambda v: v + shift)
 
     def add_softmax(self, x):
         """One that is given out, or read element by element."""
@@ -105,12 +138,12 @@ class AttentionGraph(base.Graph):
 
 def choose(graph, x):
     if graph.shape(x) != graph.shape("x") or graph.rng.random() < 0.25:
-        return [graph.add_unary, graph.add_binary, graph.add_softmax][int(graph.rng.integers(3))](x)
+        return [graph.add_unary, graph.add_binary, graph.add_softmax, graph.add_norm][int(graph.rng.integers(4))](x)
     return graph.add_block(x)
 
 
 def build(seed):
-    graph = AttentionGraph(seed)
+    graph = TransformerGraph(seed)
     rng = graph.rng
     n = int(rng.choice([1, int(rng.integers(2, 20)), int(rng.integers(20, 90))], p=[0.1, 0.6, 0.3]))
     shape = [int(rng.choice([1, 1, 2])), n, int(rng.integers(1, 40))]
@@ -133,5 +166,5 @@ def build(seed):
 
 
 if __name__ == "__main__":
-    base.Graph, base.choose, base.build = AttentionGraph, choose, build
+    base.Graph, base.choose, base.build = TransformerGraph, choose, build
     base.main()
