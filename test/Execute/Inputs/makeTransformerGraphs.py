@@ -2,8 +2,8 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes seeded random ONNX graphs of transformers: attention with one or several heads, keys shared by groups of
-heads, scores that are scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once or
-twice; layer norms in front of blocks or behind them, and norms of channels.
+heads, scores that are scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once
+or twice; layer norms in front of blocks or behind them, and norms of channels.
 
   makeTransformerGraphs.py OUT FIRST COUNT
 
