@@ -21,7 +21,7 @@ def int8_and_float(rng):
     nodes = [node("MatMul", ["x", "w1"], "m"), node("Relu", ["m"], "h"), node("Softmax", ["h"], "p", axis=1),
              node("MatMul", ["h", "w2"], "y"), node("Softmax", ["x"], "q", axis=1)]
     return Case(nodes, {"x": (3, 4)}, {k: (3, 4) for k in ("p", "y", "q", "h")}, expected, {"w1": w1, "w2": w2},
-                reason="softmax", tolerance=0.06)
+                reason="probabilities", tolerance=0.06)
 
 
 @case
@@ -88,7 +88,7 @@ def zero_sizes(rng):
                            lambda v: {"y": v["z"], "r": np.maximum(v["z"], 0)}),
             "transpose": one("Transpose", (0, 2, 3), lambda x: x.transpose(2, 0, 1), perm=[2, 0, 1],
                              reason=MOVES),
-            "softmax": one("Softmax", (0, 3), lambda x: x, reason="softmax", axis=1),
+            "softmax": one("Softmax", (0, 3), lambda x: x, reason="probabilities", axis=1),
             "max_pool_batch": one("MaxPool", (0, 2, 4, 4), lambda x: np.zeros((0, 2, 2, 2)), kernel_shape=[2, 2],
                                   strides=[2, 2], reason=MOVES)}
 

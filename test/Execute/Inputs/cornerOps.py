@@ -26,7 +26,7 @@ def one_op(rng):
         "hard_sigmoid": one("HardSigmoid", image, lambda x: np.clip(0.2 * x + 0.5, 0, 1)),
         "hard_swish": one("HardSwish", image, lambda x: x * np.clip(sixth * x + 0.5, 0, 1), opset=14),
         "add": one("Add", image, lambda x: x + c, {"c": c}), "mul": one("Mul", image, lambda x: x * c, {"c": c}),
-        "softmax": one("Softmax", (2, 5), softmax, reason="softmax", axis=1),
+        "softmax": one("Softmax", (2, 5), softmax, reason="probabilities", axis=1),
         "batch_norm": one("BatchNormalization", image, lambda x: (x - m) / np.sqrt(v + 1e-5) * s + b,
                           dict(zip("sbmv", bn)), reason="cannot be folded"),
         "max_pool": one("MaxPool", image, lambda x: pool(x, [2, 2], [1, 1], [0] * 4, [1, 1], 0, False, 0),
@@ -75,8 +75,8 @@ def limits(rng):
         "softmax_opset_11": Case([node("Relu", ["x"], "r"), node("Softmax", ["r"], "y")], {"x": (2, 3, 2)},
                                  {"y": (2, 3, 2)}, lambda v: {"y": softmax(
                                      np.maximum(v["x"], 0).reshape(2, 6)).reshape(2, 3, 2)}, opset=11,
-         reason="softmax"),
-        "softmax_one": one("Softmax", (3, 1), lambda x: np.ones_like(x), reason="softmax"),
+         reason="probabilities"),
+        "softmax_one": one("Softmax", (3, 1), lambda x: np.ones_like(x), reason="probabilities"),
         "transpose_equal": Case([node("Transpose", ["x"], "t", perm=[1, 0]), node("Relu", ["t"], "y")], {"x": (1, 1)},
                                 {"y": (1, 1)}, lambda v: {"y": np.maximum(v["x"], 0)}),
         "long_chain": Case([node("HardSwish" if i % 2 else "Relu", [f"v{i}" if i else "x"], f"v{i + 1}")
@@ -122,7 +122,7 @@ def special_values(rng):
                         kernel_shape=[2, 2], strides=[2, 2], special=special, reason=MOVES),
         "transpose": one("Transpose", shape, lambda x: x.transpose(0, 2, 3, 1), perm=[0, 2, 3, 1], special=special,
                          reason=MOVES),
-        "softmax": one("Softmax", shape, softmax, axis=3, special=special, reason="softmax"),
+        "softmax": one("Softmax", shape, softmax, axis=3, special=special, reason="probabilities"),
         "matmul": one("MatMul", shape, lambda x: x.astype(float) @ g.astype(float), {"g": g}, special=special),
     }
 
