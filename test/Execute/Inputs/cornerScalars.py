@@ -136,7 +136,7 @@ def masks(rng):
     expected = lambda x, mask: {"y": softmax((x @ w + mask).astype(np.float32))}
     return {
         "constant": Case(nodes("low"), {"x": (3, 4)}, {"y": (3, 4)}, lambda v: expected(v["x"], low),
-                         {"w": w, "low": low}, reason="softmax"),
+                         {"w": w, "low": low}, reason="mask"),
         "input": Case(nodes("mask"), {"x": (3, 4), "mask": (3, 4)}, {"y": (3, 4)},
-                      lambda v: expected(v["x"], v["mask"]), {"w": w}, data=draw, reason="softmax"),
+                      lambda v: expected(v["x"], v["mask"]), {"w": w}, data=draw, reason="mask"),
     }
