@@ -20,7 +20,7 @@ static std::string countElements(NormalizeOp op, int64_t &length) {
     if (length > numerics::maxNormalizeLength)
       return "it normalizes over more than " + std::to_string(numerics::maxNormalizeLength) + " elements";
   }
-  return {};
+  return length == 0 ? "it normalizes over no elements" : std::string();
 }
 
 // The dimension of a result of `rank` along which `numbers` differ: -1 where they are one, nothing where there are
@@ -59,6 +59,10 @@ NormalizeNumbers qc::getNormalizeNumbers(NormalizeOp op) {
       result.reason = "its scale or bias is computed, an integer form needs constant ones";
       return result;
     }
+    if (constants[i]->getNumElements() == 0) {
+      result.reason = "its scale or bias has no elements";
+      return result;
+    }
     std::optional<int64_t> own = findAxis(*constants[i], rank);
     if (!own || (*own >= 0 && axis >= 0 && *own != axis)) {
       result.reason = "its scale and bias differ along several dimensions";
@@ -67,6 +71,8 @@ NormalizeNumbers qc::getNormalizeNumbers(NormalizeOp op) {
     axis = std::max(axis, *own);
     count = std::max<size_t>(count, constants[i]->getNumElements());
   }
+  if (!result)
+    return result;
   result.axis = std::max<int64_t>(axis, 0);
   result.scale = spread(constants[0], count, 1.0f);
   result.bias = spread(constants[1], count, 0.0f);

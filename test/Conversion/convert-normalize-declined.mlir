@@ -87,3 +87,29 @@ func.func @epsilon(%xq: tensor<2x4xui8>) -> tensor<2x4xui8> {
   %q = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<2x4xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x4xui8>
   return %q : tensor<2x4xui8>
 }
+
+// -----
+// CHECK-LABEL: @empty_rows
+func.func @empty_rows(%xq: tensor<2x0xui8>) -> tensor<2x0xui8> {
+  // CHECK: qc.normalize {{.*}}qc.float_reason = "it normalizes over no elements"
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %g = qc.constant dense<> : tensor<0xf32>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<2x0xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x0xf32>
+  %0 = qc.normalize %x scale %g bias %g {axes = array<i64: 1>, centered = true, epsilon = 0.25 : f32} : (tensor<2x0xf32>, tensor<0xf32>, tensor<0xf32>) -> tensor<2x0xf32>
+  %q = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<2x0xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x0xui8>
+  return %q : tensor<2x0xui8>
+}
+
+// -----
+// CHECK-LABEL: @no_channels
+func.func @no_channels(%xq: tensor<2x0x4xui8>) -> tensor<2x0x4xui8> {
+  // CHECK: qc.normalize {{.*}}qc.float_reason = "its scale or bias has no elements"
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %g = qc.constant dense<> : tensor<0x1xf32>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<2x0x4xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x0x4xf32>
+  %0 = qc.normalize %x scale %g bias %g {axes = array<i64: 2>, centered = true, epsilon = 0.25 : f32} : (tensor<2x0x4xf32>, tensor<0x1xf32>, tensor<0x1xf32>) -> tensor<2x0x4xf32>
+  %q = qc.quantize %0, %s, %z {format = #qc.format<ui8>} : (tensor<2x0x4xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x0x4xui8>
+  return %q : tensor<2x0x4xui8>
+}

@@ -31,8 +31,8 @@ static constexpr StringRef kDefaultReason = "quantized by default";
 static constexpr StringRef kMaskReason = "it is a mask: values at or below -1e4 reach a softmax or arg_max";
 static constexpr StringRef kMaskedReason =
     "its operand is masked by values at or below -1e4, beside which codes would tell no others apart";
-static constexpr StringRef kSoftmaxReason =
-    "probabilities as codes are coarse, and no product alone reads it, which would take them unrounded";
+static constexpr StringRef kSoftmaxReason = "probabilities as codes are coarse, and no product of two activations "
+                                            "takes them unrounded; a rule can ask for codes";
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does or has its root or logarithm taken, and codes near 0 have no relative precision";

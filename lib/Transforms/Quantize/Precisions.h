@@ -60,7 +60,8 @@ private:
   bool isMovedWide(mlir::Operation *move, const llvm::DenseSet<mlir::Value> &wanted) const;
   llvm::DenseSet<mlir::Value> findWantedWide() const;
   void setWidth(mlir::Operation *op, bool isWide, llvm::StringRef reason);
-  void setOperandFormats(mlir::Operation *op);
+  llvm::DenseSet<mlir::Operation *> findReadersOfBytes() const;
+  void setOperandFormats(mlir::Operation *op, bool readsBytes);
 
   mlir::func::FuncOp main;
   llvm::MapVector<mlir::Operation *, Choice> choices;

@@ -47,7 +47,7 @@ llvm::DenseSet<Value> Precisions::findWantedWide() const {
       continue;
     RoundingTraits traits = getRoundingTraits(op);
     bool isFree = traits.movesCodes && !traits.joinsOperands && choice.by == DecidedBy::Default;
-    if (traits.isWeighting || !(isFree ? wanted.contains(op->getResult(0)) : isWide(op)))
+    if (isa<SoftmaxOp>(op) || !(isFree ? wanted.contains(op->getResult(0)) : isWide(op)))
       continue;
     SmallVector<unsigned> slots = getDataOperands(op);
     if (traits.isContraction) // a second activation has 8 bits
@@ -88,16 +88,24 @@ void Precisions::followMoved() {
       setWidth(op, isMovedWide(op, wanted), kMoveReason);
 }
 
-// Whether all that `op` reads has 8 bits, whatever its result has: a softmax, and a product with its weights.
-static bool readsBytes(Operation *op) {
-  if (isa<SoftmaxOp>(op))
-    return true;
-  return getRoundingTraits(op).isContraction && getRoundingTraits(op->getOperand(0).getDefiningOp()).isWeighting;
+// Operations all of whose operands have 8 bits, whatever their results have: softmaxes, and products that take the
+// weights of one unrounded.
+llvm::DenseSet<Operation *> Precisions::findReadersOfBytes() const {
+  llvm::DenseSet<Operation *> readers;
+  RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()),
+                        [&](Operation *op) { return isQuantized(op); });
+  for (const RoundingGroup &group : groups.getGroups())
+    if (group.softmax || isa<SoftmaxOp>(group.root)) {
+      readers.insert(group.root);
+      if (group.softmax)
+        readers.insert(group.softmax);
+    }
+  return readers;
 }
 
 // An operation reads what was made; what nothing quantized made, as its own result. Of two activations that a
 // contraction multiplies one may have 16 bits: the second has 8 then.
-void Precisions::setOperandFormats(Operation *op) {
+void Precisions::setOperandFormats(Operation *op, bool readsBytes) {
   FormatCandidate &formats = choices[op].formats;
   SmallVector<FormatCandidate> candidates = getCandidates(op);
   auto find = [&](bool isWide) {
@@ -109,7 +117,7 @@ void Precisions::setOperandFormats(Operation *op) {
     Operation *producer = op->getOperand(slot).getDefiningOp();
     bool isMade = producer && isQuantized(producer) && !movesCodes(op);
     bool isWideHere =
-        (isMade ? isWide(producer) : isWideFormat(formats.result)) && !(isContraction && readsWide) && !readsBytes(op);
+        (isMade ? isWide(producer) : isWideFormat(formats.result)) && !(isContraction && readsWide) && !readsBytes;
     formats.operands[slot] = (isWideHere ? wide : narrow).operands[slot];
     readsWide |= isWideHere;
   }
@@ -123,7 +131,8 @@ void Precisions::followWidths() {
     return;
   widenGroups();
   followMoved();
+  llvm::DenseSet<Operation *> readers = findReadersOfBytes();
   for (auto &[op, choice] : choices)
     if (!choice.formats.isFloat())
-      setOperandFormats(op);
+      setOperandFormats(op, readers.contains(op));
 }

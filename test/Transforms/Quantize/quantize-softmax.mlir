@@ -22,7 +22,7 @@ func.func @main(%s: tensor<2x4x8xf32>, %v: tensor<2x8x3xf32>, %w: tensor<2x4x3xf
   %y = qc.add %o, %w : (tensor<2x4x3xf32>, tensor<2x4x3xf32>) -> tensor<2x4x3xf32>
   qc.observe %y @s : tensor<2x4x3xf32>
   // Along another axis, with another reader, as the right operand: rounded by itself, and float by default.
-  // CHECK: qc.softmax {{.*}}axis = 1{{.*}}qc.float_reason = "probabilities as codes are coarse, and no product alone reads it, which would take them unrounded"
+  // CHECK: qc.softmax {{.*}}axis = 1{{.*}}qc.float_reason = "probabilities as codes are coarse, and no product of two activations takes them unrounded; a rule can ask for codes"
   %p1 = qc.softmax %s {axis = 1 : i64} : (tensor<2x4x8xf32>) -> tensor<2x4x8xf32>
   qc.observe %p1 @p : tensor<2x4x8xf32>
   %o1 = qc.matmul %p1, %v : (tensor<2x4x8xf32>, tensor<2x8x3xf32>) -> tensor<2x4x3xf32>
