@@ -118,12 +118,17 @@ LogicalResult Trials::runReference() {
   FailureOr<AllOutputs> values = run(**model);
   if (failed(values))
     return failure();
+  calibration::DataHash hash;
   for (auto [spec, output] : llvm::zip_equal((*model)->getOutputs(), *values)) {
+    for (const std::vector<double> &sample : output)
+      hash.add(spec.name, int64_t(sample.size()),
+               {reinterpret_cast<const char *>(sample.data()), sample.size() * sizeof(double)});
     int64_t rowLength = getRowLength(spec);
     OutputKind kind = classifyOutput(output, spec.dims.size(), rowLength);
     bool hasRows = rowLength >= 2 && (kind != OutputKind::Values || spec.dims.size() == 2);
     reference.push_back({spec.name, kind, hasRows ? rowLength : 0, std::move(output)});
   }
+  referenceHash = hash.text();
   return success();
 }
 
@@ -342,7 +347,7 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
     return failure();
   bool hasFloat = llvm::any_of(collectDecisions(*clone), [](const Decision &decision) { return decision.isFloat; });
   std::optional<int64_t> bitOperations = wantsPrice ? countBitOperations(*clone) : std::nullopt;
-  std::string text = describe(*clone) + dataHash + program, lossKey = hashText(text),
+  std::string text = describe(*clone) + dataHash + program, lossKey = hashText(text + referenceHash),
               priceKey = hashText(text + level->name.str() + std::to_string(timed.size()));
   std::optional<Loss> loss = wantsLoss ? cache.lookup(lossKey) : Loss();
   std::optional<Price> price = wantsPrice ? cache.lookupPrice(priceKey) : Price();

@@ -41,7 +41,7 @@ static std::vector<SmallVector<Operation *>> listGroups(func::FuncOp main) {
     all.push_back(chain);
   llvm::erase_if(all, [](ArrayRef<Operation *> ops) {
     return llvm::any_of(ops, [](Operation *op) {
-      return getAssignment(op).getBy() == DecidedBy::User || getOnnxName(op->getLoc()).empty();
+      return getAssignment(op).getBy() != DecidedBy::Default || getOnnxName(op->getLoc()).empty();
     });
   });
   return all;
@@ -89,8 +89,7 @@ static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool inte
         continue;
       own.push_back(candidate.name.str());
       hasInt4 |= llvm::any_of(candidate.operands, isInt4Format);
-      if (candidate.result != getAssignment(op).getResult() ||
-          ArrayRef(candidate.operands) != getAssignment(op).getOperands())
+      if (!fitsAssignment(getAssignment(op), candidate)) // whatever the bits of what it reads are
         others.insert(candidate.name);
     }
     if (index == 0)
@@ -108,6 +107,8 @@ static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool inte
 
 FailureOr<std::vector<Unit>> trial::listUnits(ModuleOp module, const PipelineOptions &options) {
   OwningOpRef<ModuleOp> clone = module.clone();
+  for (Operation *op : listOperations(getMain(*clone))) // what an earlier search chose is open again, rules are not
+    op->removeAttr(QCDialect::kChoiceAttr);
   PipelineOptions assign = options;
   assign.ownsResource = nullptr;
   if (failed(runPhases(*clone, Phase::Assign, assign)))

@@ -99,6 +99,7 @@ private:
   std::vector<llvm::SmallVector<data::Tensor, 4>> samples;
   std::vector<int64_t> timed; ///< samples that prices count launches of
   std::string dataHash;       ///< of the samples
+  std::string referenceHash;  ///< of what the float model makes of them, which losses are measured from
   std::vector<Output> reference;
   std::optional<Candidate> clock; ///< the candidate that others are timed beside
   int64_t runs = 0;

@@ -93,7 +93,7 @@ static bool fits(FormatAttr format, FormatAttr own) {
          (isBias(format) && isBias(own) && format.getAxis() == own.getAxis());
 }
 
-static bool fits(AssignmentAttr assignment, const FormatCandidate &candidate) {
+bool qc::fitsAssignment(AssignmentAttr assignment, const FormatCandidate &candidate) {
   return candidate.result == assignment.getResult() && candidate.operands.size() == assignment.getOperands().size() &&
          llvm::all_of(llvm::zip_equal(assignment.getOperands(), candidate.operands),
                       [](auto pair) { return fits(std::get<0>(pair), std::get<1>(pair)); });
@@ -103,7 +103,7 @@ static bool fits(AssignmentAttr assignment, const FormatCandidate &candidate) {
 static FormatCandidate findCandidate(Operation *op, AssignmentAttr assignment) {
   SmallVector<FormatCandidate> candidates = getCandidates(op);
   for (const FormatCandidate &candidate : candidates)
-    if (fits(assignment, candidate))
+    if (fitsAssignment(assignment, candidate))
       return candidate;
   return assignment.isFloat() ? candidates[0] : candidates[1];
 }
@@ -119,7 +119,7 @@ LogicalResult qc::verifyAssignment(Operation *op) {
   FormatCandidate candidate = findCandidate(op, assignment);
   if (!candidate.whyNot.empty())
     return op->emitOpError("expects a float assignment: ") << candidate.whyNot;
-  if (!fits(assignment, candidate))
+  if (!fitsAssignment(assignment, candidate))
     return op->emitOpError("expects ") << getAssignment(op,
                                                         {candidate, assignment.getReason().str(), assignment.getBy()})
                                        << ", got " << assignment;

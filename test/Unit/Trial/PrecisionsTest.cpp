@@ -72,6 +72,24 @@ TEST_F(PrecisionsTest, UnitsAreGroupsAndChains) {
   EXPECT_EQ(listBorders(*module, units), (Pairs{{0, 1}, {1, 2}})) << "through the reshape";
 }
 
+// What a rule file decides is not searched, whoever wrote it; what reads it still is, with the bits that it has.
+TEST_F(PrecisionsTest, RulesArePinned) {
+  for (StringRef by : {"", "\"by\": \"search\", "}) {
+    PipelineOptions options;
+    options.rules = (folder + "/pins.json").str();
+    std::error_code error;
+    llvm::raw_fd_ostream(options.rules, error)
+        << "{\"version\": 1, " << by << "\"rules\": [{\"name\": \"[sc]\", \"assign\": \"w8a16\"}]}";
+    ASSERT_FALSE(error);
+    FailureOr<std::vector<Unit>> found = listUnits(*module, options);
+    ASSERT_TRUE(succeeded(found));
+    ASSERT_EQ(found->size(), 2u) << by.str();
+    EXPECT_EQ(found->front().name, "h") << "it reads 16 bits";
+    EXPECT_EQ(found->front().formats.front(), "int8");
+    EXPECT_EQ(found->back().name, "same");
+  }
+}
+
 // What has no weights is the same with weights of 4 bits, so that there is nothing to try. A search looks at them where
 // bytes are limited, and beside activations of 8 bits only.
 TEST_F(PrecisionsTest, WeightsOfFourBitsAreForContractions) {

@@ -98,6 +98,29 @@ TEST_F(TrialsTest, EqualCandidatesRunOnceAndThreadsChangeNothing) {
   EXPECT_EQ(measured->samples, first->samples);
 }
 
+// Two models whose codes are the same, and whose floats are not: what is known of one says nothing about the other.
+TEST_F(TrialsTest, LossesAreKnownOfTheirFloatModelOnly) {
+  TrialOptions options;
+  options.pipeline.biasCorrection = "false";
+  options.cacheFolder = (folder + "/cache").str();
+  auto measureModel = [&](const std::string &weight) {
+    calibrateModel(R"(module attributes {qc.version = 1 : i64, qc.phase = "prepare"} {
+      func.func @main(%x: tensor<1x2xf32> {qc.name = "x"}) -> (tensor<1x1xf32> {qc.name = "y"}) {
+        %w = qc.constant dense<[[1.27], [)" +
+                       weight + R"(]]> : tensor<2x1xf32>
+        %y = qc.matmul %x, %w : (tensor<1x2xf32>, tensor<2x1xf32>) -> tensor<1x1xf32> loc("y")
+        return %y : tensor<1x1xf32>
+      }
+    })",
+                   {20, 2}, drawNormal(40));
+    FailureOr<Loss> loss = openTrials(options)->measure(keep);
+    return succeeded(loss) ? loss->getValue() : -1;
+  };
+  double exact = measureModel("0.5"), rounded = measureModel("0.504");
+  EXPECT_GE(exact, 0);
+  EXPECT_GT(rounded, exact);
+}
+
 // Weights of 4 bits have other codes with covariances than without, unless these are dropped.
 TEST_F(TrialsTest, CovariancesAreDroppedWhereAsked) {
   constexpr int64_t depth = 64, count = 40;

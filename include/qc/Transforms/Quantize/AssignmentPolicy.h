@@ -14,6 +14,9 @@ namespace qc {
 /// float.
 llvm::SmallVector<FormatCandidate> getCandidates(mlir::Operation *op);
 
+/// Whether `assignment` is `candidate`, with activations of either width where it reads them.
+bool fitsAssignment(AssignmentAttr assignment, const FormatCandidate &candidate);
+
 /// A decision about one operation: one of its candidates.
 struct Choice {
   FormatCandidate formats;
