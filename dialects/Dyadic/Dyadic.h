@@ -3,6 +3,7 @@
 // The dyadic dialect: exact integer arithmetic.
 #pragma once
 #include "dialects/QC/QC.h"
+#include "qc/Arith/Requant.h"
 
 namespace qc::dyadic {
 /// A closed range of integers: least <= greatest.
@@ -27,6 +28,8 @@ PlaneOp getPlane(mlir::Operation *contraction);
 /// The size of the groups in which 4-bit weights stand for those of a contraction; nothing where they do not, and for
 /// another operation.
 std::optional<int64_t> getWeightGroup(mlir::Operation *contraction);
+/// The Requant with the greatest multiplier that a row can have.
+numerics::RequantParams getRequantParams(RequantRowsOp op);
 /// The least and the greatest element of a constant of integers (`qc.constant`); nothing for another value, and where
 /// its bytes are not present.
 std::optional<CodeRange> getConstantRange(mlir::Value value);

@@ -102,6 +102,16 @@ LogicalResult RequantRowsOp::verify() {
   return verifyClamp(*this, getZeroPoint(), getLo(), getHi(), getElement(getY())); // requant_rows_c4
 }
 
+numerics::RequantParams qc::dyadic::getRequantParams(RequantRowsOp op) {
+  numerics::RequantParams params;
+  params.multipliers[0] = op.getMultiplier();
+  params.shift = op.getShift();
+  params.zeroPoint = op.getZeroPoint();
+  params.lo = op.getLo();
+  params.hi = op.getHi();
+  return params;
+}
+
 std::optional<CodeRange> RequantRowsOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{getLo(), getHi()}; }
 
 // row_sum_c4, row_root_c4

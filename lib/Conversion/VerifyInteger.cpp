@@ -150,15 +150,10 @@ static LogicalResult proveRows(dyadic::RequantRowsOp op, const Ranges &ranges) {
   if (CodeRange rows = ranges.get(op.getR()); rows.least < 0)
     return op.emitOpError("is not proved: numbers of rows may be ") << rows.least << ", those of dyadic.row_reciprocal "
                                                                     << "are at least 0";
-  qc::numerics::RequantParams params;
-  params.multipliers[0] = op.getMultiplier();
-  params.shift = op.getShift();
-  params.zeroPoint = op.getZeroPoint();
-  params.lo = op.getLo();
-  params.hi = op.getHi();
   int64_t bound = boundOf(ranges.get(op.getX()), 0);
   return report(op, 0, 1,
-                qc::numerics::checkRequant(params, *getCodeType(getTensorType(op.getY()).getElementType()),
+                qc::numerics::checkRequant(getRequantParams(op),
+                                           *getCodeType(getTensorType(op.getY()).getElementType()),
                                            qc::numerics::contractionWidth, qc::numerics::Span<int64_t>(&bound, 1)));
 }
 

@@ -75,12 +75,7 @@ Result reference::evaluate(dyadic::LutBelowOp op, Operands operands) {
 
 Result reference::evaluate(dyadic::RequantRowsOp op, Operands operands) {
   const TensorValue &x = operands[0], &r = operands[1];
-  qc::numerics::RequantParams params;
-  params.multipliers[0] = op.getMultiplier();
-  params.shift = op.getShift();
-  params.zeroPoint = op.getZeroPoint();
-  params.lo = op.getLo();
-  params.hi = op.getHi();
+  qc::numerics::RequantParams params = getRequantParams(op);
   Result y = makeResultLike(op, x);
   if (failed(y) || failed(visitBroadcast(op, x, r, [&](int64_t i, int64_t row) {
         y->setInteger(i, qc::numerics::requantRow(params, x.getInteger(i), int32_t(r.getInteger(row))));

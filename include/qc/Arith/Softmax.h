@@ -11,8 +11,8 @@
 
 namespace qc::numerics {
 
-/// The longest row of a softmax of codes: its exponentials add up to less than 2^24 + 2^16, which leaves its reciprocal
-/// 14 bits.
+/// The longest row of a softmax of codes: its exponentials add up to at most 2^24 - 1, which leaves its reciprocal 14
+/// bits.
 inline constexpr int64_t maxSoftmaxLength = 65793;
 /// The most bytes that are added up to one sum: it fits 31 bits.
 inline constexpr int64_t maxByteSum = int64_t(1) << 23;

@@ -190,13 +190,7 @@ RequantNumbers qc::kernel::chooseAverageNumbers(dyadic::GlobalAvgPoolOp op) { re
 static RequantNumbers chooseNumbers(dyadic::RequantRowsOp op) {
   Channels channels;
   channels.terms = 1;
-  RequantParams params;
-  params.multipliers[0] = op.getMultiplier();
-  params.shift = op.getShift();
-  params.zeroPoint = op.getZeroPoint();
-  params.lo = op.getLo();
-  params.hi = op.getHi();
-  channels.params.push_back(params);
+  channels.params.push_back(getRequantParams(op));
   std::optional<dyadic::CodeRange> range = getTermRange(op.getX());
   channels.isProved = range.has_value();
   dyadic::CodeRange known = range.value_or(dyadic::CodeRange{0, 0});

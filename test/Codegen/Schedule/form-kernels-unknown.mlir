@@ -147,3 +147,44 @@ module attributes {qc.symbols = {S = array<i64: 1, 300>}} {
     return %1 : tensor<8x8xi32>
   }
 }
+
+// -----
+
+// A softmax of codes and the product that takes its weights: rows of unknown number and length. What is proved of the
+// sums takes max_length, which the run looks at where ranges of symbols allow more.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[S:.*]] = memref.dim %arg0, %c1
+// CHECK: kernel.check %[[S]] {high = 6000 : i64, low = 1 : i64, what = "dimension 1 of input 'x' ('S')"}
+// CHECK: kernel.check %[[S]] {high = 300 : i64, low = 0 : i64, what = "the number of elements in a row of 'y' ('S')"}
+// CHECK: kernel.check %[[S]] {high = 300 : i64, low = 0 : i64, what = "the number of products in a sum of 'p' ('S')"}
+// CHECK: kernel.launch @row_max_
+// CHECK: kernel.launch @dyadic_lut_below_
+// CHECK: kernel.launch @row_reciprocal_
+// CHECK: kernel.launch @product_
+module attributes {qc.symbols = {N = array<i64: 1, 9>, S = array<i64: 1, 6000>}} {
+  func.func @main(%x: tensor<?x?xui8> {qc.dims = ["N", "S"], qc.name = "x"} loc("x"), %v: tensor<?x4xui8> {qc.dims = ["S", ""], qc.name = "v"} loc("v"))
+      -> tensor<?x4xui8> {
+    %m = dyadic.row_max %x {axis = 1 : i64} : (tensor<?x?xui8>) -> tensor<?x1xui8>
+    %e = dyadic.lut_below %x, %m {table = dense<1> : tensor<256xui8>} : (tensor<?x?xui8>, tensor<?x1xui8>) -> tensor<?x?xui8>
+    %r = dyadic.row_reciprocal %e {axis = 1 : i64, max_length = 300 : i64} : (tensor<?x?xui8>) -> tensor<?x1xi32> loc("y")
+    %p = dyadic.matmul %e, %v {a_zero_point = 0 : i32, b_zero_point = 2 : i32, max_depth = 300 : i64} : (tensor<?x?xui8>, tensor<?x4xui8>) -> tensor<?x4xi32> loc("p")
+    %y = dyadic.requant_rows %p, %r {multiplier = 1073741824 : i32, shift = 38 : i32, zero_point = 0 : i32, lo = 0 : i32, hi = 255 : i32}
+       : (tensor<?x4xi32>, tensor<?x1xi32>) -> tensor<?x4xui8>
+    return %y : tensor<?x4xui8>
+  }
+}
+
+// -----
+
+// A normalization of codes: the elements of a row are known in number, the rows are not.
+// CHECK-LABEL: func.func @main
+// CHECK: %[[N:.*]] = memref.dim %arg0, %c0
+// CHECK: kernel.launch @row_sum_{{.*}}%[[N]]
+// CHECK: kernel.launch @row_root_{{.*}}%[[N]]
+// CHECK: kernel.launch @dyadic_normalize_{{.*}}%[[N]]
+func.func @main(%x: tensor<?x5xi16>) -> tensor<?x5xi32> {
+  %s = dyadic.row_sum %x {axes = array<i64: 1>, x_zero_point = 5 : i32} : (tensor<?x5xi16>) -> tensor<?x1xi32>
+  %r = dyadic.row_root %x, %s {axes = array<i64: 1>, x_zero_point = 5 : i32, epsilon = 1 : i64} : (tensor<?x5xi16>, tensor<?x1xi32>) -> tensor<?x1xi32>
+  %y = dyadic.normalize %x, %r sum %s {axes = array<i64: 1>, x_zero_point = 5 : i32} : (tensor<?x5xi16>, tensor<?x1xi32>, tensor<?x1xi32>) -> tensor<?x5xi32>
+  return %y : tensor<?x5xi32>
+}
