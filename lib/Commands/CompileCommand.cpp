@@ -138,8 +138,10 @@ LogicalResult CompileRun::load() {
 LogicalResult CompileRun::chooseRanges() {
   if (plan.options.rangeMethod != "auto" || (*module)->hasAttr(QCDialect::kRangeMethodAttr))
     return success();
+  trial::TrialOptions options = makeTrialOptions(command, plan, /*costs=*/nullptr);
+  options.pipeline.userRulesOnly = true; // a search makes its choices for ranges that are there
   FailureOr<std::unique_ptr<trial::Trials>> trials =
-      trial::Trials::open(*module, command.calibrationData, makeTrialOptions(command, plan, /*costs=*/nullptr));
+      trial::Trials::open(*module, command.calibrationData, std::move(options));
   if (failed(trials))
     return failure();
   llvm::SaveAndRestore trying(isTrying, true);

@@ -3,10 +3,13 @@
 // --latency-budget and its like: from texts to limits, from a module to its choices.
 #include "CompileCommandSearch.h"
 #include "dialects/QC/QC.h"
+#include "qc/Files/InputFile.h"
 #include "qc/Report/Diagnostics.h"
+#include "qc/Text/Json.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -175,12 +178,33 @@ struct Costs {
 };
 } // namespace
 
+/// The level that times are measured with: the artefact's code that runs here; this host's own where none does.
+static llvm::Expected<const cpu::Level *> chooseTimedLevel(const CompilePlan &plan) {
+  if (const cpu::Level *level = cpu::chooseLevel(plan.levels))
+    return level;
+  return cpu::parseLevel("native");
+}
+
+/// Whether the times of `table`, a user's file, say something of `plan`, here.
+static llvm::Error checkCosts(const CompileCommand &command, const CompilePlan &plan, const trial::CostTable &table) {
+  llvm::Expected<const cpu::Level *> level = cpu::parseLevel(table.getLevel());
+  if (!level)
+    return level.takeError();
+  std::string has = ("cost table '" + Twine(command.costs) + "': has times of " + table.getLevel()).str();
+  if (!cpu::chooseLevel(*level))
+    return fail(has + ", which this CPU lacks: trials cannot run that code");
+  if (!command.level.empty() && !llvm::is_contained(plan.levels, *level))
+    return fail(has + ", which is not among --level=" + command.level);
+  return llvm::Error::success();
+}
+
 /// The user's file, whose faults are errors; else one of the cache, whose faults mean that there is none.
-static llvm::Expected<Costs> openCosts(const CompileCommand &command, StringRef cacheFolder) {
-  llvm::Expected<const cpu::Level *> native = cpu::parseLevel("native");
-  if (!native)
-    return native.takeError();
-  std::string cpu = llvm::sys::getHostCPUName().str(), level = (*native)->name.str();
+static llvm::Expected<Costs> openCosts(const CompileCommand &command, const CompilePlan &plan) {
+  llvm::Expected<const cpu::Level *> timed = chooseTimedLevel(plan);
+  if (!timed)
+    return timed.takeError();
+  StringRef cacheFolder = plan.search->cacheFolder;
+  std::string cpu = llvm::sys::getHostCPUName().str(), level = (*timed)->name.str();
   bool isUsers = !command.costs.empty();
   SmallString<128> path(command.costs);
   if (!isUsers && !cacheFolder.empty()) {
@@ -190,11 +214,14 @@ static llvm::Expected<Costs> openCosts(const CompileCommand &command, StringRef 
   }
   if (!path.empty() && llvm::sys::fs::exists(path)) {
     llvm::Expected<trial::CostTable> table = trial::CostTable::read(path);
-    if (table)
+    llvm::Error error = !table    ? table.takeError()
+                        : isUsers ? checkCosts(command, plan, *table)
+                                  : llvm::Error::success();
+    if (error && isUsers)
+      return std::move(error);
+    if (!error)
       return Costs{std::string(path), std::move(*table), table->size()};
-    if (isUsers)
-      return table.takeError();
-    llvm::consumeError(table.takeError());
+    llvm::consumeError(std::move(error));
   }
   return Costs{std::string(path), trial::CostTable(level, cpu), 0};
 }
@@ -253,12 +280,9 @@ static std::string getRulesPath(StringRef csv, size_t index) {
   return (csv.drop_back(4) + (index < 10 ? ".0" : ".") + Twine(index) + ".rules.json").str();
 }
 
-/// Of the solver's budgets; the default is a row, too.
-static constexpr unsigned kFrontPoints = 24;
-
 std::vector<std::string> qc::listFrontFiles(StringRef csv) {
   std::vector<std::string> files{csv.str()};
-  for (size_t index = 1; index <= kFrontPoints + 1; ++index)
+  for (size_t index = 1; index <= trial::kMostCandidates; ++index)
     files.push_back(getRulesPath(csv, index));
   return files;
 }
@@ -268,8 +292,35 @@ static std::string printDecibels(const trial::Trial &trial) {
   return std::isfinite(sqnr) ? llvm::formatv("{0:f2}", sqnr).str() : sqnr > 0 ? "inf" : "-inf";
 }
 
-static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::PrecisionSearch &search,
+/// The rules of a file that has been read as one, each with who made it.
+static llvm::Expected<llvm::json::Array> readRules(StringRef path) {
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> file = readRegularFile(path);
+  if (!file)
+    return file.takeError();
+  llvm::Expected<llvm::json::Value> root = parseJson((*file)->getBuffer());
+  if (!root)
+    return root.takeError();
+  llvm::json::Object *object = root->getAsObject();
+  llvm::json::Array *rules = object ? object->getArray("rules") : nullptr;
+  if (!rules)
+    return fail("rule file '" + path + "': has changed while it was used");
+  std::string by = object->getString("by").value_or("user").str();
+  for (llvm::json::Value &rule : *rules)
+    if (llvm::json::Object *fields = rule.getAsObject())
+      fields->try_emplace("by", by);
+  return std::move(*rules);
+}
+
+static LogicalResult writeFront(ModuleOp module, const CompileCommand &command, const trial::PrecisionSearch &search,
                                 ArrayRef<trial::Candidate> front, FileSet &files) {
+  StringRef path = command.pareto;
+  llvm::json::Array given;
+  if (!command.rules.empty()) {
+    llvm::Expected<llvm::json::Array> rules = readRules(command.rules);
+    if (!rules)
+      return emitError(module.getContext(), rules.takeError());
+    given = std::move(*rules);
+  }
   std::string table = "loss,sqnr_db,agreement,milliseconds,weight_bytes,bit_operations,rules\n";
   for (auto [index, candidate] : llvm::enumerate(front)) {
     std::string rules = getRulesPath(path, index + 1);
@@ -278,8 +329,8 @@ static LogicalResult writeFront(ModuleOp module, StringRef path, const trial::Pr
                            trial.loss.agreement, trial.milliseconds, trial.price.weightBytes,
                            trial.price.bitOperations ? std::to_string(*trial.price.bitOperations) : "",
                            llvm::sys::path::filename(rules));
-    std::string text =
-        trial::writeRules(module, search.getTables().getUnits(), candidate.formats, search.explain(candidate.formats));
+    std::string text = trial::writeRules(module, search.getTables().getUnits(), candidate.formats,
+                                         search.explain(candidate.formats), given);
     if (llvm::Error error = files.addText(rules, [&](raw_ostream &os) { os << text; }))
       return emitError(module.getContext(), std::move(error));
   }
@@ -327,15 +378,15 @@ static FailureOr<trial::Candidate> runSearch(ModuleOp module, const CompileComma
   }
   if (command.pareto.empty())
     return answer;
-  FailureOr<std::vector<trial::Candidate>> front = search.front(kFrontPoints);
-  if (failed(front) || failed(writeFront(module, command.pareto, search, *front, files)))
+  FailureOr<std::vector<trial::Candidate>> front = search.front();
+  if (failed(front) || failed(writeFront(module, command, search, *front, files)))
     return failure();
   return answer;
 }
 
 LogicalResult qc::searchPrecisions(ModuleOp module, const CompileCommand &command, const CompilePlan &plan,
                                    FileSet &files, CompileReport &report) {
-  llvm::Expected<Costs> costs = openCosts(command, plan.search->cacheFolder);
+  llvm::Expected<Costs> costs = openCosts(command, plan);
   if (!costs)
     return emitError(module.getContext(), costs.takeError());
   llvm::scope_exit save([&] { costs->trySave(); }); // what was measured is kept, whatever becomes of the search

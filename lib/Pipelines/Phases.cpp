@@ -88,8 +88,8 @@ static void addRewrites(OpPassManager &passes, Phase phase, const PipelineOption
   case Phase::Transform:
     return passes.addNestedPass<func::FuncOp>(createRaiseScalesPass());
   case Phase::Assign:
-    return passes.addPass(
-        createAssignPass({options.rules, options.style, options.rangeMethod, options.biasCorrection}));
+    return passes.addPass(createAssignPass(
+        {options.rules, options.userRulesOnly, options.style, options.rangeMethod, options.biasCorrection}));
   case Phase::Quantize:
     return passes.addPass(createQuantizePass());
   case Phase::Integer:

@@ -5,6 +5,7 @@
 #include "qc/Arith/Hash.h"
 #include "qc/Files/InputFile.h"
 #include "qc/Files/OutputFile.h"
+#include "qc/Target/CPU/Levels.h"
 #include "qc/Text/Json.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -14,6 +15,9 @@ using namespace llvm;
 using namespace qc;
 using namespace qc::trial;
 
+/// Of one launch: ten days, beyond which sums say nothing.
+static constexpr double kMostNanoseconds = 1e15;
+
 // A tenth of a nanosecond tells any two launches apart.
 static double roundTime(double nanoseconds) { return std::round(nanoseconds * 10) / 10; }
 
@@ -22,8 +26,9 @@ static Error readEntries(const json::Object &object, CostTable &table, function_
     const json::Object *entry = value.getAsObject();
     std::optional<double> time = entry ? entry->getNumber("ns") : std::nullopt;
     std::optional<StringRef> kernel = entry ? entry->getString("kernel") : std::nullopt;
-    if (!time || !kernel || entry->size() != 2 || !(*time >= 0) || !std::isfinite(*time))
-      return fail("entry '" + StringRef(key) + "': expects {\"kernel\": a name, \"ns\": a number from 0 on}, got " +
+    if (!time || !kernel || entry->size() != 2 || !(*time >= 0 && *time <= kMostNanoseconds))
+      return fail("entry '" + StringRef(key) +
+                  "': expects {\"kernel\": a name, \"ns\": a number from 0 to 1e15}, got " +
                   formatv("{0}", value).str());
     table.insert(key, {kernel->str(), *time});
   }
@@ -45,6 +50,11 @@ Expected<CostTable> CostTable::read(StringRef path) {
   const json::Object *entries = root->getObject("entries");
   if (!level || !cpu || !entries)
     return fail("expects the texts \"level\" and \"cpu\", and \"entries\"");
+  Expected<const cpu::Level *> known = cpu::parseLevel(*level);
+  if (!known)
+    return fail(toString(known.takeError()));
+  if ((*known)->name != *level)
+    return fail("expects the name of a level at \"level\", got '" + *level + "'");
   CostTable table(level->str(), cpu->str());
   if (Error error = readEntries(*entries, table, fail))
     return std::move(error);

@@ -85,35 +85,41 @@ static bool areFinite(ArrayRef<double> values) {
   return llvm::all_of(values, [](double x) { return std::isfinite(x); });
 }
 
-// Adds a sample, and returns its loss; that of values is not yet divided by `power`, that of the reference.
-static double addSample(const Output &output, ArrayRef<double> reference, ArrayRef<double> candidate, Totals &totals,
-                        double &power) {
-  bool isFinite = areFinite(candidate) || !areFinite(reference);
+/// The squared error over the elements that are numbers in the reference, and their power; infinite where a candidate
+/// has no number there.
+static double addSquares(ArrayRef<double> reference, ArrayRef<double> candidate, double &power) {
   double error = 0;
   power = 0;
   for (auto [r, y] : llvm::zip_equal(reference, candidate)) {
-    if (!std::isfinite(r) || !std::isfinite(y))
+    if (!std::isfinite(r))
       continue;
-    error += (y - r) * (y - r);
+    error += std::isfinite(y) ? (y - r) * (y - r) : kInfinity;
     power += r * r;
   }
+  return error;
+}
+
+// Adds a sample, and returns its loss; that of values is not yet divided by `power`, that of the reference.
+static double addSample(const Output &output, ArrayRef<double> reference, ArrayRef<double> candidate, Totals &totals,
+                        double &power) {
+  double error = addSquares(reference, candidate, power), sum = 0;
   totals.power += power;
-  totals.error += isFinite ? error : kInfinity;
-  if (output.rowLength <= 0 || reference.empty())
-    return isFinite ? error : kInfinity;
-  double sum = 0;
-  int64_t rows = int64_t(reference.size()) / output.rowLength;
-  for (int64_t i = 0; i < rows; ++i) {
-    ArrayRef<double> r = reference.slice(i * output.rowLength, output.rowLength),
-                     y = candidate.slice(i * output.rowLength, output.rowLength);
+  totals.error += error;
+  int64_t rows = 0, length = output.rowLength;
+  for (size_t i = 0; length > 0 && i + length <= reference.size(); i += length) {
+    ArrayRef<double> r = reference.slice(i, length), y = candidate.slice(i, length);
+    if (!areFinite(r)) // has no arg-max, and no divergence from anything
+      continue;
+    ++rows;
+    bool isFinite = areFinite(y);
     totals.agreeing += isFinite && argMax(r) == argMax(y);
-    if (output.kind != OutputKind::Values && isFinite && areFinite(r))
-      sum += divergence(output.kind, r, y);
+    if (output.kind != OutputKind::Values)
+      sum += isFinite ? divergence(output.kind, r, y) : kInfinity;
   }
   totals.rows += rows;
-  if (!isFinite)
-    return kInfinity;
-  return output.kind == OutputKind::Values ? error : sum / double(rows);
+  if (output.kind == OutputKind::Values || length <= 0)
+    return error;
+  return rows > 0 ? sum / double(rows) : 0;
 }
 
 // The upper one of two in the middle; 0 of nothing.

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What sums predict is where whole measurements begin.
 #include "qc/Trial/PrecisionSearch.h"
+#include "dialects/QC/QC.h"
+#include "qc/Analysis/MainFunction.h"
+#include "qc/Analysis/Uses.h"
 #include "qc/Calibration/Progress.h"
 #include "qc/Search/Competitors.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <tuple>
@@ -27,6 +31,9 @@ FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp modul
                                                                   const PipelineOptions &pipeline,
                                                                   PrecisionSearchOptions options) {
   auto start = std::chrono::steady_clock::now();
+  if (!trials.canCompare())
+    return LogicalResult(module.emitError("cannot be searched: the float model gives no finite number on calibration "
+                                          "data, so that nothing says which formats are good"));
   FailureOr<std::vector<Unit>> units = listUnits(module, pipeline);
   if (failed(units))
     return failure();
@@ -36,6 +43,17 @@ FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp modul
   if (units->empty())
     return LogicalResult(module.emitError("has nothing to search a precision for: no operation that is quantized by "
                                           "default could be something else"));
+  FailureOr<PrecisionTables> tables = PrecisionTables::open(module, trials, std::move(*units));
+  if (failed(tables))
+    return failure();
+  std::unique_ptr<PrecisionSearch> search(
+      new PrecisionSearch(module, trials, pipeline, std::move(*tables), std::move(options), start));
+  if (failed(search->resolveLimits()) || failed(search->checkFloatOperations()) || failed(search->measure()))
+    return failure();
+  return search;
+}
+
+LogicalResult PrecisionSearch::measure() {
   std::unique_ptr<calibration::Progress> progress;
   bool isTerminal = llvm::errs().is_displayed();
   double kept = 0;
@@ -52,16 +70,11 @@ FailureOr<std::unique_ptr<PrecisionSearch>> PrecisionSearch::open(ModuleOp modul
     // The rest of the time is for what is done with the tables.
     return options.seconds <= 0 || getSeconds(start) < options.seconds * 0.7;
   };
-  FailureOr<PrecisionTables> tables = PrecisionTables::measure(module, trials, std::move(*units), step);
-  if (failed(tables))
+  if (failed(tables.measure(step)))
     return failure();
   if (progress)
     progress->finish();
-  std::unique_ptr<PrecisionSearch> search(
-      new PrecisionSearch(module, trials, std::move(*tables), std::move(options), start));
-  if (failed(search->resolveLimits()))
-    return failure();
-  return search;
+  return success();
 }
 
 LogicalResult PrecisionSearch::resolveLimits() {
@@ -81,13 +94,46 @@ LogicalResult PrecisionSearch::resolveLimits() {
   return success();
 }
 
+// With the diagnostic that --integer-only has without a search, which names operations and reasons.
+LogicalResult PrecisionSearch::verifyIntegerOnly(const Formats &formats) {
+  PipelineOptions strict = pipeline;
+  strict.integerOnly = true;
+  strict.ownsResource = nullptr;
+  OwningOpRef<ModuleOp> clone = module.clone();
+  setFormats(*clone, tables.getUnits(), formats);
+  return runPhases(*clone, Phase::Integer, strict);
+}
+
+// Before anything is measured: what is float by assignment, and no unit, stays float whatever is chosen.
+LogicalResult PrecisionSearch::checkFloatOperations() {
+  if (options.allowsFloat || !tables.getDefault().hasFloat)
+    return success();
+  OwningOpRef<ModuleOp> clone = module.clone();
+  PipelineOptions assign = pipeline;
+  assign.ownsResource = nullptr;
+  if (failed(runPhases(*clone, Phase::Assign, assign)))
+    return failure();
+  llvm::DenseSet<size_t> searched;
+  for (const Unit &unit : tables.getUnits())
+    searched.insert(unit.ops.begin(), unit.ops.end());
+  for (auto [place, op] : llvm::enumerate(listOperations(clone->lookupSymbol<func::FuncOp>("main")))) {
+    auto assignment = op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
+    if (assignment && assignment.isFloat() && !movesCodes(op) && !searched.contains(place))
+      return verifyIntegerOnly(Formats(tables.getUnits().size()));
+  }
+  return success();
+}
+
 bool PrecisionSearch::isTimeUp() const { return options.seconds > 0 && getSeconds(start) >= options.seconds; }
 
 FailureOr<Trial> PrecisionSearch::examine(const Formats &formats) {
-  return trials.examine([&](ModuleOp candidate) {
+  FailureOr<Trial> trial = trials.examine([&](ModuleOp candidate) {
     setFormats(candidate, tables.getUnits(), formats);
     return success();
   });
+  if (succeeded(trial))
+    seen.try_emplace(formats, *trial);
+  return trial;
 }
 
 // By the objective; a tie by the other.
@@ -118,8 +164,6 @@ FailureOr<Trial> PrecisionSearch::consider(const Formats &formats) {
   if (failed(trial))
     return failure();
   Candidate candidate{formats, std::move(*trial)};
-  if (!nearest || getExcess(limits, candidate.trial) < getExcess(limits, nearest->trial))
-    nearest = candidate;
   if (isWithin(candidate.trial) && (!best || isBetter(candidate, *best)))
     best = candidate;
   return std::move(candidate.trial);
@@ -232,10 +276,17 @@ LogicalResult PrecisionSearch::considerFront() {
   return success();
 }
 
+/// Whether the sums keep the limits of cost.
+bool PrecisionSearch::isPredictedWithin(const Formats &formats) const {
+  return (!limits.milliseconds || tables.predictMilliseconds(formats) <= *limits.milliseconds) &&
+         (!limits.weightBytes || tables.predictWeightBytes(formats) <= *limits.weightBytes) &&
+         (!limits.bitOperations || tables.predictBitOperations(formats) <= *limits.bitOperations);
+}
+
 /// Changes of one unit, and of two where the second one pays for the first, the most promising first.
 std::vector<Formats> PrecisionSearch::listSteps(const Formats &from) const {
   double loss = tables.predictLoss(from), time = tables.predictMilliseconds(from);
-  double slack = limits.milliseconds ? *limits.milliseconds - time : std::numeric_limits<double>::infinity();
+  bool hasCostLimit = limits.milliseconds || limits.weightBytes || limits.bitOperations;
   std::vector<Formats> singles;
   for (size_t unit = 0; unit < from.size(); ++unit)
     for (size_t format : tables.listChoices(unit, options.allowsFloat))
@@ -246,12 +297,12 @@ std::vector<Formats> PrecisionSearch::listSteps(const Formats &from) const {
   std::vector<std::pair<std::pair<double, size_t>, Formats>> ranked; // of equals the first one
   auto add = [&](const Formats &formats) {
     double gain = loss - tables.predictLoss(formats), cost = tables.predictMilliseconds(formats) - time;
-    if (hasLossLimit() ? cost < 0 : cost <= slack)
+    if (isPredictedWithin(formats) && (!hasLossLimit() || cost < 0))
       ranked.push_back({{hasLossLimit() ? cost / (1e-12 + std::max(-gain, 0.0)) : -gain, ranked.size()}, formats});
   };
   for (const Formats &formats : singles)
     add(formats);
-  if (!hasLossLimit() && limits.milliseconds)
+  if (!hasLossLimit() && hasCostLimit)
     for (size_t a = 0; a < singles.size(); ++a)
       for (size_t b = 0; b < a && singles.size() < 400; ++b) {
         Formats both = from;
@@ -300,33 +351,48 @@ FailureOr<Candidate> PrecisionSearch::choose() {
     return failure();
   if (best)
     return *best;
-  return LogicalResult(module.emitError("no choice of formats keeps what is asked for: the nearest that was found has ")
-                       << describe(nearest->trial) << "; all by default has " << describe(tables.getDefault()));
+  return reportNearest();
+}
+
+LogicalResult PrecisionSearch::reportNearest() {
+  auto mark = [&](const std::pair<const Formats, Trial> &candidate) {
+    return std::pair(getExcess(limits, candidate.second), candidate.first);
+  };
+  const auto &[formats, trial] =
+      *llvm::min_element(seen, [&](const auto &a, const auto &b) { return mark(a) < mark(b); });
+  if (!limits.allowsFloat && trial.hasFloat && failed(verifyIntegerOnly(formats)))
+    return failure();
+  return module.emitError("no choice of formats keeps what is asked for: the nearest that was found has ")
+         << describe(trial) << "; all by default has " << describe(tables.getDefault());
 }
 
 FailureOr<std::vector<Candidate>> PrecisionSearch::front(unsigned points) {
   FailureOr<std::vector<search::Answer>> answers = solveFront(limits, points);
   if (failed(answers))
     return failure();
-  std::vector<Candidate> candidates{{Formats(tables.getUnits().size()), tables.getDefault()}};
+  if (failed(examine(Formats(tables.getUnits().size()))) || (!isTimeUp() && failed(considerUniform())))
+    return failure();
   for (const search::Answer &answer : *answers) {
-    Formats formats = tables.getFormats(answer.choices, options.allowsFloat);
-    FailureOr<Trial> trial = examine(formats);
-    if (failed(trial))
+    if (failed(examine(tables.getFormats(answer.choices, options.allowsFloat))))
       return failure();
-    candidates.push_back({std::move(formats), std::move(*trial)});
     if (isTimeUp())
       break;
   }
+  std::vector<Candidate> candidates, best;
+  for (const auto &[formats, trial] : seen)
+    if (isWithin(trial))
+      candidates.push_back({formats, trial});
+  if (candidates.empty())
+    return reportNearest();
   llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
     auto rank = [](const Candidate &c) { return std::tuple(c.trial.milliseconds, c.trial.loss.getValue(), c.formats); };
     return rank(a) < rank(b);
   });
-  std::vector<Candidate> best;
   for (Candidate &candidate : candidates)
-    if (isWithin(candidate.trial) &&
-        (best.empty() || candidate.trial.loss.getValue() < best.back().trial.loss.getValue()))
+    if (best.empty() || candidate.trial.loss.getValue() < best.back().trial.loss.getValue())
       best.push_back(std::move(candidate));
+  // More than a search with its refinements looks at; those at the fast end are given up.
+  best.erase(best.begin(), best.end() - std::min(best.size(), kMostCandidates));
   return best;
 }
 

@@ -24,10 +24,9 @@ std::optional<size_t> trial::findFormat(const Unit &unit, StringRef name) {
   return found == unit.formats.end() ? std::nullopt : std::optional<size_t>(found - unit.formats.begin());
 }
 
-FailureOr<PrecisionTables> PrecisionTables::measure(ModuleOp module, Trials &trials, std::vector<Unit> units,
-                                                    const Step &step) {
+FailureOr<PrecisionTables> PrecisionTables::open(ModuleOp module, Trials &trials, std::vector<Unit> units) {
   PrecisionTables tables(module, trials, std::move(units));
-  if (failed(tables.measureAll(step)))
+  if (failed(tables.measureEnds()))
     return failure();
   return tables;
 }
@@ -51,7 +50,7 @@ static bool readsEightBits(const Unit &unit, size_t format) {
 /// A candidate whose outputs are no numbers loses infinitely much, which the solver knows as a lot.
 static double getBounded(const Loss &loss) { return std::min(loss.getValue(), 1e6); }
 
-LogicalResult PrecisionTables::measureAll(const Step &step) {
+LogicalResult PrecisionTables::measure(const Step &step) {
   for (const auto &[first, second] : listBorders(module, units)) {
     std::vector none(units[first].formats.size(), std::vector<double>(units[second].formats.size()));
     std::vector isTimed(units[first].formats.size(), std::vector<bool>(units[second].formats.size()));
@@ -62,6 +61,13 @@ LogicalResult PrecisionTables::measureAll(const Step &step) {
     total += 2 * (int64_t(unit.formats.size()) - 1); // among: without the default; alone: without float
   }
   total += int64_t(borders.size());
+  for (size_t unit = 0; unit < units.size() && complete; ++unit)
+    if (failed(measureUnit(unit, step)))
+      return failure();
+  return measureBorders(step);
+}
+
+LogicalResult PrecisionTables::measureEnds() {
   auto examine = [&](const Formats &formats) {
     return trials.examine([&](ModuleOp candidate) {
       setFormats(candidate, units, formats);
@@ -73,10 +79,7 @@ LogicalResult PrecisionTables::measureAll(const Step &step) {
     return failure();
   base = std::move(*byDefault);
   allFloat = std::move(*inFloat);
-  for (size_t unit = 0; unit < units.size() && complete; ++unit)
-    if (failed(measureUnit(unit, step)))
-      return failure();
-  return measureBorders(step);
+  return success();
 }
 
 LogicalResult PrecisionTables::measureUnit(size_t unit, const Step &step) {
@@ -183,10 +186,24 @@ double PrecisionTables::predictLoss(const Formats &formats) const {
   return sum;
 }
 
-double PrecisionTables::predictMilliseconds(const Formats &formats) const {
-  double sum = base.milliseconds;
+double PrecisionTables::predict(const Formats &formats, llvm::function_ref<double(const Trial &)> get) const {
+  double sum = get(base);
   for (auto [index, format] : llvm::enumerate(formats))
-    sum += entries[index][format].among.milliseconds - base.milliseconds;
+    sum += get(entries[index][format].among) - get(base);
+  return sum;
+}
+
+static double getMilliseconds(const Trial &trial) { return trial.milliseconds; }
+static double getWeightBytes(const Trial &trial) { return double(trial.price.weightBytes); }
+static double getBitOperations(const Trial &trial) { return double(trial.price.bitOperations.value_or(0)); }
+
+double PrecisionTables::predictWeightBytes(const Formats &formats) const { return predict(formats, getWeightBytes); }
+double PrecisionTables::predictBitOperations(const Formats &formats) const {
+  return predict(formats, getBitOperations);
+}
+
+double PrecisionTables::predictMilliseconds(const Formats &formats) const {
+  double sum = predict(formats, getMilliseconds);
   for (const Border &border : borders)
     sum += border.milliseconds[formats[border.first]][formats[border.second]];
   return sum;
@@ -217,10 +234,9 @@ struct PrecisionTables::ResourceTable {
 };
 
 std::vector<PrecisionTables::ResourceTable> PrecisionTables::listResources(const Limits &limits) {
-  return {{"time", "ms", limits.milliseconds, [](const Trial &trial) { return trial.milliseconds; }},
-          {"weights", "bytes", limits.weightBytes, [](const Trial &trial) { return double(trial.price.weightBytes); }},
-          {"bops", "bit operations", limits.bitOperations,
-           [](const Trial &trial) { return double(trial.price.bitOperations.value_or(0)); }}};
+  return {{"time", "ms", limits.milliseconds, getMilliseconds},
+          {"weights", "bytes", limits.weightBytes, getWeightBytes},
+          {"bops", "bit operations", limits.bitOperations, getBitOperations}};
 }
 
 search::Group PrecisionTables::makeGroup(size_t index, bool allowsFloat,

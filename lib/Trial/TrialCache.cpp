@@ -1,7 +1,9 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A file per loss: its key, and the bits of its numbers; a file per price: its key, and numbers.
+// A file per loss: its key, and the bits of its numbers; a file per price: its key, and numbers. Behind both stands the
+// hash of what is before it: what a fault of the disk changed is measured again.
 #include "qc/Trial/TrialCache.h"
+#include "qc/Arith/Hash.h"
 #include "qc/Files/OutputFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -22,6 +24,19 @@ static std::string getPath(StringRef folder, StringRef key, StringRef extension)
   return std::string(path);
 }
 
+static std::string hash(StringRef text) { return numerics::hash128(text.data(), text.size()).text(); }
+
+/// `text` and its hash, as a line.
+static std::string seal(std::string text) { return text + " " + hash(text) + "\n"; }
+
+/// The words of a record of `key` in front of its hash, at least `least`; none where it is another, or not whole.
+static SmallVector<StringRef> open(StringRef key, StringRef record, size_t least) {
+  auto [text, seal] = record.trim().rsplit(' ');
+  SmallVector<StringRef> words;
+  text.split(words, ' ');
+  return words.size() >= least && words.front() == key && seal == hash(text) ? words : SmallVector<StringRef>();
+}
+
 // Numbers as their bits: what is read is what was measured.
 static std::string write(StringRef key, const Loss &loss) {
   std::string text = key.str();
@@ -29,16 +44,15 @@ static std::string write(StringRef key, const Loss &loss) {
   llvm::append_range(numbers, loss.samples);
   for (double number : numbers)
     text += " " + utohexstr(llvm::bit_cast<uint64_t>(number));
-  return text + " end\n";
+  return seal(std::move(text));
 }
 
 static std::optional<Loss> readLoss(StringRef key, StringRef text) {
-  SmallVector<StringRef> words;
-  text.trim().split(words, ' ');
-  if (words.size() < 4 || words.front() != key || words.back() != "end")
+  SmallVector<StringRef> words = open(key, text, 3);
+  if (words.empty())
     return std::nullopt;
   SmallVector<double> numbers;
-  for (StringRef word : ArrayRef(words).drop_front().drop_back()) {
+  for (StringRef word : ArrayRef(words).drop_front()) {
     uint64_t bits = 0;
     if (word.getAsInteger(16, bits))
       return std::nullopt;
@@ -56,20 +70,18 @@ static std::string write(StringRef key, const Price &price) {
   std::string text = (key + " " + Twine(price.weightBytes) + " " + Twine(price.bitOperations.value_or(-1))).str();
   for (const auto &[launch, count] : price.launches)
     text += " " + launch + ":" + std::to_string(count);
-  return text + " end\n";
+  return seal(std::move(text));
 }
 
 static std::optional<Price> readPrice(StringRef key, StringRef text) {
-  SmallVector<StringRef> words;
-  text.trim().split(words, ' ');
+  SmallVector<StringRef> words = open(key, text, 3);
   Price price;
   int64_t bitOperations = 0;
-  if (words.size() < 4 || words.front() != key || words.back() != "end" ||
-      words[1].getAsInteger(10, price.weightBytes) || words[2].getAsInteger(10, bitOperations))
+  if (words.empty() || words[1].getAsInteger(10, price.weightBytes) || words[2].getAsInteger(10, bitOperations))
     return std::nullopt;
   if (bitOperations >= 0)
     price.bitOperations = bitOperations;
-  for (StringRef word : ArrayRef(words).drop_front(3).drop_back()) {
+  for (StringRef word : ArrayRef(words).drop_front(3)) {
     auto [launch, count] = word.split(':');
     if (count.getAsInteger(10, price.launches[launch.str()]))
       return std::nullopt;

@@ -132,6 +132,17 @@ LogicalResult Trials::runReference() {
   return success();
 }
 
+bool Trials::canCompare() const {
+  bool isEmpty = true;
+  for (const Output &output : reference)
+    for (const std::vector<double> &sample : output.values) {
+      if (llvm::any_of(sample, [](double x) { return std::isfinite(x); }))
+        return true;
+      isEmpty &= sample.empty();
+    }
+  return isEmpty;
+}
+
 // What a module computes once it is quantized, as text without the statistics that it was made from.
 static std::string describe(ModuleOp quantized) {
   for (StatsOp stats : llvm::make_early_inc_range(quantized.getOps<StatsOp>()))

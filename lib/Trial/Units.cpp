@@ -206,7 +206,7 @@ llvm::json::Array trial::listSelectors(ModuleOp module, const Unit &unit) {
 }
 
 std::string trial::writeRules(ModuleOp module, ArrayRef<Unit> units, const Formats &formats,
-                              ArrayRef<std::string> reasons) {
+                              ArrayRef<std::string> reasons, const llvm::json::Array &given) {
   llvm::json::Array rules;
   for (auto [index, unit, format] : llvm::enumerate(units, formats)) {
     if (format == 0)
@@ -219,6 +219,7 @@ std::string trial::writeRules(ModuleOp module, ArrayRef<Unit> units, const Forma
       rules.push_back(std::move(selector));
     }
   }
+  llvm::append_range(rules, given);
   llvm::json::Value file = llvm::json::Object{{"version", 1}, {"by", "search"}, {"rules", std::move(rules)}};
   return llvm::formatv("{0:2}\n", file).str();
 }

@@ -35,6 +35,7 @@ struct PipelineOptions {
   bool isFloat = false;       ///< the float baseline: import, prepare, kernels
   bool integerOnly = false;   ///< a float operation between the borders is an error
   std::string rules;          ///< path of a rule file (qc-assign); empty: none
+  bool userRulesOnly = false; ///< rules of it that a search made are left aside
   std::string style;          ///< placement of rounding points, "qc" or "ort"; empty: the module's, or qc
   std::string rangeMethod;    ///< minmax, mean, percentile or mse; empty: the module's, or minmax
   std::string biasCorrection; ///< "true" or "false"; empty: the module's, or true

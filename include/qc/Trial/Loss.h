@@ -44,7 +44,8 @@ struct Loss {
 };
 
 /// The loss of `candidate`, an array per output and sample as in `reference`. A value that is not finite where the
-/// reference is makes its sample's loss infinite.
+/// reference is makes its sample's loss infinite. Elements of the reference that are not finite, and rows of logits and
+/// probabilities that have one, are left out: nothing is nearer to them than anything else.
 Loss computeLoss(llvm::ArrayRef<Output> reference, llvm::ArrayRef<std::vector<std::vector<double>>> candidate);
 
 } // namespace qc::trial

@@ -4,6 +4,7 @@
 #pragma once
 #include "qc/Search/Solver.h"
 #include "qc/Trial/PrecisionTables.h"
+#include <map>
 
 namespace qc::trial {
 
@@ -26,6 +27,9 @@ struct PrecisionSearchOptions {
   std::function<void()> keep;  ///< called every few seconds while tables are measured: to keep what there is
 };
 
+/// The most candidates of a front: the solver's, and what a search with its refinements looks at.
+inline constexpr size_t kMostCandidates = 99;
+
 /// A model as a whole.
 struct Candidate {
   Formats formats;
@@ -37,7 +41,8 @@ struct Candidate {
 class PrecisionSearch {
 public:
   /// Measures the tables. `module` is that of `trials`, behind transform; `pipeline` that of the trials. Fails after
-  /// diagnostics: nothing to decide about; a bound on bit operations of a model whose sizes are not known.
+  /// diagnostics: nothing to decide about; a bound on bit operations of a model whose sizes are not known; without
+  /// float, an operation that no choice makes integer.
   static mlir::FailureOr<std::unique_ptr<PrecisionSearch>>
   open(mlir::ModuleOp module, Trials &trials, const PipelineOptions &pipeline, PrecisionSearchOptions options);
 
@@ -48,18 +53,23 @@ public:
   /// whole, then changed by single units and pairs as long as that helps. Without a limit on the loss the one that
   /// loses least, else the fastest. Fails after a diagnostic where none is found: it says what is nearest.
   mlir::FailureOr<Candidate> choose();
-  /// The candidates of the solver at `points` budgets of time from the least to that of the least loss, the other
-  /// limits kept, measured; without those that another one beats. In rising time.
+  /// What was measured as a whole so far and the solver's candidates at `points` budgets of time from the least to that
+  /// of the least loss, the other limits kept; without those that another one beats. In rising time; at most
+  /// kMostCandidates. Fails after a diagnostic where none keeps the limits, as `choose` does.
   mlir::FailureOr<std::vector<Candidate>> front(unsigned points = 24);
   /// For the report: a sentence per unit, empty where it is as by default.
   std::vector<std::string> explain(const Formats &formats) const;
   bool isTimeUp() const;
 
 private:
-  PrecisionSearch(mlir::ModuleOp module, Trials &trials, PrecisionTables tables, PrecisionSearchOptions options,
-                  std::chrono::steady_clock::time_point start)
-      : module(module), trials(trials), tables(std::move(tables)), options(std::move(options)), start(start) {}
+  PrecisionSearch(mlir::ModuleOp module, Trials &trials, const PipelineOptions &pipeline, PrecisionTables tables,
+                  PrecisionSearchOptions options, std::chrono::steady_clock::time_point start)
+      : module(module), trials(trials), pipeline(pipeline), tables(std::move(tables)), options(std::move(options)),
+        start(start) {}
   mlir::LogicalResult resolveLimits();
+  mlir::LogicalResult measure();
+  mlir::LogicalResult verifyIntegerOnly(const Formats &formats);
+  mlir::LogicalResult checkFloatOperations();
   mlir::FailureOr<Trial> examine(const Formats &formats);
   mlir::FailureOr<Trial> consider(const Formats &formats);
   mlir::FailureOr<std::optional<Formats>> solve(const Limits &within);
@@ -70,17 +80,21 @@ private:
   mlir::LogicalResult considerFront();
   mlir::LogicalResult refine();
   bool isBetter(const Candidate &candidate, const Candidate &than) const;
+  bool isPredictedWithin(const Formats &formats) const;
+  mlir::LogicalResult reportNearest();
   bool isWithin(const Trial &trial) const { return limits.allowCost(trial) && limits.allowLoss(trial); }
   bool hasLossLimit() const { return limits.leastSqnr || limits.leastAgreement; }
   std::vector<Formats> listSteps(const Formats &from) const;
 
   mlir::ModuleOp module;
   Trials &trials;
+  PipelineOptions pipeline;
   PrecisionTables tables;
   PrecisionSearchOptions options;
   std::chrono::steady_clock::time_point start;
   Limits limits;
-  std::optional<Candidate> best, nearest; ///< within the limits; of all, by how far it is from them
+  std::map<Formats, Trial> seen; ///< all that was measured as a whole
+  std::optional<Candidate> best; ///< within the limits
 };
 
 } // namespace qc::trial

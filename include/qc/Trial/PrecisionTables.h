@@ -39,9 +39,10 @@ class PrecisionTables {
 public:
   /// `step` is called behind each measurement, with how many there are of how many; false: time is up.
   using Step = std::function<bool(int64_t done, int64_t total)>;
-  /// Measures all but the times of neighbours. `module` is that of `trials`, behind transform. Fails after diagnostics.
-  static mlir::FailureOr<PrecisionTables> measure(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units,
-                                                  const Step &step);
+  /// Measures the default and all in float. `module` is that of `trials`, behind transform. Fails after diagnostics.
+  static mlir::FailureOr<PrecisionTables> open(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units);
+  /// Measures all but the times of neighbours. Fails after diagnostics.
+  mlir::LogicalResult measure(const Step &step);
 
   llvm::ArrayRef<Unit> getUnits() const { return units; }
   const Trial &getDefault() const { return base; }
@@ -60,18 +61,22 @@ public:
   Formats getFormats(llvm::ArrayRef<unsigned> choices, bool allowsFloat) const;
   /// Positions of units' formats that the problem has as choices, in their order.
   std::vector<size_t> listChoices(size_t unit, bool allowsFloat) const;
-  /// The predicted loss of `formats`, and time.
+  /// The predicted loss of `formats`, time, bytes of weights, and bit operations.
   double predictLoss(const Formats &formats) const;
   double predictMilliseconds(const Formats &formats) const;
+  double predictWeightBytes(const Formats &formats) const;
+  double predictBitOperations(const Formats &formats) const;
 
 private:
   PrecisionTables(mlir::ModuleOp module, Trials &trials, std::vector<Unit> units)
       : module(module), trials(trials), units(std::move(units)) {}
-  mlir::LogicalResult measureAll(const Step &step);
+  mlir::LogicalResult measureEnds();
   mlir::LogicalResult measureUnit(size_t unit, const Step &step);
   mlir::LogicalResult measureBorders(const Step &step);
   bool count(const Step &step) { return step(++done, total); }
   Formats getUniform(llvm::StringRef format) const;
+  /// What `get` says of the default, and what each unit changes of it.
+  double predict(const Formats &formats, llvm::function_ref<double(const Trial &)> get) const;
 
   /// What two neighbours cost and lose together beyond the sum of their own, by format of each.
   struct Border {

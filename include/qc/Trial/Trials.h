@@ -63,6 +63,8 @@ public:
   mlir::FailureOr<Trial> examine(Change change);
   mlir::FailureOr<Trial> price(Change change);
 
+  /// Whether losses say anything: the float model gives a finite number somewhere (or nothing at all).
+  bool canCompare() const;
   int64_t getNumSamples() const { return samples.size(); }
   int64_t getNumRuns() const { return runs; } ///< candidates that were compiled and run: not those that were known
 

@@ -47,8 +47,8 @@ void setFormats(mlir::ModuleOp module, llvm::ArrayRef<Unit> units, const Formats
 llvm::json::Array listSelectors(mlir::ModuleOp module, const Unit &unit);
 
 /// The rule file (docs/Search.md) that makes the same decisions, as text that ends with a line feed. `reasons` as
-/// above.
+/// above; `given`: rules that were there before, which come last and so decide about what they match.
 std::string writeRules(mlir::ModuleOp module, llvm::ArrayRef<Unit> units, const Formats &formats,
-                       llvm::ArrayRef<std::string> reasons = {});
+                       llvm::ArrayRef<std::string> reasons = {}, const llvm::json::Array &given = {});
 
 } // namespace qc::trial

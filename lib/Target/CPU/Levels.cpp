@@ -48,11 +48,18 @@ Expected<SmallVector<const Level *, 4>> parseLevels(StringRef names) {
 
 uint32_t getHostFeatures() { return qcr_cpu_features(~0u); }
 
-static Expected<const Level *> getNativeLevel() {
+const Level *chooseLevel(ArrayRef<const Level *> levels) {
   uint32_t host = getHostFeatures();
-  for (const Level &level : reverse(getLevels()))
-    if ((level.features & ~host) == 0)
-      return &level;
+  const Level *best = nullptr;
+  for (const Level *level : levels)
+    if ((level->features & ~host) == 0 && (!best || level->rank > best->rank))
+      best = level;
+  return best;
+}
+
+static Expected<const Level *> getNativeLevel() {
+  if (const Level *level = chooseLevel(to_vector(make_pointer_range(getLevels()))))
+    return level;
   return createStringError("this host is below the lowest level, %s", levels[0].name.str().c_str());
 }
 

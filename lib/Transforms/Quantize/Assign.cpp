@@ -74,6 +74,8 @@ struct AssignPass final : qc::impl::AssignPassBase<AssignPass> {
       if (failed(parsed))
         return signalPassFailure();
       file = std::move(*parsed);
+      if (userRulesOnly)
+        file->dropSearched();
     }
     RecordedChoices policy(file ? &*file : nullptr);
     FailureOr<Precisions> precisions = Precisions::choose(*main, &policy);

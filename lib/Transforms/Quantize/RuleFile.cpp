@@ -28,18 +28,14 @@ public:
       return failure();
     if (root->getInteger("version") != 1)
       return error() << "expects \"version\": 1";
-    if (const llvm::json::Value *by = root->get("by")) {
-      std::optional<DecidedBy> decided = symbolizeDecidedBy(by->getAsString().value_or(""));
-      if (!decided || *decided == DecidedBy::Default)
-        return error() << "expects \"by\" to be \"user\" or \"search\"";
-      file.by = *decided;
-    }
+    if (failed(parseBy(*root, by)))
+      return failure();
     llvm::json::Array *rules = root->getArray("rules");
     if (!rules)
       return error() << "expects \"rules\" to be a list";
     for (size_t i = 0; i < rules->size(); ++i) {
       where = "rules[" + std::to_string(i) + "]: ";
-      if (failed(parseRule((*rules)[i])))
+      if (failed(parseRule((*rules)[i], i)))
         return failure();
     }
     return success();
@@ -73,11 +69,23 @@ private:
     return text;
   }
 
-  LogicalResult parseRule(const llvm::json::Value &value) {
+  /// Who decided, if `object` says it.
+  LogicalResult parseBy(const llvm::json::Object &object, DecidedBy &decidedBy) const {
+    const llvm::json::Value *value = object.get("by");
+    if (!value)
+      return success();
+    std::optional<DecidedBy> decided = symbolizeDecidedBy(value->getAsString().value_or(""));
+    if (!decided || *decided == DecidedBy::Default)
+      return error() << "expects \"by\" to be \"user\" or \"search\"";
+    decidedBy = *decided;
+    return success();
+  }
+
+  LogicalResult parseRule(const llvm::json::Value &value, size_t index) {
     const llvm::json::Object *object = value.getAsObject();
     if (!object)
       return error() << "expects an object with \"name\" or \"op\", and \"assign\"";
-    if (failed(checkKeys(*object, {"name", "op", "assign", "reason"})))
+    if (failed(checkKeys(*object, {"name", "op", "assign", "reason", "by"})))
       return failure();
     FailureOr<std::optional<StringRef>> name = getText(*object, "name"), op = getText(*object, "op");
     FailureOr<std::optional<StringRef>> assign = getText(*object, "assign"), reason = getText(*object, "reason");
@@ -90,6 +98,10 @@ private:
       return error() << "expects \"assign\" to be \"int8\", \"w8a16\", \"w4a8\", \"w4a16\" or \"float\""
                      << (*assign ? ", got \"" + (*assign)->str() + "\"" : std::string());
     RuleFile::Rule rule;
+    rule.index = index;
+    rule.by = by;
+    if (failed(parseBy(*object, rule.by)))
+      return failure();
     rule.op = op->value_or("").str();
     rule.assign = (*assign)->str();
     rule.reason = reason->value_or("").str();
@@ -112,6 +124,7 @@ private:
 
   RuleFile &file;
   RuleFile::EmitError emitError;
+  DecidedBy by = DecidedBy::User; ///< what the file says of its rules
   std::string where;
 };
 } // namespace qc
@@ -151,14 +164,14 @@ static FormatCandidate findCandidate(Operation *op, StringRef name) {
 FailureOr<AssignmentPolicy::Choices> RuleFile::decide(ArrayRef<Operation *> ops, EmitError emitError) const {
   Choices choices(ops.size());
   bool allMatch = true;
-  for (auto [index, rule] : llvm::enumerate(rules)) {
-    std::string where = "rules[" + std::to_string(index) + "]";
+  for (const Rule &rule : rules) {
+    std::string where = "rules[" + std::to_string(rule.index) + "]";
     bool matched = false;
     for (auto [op, choice] : llvm::zip_equal(ops, choices))
       if (rule.matches(op)) {
         matched = true;
-        choice =
-            Choice{findCandidate(op, rule.assign), rule.reason.empty() ? where + " of the rule file" : rule.reason, by};
+        choice = Choice{findCandidate(op, rule.assign), rule.reason.empty() ? where + " of the rule file" : rule.reason,
+                        rule.by};
       }
     if (!matched)
       emitError() << "rule file '" << path << "': " << where << " matches no operation";

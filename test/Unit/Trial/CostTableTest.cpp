@@ -59,15 +59,17 @@ TEST_F(CostTableTest, TheHashIsThatOfWhatWasLookedUp) {
 }
 
 TEST_F(CostTableTest, FaultsAreNamed) {
-  llvm::StringRef head = R"({"version": 1, "level": "l", "cpu": "c", "entries": )";
+  llvm::StringRef head = R"({"version": 1, "level": "x86-64-v2", "cpu": "c", "entries": )";
   EXPECT_NE(readError("{").find("expects JSON"), std::string::npos);
   EXPECT_NE(readError(R"({"version": 2})").find("\"version\": 1"), std::string::npos);
   EXPECT_NE(readError(R"({"version": 1, "level": "l"})").find("\"cpu\""), std::string::npos);
   for (const char *entry : {"1", "{}", R"({"kernel": "k", "ns": -1})", R"({"kernel": "k", "ns": "1"})",
-                            R"({"kernel": "k", "ns": 1, "more": 2})"}) {
+                            R"({"kernel": "k", "ns": 1e16})", R"({"kernel": "k", "ns": 1, "more": 2})"}) {
     std::string error = readError((head + R"({"key": )" + entry + "}}").str());
     EXPECT_NE(error.find("entry 'key': expects"), std::string::npos) << entry << ": " << error;
     EXPECT_NE(error.find("costs.json"), std::string::npos);
   }
   EXPECT_EQ(readError((head + "{}}").str()), "");
+  std::string unknown = readError(R"({"version": 1, "level": "z80", "cpu": "c", "entries": {}})");
+  EXPECT_NE(unknown.find("costs.json': unknown CPU level 'z80', known are x86-64-v2"), std::string::npos) << unknown;
 }

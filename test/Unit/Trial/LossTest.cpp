@@ -77,6 +77,19 @@ TEST(Loss, WhatIsNotFiniteIsInfinite) {
   EXPECT_EQ(loss.samples[1], 0.0);
   EXPECT_EQ(loss.getValue(), kInfinity);
   EXPECT_EQ(loss.sqnr, -kInfinity);
-  // Where the reference is not, nothing is asked of the candidate.
-  EXPECT_EQ(computeLoss({makeOutput(OutputKind::Values, 0, {{1, kInfinity}})}, {Samples{{1, 5}}}).getValue(), 0.0);
+}
+
+TEST(Loss, WhatIsNotFiniteInTheReferenceIsLeftOut) {
+  auto compare = [](OutputKind kind, Samples reference, Samples candidate) {
+    return computeLoss({makeOutput(kind, kind == OutputKind::Values ? 0 : 2, std::move(reference))}, {candidate});
+  };
+  EXPECT_EQ(compare(OutputKind::Values, {{1, kInfinity}}, {{1, 5}}).getValue(), 0.0);
+  // What stands beside it counts.
+  EXPECT_DOUBLE_EQ(compare(OutputKind::Values, {{2, kInfinity}}, {{3, 5}}).getValue(), 0.25);
+  EXPECT_EQ(compare(OutputKind::Values, {{2, kInfinity}}, {{std::nan(""), 5}}).getValue(), kInfinity);
+  Loss rows = compare(OutputKind::Logits, {{1, std::nan(""), 1, 2, 2, 1}}, {{7, 8, 1, 2, 1, 2}});
+  EXPECT_GT(rows.getValue(), 0.1); // of two rows, one of which is equal
+  EXPECT_EQ(rows.agreement, 0.5);
+  EXPECT_EQ(compare(OutputKind::Logits, {{1, std::nan(""), 1, 2}}, {{7, 8, kInfinity, 2}}).getValue(), kInfinity);
+  EXPECT_EQ(compare(OutputKind::Logits, {{1, std::nan("")}}, {{7, 8}}).getValue(), 0.0);
 }

@@ -39,7 +39,9 @@ TEST_F(TrialCacheTest, DamagedFilesAreUnknown) {
   TrialCache(getFolder()).insert(key, loss);
   std::string text;
   std::getline(std::ifstream(getFile()), text);
-  for (std::string damaged : {std::string(), text.substr(0, text.size() - 4), "f" + text.substr(1), text + " 3",
+  std::string other = text;
+  other[key.size() + 2] = other[key.size() + 2] == '1' ? '2' : '1'; // a digit of a number
+  for (std::string damaged : {std::string(), other, text.substr(0, text.size() - 4), "f" + text.substr(1), text + " 3",
                               key + " x 3 end", key + " end"}) {
     std::ofstream(getFile()) << damaged;
     EXPECT_FALSE(TrialCache(getFolder()).lookup(key)) << damaged;

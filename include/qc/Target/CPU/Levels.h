@@ -40,6 +40,9 @@ llvm::Expected<llvm::SmallVector<const Level *, 4>> parseLevels(llvm::StringRef 
 /// host below the lowest level.
 llvm::Expected<const Level *> parseLevel(llvm::StringRef name);
 
+/// The highest of `levels` that this host has: the code of an artefact of them that runs here. Null: none.
+const Level *chooseLevel(llvm::ArrayRef<const Level *> levels);
+
 /// QCP_CPU_* bits of this host, as the artefacts' own runtime detects them.
 uint32_t getHostFeatures();
 

@@ -49,8 +49,9 @@ private:
 
 /// The rules of a file: {"version": 1, "rules": [{"name": "glob", "op": "conv", "assign": "int8" | "w8a16" |
 /// "w4a8" | "w4a16" | "float"}]}. A rule may have a `reason`, which stands in the report instead of the rule's number;
-/// the file may say "by": "search". `name` is matched against the ONNX names of an operation, `op` is the mnemonic; one
-/// of them is needed, both must match. The last rule that matches an operation decides.
+/// the file, and a rule for itself, may say "by": "search" or "user". `name` is matched against the ONNX names of an
+/// operation, `op` is the mnemonic; one of them is needed, both must match. The last rule that matches an operation
+/// decides.
 class RuleFile final : public AssignmentPolicy {
 public:
   /// Reads the file at `path`. Fails after a diagnostic: unreadable, not JSON, unknown keys, wrong types or values.
@@ -62,11 +63,17 @@ public:
   bool says(llvm::StringRef format) const {
     return llvm::any_of(rules, [&](const Rule &rule) { return rule.assign == format; });
   }
+  /// Forgets what a search decided: ranges are chosen without it, as they were before that search.
+  void dropSearched() {
+    llvm::erase_if(rules, [](const Rule &rule) { return rule.by == DecidedBy::Search; });
+  }
   /// Fails, too, where a rule matches no operation.
   mlir::FailureOr<Choices> decide(llvm::ArrayRef<mlir::Operation *> ops, EmitError emitError) const override;
 
 private:
   struct Rule {
+    size_t index = 0; ///< in the file
+    DecidedBy by = DecidedBy::User;
     std::shared_ptr<const std::string> pattern; ///< what `name` refers to
     std::optional<llvm::GlobPattern> name;
     std::string op;     ///< empty: any
@@ -78,7 +85,6 @@ private:
   friend class RuleParser;
 
   std::string path;
-  DecidedBy by = DecidedBy::User;
   std::vector<Rule> rules;
 };
 

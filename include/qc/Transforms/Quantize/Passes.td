@@ -25,6 +25,7 @@ def AssignPass : Pass<"qc-assign", "mlir::ModuleOp"> {
   }];
   let options = [
     Option<"rules", "rules", "std::string", "\"\"", "path of a rule file; empty: none">,
+    Option<"userRulesOnly", "user-rules-only", "bool", "false", "whether rules that a search made are left aside">,
     Option<"style", "style", "std::string", "\"\"", "placement of rounding points, qc or ort; empty: the module's, or qc">,
     Option<"rangeMethod", "range-method", "std::string", "\"\"",
            "how ranges follow from statistics, minmax, mean, percentile or mse; empty: the module's, or minmax">,
