@@ -8,6 +8,9 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::kernel;
 
+/// How far ahead weights are asked for, where one row of x reads them from memory: bytes, half a page.
+static constexpr int64_t kPrefetchBytes = 2048;
+
 static constexpr int64_t kLanes = kContractLanes, kRowBytes = kContractRowBytes, kBlockRows = kContractBlockRows;
 
 // Both rows of a pair of 4-bit codes, as their even and odd numbers; or (vnni) 16 times the codes.
@@ -33,9 +36,16 @@ SmallVector<Value> ContractSums::addPair(const Int4Step &step, Value pair, unsig
                                          ValueRange sums) {
   Value at = ix.add(step.weights, ix.mul(pair, kRowBytes));
   Group rows[2];
-  for (unsigned h = 0; h < halves; ++h)
-    for (auto [row, numbers] : llvm::enumerate(loadPair(h == 0 ? at : ix.add(at, step.halfStep))))
+  bool isOneRow = x[0].size() == lines;
+  for (unsigned h = 0; h < halves; ++h) {
+    Value half = h == 0 ? at : ix.add(at, step.halfStep);
+    // Unpacking fills the window of a core before it sees far ahead; a row of bytes does not.
+    if (isOneRow)
+      memref::PrefetchOp::create(b, op.getW(), ix.add(half, kPrefetchBytes), /*isWrite=*/false, /*localityHint=*/3,
+                                 /*isDataCache=*/true);
+    for (auto [row, numbers] : llvm::enumerate(loadPair(half)))
       rows[row].push_back(numbers);
+  }
   return addProducts(rows[1], x[1], addProducts(rows[0], x[0], sums));
 }
 

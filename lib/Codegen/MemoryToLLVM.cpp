@@ -63,6 +63,22 @@ template <typename Op> struct StoreLowering : ConvertOpToLLVMPattern<Op> {
   }
 };
 
+/// An address behind the end of the buffer is none that is used.
+struct PrefetchLowering : ConvertOpToLLVMPattern<memref::PrefetchOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+  LogicalResult matchAndRewrite(memref::PrefetchOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto pointer = LLVM::LLVMPointerType::get(rewriter.getContext());
+    Type element = getTypeConverter()->convertType(op.getMemRefType().getElementType());
+    Value address = LLVM::GEPOp::create(rewriter, loc, pointer, element, adaptor.getMemref(),
+                                        ValueRange{adaptor.getIndices().front()});
+    rewriter.replaceOpWithNewOp<LLVM::Prefetch>(op, address, op.getIsWrite(), op.getLocalityHint(),
+                                                op.getIsDataCache());
+    return success();
+  }
+};
+
 struct AllocaLowering : ConvertOpToLLVMPattern<memref::AllocaOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
   LogicalResult matchAndRewrite(memref::AllocaOp op, OpAdaptor, ConversionPatternRewriter &rewriter) const override {
@@ -90,5 +106,5 @@ void qc::populateMemoryToLLVM(LLVMTypeConverter &types, RewritePatternSet &patte
   // Before upstream's patterns, which expect memref descriptors.
   constexpr unsigned benefit = 10;
   patterns.add<LoadLowering<memref::LoadOp>, LoadLowering<vector::LoadOp>, StoreLowering<memref::StoreOp>,
-               StoreLowering<vector::StoreOp>, AllocaLowering>(types, benefit);
+               StoreLowering<vector::StoreOp>, PrefetchLowering, AllocaLowering>(types, benefit);
 }
