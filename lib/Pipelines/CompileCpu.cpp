@@ -62,7 +62,7 @@ void KernelCache::insert(const std::string &key, ArrayRef<char> object) {
 static std::string getCacheKey(kernel::FuncOp kernel, const cpu::Level &level) {
   std::string text;
   llvm::raw_string_ostream(text) << kernel;
-  return qc::numerics::hash128(text.data(), text.size()).text() + " " + level.name.str();
+  return qc::numerics::hashText(text) + " " + level.name.str();
 }
 
 /// The name of the kernel's code at `level`: each level has code of its own.

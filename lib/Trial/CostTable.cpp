@@ -82,7 +82,7 @@ std::string CostTable::getHash() const {
   std::string text = level + " " + cpu;
   for (const std::string &key : used)
     text += formatv(" {0} {1:f1}", key, entries.find(key)->second.nanoseconds);
-  return numerics::hash128(text.data(), text.size()).text();
+  return numerics::hashText(text);
 }
 
 std::optional<double> CostTable::lookup(StringRef key) const {

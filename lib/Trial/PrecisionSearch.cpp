@@ -391,7 +391,7 @@ FailureOr<std::vector<Candidate>> PrecisionSearch::front(unsigned points) {
   for (Candidate &candidate : candidates)
     if (best.empty() || candidate.trial.loss.getValue() < best.back().trial.loss.getValue())
       best.push_back(std::move(candidate));
-  // More than a search with its refinements looks at; those at the fast end are given up.
+  // Never with the defaults; beyond them those at the fast end are given up.
   best.erase(best.begin(), best.end() - std::min(best.size(), kMostCandidates));
   return best;
 }

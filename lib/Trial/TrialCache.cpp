@@ -24,17 +24,16 @@ static std::string getPath(StringRef folder, StringRef key, StringRef extension)
   return std::string(path);
 }
 
-static std::string hash(StringRef text) { return numerics::hash128(text.data(), text.size()).text(); }
-
 /// `text` and its hash, as a line.
-static std::string seal(std::string text) { return text + " " + hash(text) + "\n"; }
+static std::string seal(std::string text) { return text + " " + numerics::hashText(text) + "\n"; }
 
 /// The words of a record of `key` in front of its hash, at least `least`; none where it is another, or not whole.
 static SmallVector<StringRef> open(StringRef key, StringRef record, size_t least) {
   auto [text, seal] = record.trim().rsplit(' ');
   SmallVector<StringRef> words;
   text.split(words, ' ');
-  return words.size() >= least && words.front() == key && seal == hash(text) ? words : SmallVector<StringRef>();
+  return words.size() >= least && words.front() == key && seal == numerics::hashText(text) ? words
+                                                                                           : SmallVector<StringRef>();
 }
 
 // Numbers as their bits: what is read is what was measured.

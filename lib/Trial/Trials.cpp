@@ -22,13 +22,11 @@ using namespace mlir;
 using namespace qc;
 using namespace qc::trial;
 
-static std::string hashText(StringRef text) { return numerics::hash128(text.data(), text.size()).text(); }
-
 // What another build of this program compiled runs other kernels, and may lose something else. Empty: not known.
 static std::string hashProgram() {
   std::string path = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  return file ? hashText((*file)->getBuffer()) + LLVM_VERSION_STRING : "";
+  return file ? numerics::hashText((*file)->getBuffer()) + LLVM_VERSION_STRING : "";
 }
 
 Trials::Trials(ModuleOp module, TrialOptions given)
@@ -358,8 +356,8 @@ FailureOr<Trial> Trials::examine(Change change, bool wantsLoss, bool wantsPrice)
     return failure();
   bool hasFloat = llvm::any_of(collectDecisions(*clone), [](const Decision &decision) { return decision.isFloat; });
   std::optional<int64_t> bitOperations = wantsPrice ? countBitOperations(*clone) : std::nullopt;
-  std::string text = describe(*clone) + dataHash + program, lossKey = hashText(text + referenceHash),
-              priceKey = hashText(text + level->name.str() + std::to_string(timed.size()));
+  std::string text = describe(*clone) + dataHash + program, lossKey = numerics::hashText(text + referenceHash),
+              priceKey = numerics::hashText(text + level->name.str() + std::to_string(timed.size()));
   std::optional<Loss> loss = wantsLoss ? cache.lookup(lossKey) : Loss();
   std::optional<Price> price = wantsPrice ? cache.lookupPrice(priceKey) : Price();
   bool isPriced = price && (!wantsPrice || knowsTimes(*price));

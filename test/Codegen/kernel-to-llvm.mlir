@@ -39,3 +39,14 @@ kernel.func @f(%x: memref<?xf32>, %n: index, %k: i32, %a: f32, %y: memref<?xi8>,
   }
   kernel.return
 }
+
+// An address that is asked for ahead may lie behind the end.
+// CHECK-LABEL: llvm.func internal @ahead.body
+// CHECK-SAME: (%[[X:[a-z0-9]+]]: !llvm.ptr
+// CHECK: %[[P:.*]] = llvm.getelementptr %[[X]][%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, i8
+// CHECK: "llvm.intr.prefetch"(%[[P]]) <{cache = 1 : i32, hint = 3 : i32, rw = 0 : i32}>
+kernel.func @ahead(%x: memref<?xi8>, %n: index, %tile: index) {
+  %at = arith.muli %tile, %n : index
+  memref.prefetch %x[%at], read, locality<3>, data : memref<?xi8>
+  kernel.return
+}

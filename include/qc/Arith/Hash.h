@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace qc::numerics {
 
@@ -27,6 +28,9 @@ struct Hash128 {
 /// whatever the host. Not for adversaries: it names contents, a `--from` checks content against name.
 /// Several things are hashed together by passing a hash of one as the seed of the next (its `first`).
 Hash128 hash128(const void *data, size_t size, uint64_t seed = 0);
+
+/// The hash of `content` as text: 32 hexadecimal digits.
+inline std::string hashText(std::string_view content) { return hash128(content.data(), content.size()).text(); }
 
 } // namespace qc::numerics
 

@@ -155,7 +155,7 @@ LaunchOp KernelWriter::finish(OpFoldResult tiles) {
   func.setFunctionType(FunctionType::get(host.getContext(), block.getArgumentTypes(), {}));
   std::string text;
   llvm::raw_string_ostream(text) << func;
-  std::string name = stem + "_" + qc::numerics::hash128(text.data(), text.size()).text().substr(0, 16);
+  std::string name = stem + "_" + qc::numerics::hashText(text).substr(0, 16);
   ModuleOp module = host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   if (!module.lookupSymbol(name)) {
     func.setName(name);
