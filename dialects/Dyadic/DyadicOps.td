@@ -285,6 +285,26 @@ def Dyadic_SegmentsOp : Dyadic_TensorOp<"segments"> {
   let results = (outs Dyadic_CodesTo16:$y);
 }
 
+def Dyadic_SelectOp : Dyadic_TensorOp<"select"> {
+  let summary = "codes where a condition holds, one code elsewhere";
+  let description = [{
+    `y = mask ? x : other`, `mask` broadcast to x. With the least code of x's type in front of `dyadic.row_max`, and 0 behind
+    `dyadic.lut_below`, elements that a mask hides are no part of their row (docs/Numerics.md, Softmax).
+
+    **Constraints**
+    - (select_c1) x and the result have one type
+    - (select_c2) mask broadcasts to x
+    - (select_c3) other is a code of x's type
+
+    Example: x = [3, 250, 7], mask = [true, false, true] and other = 0 give [3, 0, 7].
+    ```mlir
+    %y = dyadic.select %mask, %x {other = 0 : i32} : (tensor<1x3xi1>, tensor<2x3xui8>) -> tensor<2x3xui8>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[I1]>:$mask, Dyadic_CodesTo16:$x, Dyadic_Int:$other);
+  let results = (outs Dyadic_CodesTo16:$y);
+}
+
 def Dyadic_RowMaxOp : Dyadic_TensorOp<"row_max", [InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "the largest code of each row";
   let description = [{

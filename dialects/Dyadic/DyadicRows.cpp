@@ -14,6 +14,29 @@ using namespace qc::dyadic;
 
 static Type getElement(Value value) { return getTensor(value).getElementType(); }
 
+// Whether `small` broadcasts to the shape of `x`.
+static bool broadcastsTo(Value small, Value x) {
+  ShapeOr shape = broadcastShapes(getShapeOf(small), getShapeOf(x));
+  return shape && succeeded(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(x))) &&
+         getShapeOf(small).size() <= getShapeOf(x).size();
+}
+
+SmallVector<Dims> SelectOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
+
+LogicalResult SelectOp::verify() {
+  if (failed(verifyCompatibleShape(getTensor(getX()), getTensor(getY()))) ||
+      getElement(getX()) != getElement(getY())) // select_c1
+    return emitOpError("expects a result of the type of x, got ") << getX().getType() << " and " << getY().getType();
+  if (!broadcastsTo(getMask(), getX())) // select_c2
+    return emitOpError("expects a mask that broadcasts to ") << getX().getType() << ", got " << getMask().getType();
+  return verifyCode(*this, "other", getOther(), getElement(getX())); // select_c3
+}
+
+std::optional<CodeRange> SelectOp::inferResultRange(ArrayRef<CodeRange> operands) {
+  int64_t other = getOther();
+  return CodeRange{std::min(operands[1].least, other), std::max(operands[1].greatest, other)};
+}
+
 // x with dimension 1 at `axis` (row_max_c1, row_reciprocal_c1).
 static Dims shrink(ShapeMath &math, Value x, int64_t axis) {
   TensorShape shape = math.getShape(x);
@@ -64,13 +87,6 @@ LogicalResult RowReciprocalOp::verify() {
 std::optional<CodeRange> RowReciprocalOp::inferResultRange(ArrayRef<CodeRange>) { return CodeRange{0, INT32_MAX}; }
 
 SmallVector<Dims> LutBelowOp::inferShapes(ShapeMath &math) { return {math.getShape(getX()).dims}; }
-
-// Whether `small` broadcasts to the shape of `x`.
-static bool broadcastsTo(Value small, Value x) {
-  ShapeOr shape = broadcastShapes(getShapeOf(small), getShapeOf(x));
-  return shape && succeeded(verifyCompatibleShape(ArrayRef<int64_t>(*shape), getShapeOf(x))) &&
-         getShapeOf(small).size() <= getShapeOf(x).size();
-}
 
 LogicalResult LutBelowOp::verify() {
   if (!isTable(getTable(), 256, getElement(getY()))) // lut_below_c1

@@ -58,7 +58,7 @@ static bool isElementwise(Operation *op) {
   visitScalarOps([&](auto *kind) { isScalar |= isa<std::remove_pointer_t<decltype(kind)>>(op); });
   return isScalar ||
          isa<ClipOp, BatchNormOp, QuantizeOp, DequantizeOp, ObserveOp, dyadic::MulOp, dyadic::RequantOp, dyadic::LutOp,
-             dyadic::PlaneOp, dyadic::SegmentsOp, dyadic::LutBelowOp, dyadic::RequantRowsOp>(op);
+             dyadic::PlaneOp, dyadic::SegmentsOp, dyadic::LutBelowOp, dyadic::RequantRowsOp, dyadic::SelectOp>(op);
 }
 
 llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
@@ -66,7 +66,11 @@ llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
   return llvm::TypeSwitch<Operation *, Axes>(op)
       .Case<ReduceOp, NormalizeOp, dyadic::RowSumOp, dyadic::RowRootOp, dyadic::NormalizeOp>(
           [&](auto op) { return first(llvm::to_vector(op.getAxes())); })
-      .Case<SoftmaxOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
+      .Case<SoftmaxOp>([&](SoftmaxOp op) { // a mask has as many dimensions or fewer, the last ones
+        int64_t axis = int64_t(op.getAxis()) - getRank(op.getX()) + getRank(op->getOperand(slot));
+        return axis < 0 ? Axes() : Axes{axis};
+      })
+      .Case<LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
             dyadic::RowReciprocalOp>([&](auto op) { return first({int64_t(op.getAxis())}); })
       .Case<LstmCellOp, GruCellOp>([](auto) { return Axes{1}; })
       // What a body does along dimensions, its operations say; elements of scan outputs stay apart.

@@ -11,6 +11,7 @@ include "dialects/QC/QCAttributes.td"
 include "dialects/QC/QCInterfaces.td"
 
 def QC_Float : RankedTensorOf<[F32]>;
+def QC_Bool : RankedTensorOf<[I1]>;
 /// Codes: what `qc.quantize` makes.
 def QC_Codes : RankedTensorOf<[I8, UI8, I16, UI16, I32]>;
 /// What `qc.dequantize` reads: codes, and biases of contractions of 16-bit codes.

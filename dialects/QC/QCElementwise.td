@@ -31,10 +31,13 @@ def QC_ClipOp : QC_TensorOp<"clip", [DeclareOpInterfaceMethods<QC_UnaryFunctionO
 
 def QC_SoftmaxOp : QC_TensorOp<"softmax", [
     DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat", "getRoundingTraits"]>]> {
-  let summary = "exp(x - max) / sum along one axis";
+  let summary = "exp(x - max) / sum along one axis, of the elements that a mask lets take part";
   let description = [{
     Along `axis` with n elements: `m = max x`, `e[k] = exp(x[k] - m)` by Arith's f32 exp, the sum by the row reduction of
     docs/Numerics.md (16 partials), `y[k] = e[k] / sum`. NaN anywhere in a row makes the row NaN.
+
+    Where `mask`, broadcast to x, is false, the lowest finite f32 stands for the element: its weight is 0 in a row that has others, and in
+    a row of nothing else all are equal, as with the masks that exporters write. The integer form gives 0 for such a row (docs/Numerics.md).
 
     Where n is not known, `qc-bound-counts` says how large it can be: `max_length`, or `length_reason`, why that is not known. Neither
     changes a value.
@@ -43,17 +46,19 @@ def QC_SoftmaxOp : QC_TensorOp<"softmax", [
     - (softmax_c1) 0 <= axis < rank(x)
     - (softmax_c2) max_length is >= 0, and >= n where that is known; length_reason is not empty, and stands only where max_length does
       not
+    - (softmax_c3) mask broadcasts to x
 
     ```mlir
     %y = qc.softmax %x {axis = 1 : i64} : (tensor<2x10xf32>) -> tensor<2x10xf32>
-    %z = qc.softmax %v {axis = 1 : i64, max_length = 128 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+    %z = qc.softmax %v mask %m {axis = 1 : i64, max_length = 128 : i64} : (tensor<2x?xf32>, tensor<1x?xi1>) -> tensor<2x?xf32>
     ```
   }];
-  let arguments = (ins QC_Float:$x, I64Attr:$axis, OptionalAttr<I64Attr>:$max_length, OptionalAttr<StrAttr>:$length_reason);
+  let arguments = (ins QC_Float:$x, Optional<QC_Bool>:$mask, I64Attr:$axis, OptionalAttr<I64Attr>:$max_length,
+                       OptionalAttr<StrAttr>:$length_reason);
   let results = (outs QC_Float:$y);
-  let assemblyFormat = "$x attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$x (`mask` $mask^)? attr-dict `:` functional-type(operands, results)";
   let builders = [OpBuilder<(ins "::mlir::Type":$y, "::mlir::Value":$x, "uint64_t":$axis), [{
-    build($_builder, $_state, y, x, $_builder.getI64IntegerAttr(axis), ::mlir::IntegerAttr(), ::mlir::StringAttr());
+    build($_builder, $_state, y, x, ::mlir::Value(), $_builder.getI64IntegerAttr(axis), ::mlir::IntegerAttr(), ::mlir::StringAttr());
   }]>];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -8,7 +8,6 @@ include "dialects/QC/QCBase.td"
 
 def QC_Number : RankedTensorOf<[F32, I32, I64]>;
 def QC_Integer : RankedTensorOf<[I32, I64]>;
-def QC_Bool : RankedTensorOf<[I1]>;
 def QC_NumberOrBool : RankedTensorOf<[F32, I32, I64, I1]>;
 
 /// `expression` is the body: v[i] is an element of operand i, p[i] the value of the i-th of `numbers` (float attributes), all

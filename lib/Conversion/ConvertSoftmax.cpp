@@ -24,10 +24,18 @@ struct Weights {
 
 static Weights emitWeights(OpBuilder &builder, SoftmaxOp op, const Codes &x) {
   Location loc = op.getLoc();
-  Value top = dyadic::RowMaxOp::create(builder, loc, x.value, builder.getI64IntegerAttr(op.getAxis()));
+  auto hide = [&](Value codes, int64_t other) -> Value {
+    if (!op.getMask())
+      return codes;
+    return dyadic::SelectOp::create(builder, loc, codes.getType(), op.getMask(), codes,
+                                    builder.getI32IntegerAttr(int32_t(other)));
+  };
+  Value shown = hide(x.value, dyadic::getTypeRange(getTensor(x.value).getElementType()).least);
+  Value top = dyadic::RowMaxOp::create(builder, loc, shown, builder.getI64IntegerAttr(op.getAxis()));
   RankedTensorType type = getTensor(x.value).clone(builder.getIntegerType(8, /*isSigned=*/false));
   Value codes =
-      dyadic::LutBelowOp::create(builder, loc, type, x.value, top, makeExponentials(op.getContext(), x.params.scale));
+      dyadic::LutBelowOp::create(builder, loc, type, shown, top, makeExponentials(op.getContext(), x.params.scale));
+  codes = hide(codes, 0);
   Value reciprocals = dyadic::RowReciprocalOp::create(builder, loc, codes, builder.getI64IntegerAttr(op.getAxis()),
                                                       op.getMaxLengthAttr());
   return {codes, reciprocals};

@@ -50,6 +50,8 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createRaiseSelfGatedPass());
   main.addPass(createRaiseNormalizePass());
+  main.addPass(createRaiseMasksPass());
+  main.addPass(createFoldConstantsPass());
   main.addPass(createFoldPadsPass());
   main.addPass(createFoldHeadGroupsPass());
   main.addPass(createFoldBiasPass());
@@ -68,6 +70,7 @@ static void addInteger(OpPassManager &passes) {
 }
 
 static void addKernels(OpPassManager &passes) {
+  passes.addNestedPass<func::FuncOp>(createExpandMasksPass());
   passes.addNestedPass<func::FuncOp>(createAssignLayoutsPass());
   passes.addPass(createFormKernelsPass());
   // Index arithmetic on known sizes folds, constants that several launches read become one: nothing of it may be left

@@ -60,6 +60,16 @@ static LogicalResult visitBroadcast(Operation *op, const TensorValue &x, const T
   return success();
 }
 
+Result reference::evaluate(dyadic::SelectOp op, Operands operands) {
+  const TensorValue &mask = operands[0], &x = operands[1];
+  Result y = makeResultLike(op, x);
+  if (failed(y) || failed(visitBroadcast(op, x, mask, [&](int64_t i, int64_t condition) {
+        y->setInteger(i, mask.getInteger(condition) != 0 ? x.getInteger(i) : op.getOther());
+      })))
+    return failure();
+  return y;
+}
+
 Result reference::evaluate(dyadic::LutBelowOp op, Operands operands) {
   const TensorValue &x = operands[0], &top = operands[1];
   std::optional<TensorValue> table = getTensorValue(op.getTable());

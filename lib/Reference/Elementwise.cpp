@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // clip and softmax, by the functions of Arith.
 #include "Operations.h"
+#include "Strides.h"
 #include "qc/Arith/Functions.h"
 #include "qc/Arith/RowReduction.h"
 
@@ -25,15 +26,35 @@ Result reference::evaluate(ClipOp op, Operands operands) {
   return map(op, operands[0], [=](float x) { return qc::numerics::clip(x, least, greatest); });
 }
 
+// x, the lowest f32 where a mask hides it.
+static FailureOr<TensorValue> hideElements(SoftmaxOp op, const TensorValue &x, const TensorValue &mask) {
+  ShapeOr shape = broadcastShapes(x.getShape(), mask.getShape());
+  if (!shape || ArrayRef<int64_t>(*shape) != x.getShape()) // softmax_c3
+    return op.emitOpError("expects a mask that broadcasts to ") << x.getType() << ", got " << mask.getType();
+  Result shown = makeResultLike(op, x);
+  if (failed(shown))
+    return failure();
+  Strides strides = broadcastStrides(mask.getShape(), x.getRank());
+  for (int64_t i = 0; i < x.getNumElements(); ++i)
+    shown->mutableData<float>()[i] = mask.getInteger(offsetOf(i, x.getShape(), strides)) != 0
+                                         ? x.getData<float>()[i]
+                                         : std::numeric_limits<float>::lowest();
+  return shown;
+}
+
 Result reference::evaluate(SoftmaxOp op, Operands operands) {
-  const TensorValue &x = operands[0];
-  Result y = makeResultLike(op, x);
+  FailureOr<TensorValue> x = operands[0];
+  if (op.getMask())
+    x = hideElements(op, operands[0], operands[1]);
+  if (failed(x))
+    return failure();
+  Result y = makeResultLike(op, *x);
   if (failed(y))
     return failure();
-  AxisSplit split = splitAxis(x.getShape(), op.getAxis());
+  AxisSplit split = splitAxis(x->getShape(), op.getAxis());
   if (split.size == 0) // rows of nothing
     return y;
-  const float *in = x.getData<float>().data();
+  const float *in = x->getData<float>().data();
   float *out = y->mutableData<float>().data();
   std::vector<float> row(split.size);
   for (int64_t o = 0; o < split.outer; ++o)

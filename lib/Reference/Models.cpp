@@ -102,8 +102,8 @@ void qc::registerReferenceModels(DialectRegistry &registry) {
   });
   registry.addExtension(+[](MLIRContext *context, dyadic::DyadicDialect *) {
     attach<dyadic::ConvOp, dyadic::MatMulOp, dyadic::MulOp, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp,
-           dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::PlaneOp, dyadic::RowMaxOp, dyadic::LutBelowOp,
-           dyadic::RowReciprocalOp, dyadic::RequantRowsOp, dyadic::RowSumOp, dyadic::RowRootOp, dyadic::NormalizeOp>(
-        context);
+           dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::PlaneOp, dyadic::RowMaxOp, dyadic::SelectOp,
+           dyadic::LutBelowOp, dyadic::RowReciprocalOp, dyadic::RequantRowsOp, dyadic::RowSumOp, dyadic::RowRootOp,
+           dyadic::NormalizeOp>(context);
   });
 }

@@ -63,6 +63,7 @@ Result evaluate(dyadic::SegmentsOp op, Operands operands);
 Result evaluate(dyadic::PlaneOp op, Operands operands);
 // DyadicRows.cpp
 Result evaluate(dyadic::RowMaxOp op, Operands operands);
+Result evaluate(dyadic::SelectOp op, Operands operands);
 Result evaluate(dyadic::LutBelowOp op, Operands operands);
 Result evaluate(dyadic::RowReciprocalOp op, Operands operands);
 Result evaluate(dyadic::RequantRowsOp op, Operands operands);

@@ -45,6 +45,28 @@ func.func @product(%xq: tensor<2x4x8xui8>, %vq: tensor<8x3xui8>) -> tensor<2x4x3
 }
 
 // -----
+// What a mask hides is below all codes for the largest one, and has no exponential.
+// CHECK-LABEL: @masked
+// CHECK-SAME:    %[[X:.+]]: tensor<2x?xi8>, %[[C:.+]]: tensor<?xi1>
+func.func @masked(%xq: tensor<2x?xi8>, %shown: tensor<?xi1>) -> tensor<2x?xui8> {
+  // CHECK: %[[S:.+]] = dyadic.select %[[C]], %[[X]] {other = -128 : i32} : (tensor<?xi1>, tensor<2x?xi8>) -> tensor<2x?xi8>
+  // CHECK: %[[M:.+]] = dyadic.row_max %[[S]] {axis = 1 : i64}
+  // CHECK: %[[E:.+]] = dyadic.lut_below %[[S]], %[[M]]
+  // CHECK: %[[P:.+]] = dyadic.select %[[C]], %[[E]] {other = 0 : i32} : (tensor<?xi1>, tensor<2x?xui8>) -> tensor<2x?xui8>
+  // CHECK: %[[R:.+]] = dyadic.row_reciprocal %[[P]] {axis = 1 : i64, max_length = 300 : i64}
+  // CHECK: dyadic.requant_rows %[[P]], %[[R]]
+  // CHECK-NOT: qc.softmax
+  %s = qc.constant dense<0.5> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<i8>
+  %t = qc.constant dense<0.00390625> : tensor<f32>
+  %u = qc.constant dense<3> : tensor<ui8>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<i8>} : (tensor<2x?xi8>, tensor<f32>, tensor<i8>) -> tensor<2x?xf32>
+  %0 = qc.softmax %x mask %shown {axis = 1 : i64, max_length = 300 : i64} : (tensor<2x?xf32>, tensor<?xi1>) -> tensor<2x?xf32>
+  %q = qc.quantize %0, %t, %u {format = #qc.format<ui8>} : (tensor<2x?xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x?xui8>
+  return %q : tensor<2x?xui8>
+}
+
+// -----
 // The table: 255 * exp(-d * s_x) with s_x = ln 2, rounded up: halves of 255 (127.49..).
 // CHECK-LABEL: @table
 func.func @table(%xq: tensor<2x8xi8>) -> tensor<2x8xui8> {

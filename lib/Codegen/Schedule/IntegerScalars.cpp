@@ -59,6 +59,17 @@ std::optional<ScalarForm> qc::kernel::describe(dyadic::LutOp op) {
   return form;
 }
 
+std::optional<ScalarForm> qc::kernel::describe(dyadic::SelectOp op) {
+  ScalarForm form{{0, 1}, {makeIntegerParam(op.getContext(), {op.getOther()}, 32, -1)}, {}};
+  form.emit = [](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {
+    Value none = arith::ConstantIntOp::create(b, 0, 8); // a condition is a byte
+    Value isShown = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, operands[0], none);
+    Value other = arith::TruncIOp::create(b, operands[1].getType(), params[0]);
+    return arith::SelectOp::create(b, isShown, operands[1], other);
+  };
+  return form;
+}
+
 std::optional<ScalarForm> qc::kernel::describe(dyadic::LutBelowOp op) {
   ScalarForm form{{0, 1}, {Param::makeTable(op.getTable())}, {}};
   form.emit = [](ScalarBuilder &b, ValueRange operands, ValueRange params) -> Value {

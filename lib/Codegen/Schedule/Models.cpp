@@ -147,7 +147,7 @@ void qc::registerScheduleModels(DialectRegistry &registry) {
     attach<ProductModel, dyadic::MatMulOp>(context);
     attachPlain<Former::pool, LayoutWish::ChannelsLast, dyadic::AvgPoolOp, dyadic::GlobalAvgPoolOp>(context);
     attach<ElementwiseModel, dyadic::RequantOp, dyadic::LutOp, dyadic::SegmentsOp, dyadic::MulOp>(context);
-    attach<ElementwiseModel, dyadic::LutBelowOp, dyadic::RequantRowsOp, dyadic::NormalizeOp>(context);
+    attach<ElementwiseModel, dyadic::SelectOp, dyadic::LutBelowOp, dyadic::RequantRowsOp, dyadic::NormalizeOp>(context);
     attachPlain<Former::rows, LayoutWish::RowMajor, dyadic::RowMaxOp, dyadic::RowReciprocalOp, dyadic::RowSumOp,
                 dyadic::RowRootOp>(context);
     dyadic::PlaneOp::attachInterface<PlaneModel>(*context);

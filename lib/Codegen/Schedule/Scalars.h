@@ -59,6 +59,7 @@ std::optional<ScalarForm> describe(dyadic::LutOp op);
 std::optional<ScalarForm> describe(dyadic::SegmentsOp op);
 std::optional<ScalarForm> describe(dyadic::PlaneOp op);
 std::optional<ScalarForm> describe(dyadic::MulOp op);
+std::optional<ScalarForm> describe(dyadic::SelectOp op);
 std::optional<ScalarForm> describe(dyadic::LutBelowOp op);
 std::optional<ScalarForm> describe(dyadic::RequantRowsOp op);
 std::optional<ScalarForm> describe(dyadic::NormalizeOp op);

@@ -176,6 +176,16 @@ module attributes {qc.symbols = {N = array<i64: 1, 9>, S = array<i64: 1, 6000>}}
 
 // -----
 
+// Codes that a mask hides: positions of unknown number.
+// CHECK-LABEL: func.func @main
+// CHECK: kernel.launch @dyadic_select_
+func.func @main(%m: tensor<?xi1>, %x: tensor<2x?xui8>) -> tensor<2x?xui8> {
+  %y = dyadic.select %m, %x {other = 7 : i32} : (tensor<?xi1>, tensor<2x?xui8>) -> tensor<2x?xui8>
+  return %y : tensor<2x?xui8>
+}
+
+// -----
+
 // A normalization of codes: the elements of a row are known in number, the rows are not.
 // CHECK-LABEL: func.func @main
 // CHECK: %[[N:.*]] = memref.dim %arg0, %c0

@@ -598,6 +598,30 @@ func.func @row_max_c2(%x: tensor<2x3xui8>) {
 }
 
 // -----
+func.func @select_c1(%m: tensor<2x3xi1>, %x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.select' op expects a result of the type of x, got 'tensor<2x3xui8>' and 'tensor<2x3xi8>'}}
+  %y = dyadic.select %m, %x {other = 0 : i32} : (tensor<2x3xi1>, tensor<2x3xui8>) -> tensor<2x3xi8>
+  return
+}
+
+// -----
+
+func.func @select_c2(%m: tensor<2x1x3xi1>, %x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.select' op expects a mask that broadcasts to 'tensor<2x3xui8>', got 'tensor<2x1x3xi1>'}}
+  %y = dyadic.select %m, %x {other = 0 : i32} : (tensor<2x1x3xi1>, tensor<2x3xui8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+
+func.func @select_c3(%m: tensor<2x3xi1>, %x: tensor<2x3xui8>) {
+  // expected-error @below {{'dyadic.select' op expects other between 0 and 255 ('ui8'), got -1}}
+  %y = dyadic.select %m, %x {other = -1 : i32} : (tensor<2x3xi1>, tensor<2x3xui8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+
 func.func @lut_below_c1(%x: tensor<2x3xui8>, %m: tensor<2x1xui8>) {
   // expected-error @below {{'dyadic.lut_below' op expects a table of 256 entries of 'ui8', got 'tensor<255xui8>'}}
   %y = dyadic.lut_below %x, %m {table = dense<0> : tensor<255xui8>} : (tensor<2x3xui8>, tensor<2x1xui8>) -> tensor<2x3xui8>

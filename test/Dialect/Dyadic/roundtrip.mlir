@@ -102,6 +102,9 @@ func.func @normalize(%x: tensor<2x?x8xui8>, %v: tensor<2x3x8xi16>) -> (tensor<2x
 
 // CHECK-LABEL: @rows
 func.func @rows(%x: tensor<2x?xui8>, %s: tensor<3x4xi8>) -> (tensor<2x?xui8>, tensor<3x4xui8>) {
+  // CHECK: dyadic.select %{{.*}}, %{{.*}} {other = -5 : i32} : (tensor<4xi1>, tensor<3x4xi8>) -> tensor<3x4xi8>
+  %shown = qc.constant dense<[true, false, true, true]> : tensor<4xi1>
+  %6 = dyadic.select %shown, %s {other = -5 : i32} : (tensor<4xi1>, tensor<3x4xi8>) -> tensor<3x4xi8>
   // CHECK: dyadic.row_max %{{.*}} {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>
   %0 = dyadic.row_max %x {axis = 1 : i64} : (tensor<2x?xui8>) -> tensor<2x1xui8>
   // CHECK: dyadic.lut_below %{{.*}}, %{{.*}} {table = dense<7> : tensor<256xui8>} : (tensor<2x?xui8>, tensor<2x1xui8>) -> tensor<2x?xui8>

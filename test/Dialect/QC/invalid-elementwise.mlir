@@ -52,6 +52,18 @@ func.func @softmax_c2_reason(%x: tensor<2x?xf32>) {
   return
 }
 // -----
+func.func @softmax_c3(%x: tensor<2x9xf32>, %m: tensor<2x8xi1>) {
+  // expected-error @below {{'qc.softmax' op expects a mask that broadcasts to tensor<2x9xf32>, got tensor<2x8xi1>}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.softmax %x mask %m {axis = 1 : i64} : (tensor<2x9xf32>, tensor<2x8xi1>) -> tensor<2x9xf32>
+  return
+}
+func.func @softmax_c3_rank(%x: tensor<9xf32>, %m: tensor<1x9xi1>) {
+  // expected-error @below {{'qc.softmax' op expects a mask that broadcasts to tensor<9xf32>, got tensor<1x9xi1>}}
+  // expected-error @below {{failed to infer returned types}}
+  %y = qc.softmax %x mask %m {axis = 0 : i64} : (tensor<9xf32>, tensor<1x9xi1>) -> tensor<9xf32>
+  return
+}
 func.func @softmax_c1_negative(%x: tensor<2xf32>) {
   // expected-error @below {{'qc.softmax' op expects 0 <= axis < 1, got -1}}
   %y = qc.softmax %x {axis = -1 : i64} : (tensor<2xf32>) -> tensor<2xf32>

@@ -92,6 +92,9 @@ func.func @elementwise(%x: tensor<?x4xf32>, %y: tensor<4xf32>, %s: tensor<f32>) 
   %7 = qc.hard_swish %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
   // CHECK: qc.softmax %{{.*}} {axis = 1 : i64}
   %8 = qc.softmax %x {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  // CHECK: qc.softmax %{{.*}} mask %{{.*}} {axis = 1 : i64} : (tensor<?x4xf32>, tensor<4xi1>) -> tensor<?x4xf32>
+  %shown = qc.constant dense<[true, false, true, true]> : tensor<4xi1>
+  %81 = qc.softmax %x mask %shown {axis = 1 : i64} : (tensor<?x4xf32>, tensor<4xi1>) -> tensor<?x4xf32>
   // CHECK: qc.softmax %{{.*}} {axis = 0 : i64, max_length = 12 : i64}
   %80 = qc.softmax %x {axis = 0 : i64, max_length = 12 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return

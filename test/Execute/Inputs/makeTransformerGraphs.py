@@ -2,7 +2,8 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes seeded random ONNX graphs of transformers: attention with one or several heads, keys shared by groups of
-heads, scores that are scaled before or behind, with a bias or a mask or neither, softmaxes along any axis and read once
+heads, scores that are scaled before or behind, with a bias or a mask (a constant that is added, a choice, what follows
+from the input and from conditions) or neither, softmaxes along any axis and read once
 or twice; layer norms in front of blocks or behind them, and norms of channels.
 
   makeTransformerGraphs.py OUT FIRST COUNT
@@ -53,9 +54,13 @@ class TransformerGraph(base.Graph):
     def bias(self, scores):
         """What is added to scores: nothing, a bias of positions, or a mask of those to come."""
         n, m = self.shape(scores)[-2:]
-        kind = self.rng.choice(["none", "none", "none", "bias", "mask"])
+        kind = self.rng.choice(["none", "none", "none", "bias", "mask", "choice", "computed"])
         if kind == "none":
             return scores
+        if kind == "choice":
+            return self.choose_shown(scores)
+        if kind == "computed":
+            return self.hide_computed(scores)
         added = self.rng.standard_normal((n, m)).astype(np.float32)
         if kind == "mask":
             added = np.where(np.arange(m)[None] > np.arange(n)[:, None], np.float32(-1e9), np.float32(0))
@@ -63,6 +68,38 @@ class TransformerGraph(base.Graph):
         if kind == "mask":
             self.masked.add(y)
         return y
+
+    def mask(self, op, operands, compute, **attributes):
+        """A value that may be as low as masks are."""
+        y = self.emit(op, operands, compute, **attributes)
+        self.masked.add(y)
+        return y
+
+    def choose_shown(self, scores):
+        """Where: those to come, and some others, are -infinity or very low. Each row shows its own position."""
+        n, m = self.shape(scores)[-2:]
+        shown = np.arange(m)[None] <= np.arange(n)[:, None]
+        shown = shown & (self.rng.random((n, m)) < 0.8) | np.eye(n, m, dtype=bool)
+        low = np.float32(self.rng.choice([-np.inf, -3.4e38, -1e4]))
+        if self.rng.random() < 0.5:
+            condition, hidden = self.constant(shown, "m", bool), self.constant(low, "c")
+            return self.mask("Where", [condition, scores, hidden], lambda v: np.where(shown, v, low))
+        condition, hidden = self.constant(~shown, "m", bool), self.constant(low, "c")
+        return self.mask("Where", [condition, hidden, scores], lambda v: np.where(shown, v, low))
+
+    def hide_computed(self, scores):
+        """(1 - m) * c, m being where the input's first channel is not below its mean: never nowhere."""
+        batch, m, rank = self.shape("x")[0], self.shape("x")[1], len(self.shape(scores))
+        first = self.mask("Gather", ["x", self.numbers(0)], lambda v: v[..., 0], axis=2)
+        mean = self.mask("ReduceMean", [first], lambda v: v.mean(1, keepdims=True), axes=[1])
+        shown = self.mask("Not", [self.mask("Less", [first, mean], np.less)], np.logical_not)
+        shape = [batch] + [1] * (rank - 2) + [m]
+        spread = self.mask("Reshape", [shown, self.numbers(shape)], lambda v: v.reshape(shape))
+        number = self.mask("Cast", [spread], lambda v: v.astype(float), to=1)
+        hidden = self.mask("Sub", [self.constant(np.float32(1), "c"), number], lambda v: 1 - v)
+        low = np.float32(self.rng.choice([-3.4e38, -1e4]))
+        added = self.mask("Mul", [hidden, self.constant(low, "c")], lambda v: v * float(low))
+        return self.mask("Add", [scores, added], np.add)
 
     def attend(self, q, k, v):
         """q [.., n, d], k [.., m, d], v [.., m, e], all of one rank."""

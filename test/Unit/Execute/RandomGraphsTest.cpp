@@ -86,7 +86,9 @@ std::string RandomGraphsTest::writeRules(ModuleOp module, int64_t seed) {
   std::mt19937 random(seed);
   module.walk([&](Operation *op) {
     auto name = op->getLoc()->findInstanceOf<NameLoc>();
-    std::string format = isa<IntegerFormOpInterface>(op) && name ? drawFormat(random) : "";
+    // Moves of conditions have no precision.
+    bool isDecided = isa<IntegerFormOpInterface>(op) && getElementTypeOrSelf(op->getResult(0)).isF32();
+    std::string format = isDecided && name ? drawFormat(random) : "";
     if (!format.empty())
       rules += (rules.empty() ? "" : ", ") +
                ("{\"name\": \"" + name.getName().str() + "\", \"assign\": \"" + format + "\"}");

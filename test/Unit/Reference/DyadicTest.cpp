@@ -296,6 +296,16 @@ TEST_F(Dyadic, softmaxExample) {
       {188, 0, 67});
 }
 
+TEST_F(Dyadic, select) {
+  EXPECT_INTEGERS(evaluate("dyadic.select %0, %1 {other = 7 : i32}",
+                           {value("tensor<1x3xi1>", {1, 0, 1}), value("tensor<2x3xui8>", {3, 250, 7, 0, 1, 255})},
+                           "tensor<2x3xui8>"),
+                  {3, 7, 7, 0, 7, 255});
+  EXPECT_INTEGERS(evaluate("dyadic.select %0, %1 {other = -32768 : i32}",
+                           {value("tensor<i1>", {0}), value("tensor<2xi16>", {5, -5})}, "tensor<2xi16>"),
+                  {-32768, -32768});
+}
+
 TEST_F(Dyadic, lutBelow) {
   std::string table = "dense<\"0x";
   for (int d = 0; d < 256; ++d) {

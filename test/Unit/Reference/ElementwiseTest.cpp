@@ -130,6 +130,17 @@ TEST_F(Elementwise, softmax) {
 }
 
 // Element k goes to partial k mod 16: e added to 1 is lost, e added to e first is not.
+// What is hidden, whatever it is, has no part in its row; in a row of nothing else all are equal.
+TEST_F(Elementwise, softmaxOfShownElements) {
+  float infinity = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  TensorValue x = value("tensor<2x4xf32>", {1, nan, 1, infinity, 6, 9, 6, 0});
+  EXPECT_BITS(
+      evaluate("qc.softmax %0 mask %1 {axis = 1 : i64}", {x, value("tensor<1x4xi1>", {1, 0, 1, 0})}, "tensor<2x4xf32>"),
+      {0.5f, 0, 0.5f, 0, 0.5f, 0, 0.5f, 0});
+  EXPECT_BITS(evaluate("qc.softmax %0 mask %1 {axis = 1 : i64}", {x, value("tensor<i1>", {0})}, "tensor<2x4xf32>"),
+              {0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f});
+}
+
 TEST_F(Elementwise, softmaxSumsInSixteenPartials) {
   std::vector<double> row(32, -kInf);
   row[0] = 0;

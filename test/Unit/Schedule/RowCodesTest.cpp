@@ -55,15 +55,35 @@ struct Softmax {
     std::string x = p.argument(type), along = " {axis = " + std::to_string(axis) + " : i64}";
     Type row = type;
     row.dims[axis] = 1;
+    std::string shown = r.range(0, 1) ? p.argument(drawMask(r)) : "";
+    x = hide(p, shown, x, type, type.element == "i8" ? -128 : 0);
     std::string top = p.add("dyadic.row_max " + x + along, {x}, row);
     Type codes{type.dims, "ui8"};
     weights = p.add("dyadic.lut_below " + x + ", " + top + " {table = " + makeTable(r) + "}", {x, top}, codes);
+    weights = hide(p, shown, weights, codes, 0);
     row.element = "i32";
     reciprocals = p.add("dyadic.row_reciprocal " + weights + along, {weights}, row);
     if (r.range(0, 3) == 0)
       p.result(top);
     if (r.range(0, 3) == 0)
       p.result(reciprocals);
+  }
+
+private:
+  /// Of the last dimensions, some of which it has one of.
+  Type drawMask(Random &r) const {
+    Type mask{type.dims, "i1"};
+    mask.dims.erase(mask.dims.begin(), mask.dims.begin() + r.range(0, int64_t(mask.dims.size()) - 1));
+    for (int64_t &size : mask.dims)
+      size = r.range(0, 2) ? size : 1;
+    return mask;
+  }
+  static std::string hide(ProgramText &p, const std::string &shown, const std::string &x, const Type &type,
+                          int64_t other) {
+    if (shown.empty())
+      return x;
+    return p.add("dyadic.select " + shown + ", " + x + " {other = " + std::to_string(other) + " : i32}", {shown, x},
+                 type);
   }
 };
 } // namespace

@@ -127,7 +127,7 @@ static TensorValue makeInput(RankedTensorType type, Random &random, bool special
   TensorValue value(type);
   for (int64_t i = 0; i < type.getNumElements(); ++i) {
     if (!type.getElementType().isF32()) {
-      value.setInteger(i, random.range(-32768, 65535));
+      value.setInteger(i, type.getElementType().isInteger(1) ? random.range(0, 1) : random.range(-32768, 65535));
       continue;
     }
     float real = random.real() * 4;

@@ -6,6 +6,23 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ExpandMasksPass : Pass<"qc-expand-masks", "mlir::func::FuncOp"> {
+  let summary = "Write masks of float softmaxes as numbers";
+  let description = [{
+    Does: puts the lowest finite f32 in the place of what the mask of a `qc.softmax` hides, in an operation that is fused with the scores
+    in front of it; by the softmax's description that changes no bit.
+    Needs: nothing. Leaves: no softmax with a mask. Never declines.
+    ```mlir
+    %y = qc.softmax %x mask %m {axis = 1 : i64} : (tensor<2x4xf32>, tensor<1x4xi1>) -> tensor<2x4xf32>
+    // becomes
+    %low = qc.constant dense<-3.40282347E+38> : tensor<f32>
+    %s = qc.where %m, %x, %low : (tensor<1x4xi1>, tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+    %y = qc.softmax %s {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ```
+  }];
+  let dependentDialects = ["qc::QCDialect"];
+}
+
 def AssignLayoutsPass : Pass<"qc-assign-layouts", "mlir::func::FuncOp"> {
   let summary = "Decide how every tensor lies in memory";
   let description = [{

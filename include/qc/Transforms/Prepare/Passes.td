@@ -10,6 +10,8 @@
 //   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
 //   qc-raise-self-gated    likewise
 //   qc-raise-normalize     likewise
+//   qc-raise-masks         before qc-fold-bias, which would put a constant mask into a bias
+//   qc-fold-constants      again, for conditions of constant masks
 //   qc-fold-pads           anywhere behind qc-resolve-sizes, which makes numbers of computed pads
 //   qc-fold-head-groups    behind qc-resolve-sizes, which tells what a repetition repeats
 //   qc-fold-bias           before batch norms: a bias that stands as an add hides the contraction from a batch_norm
@@ -309,6 +311,27 @@ def RaiseNormalizePass : Pass<"qc-raise-normalize", "mlir::func::FuncOp"> {
     // becomes, with epsilon = 1.0e-5
     %y = qc.normalize %x {axes = array<i64: 1>, centered = true, epsilon = 1.0e-5 : f32, onnx.origin = "..."}
        : (tensor<2x4xf32>) -> tensor<2x4xf32>
+    ```
+  }];
+}
+
+def RaiseMasksPass : Pass<"qc-raise-masks", "mlir::func::FuncOp"> {
+  let summary = "Recognize masks of softmaxes as conditions";
+  let description = [{
+    Does: gives a `qc.softmax` the scores without masks, and these as its mask. A mask is, behind the scores, a choice between them and a
+    constant at or below -1e4, or what is added to them and is 0 or at most -1e4: a constant, a choice between such numbers, the product
+    of such a number with `1 - m`, where m is a cast from integers or conditions, moves, sums and minima of these. Of integers m, 1 is
+    shown and all others are hidden. In float a row of which something is shown has the bits that it had, if its scores are within
+    some 9,000 of each other; one of which nothing is shown has equal probabilities.
+    Needs: constants folded, sizes resolved. Leaves: no such softmax. Declines, with a missed remark: a mask that would make more scores
+    than there are, or whose sizes are not known to fit; a product with a number that may be neither 0 nor 1; masked scores that something
+    other than softmaxes reads.
+    ```mlir
+    %b = qc.where %c, %zero, %low : (tensor<1x?xi1>, tensor<f32>, tensor<f32>) -> tensor<1x?xf32>
+    %m = qc.add %x, %b : (tensor<?x?xf32>, tensor<1x?xf32>) -> tensor<?x?xf32>
+    %y = qc.softmax %m {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
+    // becomes, with low = -1.0e9
+    %y = qc.softmax %x mask %c {axis = 1 : i64} : (tensor<?x?xf32>, tensor<1x?xi1>) -> tensor<?x?xf32>
     ```
   }];
 }

@@ -1,0 +1,14 @@
+// What a mask hides from a float softmax is the lowest number; a softmax without a mask stays as it is.
+// RUN: qc-opt %s --qc-expand-masks | FileCheck %s
+
+// CHECK-LABEL: @main
+// CHECK-SAME:    %[[X:.+]]: tensor<2x?xf32>, %[[M:.+]]: tensor<?xi1>
+func.func @main(%x: tensor<2x?xf32>, %m: tensor<?xi1>) -> (tensor<2x?xf32>, tensor<2x?xf32>) {
+  // CHECK: %[[LOW:.+]] = qc.constant dense<-3.40282347E+38> : tensor<f32>
+  // CHECK: %[[S:.+]] = qc.where %[[M]], %[[X]], %[[LOW]] : (tensor<?xi1>, tensor<2x?xf32>, tensor<f32>) -> tensor<2x?xf32>
+  // CHECK: qc.softmax %[[S]] {axis = 1 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  %0 = qc.softmax %x mask %m {axis = 1 : i64} : (tensor<2x?xf32>, tensor<?xi1>) -> tensor<2x?xf32>
+  // CHECK-NEXT: qc.softmax %[[X]] {axis = 0 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  %1 = qc.softmax %x {axis = 0 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  return %0, %1 : tensor<2x?xf32>, tensor<2x?xf32>
+}
