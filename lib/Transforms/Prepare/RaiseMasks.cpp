@@ -157,7 +157,7 @@ Value ConditionWriter::readMask(Value addend) {
   if (!getTensorType(addend).getElementType().isF32() || !op)
     return {};
   if (std::optional<TensorValue> constant = getConstant(addend)) {
-    if (!isConstantOf(addend, [](float element) { return element == 0.0f || isHiding(element); }))
+    if (isShown(addend) || !isConstantOf(addend, [](float element) { return element == 0.0f || isHiding(element); }))
       return {};
     TensorValue shown(getTensorType(addend).clone(rewriter.getI1Type()));
     for (auto [i, element] : llvm::enumerate(constant->getData<float>()))

@@ -117,7 +117,8 @@ def choices(rng):
     }
 
 
-# A mask stays float, -infinity and all, and what it is added to stays int8.
+# A mask stays float, -infinity and all, and what it is added to stays int8; one that is a condition leaves a softmax
+# that is float for being alone.
 @case
 def masks(rng):
     w, low = f32(rng, 4, 4), np.zeros((3, 4), np.float32)
@@ -136,7 +137,7 @@ def masks(rng):
     expected = lambda x, mask: {"y": softmax((x @ w + mask).astype(np.float32))}
     return {
         "constant": Case(nodes("low"), {"x": (3, 4)}, {"y": (3, 4)}, lambda v: expected(v["x"], low),
-                         {"w": w, "low": low}, reason="mask"),
+                         {"w": w, "low": low}, reason="probabilities as codes are coarse"),
         "input": Case(nodes("mask"), {"x": (3, 4), "mask": (3, 4)}, {"y": (3, 4)},
                       lambda v: expected(v["x"], v["mask"]), {"w": w}, data=draw, reason="mask"),
     }

@@ -79,9 +79,9 @@ func.func @twice(%x: tensor<2x4xf32>, %c: tensor<4xi1>, %d: tensor<2x4xi1>) -> t
   return %3 : tensor<2x4xf32>
 }
 
-// A bias is none, nor is what is not low enough.
+// A bias is none, nor are zeros, nor is what is not low enough.
 // CHECK-LABEL: @none
-func.func @none(%x: tensor<2x2xf32>, %c: tensor<2x2xi1>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+func.func @none(%x: tensor<2x2xf32>, %c: tensor<2x2xi1>) -> (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>) {
   // CHECK-NOT: mask
   %bias = qc.constant dense<[[0.0, -1.0e9], [0.5, 0.0]]> : tensor<2x2xf32>
   %high = qc.constant dense<-1.0e3> : tensor<f32>
@@ -89,7 +89,10 @@ func.func @none(%x: tensor<2x2xf32>, %c: tensor<2x2xi1>) -> (tensor<2x2xf32>, te
   %1 = qc.softmax %0 {axis = 1 : i64} : (tensor<2x2xf32>) -> tensor<2x2xf32>
   %2 = qc.where %c, %x, %high : (tensor<2x2xi1>, tensor<2x2xf32>, tensor<f32>) -> tensor<2x2xf32>
   %3 = qc.softmax %2 {axis = 1 : i64} : (tensor<2x2xf32>) -> tensor<2x2xf32>
-  return %1, %3 : tensor<2x2xf32>, tensor<2x2xf32>
+  %zeros = qc.constant dense<0.0> : tensor<2x2xf32>
+  %4 = qc.add %x, %zeros : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %5 = qc.softmax %4 {axis = 1 : i64} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %1, %3, %5 : tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>
 }
 
 // A mask of floats may be soft; one that makes more scores than there are cannot be a mask of these. Nothing is left of
