@@ -20,22 +20,9 @@ QC_SAME_SHAPE(ClipOp, getX)
 
 // softmax_c3
 static Dims inferSoftmax(ShapeMath &math, SoftmaxOp::Adaptor op) {
-  TensorShape x = math.getShape(op.getX());
-  if (!op.getMask())
-    return x.dims;
-  TensorShape mask = math.getShape(op.getMask());
-  auto explain = [&] {
-    std::string text;
-    llvm::raw_string_ostream(text) << "expects a mask that broadcasts to " << op.getX().getType() << ", got "
-                                   << op.getMask().getType();
-    return text;
-  };
-  if (mask.getRank() > x.getRank())
-    return math.fail(explain());
-  for (size_t d = 0, first = x.getRank() - mask.getRank(); d < mask.getRank(); ++d)
-    if (!mask[d].is(1) && !math.expectEqual(mask[d], x[first + d], explain))
-      return {};
-  return x.dims;
+  if (op.getMask() && !expectBroadcastsTo(math, "a mask that broadcasts", op.getMask(), op.getX()))
+    return {};
+  return math.getShape(op.getX()).dims;
 }
 QC_SHAPE_FUNCTION(SoftmaxOp, getTensor(op.getX()).getElementType(), inferSoftmax)
 

@@ -87,24 +87,10 @@ QC_SAME_SHAPE(CumSumOp, getX)
 
 // normalize_c2
 static Dims inferNormalize(ShapeMath &math, NormalizeOp::Adaptor op) {
-  TensorShape x = math.getShape(op.getX());
-  for (Value other : {op.getScale(), op.getBias()}) {
-    if (!other)
-      continue;
-    TensorShape small = math.getShape(other);
-    auto explain = [&] {
-      std::string text;
-      llvm::raw_string_ostream(text) << "expects scale and bias that broadcast to " << op.getX().getType() << ", got "
-                                     << other.getType();
-      return text;
-    };
-    if (small.getRank() > x.getRank())
-      return math.fail(explain());
-    for (size_t d = 0, first = x.getRank() - small.getRank(); d < small.getRank(); ++d)
-      if (!small[d].is(1) && !math.expectEqual(small[d], x[first + d], explain))
-        return {};
-  }
-  return x.dims;
+  for (Value other : {op.getScale(), op.getBias()})
+    if (other && !expectBroadcastsTo(math, "scale and bias that broadcast", other, op.getX()))
+      return {};
+  return math.getShape(op.getX()).dims;
 }
 QC_SHAPE_FUNCTION(NormalizeOp, getTensor(op.getX()).getElementType(), inferNormalize)
 

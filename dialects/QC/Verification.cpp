@@ -6,6 +6,23 @@
 using namespace mlir;
 using namespace qc;
 
+bool qc::expectBroadcastsTo(ShapeMath &math, StringRef what, Value small, Value x) {
+  TensorShape from = math.getShape(small), to = math.getShape(x);
+  auto explain = [&] {
+    std::string text;
+    llvm::raw_string_ostream(text) << "expects " << what << " to " << x.getType() << ", got " << small.getType();
+    return text;
+  };
+  if (from.getRank() > to.getRank()) {
+    math.fail(explain());
+    return false;
+  }
+  for (size_t d = 0, first = to.getRank() - from.getRank(); d < from.getRank(); ++d)
+    if (!from[d].is(1) && !math.expectEqual(from[d], to[first + d], explain))
+      return false;
+  return true;
+}
+
 LogicalResult qc::verifyVector(Operation *op, StringRef name, Value vector, int64_t size) {
   RankedTensorType type = getTensor(vector);
   if (type.getRank() != 1 || (!type.isDynamicDim(0) && !ShapedType::isDynamic(size) && type.getDimSize(0) != size))

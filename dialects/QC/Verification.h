@@ -30,6 +30,10 @@ llvm::SmallVector<Dims> inferScalarShapes(ShapeMath &math, mlir::Operation *op);
 /// That `vector` (a bias, parameters...) has one dimension, of `size` elements as far as that is known.
 mlir::LogicalResult verifyVector(mlir::Operation *op, llvm::StringRef name, mlir::Value vector, int64_t size);
 
+/// Whether `small` broadcasts to `x` and makes no more of it, as far as `math` knows or can demand it; `math` has
+/// failed with "expects `what` to ..." otherwise.
+bool expectBroadcastsTo(ShapeMath &math, llvm::StringRef what, mlir::Value small, mlir::Value x);
+
 /// Of operations that read and write codes.
 inline RoundingTraits makeMoveTraits() {
   RoundingTraits traits;

@@ -6,7 +6,8 @@
 
 namespace qc {
 
-/// An operation that was observed at or below this, and whose result reaches a softmax, is a mask.
+/// A number at or below this leaves nothing of a softmax's element: a constant that is, and an operation that was
+/// observed so and whose result reaches a softmax, is a mask.
 inline constexpr float maskLimit = -1e4f;
 
 /// The f32 values of `main` that reach a softmax, an arg_reduce max or a top_k max through nothing but arithmetic of

@@ -12,3 +12,12 @@ func.func @main(%x: tensor<2x?xf32>, %m: tensor<?xi1>) -> (tensor<2x?xf32>, tens
   %1 = qc.softmax %x {axis = 0 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
   return %0, %1 : tensor<2x?xf32>, tensor<2x?xf32>
 }
+
+// What was assigned of the mask goes with it.
+// CHECK-LABEL: @assigned
+func.func @assigned(%x: tensor<2x4xf32>, %m: tensor<4xi1>) -> tensor<2x4xf32> {
+  // CHECK: qc.softmax {{.*}}qc.assignment = #qc.assignment<f32, [f32], "by a rule", user>
+  %0 = qc.softmax %x mask %m {axis = 1 : i64, qc.assignment = #qc.assignment<f32, [f32, f32], "by a rule", user>, qc.float_reason = "by a rule"}
+     : (tensor<2x4xf32>, tensor<4xi1>) -> tensor<2x4xf32>
+  return %0 : tensor<2x4xf32>
+}

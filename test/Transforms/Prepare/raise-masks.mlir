@@ -1,5 +1,5 @@
 // Masks of softmaxes, as exporters write them, are conditions.
-// RUN: qc-opt %s --qc-raise-masks --remarks-filter='qc-raise-masks' 2>%t | FileCheck %s
+// RUN: qc-opt %s --split-input-file --qc-raise-masks --remarks-filter='qc-raise-masks' 2>%t | FileCheck %s
 // RUN: FileCheck %s --check-prefix=MISSED --input-file=%t
 
 // A choice behind the scores, either way round.
@@ -114,6 +114,19 @@ func.func @declined(%x: tensor<1x4xf32>, %m: tensor<1x4xf32>, %c: tensor<2x4xi1>
   return %3, %5 : tensor<1x4xf32>, tensor<2x4xf32>
 }
 
+// The mask in front stays where it cannot be taken; the remark says why.
+// CHECK-LABEL: @half
+// MISSED: RaiseMasks {{.*}}something else reads the masked scores
+func.func @half(%x: tensor<2x4xf32>, %c: tensor<2x4xi1>, %d: tensor<2x4xi1>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  // CHECK: %[[Y:.+]] = qc.where
+  // CHECK: qc.softmax %[[Y]] mask
+  %inf = qc.constant dense<0xFF800000> : tensor<f32>
+  %0 = qc.where %c, %x, %inf : (tensor<2x4xi1>, tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %1 = qc.where %d, %0, %inf : (tensor<2x4xi1>, tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %2 = qc.softmax %1 {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %2, %0 : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
 // The masked scores are an output too.
 // CHECK-LABEL: @read
 // MISSED: RaiseMasks {{.*}}something else reads the masked scores
@@ -124,4 +137,29 @@ func.func @read(%x: tensor<2x4xf32>, %c: tensor<2x4xi1>) -> (tensor<2x4xf32>, te
   %0 = qc.where %c, %x, %inf : (tensor<2x4xi1>, tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
   %1 = qc.softmax %0 {axis = 1 : i64} : (tensor<2x4xf32>) -> tensor<2x4xf32>
   return %1, %0 : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// (a * b - 1) * 10000 of unknown sizes that are known to fit: both have to show an element.
+// CHECK-LABEL: @product
+// CHECK-SAME:    %[[X:[^:]+]]: tensor<?x?xf32> {{.*}}, %[[A:[^:]+]]: tensor<?x?xi32> {{.*}}, %[[B:[^:]+]]: tensor<?xi1>
+module attributes {qc.symbols = {N = array<i64: 1, 9>, S = array<i64: 1, 300>}} {
+  func.func @product(%x: tensor<?x?xf32> {qc.dims = ["N", "S"]}, %a: tensor<?x?xi32> {qc.dims = ["N", "S"]},
+                     %b: tensor<?xi1> {qc.dims = ["S"]}) -> tensor<?x?xf32> {
+    %one = qc.constant dense<1.0> : tensor<f32>
+    %high = qc.constant dense<1.0e4> : tensor<f32>
+    // CHECK: %[[ONE:.+]] = qc.constant dense<1> : tensor<i32>
+    // CHECK: %[[S:.+]] = qc.equal %[[A]], %[[ONE]]
+    // CHECK: %[[C:.+]] = qc.and %[[S]], %[[B]]
+    // CHECK: qc.softmax %[[X]] mask %[[C]]
+    %0 = qc.cast %a {to = f32} : (tensor<?x?xi32>) -> tensor<?x?xf32>
+    %1 = qc.cast %b {to = f32} : (tensor<?xi1>) -> tensor<?xf32>
+    %2 = qc.mul %0, %1 : (tensor<?x?xf32>, tensor<?xf32>) -> tensor<?x?xf32>
+    %3 = qc.sub %2, %one : (tensor<?x?xf32>, tensor<f32>) -> tensor<?x?xf32>
+    %4 = qc.mul %3, %high : (tensor<?x?xf32>, tensor<f32>) -> tensor<?x?xf32>
+    %5 = qc.add %x, %4 : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+    %6 = qc.softmax %5 {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
+    return %6 : tensor<?x?xf32>
+  }
 }

@@ -294,6 +294,11 @@ TEST_F(Dyadic, softmaxExample) {
       evaluate("dyadic.requant_rows %0, %1 {multiplier = 2139095040 : i32, shift = 30 : i32" + bounds(0, 0, 255) + "}",
                {value("tensor<1x3xui8>", {255, 0, 90}), value("tensor<1x1xi32>", {796747556})}, "tensor<1x3xui8>"),
       {188, 0, 67});
+  // A row of which nothing is shown: the zero point.
+  EXPECT_INTEGERS(
+      evaluate("dyadic.requant_rows %0, %1 {multiplier = 2139095040 : i32, shift = 30 : i32" + bounds(9, 0, 255) + "}",
+               {value("tensor<1x2xui8>", {0, 255}), value("tensor<1x1xi32>", {0})}, "tensor<1x2xui8>"),
+      {9, 9});
 }
 
 TEST_F(Dyadic, select) {

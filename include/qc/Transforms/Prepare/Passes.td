@@ -320,9 +320,9 @@ def RaiseMasksPass : Pass<"qc-raise-masks", "mlir::func::FuncOp"> {
   let description = [{
     Does: gives a `qc.softmax` the scores without masks, and these as its mask. A mask is, behind the scores, a choice between them and a
     constant at or below -1e4, or what is added to them and is 0 or at most -1e4: a constant, a choice between such numbers, the product
-    of such a number with `1 - m`, where m is a cast from integers or conditions, moves, sums and minima of these. Of integers m, 1 is
-    shown and all others are hidden. In float a row of which something is shown has the bits that it had, if its scores are within
-    some 9,000 of each other; one of which nothing is shown has equal probabilities.
+    of such a number with `1 - m`, where m is a cast from integers or conditions or a product of casts, moves, sums and minima of these.
+    Of integers m, 1 is shown and all others are hidden. In float a row of which something is shown has the bits that it had, if its
+    scores are within some 9,000 of each other; one of which nothing is shown has equal probabilities.
     Needs: constants folded, sizes resolved. Leaves: no such softmax. Declines, with a missed remark: a mask that would make more scores
     than there are, or whose sizes are not known to fit; a product with a number that may be neither 0 nor 1; masked scores that something
     other than softmaxes reads.

@@ -1,0 +1,49 @@
+// Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Masks that are added to scores, as the conditions that they are made from.
+#pragma once
+#include "Names.h"
+#include "dialects/QC/QC.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace qc::prepare {
+
+/// Whether `value` is a constant of f32 elements, at least one of them and all at most maskLimit.
+bool isHidden(mlir::Value value);
+
+/// Writes the conditions that masks are made from, each right behind its mask, where all its readers can have it.
+class ConditionWriter {
+public:
+  explicit ConditionWriter(mlir::RewriterBase &rewriter) : rewriter(rewriter) {}
+
+  /// True where `addend`, whose elements are 0 or at most maskLimit, is 0; null where it is no such mask. Its shape
+  /// broadcasts to that of `addend`.
+  mlir::Value writeMask(mlir::Value addend);
+  mlir::Value writeNot(mlir::Value condition) { return make<NotOp>(condition.getLoc(), condition); }
+  mlir::Value writeAnd(mlir::Location loc, mlir::Value a, mlir::Value b) { return make<AndOp>(loc, a, b); }
+  /// Erases what nothing reads in the end, such as parts of what is no mask.
+  void finish() { eraseIfDead(rewriter, made); }
+  /// Why what was looked at last is no mask, where it nearly is one.
+  std::string reason;
+
+private:
+  template <typename Op, typename... Operands> mlir::Value make(mlir::Location loc, Operands... operands) {
+    made.push_back(Op::create(rewriter, deriveLocation(loc, ".shown"), operands...));
+    return made.back();
+  }
+  mlir::Value makeConstant(mlir::Location loc, const TensorValue &value);
+  mlir::Value moveCondition(mlir::Operation *move, mlir::Value condition);
+  mlir::Value readMask(mlir::Value addend);
+  mlir::Value readConstant(mlir::Value addend, const TensorValue &constant);
+  mlir::Value readChoice(WhereOp op);
+  mlir::Value readProduct(MulOp op);
+  mlir::Value writeEqual(mlir::Value value, int64_t number);
+  mlir::Value readEqual(mlir::Value value, int64_t number);
+  mlir::Value compare(CastOp cast, int64_t number);
+
+  mlir::RewriterBase &rewriter;
+  llvm::DenseMap<mlir::Value, mlir::Value> written;
+  llvm::SmallVector<mlir::Value> made;
+};
+
+} // namespace qc::prepare
