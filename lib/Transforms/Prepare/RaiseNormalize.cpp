@@ -1,11 +1,13 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc-raise-normalize: layer and RMS normalization from their parts, as exporters without the operators write them.
+// qc-raise-normalize: layer and RMS normalization, and division by a length, from their parts, as exporters without the
+// operators write them.
 #include "Constants.h"
 #include "Names.h"
 #include "dialects/QC/Scalars.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
+#include <cfloat>
 
 namespace qc {
 #define GEN_PASS_DEF_RAISENORMALIZEPASS
@@ -28,9 +30,21 @@ struct Parts {
   Value x; ///< null where nothing is recognized
   SmallVector<int64_t> axes;
   bool isCentered;
-  float epsilon;
+  double epsilon; ///< beside the mean of squares; beside their sum where `isLength`
+  bool isLength = false;
+};
+
+/// sqrt(sum(of * of) + epsilon).
+struct Length {
+  Value of; ///< null where there is none
+  SmallVector<int64_t> axes;
+  double epsilon;
 };
 } // namespace
+
+/// The largest bound below a length that is taken for a sum under the root: where the length is a thousand times as
+/// large, both are the same f32 number, or the next.
+static constexpr float kMostLeast = 1e-6f;
 
 static Mean matchMean(Value value) {
   if (auto pool = value.getDefiningOp<GlobalAvgPoolOp>()) {
@@ -77,20 +91,65 @@ static Parts matchQuotient(Value d, SqrtOp root) {
   return {isCentered ? difference.getA() : d, variance.axes, isCentered, *epsilon};
 }
 
+// sqrt(sum(x * x)), also with a constant added to the sum, as one reduction or several.
+static Length matchRootOfSum(Value value) {
+  auto root = value.getDefiningOp<SqrtOp>();
+  auto reduce = root ? root.getX().getDefiningOp<ReduceOp>() : value.getDefiningOp<ReduceOp>();
+  double epsilon = 0;
+  if (auto sum = root ? root.getX().getDefiningOp<AddOp>() : AddOp()) {
+    bool isSecond = bool(getScalarConstant(sum.getB()));
+    std::optional<float> number = getScalarConstant(isSecond ? sum.getB() : sum.getA());
+    reduce = (isSecond ? sum.getA() : sum.getB()).getDefiningOp<ReduceOp>();
+    if (!number || !(*number >= 0) || std::isinf(*number))
+      return {};
+    epsilon = double(*number);
+  }
+  if (!reduce || !reduce.getKeepDims() || reduce.getAxes().empty())
+    return {};
+  ReduceKind kind = reduce.getKind();
+  Value of = (root ? kind == ReduceKind::SumSquare : kind == ReduceKind::L2) ? reduce.getX()
+             : root && kind == ReduceKind::Sum                               ? matchSquare(reduce.getX())
+                                                                             : Value();
+  return {of, llvm::to_vector(reduce.getAxes()), epsilon};
+}
+
+// x / sqrt(sum(x * x)); the length has at least a small constant, and is expanded to the shape of x, where it is.
+static Parts matchLength(Value x, Value divisor) {
+  if (auto expand = divisor.getDefiningOp<ExpandOp>())
+    divisor = expand.getX();
+  double least = 0;
+  if (auto clip = divisor.getDefiningOp<ClipOp>()) {
+    auto bounds = clip.getConstantBounds();
+    if (!bounds || !(bounds->first > 0 && bounds->first <= kMostLeast) || !std::isinf(bounds->second))
+      return {};
+    least = std::max(double(bounds->first) * double(bounds->first), double(FLT_MIN));
+    divisor = clip.getX();
+  }
+  Length length = matchRootOfSum(divisor);
+  if (!length.of || length.of != x)
+    return {};
+  return {x, length.axes, /*isCentered=*/false, length.epsilon + least, /*isLength=*/true};
+}
+
+static Parts matchDivided(Value d, Value divisor) {
+  Parts parts = matchQuotient(d, divisor.getDefiningOp<SqrtOp>());
+  return parts.x ? parts : matchLength(d, divisor);
+}
+
 // op as d / root, d * (1 / root) or d * reciprocal(root).
 static Parts match(Operation *op) {
   if (auto quotient = dyn_cast<DivOp>(op))
-    return matchQuotient(quotient.getA(), quotient.getB().getDefiningOp<SqrtOp>());
+    return matchDivided(quotient.getA(), quotient.getB());
   auto product = dyn_cast<MulOp>(op);
   if (!product)
     return {};
   for (auto [d, inverse] : {std::pair(product.getA(), product.getB()), std::pair(product.getB(), product.getA())}) {
     auto quotient = inverse.getDefiningOp<DivOp>();
     auto reciprocal = inverse.getDefiningOp<ReciprocalOp>();
-    SqrtOp root = reciprocal                                               ? reciprocal.getX().getDefiningOp<SqrtOp>()
-                  : quotient && getScalarConstant(quotient.getA()) == 1.0f ? quotient.getB().getDefiningOp<SqrtOp>()
-                                                                           : SqrtOp();
-    if (Parts parts = matchQuotient(d, root); parts.x)
+    Value divisor = reciprocal                                               ? reciprocal.getX()
+                    : quotient && getScalarConstant(quotient.getA()) == 1.0f ? quotient.getB()
+                                                                             : Value();
+    if (Parts parts = divisor ? matchDivided(d, divisor) : Parts(); parts.x)
       return parts;
   }
   return {};
@@ -113,53 +172,95 @@ template <typename Op> static std::pair<Operation *, Value> matchAffine(Value va
   return {op, number};
 }
 
+/// How many elements are normalized together; 0 where that is not known.
+static int64_t countElements(const Parts &parts) {
+  int64_t count = 1;
+  for (int64_t axis : parts.axes) {
+    int64_t size = cast<RankedTensorType>(parts.x.getType()).getDimSize(axis);
+    count *= ShapedType::isDynamic(size) ? 0 : size;
+  }
+  return count;
+}
+
+// The factor 1 / sqrt(n) that makes a division by a length of one by a root mean square.
+static Value createLengthScale(RewriterBase &rewriter, Location loc, const Parts &parts) {
+  TensorValue scale(RankedTensorType::get({1}, cast<RankedTensorType>(parts.x.getType()).getElementType()));
+  scale.mutableData<float>()[0] = float(1 / std::sqrt(double(countElements(parts))));
+  return createConstant(rewriter, loc, scale);
+}
+
+static float getEpsilon(const Parts &parts) {
+  if (!parts.isLength || parts.epsilon == 0)
+    return float(parts.epsilon);
+  return std::max(float(parts.epsilon / double(countElements(parts))), FLT_MIN); // 0 of what is 0, as it was
+}
+
+static StringRef getOrigin(const Parts &parts) {
+  return parts.isLength     ? "ReduceL2, Div"
+         : parts.isCentered ? "ReduceMean, Sub, Pow, Sqrt, Div"
+                            : "ReduceMean, Pow, Sqrt, Div";
+}
+
+// Why op cannot be made one normalization of the parts; empty where it can.
+static std::string findObstacle(Operation *op, const Parts &parts) {
+  if (failed(verifyCompatibleShape(parts.x.getType(), op->getResult(0).getType())))
+    return "the result does not have the shape of what is normalized";
+  if (parts.isLength && countElements(parts) == 0)
+    return "a length of elements whose number is not known, or is 0";
+  return std::string();
+}
+
 FailureOr<NormalizeOp> qc::raiseNormalize(RewriterBase &rewriter, Operation *op, std::string &reason) {
   reason.clear();
   Parts parts = match(op);
   if (!parts.x)
     return failure();
-  if (failed(verifyCompatibleShape(parts.x.getType(), op->getResult(0).getType()))) {
-    reason = "the result does not have the shape of what is normalized";
+  reason = findObstacle(op, parts);
+  if (!reason.empty())
     return failure();
-  }
   Operation *last = op;
-  auto [scaled, scale] = matchAffine<MulOp>(op->getResult(0), parts.x);
+  auto [scaled, scale] =
+      parts.isLength ? std::pair<Operation *, Value>() : matchAffine<MulOp>(op->getResult(0), parts.x);
   last = scaled ? scaled : last;
-  auto [shifted, bias] = matchAffine<AddOp>(last->getResult(0), parts.x);
+  auto [shifted, bias] =
+      parts.isLength ? std::pair<Operation *, Value>() : matchAffine<AddOp>(last->getResult(0), parts.x);
   last = shifted ? shifted : last;
   rewriter.setInsertionPoint(last);
+  if (parts.isLength)
+    scale = createLengthScale(rewriter, last->getLoc(), parts);
   auto raised = NormalizeOp::create(rewriter, last->getLoc(), last->getResult(0).getType(), parts.x, scale, bias,
                                     rewriter.getDenseI64ArrayAttr(parts.axes), rewriter.getBoolAttr(parts.isCentered),
-                                    rewriter.getF32FloatAttr(parts.epsilon));
-  raised->setAttr(QCDialect::kOriginAttr, rewriter.getStringAttr(parts.isCentered ? "ReduceMean, Sub, Pow, Sqrt, Div"
-                                                                                  : "ReduceMean, Pow, Sqrt, Div"));
+                                    rewriter.getF32FloatAttr(getEpsilon(parts)));
+  raised->setAttr(QCDialect::kOriginAttr, rewriter.getStringAttr(getOrigin(parts)));
   SmallVector<Value> operands(last->getOperands());
   rewriter.replaceOp(last, raised);
   eraseIfDead(rewriter, operands);
   return raised;
 }
 
-// What divides by `root` in one of the forms above.
-static SmallVector<Operation *> findQuotients(SqrtOp root) {
-  llvm::SetVector<Operation *> found;
-  for (Operation *user : root->getUsers()) {
-    found.insert(user);
-    found.insert(user->user_begin(), user->user_end());
-  }
-  return llvm::filter_to_vector(found, [](Operation *op) { return bool(match(op).x); });
-}
-
 namespace {
+struct ErasedOperations final : RewriterBase::Listener {
+  void notifyOperationErased(Operation *op) override { operations.insert(op); }
+  llvm::DenseSet<Operation *> operations;
+};
+
 struct RaiseNormalizePass final : qc::impl::RaiseNormalizePassBase<RaiseNormalizePass> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
-    for (SqrtOp root : collect<SqrtOp>(getOperation()))
-      for (Operation *op : findQuotients(root)) {
-        std::string reason;
-        Location loc = op->getLoc();
-        if (failed(raiseNormalize(rewriter, op, reason)))
-          remarkMissed(loc, "RaiseNormalize", "qc-raise-normalize", reason);
-      }
+    SmallVector<Operation *> quotients;
+    getOperation().walk([&](Operation *op) {
+      if (match(op).x)
+        quotients.push_back(op);
+    });
+    ErasedOperations erased; // one may be what another takes as its scale
+    IRRewriter rewriter(&getContext(), &erased);
+    for (Operation *op : quotients) {
+      if (erased.operations.contains(op))
+        continue;
+      std::string reason;
+      Location loc = op->getLoc();
+      if (failed(raiseNormalize(rewriter, op, reason)))
+        remarkMissed(loc, "RaiseNormalize", "qc-raise-normalize", reason);
+    }
   }
 };
 } // namespace

@@ -33,6 +33,8 @@ static constexpr StringRef kMaskedReason =
     "its operand is masked by values at or below -1e4, beside which codes would tell no others apart";
 static constexpr StringRef kSoftmaxReason = "probabilities as codes are coarse, and no product of two activations "
                                             "takes them unrounded; a rule can ask for codes";
+static constexpr StringRef kAloneReason =
+    "what it normalizes and what reads it are float, between which codes only lose; a rule can ask for them";
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
 static constexpr StringRef kDivisorReason =
     "it divides, or its result does or has its root or logarithm taken, and codes near 0 have no relative precision";
@@ -163,7 +165,11 @@ public:
   explicit FloatReasons(func::FuncOp main)
       : angles(findAngles(main)), divisors(findDivisors(main)), recurrences(findRecurrences(main)),
         masks(findMasks(main)), state(findStateOperations(main)), unseen(findUnseen(main)),
-        softmaxes(findLoneSoftmaxes(main)) {}
+        softmaxes(findLoneSoftmaxes(main)) {
+    for (auto normalize : collectOperations<NormalizeOp>(main))
+      if (isAlone(normalize))
+        alone.insert(normalize);
+  }
 
   /// What a rule may want otherwise; "" where there is nothing.
   StringRef getPreference(Operation *op) const {
@@ -171,6 +177,7 @@ public:
            : divisors.contains(op)    ? kDivisorReason
            : recurrences.contains(op) ? kRecurrenceReason
            : softmaxes.contains(op)   ? kSoftmaxReason
+           : alone.contains(op)       ? kAloneReason
                                       : StringRef();
   }
   /// What no rule changes; "" where there is nothing.
@@ -184,7 +191,18 @@ public:
   bool isPinned(Operation *op) const { return unseen.contains(op) || state.contains(op); }
 
 private:
-  llvm::DenseSet<Operation *> angles, divisors, recurrences, masks, state, unseen, softmaxes;
+  /// Whether nothing but a rule can make it read codes, or give them.
+  bool isFloat(Operation *op) const {
+    return !hasPrecision(op) || !explainNoIntegerForm(op).empty() || !getPreference(op).empty() ||
+           !getNecessity(op).empty();
+  }
+  /// Whether what it normalizes is computed in float, and nothing else reads it.
+  bool isAlone(NormalizeOp op) const {
+    Operation *from = op.getX().getDefiningOp();
+    return from && isFloat(from) && llvm::all_of(op->getUsers(), [&](Operation *user) { return isFloat(user); });
+  }
+
+  llvm::DenseSet<Operation *> angles, divisors, recurrences, masks, state, unseen, softmaxes, alone;
 };
 } // namespace
 

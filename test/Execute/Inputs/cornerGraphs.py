@@ -157,3 +157,28 @@ def lists_with_duplicates(rng):
         made.twice = part
         return made
     return {part: twice(part) for part in ("input", "output", "initializer")}
+
+
+# Divided by their lengths: as PyTorch writes it, with rows of zeros, infinity and NaN; and of parts, over channels.
+
+@case
+def length(rng):
+    rows = f32(rng, 4, 8)
+    rows[0], rows[1, 3], rows[2, 5] = 0, np.inf, np.nan
+
+    def expected(v, least):
+        x = v["x"].astype(float)
+        with np.errstate(all="ignore"):
+            return {"y": x / np.maximum(np.sqrt((x * x).sum(1, keepdims=True)), least)}
+
+    torch = [node("ReduceL2", ["x"], "l", axes=[1]), node("Clip", ["l", "least"], "c"), node("Shape", ["x"], "s"),
+             node("Expand", ["c", "s"], "e"), node("Div", ["x", "e"], "y")]
+    parts = [node("Pow", ["x", "two"], "p"), node("ReduceSum", ["p", "axes"], "q"), node("Sqrt", ["q"], "r"),
+             node("Div", ["x", "r"], "y")]
+    return {
+        "torch": Case(torch, {"x": (4, 8)}, {"y": (4, 8)}, lambda v: expected(v, 1e-12), {"least": np.float32(1e-12)},
+                      data=lambda sample: f32(np.random.default_rng(sample), 4, 8) * np.float32([[1], [1], [0], [2]]),
+                      special=rows),
+        "parts": Case(parts, {"x": (2, 6, 3)}, {"y": (2, 6, 3)}, lambda v: expected(v, 0),
+                      {"two": np.float32(2), "axes": np.int64([1])}),
+    }

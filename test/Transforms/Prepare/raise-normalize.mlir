@@ -67,7 +67,7 @@ func.func @rms(%x: tensor<2x4xf32>, %g: tensor<4xf32>) -> (tensor<2x4xf32>, tens
   return %y, %q : tensor<2x4xf32>, tensor<2x4xf32>
 }
 
-// Not what is divided by the deviation of something else, by a sum of squares, or by a computed epsilon.
+// Not what is divided by the deviation of something else, by the length of something else, or by a computed epsilon.
 // CHECK-LABEL: @others
 // CHECK-NOT: qc.normalize
 func.func @others(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %e: tensor<2x1xf32>)
@@ -83,7 +83,7 @@ func.func @others(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %e: tensor<2x1xf32>)
   %s = qc.sqrt %b : (tensor<2x1xf32>) -> tensor<2x1xf32>
   %t = qc.sqrt %c : (tensor<2x1xf32>) -> tensor<2x1xf32>
   %0 = qc.div %z, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
-  %1 = qc.div %x, %s : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %1 = qc.div %z, %s : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
   %2 = qc.div %x, %t : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
   return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
@@ -119,6 +119,79 @@ func.func @other_axes(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
   %r = qc.sqrt %a : (tensor<4x1xf32>) -> tensor<4x1xf32>
   %y = qc.div %d, %r : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
   return %y : tensor<4x4xf32>
+}
+
+// What is divided by its length: of one reduction with a least length, expanded, as PyTorch writes it (1e-24 / 4); of
+// three, over channels, with a number beside the sum; its inverse multiplied, of a sum of squares.
+// CHECK-LABEL: @length
+// CHECK-SAME:    %[[X:[^:]+]]: tensor<?x4xf32>, %[[C:[^:]+]]: tensor<1x9x?xf32>
+func.func @length(%x: tensor<?x4xf32>, %c: tensor<1x9x?xf32>, %shape: tensor<2xi64>)
+    -> (tensor<?x4xf32>, tensor<1x9x?xf32>, tensor<?x4xf32>) {
+  // CHECK: %[[H:.+]] = qc.constant dense<5.000000e-01> : tensor<1xf32>
+  // CHECK: %[[Y:.+]] = qc.normalize %[[X]] scale %[[H]] {axes = array<i64: 1>, centered = false, epsilon = 2.500000e-25 : f32, onnx.origin = "ReduceL2, Div"}
+  // CHECK: %[[T:.+]] = qc.constant dense<0.333333343> : tensor<1xf32>
+  // CHECK: %[[Z:.+]] = qc.normalize %[[C]] scale %[[T]] {axes = array<i64: 1>, centered = false, epsilon = 1.000000e+00 : f32
+  // CHECK: %[[W:.+]] = qc.normalize %[[X]] scale %{{.+}} {axes = array<i64: 1>, centered = false, epsilon = 0.000000e+00 : f32
+  // CHECK-NEXT: return %[[Y]], %[[Z]], %[[W]]
+  %least = qc.constant dense<1.0e-12> : tensor<f32>
+  %nine = qc.constant dense<9.0> : tensor<f32>
+  %two = qc.constant dense<2.0> : tensor<f32>
+  %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<?x4xf32>) -> tensor<?x1xf32>
+  %m = qc.clip %l min %least : (tensor<?x1xf32>, tensor<f32>) -> tensor<?x1xf32>
+  %e = qc.expand %m, %shape : (tensor<?x1xf32>, tensor<2xi64>) -> tensor<?x4xf32>
+  %y = qc.div %x, %e : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %p = qc.pow %c, %two : (tensor<1x9x?xf32>, tensor<f32>) -> tensor<1x9x?xf32>
+  %s = qc.reduce sum %p {axes = array<i64: 1>, keep_dims = true} : (tensor<1x9x?xf32>) -> tensor<1x1x?xf32>
+  %a = qc.add %nine, %s : (tensor<f32>, tensor<1x1x?xf32>) -> tensor<1x1x?xf32>
+  %r = qc.sqrt %a : (tensor<1x1x?xf32>) -> tensor<1x1x?xf32>
+  %z = qc.div %c, %r : (tensor<1x9x?xf32>, tensor<1x1x?xf32>) -> tensor<1x9x?xf32>
+  %q = qc.reduce sum_square %x {axes = array<i64: 1>, keep_dims = true} : (tensor<?x4xf32>) -> tensor<?x1xf32>
+  %t = qc.sqrt %q : (tensor<?x1xf32>) -> tensor<?x1xf32>
+  %i = qc.reciprocal %t : (tensor<?x1xf32>) -> tensor<?x1xf32>
+  %w = qc.mul %x, %i : (tensor<?x4xf32>, tensor<?x1xf32>) -> tensor<?x4xf32>
+  return %y, %z, %w : tensor<?x4xf32>, tensor<1x9x?xf32>, tensor<?x4xf32>
+}
+
+// A least length that shows, or one below which nothing is let, a greatest one, a length without its dimension.
+// CHECK-LABEL: @other_lengths
+// CHECK-NOT: qc.normalize
+func.func @other_lengths(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
+  %least = qc.constant dense<1.0e-5> : tensor<f32>
+  %negative = qc.constant dense<-1.0> : tensor<f32>
+  %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
+  %a = qc.clip %l min %least : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %b = qc.clip %l min %negative : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %c = qc.clip %l min %least max %least : (tensor<4x1xf32>, tensor<f32>, tensor<f32>) -> tensor<4x1xf32>
+  %d = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = false} : (tensor<4x4xf32>) -> tensor<4xf32>
+  %0 = qc.div %x, %a : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %1 = qc.div %x, %b : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %2 = qc.div %x, %c : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %3 = qc.div %x, %d : (tensor<4x4xf32>, tensor<4xf32>) -> tensor<4x4xf32>
+  return %0, %1, %2, %3 : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// A root that is divided by the deviation of roots is erased once.
+// CHECK-LABEL: @roots
+// CHECK: %[[R:.+]] = qc.sqrt
+// CHECK: qc.normalize %[[R]]
+func.func @roots(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %epsilon = qc.constant dense<1.0e-5> : tensor<f32>
+  %d = qc.sqrt %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %p = qc.mul %d, %d : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = qc.add %v, %epsilon : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %r = qc.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %y = qc.div %d, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// -----
+// The number of elements is a part of the length.
+func.func @unknown(%x: tensor<2x?xf32>) -> tensor<2x?xf32> {
+  %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x?xf32>) -> tensor<2x1xf32>
+  // expected-remark @below {{a length of elements whose number is not known, or is 0}}
+  %y = qc.div %x, %l : (tensor<2x?xf32>, tensor<2x1xf32>) -> tensor<2x?xf32>
+  return %y : tensor<2x?xf32>
 }
 
 // -----
