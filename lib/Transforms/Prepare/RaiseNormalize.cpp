@@ -1,12 +1,12 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// qc-raise-normalize: layer and RMS normalization, and division by a length, from their parts, as exporters without the
-// operators write them.
+// qc-raise-normalize: layer, RMS and L2 normalization from their parts, as exporters without the operators write them.
 #include "Constants.h"
 #include "Names.h"
 #include "dialects/QC/Scalars.h"
 #include "qc/Transforms/Prepare/Passes.h"
 #include "qc/Transforms/Prepare/Rewrites.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <cfloat>
 
 namespace qc {
@@ -25,26 +25,26 @@ struct Mean {
   SmallVector<int64_t> axes;
 };
 
+/// `of`, to which a constant is added; 0 where none is.
+struct Sum {
+  Value of;
+  double constant;
+};
+
 /// What a normalization is made of.
 struct Parts {
   Value x; ///< null where nothing is recognized
   SmallVector<int64_t> axes;
   bool isCentered;
-  double epsilon; ///< beside the mean of squares; beside their sum where `isLength`
-  bool isLength = false;
-};
-
-/// sqrt(sum(of * of) + epsilon).
-struct Length {
-  Value of; ///< null where there is none
-  SmallVector<int64_t> axes;
-  double epsilon;
+  double epsilon;    ///< beside the mean of squares; beside their sum in an L2 normalization
+  bool isL2 = false; ///< by the root of a sum instead of a mean
+  double least = 0;  ///< below that root
 };
 } // namespace
 
-/// The largest bound below a length that is taken for a sum under the root: where the length is a thousand times as
-/// large, both are the same f32 number, or the next.
-static constexpr float kMostLeast = 1e-6f;
+/// The largest bound below an L2 norm whose square is taken for an addend under the root: where the norm is ten
+/// thousand times as large, both make the same f32 number, or the next.
+static constexpr double kMostLeast = 1e-6f;
 
 static Mean matchMean(Value value) {
   if (auto pool = value.getDefiningOp<GlobalAvgPoolOp>()) {
@@ -74,66 +74,65 @@ static bool isSameDifference(Value a, Value b) {
   return first.getB() == second.getB() || (one.of && one.of == other.of && one.axes == other.axes);
 }
 
-// d / sqrt(mean(d * d) + epsilon), d being x or x - mean(x).
-static Parts matchQuotient(Value d, SqrtOp root) {
-  auto sum = root ? root.getX().getDefiningOp<AddOp>() : AddOp();
-  if (!sum)
-    return {};
-  bool isSecond = bool(getScalarConstant(sum.getB()));
-  std::optional<float> epsilon = getScalarConstant(isSecond ? sum.getB() : sum.getA());
-  Mean variance = matchMean(isSecond ? sum.getA() : sum.getB());
-  Value squared = variance.of ? matchSquare(variance.of) : Value();
-  if (!epsilon || !(*epsilon >= 0) || std::isinf(*epsilon) || !squared || !isSameDifference(d, squared))
-    return {};
-  auto difference = d.getDefiningOp<SubOp>();
-  Mean mean = difference ? matchMean(difference.getB()) : Mean();
-  bool isCentered = mean.of && mean.of == difference.getA() && mean.axes == variance.axes;
-  return {isCentered ? difference.getA() : d, variance.axes, isCentered, *epsilon};
+// value as a sum with a constant that can be an epsilon.
+static Sum matchSum(Value value) {
+  auto sum = value.getDefiningOp<AddOp>();
+  bool isSecond = sum && getScalarConstant(sum.getB());
+  std::optional<float> constant = sum ? getScalarConstant(isSecond ? sum.getB() : sum.getA()) : std::nullopt;
+  if (!constant || !(*constant >= 0) || std::isinf(*constant))
+    return {value, 0};
+  return {isSecond ? sum.getA() : sum.getB(), double(*constant)};
 }
 
-// sqrt(sum(x * x)), also with a constant added to the sum, as one reduction or several.
-static Length matchRootOfSum(Value value) {
+// d / sqrt(mean(d * d) + epsilon), d being x or x - mean(x).
+static Parts matchQuotient(Value d, SqrtOp root) {
+  if (!root || !root.getX().getDefiningOp<AddOp>()) // without an epsilon it is not raised
+    return {};
+  auto [mean, epsilon] = matchSum(root.getX());
+  Mean variance = matchMean(mean);
+  Value squared = variance.of ? matchSquare(variance.of) : Value();
+  if (!squared || !isSameDifference(d, squared))
+    return {};
+  auto difference = d.getDefiningOp<SubOp>();
+  Mean centre = difference ? matchMean(difference.getB()) : Mean();
+  bool isCentered = centre.of && centre.of == difference.getA() && centre.axes == variance.axes;
+  return {isCentered ? difference.getA() : d, variance.axes, isCentered, epsilon};
+}
+
+// x / sqrt(sum(x * x) + epsilon), the root as one reduction or several.
+static Parts matchRootOfSum(Value x, Value value) {
   auto root = value.getDefiningOp<SqrtOp>();
-  auto reduce = root ? root.getX().getDefiningOp<ReduceOp>() : value.getDefiningOp<ReduceOp>();
-  double epsilon = 0;
-  if (auto sum = root ? root.getX().getDefiningOp<AddOp>() : AddOp()) {
-    bool isSecond = bool(getScalarConstant(sum.getB()));
-    std::optional<float> number = getScalarConstant(isSecond ? sum.getB() : sum.getA());
-    reduce = (isSecond ? sum.getA() : sum.getB()).getDefiningOp<ReduceOp>();
-    if (!number || !(*number >= 0) || std::isinf(*number))
-      return {};
-    epsilon = double(*number);
-  }
+  auto [of, epsilon] = root ? matchSum(root.getX()) : Sum{value, 0};
+  auto reduce = of.getDefiningOp<ReduceOp>();
   if (!reduce || !reduce.getKeepDims() || reduce.getAxes().empty())
     return {};
   ReduceKind kind = reduce.getKind();
-  Value of = (root ? kind == ReduceKind::SumSquare : kind == ReduceKind::L2) ? reduce.getX()
-             : root && kind == ReduceKind::Sum                               ? matchSquare(reduce.getX())
-                                                                             : Value();
-  return {of, llvm::to_vector(reduce.getAxes()), epsilon};
+  Value squared = root && kind == ReduceKind::Sum                           ? matchSquare(reduce.getX())
+                  : kind == (root ? ReduceKind::SumSquare : ReduceKind::L2) ? reduce.getX()
+                                                                            : Value();
+  if (squared != x)
+    return {};
+  return {x, llvm::to_vector(reduce.getAxes()), /*isCentered=*/false, epsilon, /*isL2=*/true};
 }
 
-// x / sqrt(sum(x * x)); the length has at least a small constant, and is expanded to the shape of x, where it is.
-static Parts matchLength(Value x, Value divisor) {
+// x divided by its L2 norm, which may be bounded below, and expanded to the shape of x.
+static Parts matchL2(Value x, Value divisor) {
   if (auto expand = divisor.getDefiningOp<ExpandOp>())
     divisor = expand.getX();
-  double least = 0;
-  if (auto clip = divisor.getDefiningOp<ClipOp>()) {
-    auto bounds = clip.getConstantBounds();
-    if (!bounds || !(bounds->first > 0 && bounds->first <= kMostLeast) || !std::isinf(bounds->second))
-      return {};
-    least = std::max(double(bounds->first) * double(bounds->first), double(FLT_MIN));
-    divisor = clip.getX();
-  }
-  Length length = matchRootOfSum(divisor);
-  if (!length.of || length.of != x)
+  auto clip = divisor.getDefiningOp<ClipOp>();
+  Parts parts = matchRootOfSum(x, clip ? clip.getX() : divisor);
+  if (!clip || !parts.x)
+    return parts;
+  auto bounds = clip.getConstantBounds();
+  if (!bounds || !(bounds->first > 0) || bounds->second != INFINITY)
     return {};
-  return {x, length.axes, /*isCentered=*/false, length.epsilon + least, /*isLength=*/true};
+  parts.least = double(bounds->first);
+  return parts;
 }
 
 static Parts matchDivided(Value d, Value divisor) {
   Parts parts = matchQuotient(d, divisor.getDefiningOp<SqrtOp>());
-  return parts.x ? parts : matchLength(d, divisor);
+  return parts.x ? parts : matchL2(d, divisor);
 }
 
 // op as d / root, d * (1 / root) or d * reciprocal(root).
@@ -182,21 +181,22 @@ static int64_t countElements(const Parts &parts) {
   return count;
 }
 
-// The factor 1 / sqrt(n) that makes a division by a length of one by a root mean square.
-static Value createLengthScale(RewriterBase &rewriter, Location loc, const Parts &parts) {
+// The factor 1 / sqrt(n) that makes an L2 normalization of one by a root mean square.
+static Value createL2Scale(RewriterBase &rewriter, Location loc, const Parts &parts) {
   TensorValue scale(RankedTensorType::get({1}, cast<RankedTensorType>(parts.x.getType()).getElementType()));
   scale.mutableData<float>()[0] = float(1 / std::sqrt(double(countElements(parts))));
   return createConstant(rewriter, loc, scale);
 }
 
 static float getEpsilon(const Parts &parts) {
-  if (!parts.isLength || parts.epsilon == 0)
+  if (!parts.isL2)
     return float(parts.epsilon);
-  return std::max(float(parts.epsilon / double(countElements(parts))), FLT_MIN); // 0 of what is 0, as it was
+  auto epsilon = float((parts.epsilon + parts.least * parts.least) / double(countElements(parts)));
+  return parts.least > 0 ? std::max(epsilon, FLT_MIN) : epsilon; // 0 of rows of 0, as with the bound
 }
 
 static StringRef getOrigin(const Parts &parts) {
-  return parts.isLength     ? "ReduceL2, Div"
+  return parts.isL2         ? "ReduceL2, Div"
          : parts.isCentered ? "ReduceMean, Sub, Pow, Sqrt, Div"
                             : "ReduceMean, Pow, Sqrt, Div";
 }
@@ -205,8 +205,10 @@ static StringRef getOrigin(const Parts &parts) {
 static std::string findObstacle(Operation *op, const Parts &parts) {
   if (failed(verifyCompatibleShape(parts.x.getType(), op->getResult(0).getType())))
     return "the result does not have the shape of what is normalized";
-  if (parts.isLength && countElements(parts) == 0)
-    return "a length of elements whose number is not known, or is 0";
+  if (parts.isL2 && countElements(parts) == 0)
+    return "an L2 norm of elements whose number is not known, or is 0";
+  if (parts.least > kMostLeast)
+    return llvm::formatv("an L2 norm of at least {0:e2}, accepted are bounds up to 1e-6", parts.least);
   return std::string();
 }
 
@@ -219,18 +221,20 @@ FailureOr<NormalizeOp> qc::raiseNormalize(RewriterBase &rewriter, Operation *op,
   if (!reason.empty())
     return failure();
   Operation *last = op;
-  auto [scaled, scale] =
-      parts.isLength ? std::pair<Operation *, Value>() : matchAffine<MulOp>(op->getResult(0), parts.x);
-  last = scaled ? scaled : last;
-  auto [shifted, bias] =
-      parts.isLength ? std::pair<Operation *, Value>() : matchAffine<AddOp>(last->getResult(0), parts.x);
-  last = shifted ? shifted : last;
+  std::pair<Operation *, Value> scale, bias;
+  if (!parts.isL2) { // that has a scale of its own
+    scale = matchAffine<MulOp>(op->getResult(0), parts.x);
+    last = scale.first ? scale.first : last;
+    bias = matchAffine<AddOp>(last->getResult(0), parts.x);
+    last = bias.first ? bias.first : last;
+  }
   rewriter.setInsertionPoint(last);
-  if (parts.isLength)
-    scale = createLengthScale(rewriter, last->getLoc(), parts);
-  auto raised = NormalizeOp::create(rewriter, last->getLoc(), last->getResult(0).getType(), parts.x, scale, bias,
-                                    rewriter.getDenseI64ArrayAttr(parts.axes), rewriter.getBoolAttr(parts.isCentered),
-                                    rewriter.getF32FloatAttr(getEpsilon(parts)));
+  if (parts.isL2)
+    scale.second = createL2Scale(rewriter, last->getLoc(), parts);
+  auto raised =
+      NormalizeOp::create(rewriter, last->getLoc(), last->getResult(0).getType(), parts.x, scale.second, bias.second,
+                          rewriter.getDenseI64ArrayAttr(parts.axes), rewriter.getBoolAttr(parts.isCentered),
+                          rewriter.getF32FloatAttr(getEpsilon(parts)));
   raised->setAttr(QCDialect::kOriginAttr, rewriter.getStringAttr(getOrigin(parts)));
   SmallVector<Value> operands(last->getOperands());
   rewriter.replaceOp(last, raised);

@@ -191,12 +191,12 @@ public:
   bool isPinned(Operation *op) const { return unseen.contains(op) || state.contains(op); }
 
 private:
-  /// Whether nothing but a rule can make it read codes, or give them.
+  /// Whether it is float whatever is decided about others, if no rule asks for codes.
   bool isFloat(Operation *op) const {
     return !hasPrecision(op) || !explainNoIntegerForm(op).empty() || !getPreference(op).empty() ||
            !getNecessity(op).empty();
   }
-  /// Whether what it normalizes is computed in float, and nothing else reads it.
+  /// Whether what it normalizes is computed in float, and it is read in float only.
   bool isAlone(NormalizeOp op) const {
     Operation *from = op.getX().getDefiningOp();
     return from && isFloat(from) && llvm::all_of(op->getUsers(), [&](Operation *user) { return isFloat(user); });

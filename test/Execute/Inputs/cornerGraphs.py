@@ -159,10 +159,10 @@ def lists_with_duplicates(rng):
     return {part: twice(part) for part in ("input", "output", "initializer")}
 
 
-# Divided by their lengths: as PyTorch writes it, with rows of zeros, infinity and NaN; and of parts, over channels.
+# L2 normalization: as PyTorch writes it, with rows of zeros, infinity and NaN; and of parts, over channels.
 
 @case
-def length(rng):
+def l2_normalize(rng):
     rows = f32(rng, 4, 8)
     rows[0], rows[1, 3], rows[2, 5] = 0, np.inf, np.nan
 

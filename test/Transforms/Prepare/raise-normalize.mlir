@@ -1,4 +1,4 @@
-// Layer and RMS normalization are recognized in their parts.
+// Layer, RMS and L2 normalization are recognized in their parts.
 // RUN: qc-opt %s --qc-raise-normalize --split-input-file --remarks-filter='qc-raise-normalize' --remark-format=emitRemark --verify-diagnostics | FileCheck %s
 
 // As exporters without LayerNormalization write it, scale and bias behind it; the mean of the last of three dimensions is
@@ -67,7 +67,7 @@ func.func @rms(%x: tensor<2x4xf32>, %g: tensor<4xf32>) -> (tensor<2x4xf32>, tens
   return %y, %q : tensor<2x4xf32>, tensor<2x4xf32>
 }
 
-// Not what is divided by the deviation of something else, by the length of something else, or by a computed epsilon.
+// Not what is divided by the deviation of something else, by the L2 norm of something else, or by a computed epsilon.
 // CHECK-LABEL: @others
 // CHECK-NOT: qc.normalize
 func.func @others(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %e: tensor<2x1xf32>)
@@ -121,11 +121,11 @@ func.func @other_axes(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
   return %y : tensor<4x4xf32>
 }
 
-// What is divided by its length: of one reduction with a least length, expanded, as PyTorch writes it (1e-24 / 4); of
+// What is divided by its L2 norm: of one reduction with a bound below it, expanded, as PyTorch writes it (1e-24 / 4); of
 // three, over channels, with a number beside the sum; its inverse multiplied, of a sum of squares.
-// CHECK-LABEL: @length
+// CHECK-LABEL: @l2
 // CHECK-SAME:    %[[X:[^:]+]]: tensor<?x4xf32>, %[[C:[^:]+]]: tensor<1x9x?xf32>
-func.func @length(%x: tensor<?x4xf32>, %c: tensor<1x9x?xf32>, %shape: tensor<2xi64>)
+func.func @l2(%x: tensor<?x4xf32>, %c: tensor<1x9x?xf32>, %shape: tensor<2xi64>)
     -> (tensor<?x4xf32>, tensor<1x9x?xf32>, tensor<?x4xf32>) {
   // CHECK: %[[H:.+]] = qc.constant dense<5.000000e-01> : tensor<1xf32>
   // CHECK: %[[Y:.+]] = qc.normalize %[[X]] scale %[[H]] {axes = array<i64: 1>, centered = false, epsilon = 2.500000e-25 : f32, onnx.origin = "ReduceL2, Div"}
@@ -152,16 +152,18 @@ func.func @length(%x: tensor<?x4xf32>, %c: tensor<1x9x?xf32>, %shape: tensor<2xi
   return %y, %z, %w : tensor<?x4xf32>, tensor<1x9x?xf32>, tensor<?x4xf32>
 }
 
-// A least length that shows, or one below which nothing is let, a greatest one, a length without its dimension.
-// CHECK-LABEL: @other_lengths
+// Not with a bound below that is no norm, one above, a computed one, or a norm without its dimension.
+// CHECK-LABEL: @other_norms
 // CHECK-NOT: qc.normalize
-func.func @other_lengths(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
-  %least = qc.constant dense<1.0e-5> : tensor<f32>
+func.func @other_norms(%x: tensor<4x4xf32>, %computed: tensor<f32>)
+    -> (tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
+  %least = qc.constant dense<1.0e-12> : tensor<f32>
+  %most = qc.constant dense<9.0> : tensor<f32>
   %negative = qc.constant dense<-1.0> : tensor<f32>
   %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
-  %a = qc.clip %l min %least : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
-  %b = qc.clip %l min %negative : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
-  %c = qc.clip %l min %least max %least : (tensor<4x1xf32>, tensor<f32>, tensor<f32>) -> tensor<4x1xf32>
+  %a = qc.clip %l min %negative : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %b = qc.clip %l min %least max %most : (tensor<4x1xf32>, tensor<f32>, tensor<f32>) -> tensor<4x1xf32>
+  %c = qc.clip %l min %computed : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
   %d = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = false} : (tensor<4x4xf32>) -> tensor<4xf32>
   %0 = qc.div %x, %a : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
   %1 = qc.div %x, %b : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
@@ -170,7 +172,22 @@ func.func @other_lengths(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf3
   return %0, %1, %2, %3 : tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>
 }
 
-// A root that is divided by the deviation of roots is erased once.
+// A bound of 1e-6 is the largest one; a square of it that f32 has no number for leaves rows of 0 what they are.
+// CHECK-LABEL: @least
+// CHECK: epsilon = 2.500000e-13 : f32
+// CHECK: epsilon = 1.17549435E-38 : f32
+func.func @least(%x: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
+  %most = qc.constant dense<1.0e-6> : tensor<f32>
+  %tiny = qc.constant dense<1.0e-30> : tensor<f32>
+  %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<4x4xf32>) -> tensor<4x1xf32>
+  %a = qc.clip %l min %most : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %b = qc.clip %l min %tiny : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+  %0 = qc.div %x, %a : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  %1 = qc.div %x, %b : (tensor<4x4xf32>, tensor<4x1xf32>) -> tensor<4x4xf32>
+  return %0, %1 : tensor<4x4xf32>, tensor<4x4xf32>
+}
+
+// What one quotient erases is not looked at again: the root of roots, a product that is a quotient and a scale.
 // CHECK-LABEL: @roots
 // CHECK: %[[R:.+]] = qc.sqrt
 // CHECK: qc.normalize %[[R]]
@@ -185,13 +202,38 @@ func.func @roots(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   return %y : tensor<2x4xf32>
 }
 
+// CHECK-LABEL: @scale
+// CHECK: qc.normalize %{{.+}} scale
+// CHECK-NOT: qc.normalize
+func.func @scale() -> tensor<1x1xf32> {
+  %one = qc.constant dense<1.0> : tensor<1x1xf32>
+  %p = qc.mul %one, %one : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  %v = qc.reduce mean %p {axes = array<i64: 1>, keep_dims = true} : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %a = qc.add %v, %one : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  %r = qc.sqrt %a : (tensor<1x1xf32>) -> tensor<1x1xf32>
+  %q = qc.div %one, %r : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  %y = qc.mul %one, %q : (tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x1xf32>
+  return %y : tensor<1x1xf32>
+}
+
 // -----
-// The number of elements is a part of the length.
+// The number of elements is a part of an L2 norm.
 func.func @unknown(%x: tensor<2x?xf32>) -> tensor<2x?xf32> {
   %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x?xf32>) -> tensor<2x1xf32>
-  // expected-remark @below {{a length of elements whose number is not known, or is 0}}
+  // expected-remark @below {{an L2 norm of elements whose number is not known, or is 0}}
   %y = qc.div %x, %l : (tensor<2x?xf32>, tensor<2x1xf32>) -> tensor<2x?xf32>
   return %y : tensor<2x?xf32>
+}
+
+// -----
+// A bound that shows.
+func.func @bounded(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %least = qc.constant dense<0.5> : tensor<f32>
+  %l = qc.reduce l2 %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %m = qc.clip %l min %least : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  // expected-remark @below {{an L2 norm of at least 5.00e-01, accepted are bounds up to 1e-6}}
+  %y = qc.div %x, %m : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
 }
 
 // -----

@@ -46,7 +46,7 @@ func.func @main(%x: tensor<2x8xf32>) -> (tensor<2x8xf32>, tensor<2x8xf32>, tenso
   %d = qc.div %x, %x : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
   qc.observe %d @s : tensor<2x8xf32>
   // CHECK: qc.normalize %{{.+}} {axes = array<i64: 1>, {{.*}}qc.float_reason = "what it normalizes and what reads it are float, between which codes only lose; a rule can ask for them"
-  // RULE: qc.normalize {{.*}}#qc.assignment<ui8, [ui8]
+  // RULE: qc.normalize {{.*}}#qc.assignment<ui8, [ui8], "rules[0] of the rule file", user>
   %y = qc.normalize %d {axes = array<i64: 1>, centered = false, epsilon = 1.0e-5 : f32} : (tensor<2x8xf32>) -> tensor<2x8xf32> loc("asked")
   qc.observe %y @s : tensor<2x8xf32>
   // CHECK: qc.normalize {{.*}}#qc.assignment<ui8, [ui8]

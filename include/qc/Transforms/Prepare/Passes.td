@@ -291,17 +291,18 @@ def RaiseSelfGatedPass : Pass<"qc-raise-self-gated", "mlir::func::FuncOp"> {
 }
 
 def RaiseNormalizePass : Pass<"qc-raise-normalize", "mlir::func::FuncOp"> {
-  let summary = "Recognize layer and RMS normalization in their parts";
+  let summary = "Recognize layer, RMS and L2 normalization in their parts";
   let description = [{
     Does: replaces `d / sqrt(mean(d * d) + epsilon)`, with `d = x - mean(x)` or d = x, by `qc.normalize %x`, with `onnx.origin`
     naming the operators it was. The square may be a power, the quotient a product with the inverse, the difference written
     twice; a product with a constant that alone reads the result becomes its scale, a sum with one its bias. In codes the
     parts lose what they are for: a variance spans the square of the range of its values. Intermediate values that something
-    else reads stay for their other readers. A division by a length, `x / max(sqrt(sum(x * x) + epsilon), least)` with a least up
-    to 1e-6, is an RMS normalization of the epsilon `(epsilon + least^2) / n` with the scale `1 / sqrt(n)`: in float the last
-    bits differ, and what is hardly longer than `least` becomes up to a third shorter.
+    else reads stay for their other readers. L2
+    normalization, `x / max(sqrt(sum(x * x) + epsilon), least)` with a least up to 1e-6, is an RMS normalization of the epsilon
+    `(epsilon + least^2) / n` with the scale `1 / sqrt(n)`: in float the last bits differ, and rows hardly longer than `least`
+    become up to a third shorter.
     Needs: constants folded, sizes resolved. Leaves: no such quotient. Declines, with a missed remark: a result that has not
-    the shape of x, a length of elements whose number is not known.
+    the shape of x, an L2 norm of elements whose number is not known, one with a larger least.
     ```mlir
     %m = qc.reduce mean %x {axes = array<i64: 1>, keep_dims = true} : (tensor<2x4xf32>) -> tensor<2x1xf32>
     %d = qc.sub %x, %m : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
