@@ -51,7 +51,8 @@ NormalizeNumbers qc::getNormalizeNumbers(NormalizeOp op) {
   int64_t rank = cast<RankedTensorType>(op.getX().getType()).getRank(), axis = -1;
   size_t count = 1;
   std::optional<TensorValue> constants[2];
-  for (auto [i, operand] : llvm::enumerate(std::initializer_list<Value>{op.getScale(), op.getBias()})) {
+  const Value operands[] = {op.getScale(), op.getBias()};
+  for (auto [i, operand] : llvm::enumerate(operands)) {
     if (!operand || !result)
       continue;
     constants[i] = getTensorValue(getConstantValue(operand));
