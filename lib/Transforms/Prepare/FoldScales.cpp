@@ -213,19 +213,25 @@ static bool foldBehind(RewriterBase &rewriter, Operation *op, std::string &reaso
 
 namespace {
 struct FoldScalesPass final : qc::impl::FoldScalesPassBase<FoldScalesPass> {
+  // No constants: folding erases those that it leaves without a reader.
+  SmallVector<Operation *> listFoldable() {
+    SmallVector<Operation *> operations = listOperations(getOperation());
+    llvm::erase_if(operations, [](Operation *op) { return !isa<MulOp, DivOp, AddOp, SubOp, BatchNormOp>(op); });
+    return operations;
+  }
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     llvm::DenseMap<Operation *, std::string> reasons;
-    auto mayFold = [](Operation *op) { return isa<MulOp, DivOp, AddOp, SubOp, BatchNormOp>(op); };
-    for (Operation *op : listOperations(getOperation()))
-      if (std::string reason; mayFold(op) && !foldBehind(rewriter, op, reason))
+    for (Operation *op : listFoldable())
+      if (std::string reason; !foldBehind(rewriter, op, reason))
         reasons[op] = reason;
     // Backwards, so that what stands in front of a folded factor is next to the contraction.
-    SmallVector<Operation *> operations = listOperations(getOperation());
+    SmallVector<Operation *> operations = listFoldable();
     for (Operation *op : llvm::reverse(operations)) {
       std::string reason;
       Location loc = op->getLoc();
-      if (mayFold(op) && !foldScaleInFront(rewriter, op, reason))
+      if (!foldScaleInFront(rewriter, op, reason))
         remarkMissed(loc, "FoldScales", "qc-fold-scales", reasons[op].empty() ? reason : reasons[op]);
     }
   }
