@@ -122,6 +122,7 @@ public:
     }
   }
   size_t getEnd(unsigned side) const { return ends[side]; }
+  double getError() const { return error; }
 
 private:
   using Ends = std::array<size_t, 2>;
@@ -158,10 +159,27 @@ private:
 };
 } // namespace
 
+namespace {
+/// The search for the least expected squared error, done.
+struct MseSearch {
+  MseSearch(ArrayRef<BinCount> bins, Range all, int64_t steps)
+      : negative(takeSide(bins, true), std::max(-double(all.min), 0.0)),
+        positive(takeSide(bins, false), std::max(double(all.max), 0.0)), search(negative, positive, steps) {
+    search.run();
+  }
+  MseSearch(const MseSearch &) = delete; // `search` refers to the sides
+  MseSearch &operator=(const MseSearch &) = delete;
+
+  Side negative, positive;
+  Search search;
+};
+} // namespace
+
 Range qc::calibration::chooseMse(ArrayRef<BinCount> bins, Range all, int64_t steps) {
-  Side negative(takeSide(bins, true), std::max(-double(all.min), 0.0));
-  Side positive(takeSide(bins, false), std::max(double(all.max), 0.0));
-  Search search(negative, positive, steps);
-  search.run();
-  return {float(-negative.getEnd(search.getEnd(0))), float(positive.getEnd(search.getEnd(1)))};
+  MseSearch found(bins, all, steps);
+  return {float(-found.negative.getEnd(found.search.getEnd(0))), float(found.positive.getEnd(found.search.getEnd(1)))};
+}
+
+double qc::calibration::getLeastError(ArrayRef<BinCount> bins, Range all, int64_t steps) {
+  return MseSearch(bins, all, steps).search.getError();
 }

@@ -26,6 +26,7 @@ static llvm::Error checkCheckAlone(const CompileCommand &command) {
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--range-method", !command.rangeMethod.empty()},
+                                                  {"--wide-values", !command.wideValues.empty()},
                                                   {"--bias-correction", !command.biasCorrection.empty()},
                                                   {"--operand-covariances", !command.operandCovariances.empty()},
                                                   {"--name", !command.name.empty()},

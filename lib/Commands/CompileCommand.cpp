@@ -14,7 +14,9 @@
 #include "qc/Report/Diagnostics.h"
 #include "qc/Transforms/Quantize/AssignmentPolicy.h"
 #include "qc/Trial/RangeSearch.h"
+#include "qc/Trial/WidthSearch.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SaveAndRestore.h"
 #include <chrono>
 
@@ -51,7 +53,9 @@ private:
   LogicalResult load();
   LogicalResult adoptOptions();
   LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
-  LogicalResult chooseRanges();
+  LogicalResult tryCandidates();
+  FailureOr<bool> mayWiden();
+  LogicalResult widen(trial::Trials &trials, const PipelineOptions &pipeline);
   FailureOr<bool> mayHaveInt4();
   LogicalResult planCalibration();
   LogicalResult search();
@@ -133,13 +137,16 @@ LogicalResult CompileRun::load() {
   return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
 }
 
-/// Where ranges are to be chosen by trial: the last step of calibrate, so that what is saved behind it holds the
-/// choice.
-LogicalResult CompileRun::chooseRanges() {
-  if (plan.options.rangeMethod != "auto" || (*module)->hasAttr(QCDialect::kRangeMethodAttr))
-    return success();
+/// Where ranges and widths are to be chosen by trial: the last step of calibrate, so that what is saved behind it holds
+/// the choice.
+LogicalResult CompileRun::tryCandidates() {
+  bool choosesRanges = plan.options.rangeMethod == "auto" && !(*module)->hasAttr(QCDialect::kRangeMethodAttr);
+  FailureOr<bool> widens = mayWiden();
+  if (failed(widens) || (!choosesRanges && !*widens))
+    return success(succeeded(widens));
   trial::TrialOptions options = makeTrialOptions(command, plan, /*costs=*/nullptr);
   options.pipeline.userRulesOnly = true; // a search makes its choices for ranges that are there
+  PipelineOptions pipeline = options.pipeline;
   FailureOr<std::unique_ptr<trial::Trials>> trials =
       trial::Trials::open(*module, command.calibrationData, std::move(options));
   if (failed(trials))
@@ -147,7 +154,37 @@ LogicalResult CompileRun::chooseRanges() {
   llvm::SaveAndRestore trying(isTrying, true);
   trial::RangeSearchOptions search;
   search.quiet = command.quiet;
-  return trial::chooseRangeMethods(*module, **trials, search);
+  if (choosesRanges && failed(trial::chooseRangeMethods(*module, **trials, search)))
+    return failure();
+  return *widens ? widen(**trials, pipeline) : success();
+}
+
+/// Whether values may get 16 bits that nobody asked for: a search decides about these itself, and so did the one whose
+/// rules are given.
+FailureOr<bool> CompileRun::mayWiden() {
+  if (plan.search || command.wideValues == "none" || plan.options.style == "ort")
+    return false;
+  if (plan.options.rules.empty())
+    return command.wideValues == "auto" || plan.options.rangeMethod == "auto";
+  FailureOr<RuleFile> rules =
+      RuleFile::read(plan.options.rules, [&] { return mlir::emitError(UnknownLoc::get(&context)); });
+  if (failed(rules))
+    return failure();
+  return !rules->hasSearched() && (command.wideValues == "auto" || plan.options.rangeMethod == "auto");
+}
+
+LogicalResult CompileRun::widen(trial::Trials &trials, const PipelineOptions &pipeline) {
+  trial::WidthSearchOptions search;
+  search.quiet = command.quiet;
+  FailureOr<trial::WidenedValues> found = trial::widenValues(*module, trials, pipeline, search);
+  if (failed(found))
+    return failure();
+  if (found->count != 0)
+    report.notes.push_back(llvm::formatv("16 bits for {0} value{1}: on the calibration data outputs have {2:f1} dB, "
+                                         "with 8 bits {3:f1} (--wide-values=none)",
+                                         found->count, found->count == 1 ? "" : "s", found->sqnrAfter,
+                                         found->sqnrBefore));
+  return success();
 }
 
 /// Whether weights of 4 bits are asked for.
@@ -180,7 +217,7 @@ LogicalResult CompileRun::runPhase(Phase next) {
     return failure();
   if (failed(measures ? calibrate(*module, command.calibrationData, plan.calibration)
                       : runPhases(*module, next, plan.options)) ||
-      (measures && failed(chooseRanges())))
+      (measures && failed(tryCandidates())))
     return failure();
   phase = next;
   if (measures && command.restoreOptions)

@@ -159,6 +159,7 @@ llvm::Error qc::checkInfoAlone(const CompileCommand &command) {
                                                   {"--rules", !command.rules.empty()},
                                                   {"--qdq-style", !command.qdqStyle.empty()},
                                                   {"--range-method", !command.rangeMethod.empty()},
+                                                  {"--wide-values", !command.wideValues.empty()},
                                                   {"--bias-correction", !command.biasCorrection.empty()},
                                                   {"--operand-covariances", !command.operandCovariances.empty()},
                                                   {"--input-shape", !command.inputShapes.empty()},

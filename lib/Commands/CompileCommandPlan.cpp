@@ -123,6 +123,7 @@ static Error planPhases(const CompileCommand &command, CompilePlan &plan) {
                       : !command.rules.empty()              ? "--rules"
                       : !command.qdqStyle.empty()           ? "--qdq-style"
                       : !command.rangeMethod.empty()        ? "--range-method"
+                      : !command.wideValues.empty()         ? "--wide-values"
                       : !command.biasCorrection.empty()     ? "--bias-correction"
                       : !command.operandCovariances.empty() ? "--operand-covariances"
                       : command.integerOnly                 ? "--integer-only"
@@ -136,6 +137,18 @@ std::vector<std::string> qc::splitKeys(StringRef text) {
   return std::vector<std::string>(keys.begin(), keys.end());
 }
 
+static Error checkWideValues(const CompileCommand &command) {
+  if (!is_contained({StringRef(), StringRef("auto"), StringRef("none")}, StringRef(command.wideValues)))
+    return fail("--wide-values=" + command.wideValues + " is not known; accepted are auto and none");
+  if (command.wideValues != "auto")
+    return Error::success();
+  if (command.calibrationData.empty())
+    return fail("--wide-values=auto measures on --calibration-data, which is missing");
+  if (command.qdqStyle == "ort")
+    return fail("--wide-values=auto does not fit --qdq-style=ort, which has codes of 8 bits only");
+  return Error::success();
+}
+
 /// Options that the module records.
 static Error planRecorded(const CompileCommand &command, CompilePlan &plan) {
   auto isOneOf = [](StringRef value, ArrayRef<StringRef> accepted) {
@@ -146,6 +159,8 @@ static Error planRecorded(const CompileCommand &command, CompilePlan &plan) {
   if (!command.rangeMethod.empty() && !calibration::parseRangeMethod(command.rangeMethod))
     return fail("--range-method=" + command.rangeMethod + " is not known; accepted are " +
                 calibration::listRangeMethods());
+  if (Error error = checkWideValues(command))
+    return error;
   if (!isOneOf(command.biasCorrection, {"true", "false"}))
     return fail("--bias-correction=" + command.biasCorrection + " is not known; accepted are true and false");
   if (!isOneOf(command.operandCovariances, {"true", "false"}))
@@ -175,6 +190,8 @@ static Error planOptions(const CompileCommand &command, CompilePlan &plan) {
   if (!search)
     return search.takeError();
   plan.search = std::move(*search);
+  if (plan.search && command.wideValues == "auto")
+    return fail("--wide-values=auto does not fit a search, which decides about 16 bits, too");
   bool needsTimes = !command.latencyBudget.empty() || !command.maxDrop.empty() || !command.pareto.empty();
   if (needsTimes && plan.kind == OutputKind::Ptx)
     return fail(

@@ -22,6 +22,9 @@ using namespace qc::trial;
 
 static func::FuncOp getMain(ModuleOp module) { return module.lookupSymbol<func::FuncOp>("main"); }
 
+// On operations of the clone: where they stand in listOperations of the module. Phases on the way may replace some.
+static constexpr StringLiteral kPlaceAttr = "place_in_module";
+
 static AssignmentAttr getAssignment(Operation *op) {
   return op->getAttrOfType<AssignmentAttr>(QCDialect::kAssignmentAttr);
 }
@@ -107,26 +110,26 @@ static std::vector<std::string> listFormats(ArrayRef<Operation *> ops, bool inte
 
 FailureOr<std::vector<Unit>> trial::listUnits(ModuleOp module, const PipelineOptions &options) {
   OwningOpRef<ModuleOp> clone = module.clone();
-  for (Operation *op : listOperations(getMain(*clone))) // what an earlier search chose is open again, rules are not
-    op->removeAttr(QCDialect::kChoiceAttr);
+  Builder builder(module.getContext());
+  for (auto [place, op] : llvm::enumerate(listOperations(getMain(*clone)))) {
+    op->removeAttr(QCDialect::kChoiceAttr); // what an earlier search chose is open again, rules are not
+    op->setAttr(kPlaceAttr, builder.getIndexAttr(int64_t(place)));
+  }
   PipelineOptions assign = options;
   assign.ownsResource = nullptr;
   if (failed(runPhases(*clone, Phase::Assign, assign)))
     return failure();
-  func::FuncOp main = getMain(*clone);
-  llvm::DenseMap<Operation *, size_t> places;
-  for (auto [place, op] : llvm::enumerate(listOperations(main)))
-    places[op] = place;
   std::vector<Unit> units;
-  for (const SmallVector<Operation *> &ops : joinAlike(listGroups(main))) {
+  for (const SmallVector<Operation *> &ops : joinAlike(listGroups(getMain(*clone)))) {
     Unit unit{getOnnxName(ops.front()->getLoc()).str(),
               ops.front()->getName().stripDialect().str(),
               {},
               listFormats(ops, options.integerOnly)};
-    if (unit.formats.size() < 2)
-      continue;
     for (Operation *op : ops)
-      unit.ops.push_back(places.lookup(op));
+      if (auto place = op->getAttrOfType<IntegerAttr>(kPlaceAttr))
+        unit.ops.push_back(size_t(place.getInt()));
+    if (unit.formats.size() < 2 || unit.ops.empty())
+      continue;
     llvm::sort(unit.ops);
     units.push_back(std::move(unit));
   }

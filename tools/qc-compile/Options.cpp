@@ -45,6 +45,10 @@ static Text rangeMethod("range-method", "METHOD",
                         "how ranges follow from calibration data: auto (default with 16 samples and more), minmax, "
                         "mean, percentile or mse",
                         command.rangeMethod);
+static Text wideValues("wide-values", "auto|none",
+                       "whether values that 8 bits hold badly get 16 where trials say that the outputs have less than "
+                       "25 dB without (default: auto where ranges are chosen by trials and nothing is searched)",
+                       command.wideValues);
 static Text biasCorrection("bias-correction", "true|false",
                            "whether biases take back what rounding weights does to means (default: true)",
                            command.biasCorrection);

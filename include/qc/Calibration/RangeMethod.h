@@ -34,4 +34,7 @@ Range choosePercentile(llvm::ArrayRef<BinCount> bins, Range all);
 /// The range of the least expected squared error of codes with `steps` steps: 255 of 8 bits, 65,535 of 16.
 Range chooseMse(llvm::ArrayRef<BinCount> bins, Range all, int64_t steps = 255);
 
+/// The expected squared error, summed over the elements, of codes with that range: the least that codes can have.
+double getLeastError(llvm::ArrayRef<BinCount> bins, Range all, int64_t steps = 255);
+
 } // namespace qc::calibration

@@ -20,6 +20,7 @@ struct CompileCommand {
   std::string rules;
   std::string qdqStyle;
   std::string rangeMethod;                           ///< how ranges follow from calibration
+  std::string wideValues;                            ///< "auto" or "none"
   std::string biasCorrection;                        ///< "true" or "false"
   std::string operandCovariances;                    ///< likewise
   std::string latencyBudget, sizeBudget, bopsBudget; ///< limits of a search: "1.1x" or a number

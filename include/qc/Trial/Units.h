@@ -22,9 +22,10 @@ struct Unit {
   std::vector<std::string> formats;
 };
 
-/// The units of `module`, which is behind transform, in module order of their first operations: those that are
-/// quantized under `options` (rules, style), about which the user has not decided, that have names, and more than one
-/// format. Under --integer-only float is no format. Fails after diagnostics, which are those of assign.
+/// The units of `module`, which is behind calibrate (then without the operations that transform replaces) or transform,
+/// in module order of their first operations: those that are quantized under `options` (rules, style), about which the
+/// user has not decided, that have names, and more than one format. Under --integer-only float is no format. Fails
+/// after diagnostics, which are those of assign.
 mlir::FailureOr<std::vector<Unit>> listUnits(mlir::ModuleOp module, const PipelineOptions &options);
 
 /// Whether `format` is one with weights of 4 bits.

@@ -63,6 +63,9 @@ public:
   bool says(llvm::StringRef format) const {
     return llvm::any_of(rules, [&](const Rule &rule) { return rule.assign == format; });
   }
+  bool hasSearched() const {
+    return llvm::any_of(rules, [](const Rule &rule) { return rule.by == DecidedBy::Search; });
+  }
   /// Forgets what a search decided: ranges are chosen without it, as they were before that search.
   void dropSearched() {
     llvm::erase_if(rules, [](const Rule &rule) { return rule.by == DecidedBy::Search; });
