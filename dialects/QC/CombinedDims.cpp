@@ -70,7 +70,7 @@ llvm::SmallVector<int64_t> qc::getCombinedDims(Operation *op, unsigned slot) {
         int64_t axis = int64_t(op.getAxis()) - getRank(op.getX()) + getRank(op->getOperand(slot));
         return axis < 0 ? Axes() : Axes{axis};
       })
-      .Case<LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
+      .Case<MeanWeightsOp, LogSoftmaxOp, ArgReduceOp, TopKOp, CumSumOp, GatherOp, GatherElementsOp, dyadic::RowMaxOp,
             dyadic::RowReciprocalOp>([&](auto op) { return first({int64_t(op.getAxis())}); })
       .Case<LstmCellOp, GruCellOp>([](auto) { return Axes{1}; })
       // What a body does along dimensions, its operations say; elements of scan outputs stay apart.

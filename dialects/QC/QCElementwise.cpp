@@ -83,37 +83,54 @@ LogicalResult HardSigmoidOp::verify() {
   return success();
 }
 
-LogicalResult SoftmaxOp::verify() {
-  int64_t axis = getAxis(), rank = getTensor(getX()).getRank();
-  if (axis < 0 || axis >= rank) // softmax_c1
-    return emitOpError("expects 0 <= axis < ") << rank << ", got " << axis;
-  int64_t length = getShapeOf(getX())[axis], least = ShapedType::isDynamic(length) ? 0 : length;
-  if (std::optional<uint64_t> most = getMaxLength(); most && int64_t(*most) < least) // softmax_c2
-    return emitOpError("expects max_length >= ") << least << ", got " << int64_t(*most);
-  if (std::optional<StringRef> reason = getLengthReason(); reason && (getMaxLength() || reason->empty())) // softmax_c2
-    return emitOpError("expects a length_reason that is not empty, and no max_length beside it");
+// What softmax and mean_weights have in common: rows of `x` along an axis, whose length may have a bound.
+template <typename Op> static LogicalResult verifyRows(Op op, Value x) {
+  int64_t axis = op.getAxis(), rank = getTensor(x).getRank();
+  if (axis < 0 || axis >= rank) // softmax_c1, mean_weights_c1
+    return op.emitOpError("expects 0 <= axis < ") << rank << ", got " << axis;
+  int64_t length = getShapeOf(x)[axis], least = ShapedType::isDynamic(length) ? 0 : length;
+  std::optional<uint64_t> most = op.getMaxLength();
+  if (most && int64_t(*most) < least) // softmax_c2, mean_weights_c2
+    return op.emitOpError("expects max_length >= ") << least << ", got " << int64_t(*most);
+  std::optional<StringRef> reason = op.getLengthReason();
+  if (reason && (most || reason->empty())) // softmax_c2, mean_weights_c2
+    return op.emitOpError("expects a length_reason that is not empty, and no max_length beside it");
   return success();
 }
 
-std::optional<int64_t> SoftmaxOp::getGreatestLength() {
-  int64_t length = getShapeOf(getX())[getAxis()];
+template <typename Op> static std::optional<int64_t> getGreatestLengthOf(Op op, Value x) {
+  int64_t length = getShapeOf(x)[op.getAxis()];
   if (!ShapedType::isDynamic(length))
     return length;
-  return getMaxLength() ? std::optional(int64_t(*getMaxLength())) : std::nullopt;
+  return op.getMaxLength() ? std::optional(int64_t(*op.getMaxLength())) : std::nullopt;
 }
 
-RoundingTraits SoftmaxOp::getRoundingTraits() {
+static RoundingTraits makeWeightingTraits(int64_t axis, Value x) {
   RoundingTraits traits;
-  traits.isWeighting = int64_t(getAxis()) == getTensor(getX()).getRank() - 1;
+  traits.isWeighting = axis == getTensor(x).getRank() - 1;
   return traits;
 }
 
-std::string SoftmaxOp::explainFloat() {
-  std::optional<int64_t> length = getGreatestLength();
+template <typename Op> static std::string explainLength(Op op) {
+  std::optional<int64_t> length = op.getGreatestLength();
   if (!length)
-    return getLengthReason() ? getLengthReason()->str() : "the length of its rows is not known";
+    return op.getLengthReason() ? op.getLengthReason()->str() : "the length of its rows is not known";
   if (*length > qc::numerics::maxSoftmaxLength)
     return "its rows have up to " + std::to_string(*length) + " elements, the integer form takes at most " +
            std::to_string(qc::numerics::maxSoftmaxLength);
   return {};
 }
+
+LogicalResult SoftmaxOp::verify() { return verifyRows(*this, getX()); }
+std::optional<int64_t> SoftmaxOp::getGreatestLength() { return getGreatestLengthOf(*this, getX()); }
+RoundingTraits SoftmaxOp::getRoundingTraits() { return makeWeightingTraits(getAxis(), getX()); }
+std::string SoftmaxOp::explainFloat() { return explainLength(*this); }
+
+// mean_weights_c3
+static Dims inferMeanWeights(ShapeMath &math, MeanWeightsOp::Adaptor op) { return math.getShape(op.getMask()).dims; }
+QC_SHAPE_FUNCTION(MeanWeightsOp, Float32Type::get(op.getMask().getContext()), inferMeanWeights)
+LogicalResult MeanWeightsOp::verify() { return verifyRows(*this, getMask()); }
+std::optional<int64_t> MeanWeightsOp::getGreatestLength() { return getGreatestLengthOf(*this, getMask()); }
+RoundingTraits MeanWeightsOp::getRoundingTraits() { return makeWeightingTraits(getAxis(), getMask()); }
+SmallVector<unsigned> MeanWeightsOp::getDataOperands() { return {}; }
+std::string MeanWeightsOp::explainFloat() { return explainLength(*this); }

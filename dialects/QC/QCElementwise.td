@@ -67,4 +67,36 @@ def QC_SoftmaxOp : QC_TensorOp<"softmax", [
   }];
 }
 
+def QC_MeanWeightsOp : QC_TensorOp<"mean_weights", [
+    DeclareOpInterfaceMethods<QC_IntegerFormOpInterface, ["explainFloat", "getDataOperands", "getRoundingTraits"]>]> {
+  let summary = "one over the number of elements that a mask shows, for these; 0 for the others";
+  let description = [{
+    Along `axis`: `c = max(sum m, 1)` of m as f32 numbers 0 and 1, by the row reduction of docs/Numerics.md; `y[k] = m[k] / c`. A
+    product with them is the mean of what is shown, and 0 where nothing is: what text encoders make a vector of a sentence with.
+
+    Where the length of rows is not known, `qc-bound-counts` says how large it can be, as for `qc.softmax`: `max_length`, or `length_reason`.
+
+    **Constraints**
+    - (mean_weights_c1) 0 <= axis < rank(m)
+    - (mean_weights_c2) max_length is >= 0, and >= the length of rows where that is known; length_reason is not empty, and stands only
+      where max_length does not
+    - (mean_weights_c3) m and the result have one shape
+
+    ```mlir
+    %w = qc.mean_weights %m {axis = 2 : i64, max_length = 128 : i64} : (tensor<2x1x?xi1>) -> tensor<2x1x?xf32>
+    ```
+  }];
+  let arguments = (ins QC_Bool:$mask, I64Attr:$axis, OptionalAttr<I64Attr>:$max_length, OptionalAttr<StrAttr>:$length_reason);
+  let results = (outs QC_Float:$y);
+  let assemblyFormat = "$mask attr-dict `:` functional-type(operands, results)";
+  let builders = [OpBuilder<(ins "::mlir::Type":$y, "::mlir::Value":$mask, "uint64_t":$axis), [{
+    build($_builder, $_state, y, mask, $_builder.getI64IntegerAttr(axis), ::mlir::IntegerAttr(), ::mlir::StringAttr());
+  }]>];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The most elements that a row can have, where that is known.
+    std::optional<int64_t> getGreatestLength();
+  }];
+}
+
 #endif

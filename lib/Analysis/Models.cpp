@@ -35,6 +35,12 @@ struct SoftmaxModel : RequantPlanOpInterface::ExternalModel<SoftmaxModel, Softma
   }
 };
 
+struct MeanWeightsModel : RequantPlanOpInterface::ExternalModel<MeanWeightsModel, MeanWeightsOp> {
+  void planRequant(Operation *, ArrayRef<CodeParams>, float resultScale, RequantPlan &plan) const {
+    plan = planSoftmax(CodeParams(), resultScale);
+  }
+};
+
 struct NormalizeModel : RequantPlanOpInterface::ExternalModel<NormalizeModel, NormalizeOp> {
   void planRequant(Operation *op, ArrayRef<CodeParams> inputs, float resultScale, RequantPlan &plan) const {
     plan = planNormalize(cast<NormalizeOp>(op), inputs[0], resultScale).requant;
@@ -58,6 +64,7 @@ void qc::registerAnalysisModels(DialectRegistry &registry) {
     SubOp::attachInterface<SubModel>(*context);
     MulOp::attachInterface<MulModel>(*context);
     SoftmaxOp::attachInterface<SoftmaxModel>(*context);
+    MeanWeightsOp::attachInterface<MeanWeightsModel>(*context);
     NormalizeOp::attachInterface<NormalizeModel>(*context);
     AvgPoolOp::attachInterface<PoolModel<AvgPoolOp>>(*context);
     GlobalAvgPoolOp::attachInterface<PoolModel<GlobalAvgPoolOp>>(*context);

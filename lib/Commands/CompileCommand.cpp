@@ -9,6 +9,7 @@
 #include "ToolContext.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/Remarks.h"
+#include "qc/Analysis/MainFunction.h"
 #include "qc/Files/OutputFile.h"
 #include "qc/Pipelines/Calibrate.h"
 #include "qc/Report/Diagnostics.h"
@@ -53,6 +54,8 @@ private:
   LogicalResult load();
   LogicalResult adoptOptions();
   LogicalResult adopt(StringRef name, StringRef option, StringRef what, std::string &value);
+  FailureOr<bool> askRules(llvm::function_ref<bool(const RuleFile &)> ask);
+  LogicalResult dropChoices();
   LogicalResult tryCandidates();
   FailureOr<bool> mayWiden();
   LogicalResult widen(trial::Trials &trials, const PipelineOptions &pipeline);
@@ -134,7 +137,8 @@ LogicalResult CompileRun::load() {
   updateReport(*module, phase, report);
   if (plan.readsModule && failed(check(checkShapes(*module, command, plan))))
     return failure();
-  return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()));
+  return success(succeeded(check(checkPhases(command, plan, phase))) && succeeded(adoptOptions()) &&
+                 succeeded(dropChoices()));
 }
 
 /// Where ranges and widths are to be chosen by trial: the last step of calibrate, so that what is saved behind it holds
@@ -159,18 +163,40 @@ LogicalResult CompileRun::tryCandidates() {
   return *widens ? widen(**trials, pipeline) : success();
 }
 
-/// Whether values may get 16 bits that nobody asked for: a search decides about these itself, and so did the one whose
-/// rules are given.
-FailureOr<bool> CompileRun::mayWiden() {
-  if (plan.search || command.wideValues == "none" || plan.options.style == "ort")
-    return false;
+/// What `ask` says of the rules; false without any.
+FailureOr<bool> CompileRun::askRules(llvm::function_ref<bool(const RuleFile &)> ask) {
   if (plan.options.rules.empty())
-    return command.wideValues == "auto" || plan.options.rangeMethod == "auto";
+    return false;
   FailureOr<RuleFile> rules =
       RuleFile::read(plan.options.rules, [&] { return mlir::emitError(UnknownLoc::get(&context)); });
   if (failed(rules))
     return failure();
-  return !rules->hasSearched() && (command.wideValues == "auto" || plan.options.rangeMethod == "auto");
+  return ask(*rules);
+}
+
+static bool hasSearched(const RuleFile &rules) { return rules.hasSearched(); }
+
+/// The rules that a search wrote are all that it chose: what a module has from other trials goes.
+LogicalResult CompileRun::dropChoices() {
+  FailureOr<bool> drops = plan.search ? FailureOr<bool>(false) : askRules(hasSearched);
+  if (failed(drops))
+    return failure();
+  if (*drops)
+    for (Operation *op : listOperations(module->lookupSymbol<func::FuncOp>("main")))
+      op->removeAttr(QCDialect::kChoiceAttr);
+  return success();
+}
+
+/// Whether values may get 16 bits that nobody asked for: a search decides about these itself, and so did the one whose
+/// rules are given.
+FailureOr<bool> CompileRun::mayWiden() {
+  bool isWanted = command.wideValues == "auto" || (command.wideValues.empty() && plan.options.rangeMethod == "auto");
+  if (plan.search || !isWanted || plan.options.style == "ort")
+    return false;
+  FailureOr<bool> hasDecided = askRules(hasSearched);
+  if (failed(hasDecided))
+    return failure();
+  return !*hasDecided;
 }
 
 LogicalResult CompileRun::widen(trial::Trials &trials, const PipelineOptions &pipeline) {
@@ -191,13 +217,7 @@ LogicalResult CompileRun::widen(trial::Trials &trials, const PipelineOptions &pi
 FailureOr<bool> CompileRun::mayHaveInt4() {
   if (plan.search && plan.search->options.size)
     return true;
-  if (plan.options.rules.empty())
-    return false;
-  FailureOr<RuleFile> rules =
-      RuleFile::read(plan.options.rules, [&] { return mlir::emitError(UnknownLoc::get(&context)); });
-  if (failed(rules))
-    return failure();
-  return rules->says("w4a8") || rules->says("w4a16");
+  return askRules([](const RuleFile &rules) { return rules.says("w4a8") || rules.says("w4a16"); });
 }
 
 /// What calibration measures beside what everything reads.

@@ -266,6 +266,8 @@ Error qc::checkPhases(const CompileCommand &command, const CompilePlan &plan, Ph
     return tooLate("--calibration-data", Phase::Calibrate);
   if (!command.operandCovariances.empty() && phase >= Phase::Calibrate)
     return tooLate("--operand-covariances", Phase::Calibrate);
+  if (!command.wideValues.empty() && phase >= Phase::Calibrate)
+    return tooLate("--wide-values", Phase::Calibrate);
   if (!command.rules.empty() && phase >= Phase::Assign)
     return tooLate("--rules", Phase::Assign);
   if (plan.options.integerOnly && phase >= Phase::Integer)

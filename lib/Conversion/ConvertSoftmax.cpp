@@ -1,6 +1,7 @@
 // Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// softmax, alone or with the product that takes its weights, as integer operations (docs/Numerics.md, Softmax).
+// softmax and the weights of means, alone or with the product that takes them, as integer operations (docs/Numerics.md,
+// Softmax).
 #include "RoundedGroup.h"
 #include "qc/Arith/Softmax.h"
 
@@ -15,12 +16,31 @@ static ElementsAttr makeExponentials(MLIRContext *context, float scale) {
   return getElementsAttr(table);
 }
 
+// 255 for true.
+static ElementsAttr makeShares(MLIRContext *context) {
+  TensorValue table(RankedTensorType::get({256}, IntegerType::get(context, 8, IntegerType::Unsigned)));
+  for (int64_t code = 1; code < 256; ++code)
+    table.setInteger(code, 255);
+  return getElementsAttr(table);
+}
+
 namespace {
 /// What a softmax becomes before anything is rounded: 255 exp(x - max) as codes, and 2^38 over their sum.
 struct Weights {
   Value codes, reciprocals;
 };
 } // namespace
+
+static Weights emitWeights(OpBuilder &builder, MeanWeightsOp op) {
+  Location loc = op.getLoc();
+  Type code = builder.getIntegerType(8, /*isSigned=*/false);
+  RankedTensorType type = getTensor(op.getMask()).clone(code);
+  Value shown = qc::CastOp::create(builder, loc, type, op.getMask(), code);
+  Value codes = dyadic::LutOp::create(builder, loc, type, shown, makeShares(op.getContext()));
+  Value reciprocals = dyadic::RowReciprocalOp::create(builder, loc, codes, builder.getI64IntegerAttr(op.getAxis()),
+                                                      op.getMaxLengthAttr());
+  return {codes, reciprocals};
+}
 
 static Weights emitWeights(OpBuilder &builder, SoftmaxOp op, const Codes &x) {
   Location loc = op.getLoc();
@@ -48,32 +68,44 @@ static Value emitRows(OpBuilder &builder, const RoundedGroup &group, Value x, Va
                                        plan.multipliers[0], plan.shifts[0], group.result.zeroPoint, clamp.lo, clamp.hi);
 }
 
-FailureOr<Value> qc::conversion::convertSoftmax(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
-  auto softmax = cast<SoftmaxOp>(group.getRoot());
-  FailureOr<Codes> x = getCodesTo16(softmax.getX(), reason);
-  if (failed(x))
-    return failure();
+/// Rows of `weights`, which have the parameters `x` of scores, or none, and are `emit`ted where there is a plan.
+static FailureOr<Value> convertWeights(OpBuilder &builder, const RoundedGroup &group, std::string &reason,
+                                       const CodeParams &x, llvm::function_ref<Weights()> emit) {
   auto product = group.operations.size() > 1 ? dyn_cast<MatMulOp>(group.operations[1]) : MatMulOp();
   if (!product) {
-    RequantPlan plan = planSoftmax(x->params, group.result.scale);
+    RequantPlan plan = planSoftmax(x, group.result.scale);
     reason = plan.reason;
     if (!plan)
       return failure();
-    Weights weights = emitWeights(builder, softmax, *x);
+    Weights weights = emit();
     return emitRows(builder, group, weights.codes, weights.reciprocals, plan);
   }
   FailureOr<Codes> values = getCodesTo16(product.getB(), reason);
   if (failed(values))
     return failure();
   int64_t depth = cast<IntegerFormOpInterface>(product.getOperation()).getReductionDepth();
-  RequantPlan plan = planSoftmaxProduct(depth, x->params, values->params, group.result.scale);
+  RequantPlan plan = planSoftmaxProduct(depth, x, values->params, group.result.scale);
   reason = plan.reason;
   if (!plan)
     return failure();
-  Weights weights = emitWeights(builder, softmax, *x);
+  Weights weights = emit();
   Value sum = dyadic::MatMulOp::create(builder, product.getLoc(), getTensor(product.getY()).clone(builder.getI32Type()),
                                        weights.codes, values->value, Value(), builder.getI32IntegerAttr(0),
                                        builder.getI32IntegerAttr(values->params.zeroPoint), product.getMaxDepthAttr(),
                                        IntegerAttr());
   return emitRows(builder, group, sum, weights.reciprocals, plan);
+}
+
+FailureOr<Value> qc::conversion::convertSoftmax(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {
+  auto softmax = cast<SoftmaxOp>(group.getRoot());
+  FailureOr<Codes> x = getCodesTo16(softmax.getX(), reason);
+  if (failed(x))
+    return failure();
+  return convertWeights(builder, group, reason, x->params, [&] { return emitWeights(builder, softmax, *x); });
+}
+
+FailureOr<Value> qc::conversion::convertMeanWeights(OpBuilder &builder, const RoundedGroup &group,
+                                                    std::string &reason) {
+  auto weights = cast<MeanWeightsOp>(group.getRoot());
+  return convertWeights(builder, group, reason, CodeParams(), [&] { return emitWeights(builder, weights); });
 }

@@ -43,6 +43,7 @@ void qc::registerConversionModels(DialectRegistry &registry) {
     SubOp::attachInterface<Model<SubOp, convertAdd>>(*context);
     qc::MulOp::attachInterface<Model<qc::MulOp, convertMul>>(*context);
     SoftmaxOp::attachInterface<Model<SoftmaxOp, convertSoftmax>>(*context);
+    MeanWeightsOp::attachInterface<Model<MeanWeightsOp, convertMeanWeights>>(*context);
     qc::NormalizeOp::attachInterface<Model<qc::NormalizeOp, convertNormalize>>(*context);
     qc::AvgPoolOp::attachInterface<Model<qc::AvgPoolOp, convertPool<qc::AvgPoolOp>>>(*context);
     GlobalAvgPoolOp::attachInterface<Model<GlobalAvgPoolOp, convertPool<GlobalAvgPoolOp>>>(*context);

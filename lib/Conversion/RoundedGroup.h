@@ -63,7 +63,8 @@ mlir::Value emitSum(MatMulOp op, mlir::OpBuilder &builder, const SumOperands &op
 /// `group.end`, or say why there are none.
 using Converter = mlir::FailureOr<mlir::Value>(mlir::OpBuilder &builder, const RoundedGroup &group,
                                                std::string &reason);
-Converter convertContraction, convertAdd, convertMul, convertChain, convertSoftmax, convertNormalize;
+Converter convertContraction, convertAdd, convertMul, convertChain, convertSoftmax, convertMeanWeights,
+    convertNormalize;
 /// Of qc.avg_pool and qc.global_avg_pool.
 template <typename Pool>
 mlir::FailureOr<mlir::Value> convertPool(mlir::OpBuilder &builder, const RoundedGroup &group, std::string &reason);

@@ -43,14 +43,16 @@ std::optional<Phase> qc::parsePhase(StringRef name) {
 
 /// The order is explained in include/qc/Transforms/Prepare/Passes.td.
 static void addPrepare(OpPassManager &passes) {
+  passes.addNestedPass<func::FuncOp>(createFoldConstantsPass());
+  passes.addPass(createBoundSymbolsPass());
   OpPassManager &main = passes.nest<func::FuncOp>();
-  main.addPass(createFoldConstantsPass());
   main.addPass(createResolveSizesPass());
   main.addPass(createNormalizeGemmPass());
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createRaiseSelfGatedPass());
   main.addPass(createRaiseNormalizePass());
   main.addPass(createRaiseMasksPass());
+  main.addPass(createRaiseMaskedMeansPass());
   main.addPass(createFoldConstantsPass());
   main.addPass(createFoldPadsPass());
   main.addPass(createFoldHeadGroupsPass());

@@ -69,3 +69,22 @@ Result reference::evaluate(SoftmaxOp op, Operands operands) {
     }
   return y;
 }
+
+Result reference::evaluate(MeanWeightsOp op, Operands operands) {
+  const TensorValue &mask = operands[0];
+  Result y = makeResultLike(op, mask);
+  if (failed(y))
+    return failure();
+  AxisSplit split = splitAxis(mask.getShape(), op.getAxis());
+  std::vector<float> row(split.size);
+  for (int64_t o = 0; o < split.outer; ++o)
+    for (int64_t i = 0; i < split.inner; ++i) {
+      int64_t first = o * split.size * split.inner + i;
+      for (int64_t k = 0; k < split.size; ++k)
+        row[k] = mask.getInteger(first + k * split.inner) != 0 ? 1.0f : 0.0f;
+      float count = std::max(qc::numerics::rowSum(row.data(), split.size), 1.0f);
+      for (int64_t k = 0; k < split.size; ++k)
+        y->mutableData<float>()[first + k * split.inner] = row[k] / count;
+    }
+  return y;
+}

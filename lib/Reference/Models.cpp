@@ -93,10 +93,10 @@ template <typename... Ops> static void attach(MLIRContext *context) {
 
 void qc::registerReferenceModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, QCDialect *) {
-    attach<ConvOp, ConvTransposeOp, GemmOp, MatMulOp, BatchNormOp, ClipOp, SoftmaxOp, LogSoftmaxOp, ReduceOp,
-           NormalizeOp, ArgReduceOp, TopKOp, CumSumOp, LstmCellOp, GruCellOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
-           ConstantOp, ReshapeOp, ShapeOp, SizeOp, ConstantOfShapeOp, RangeOp, DynamicReshapeOp, QuantizeOp,
-           DequantizeOp>(context);
+    attach<ConvOp, ConvTransposeOp, GemmOp, MatMulOp, BatchNormOp, ClipOp, SoftmaxOp, MeanWeightsOp, LogSoftmaxOp,
+           ReduceOp, NormalizeOp, ArgReduceOp, TopKOp, CumSumOp, LstmCellOp, GruCellOp, MaxPoolOp, AvgPoolOp,
+           GlobalAvgPoolOp, ConstantOp, ReshapeOp, ShapeOp, SizeOp, ConstantOfShapeOp, RangeOp, DynamicReshapeOp,
+           QuantizeOp, DequantizeOp>(context);
     attachScalars(context);
     attachToMoves(context);
   });

@@ -22,6 +22,7 @@ Result evaluate(BatchNormOp op, Operands operands);
 // Elementwise.cpp
 Result evaluate(ClipOp op, Operands operands);
 Result evaluate(SoftmaxOp op, Operands operands);
+Result evaluate(MeanWeightsOp op, Operands operands);
 // Reductions.cpp
 Result evaluate(ReduceOp op, Operands operands);
 Result evaluate(LogSoftmaxOp op, Operands operands);

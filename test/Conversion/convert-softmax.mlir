@@ -67,6 +67,32 @@ func.func @masked(%xq: tensor<2x?xi8>, %shown: tensor<?xi1>) -> tensor<2x?xui8> 
 }
 
 // -----
+// The weights of a mean are 255 for what is shown, with the product that takes them or, by a rule, alone.
+// CHECK-LABEL: @mean
+// CHECK-SAME:    %[[C:.+]]: tensor<2x1x?xi1>, %[[V:.+]]: tensor<2x?x3xui8>
+func.func @mean(%shown: tensor<2x1x?xi1>, %vq: tensor<2x?x3xui8>) -> (tensor<2x1x3xui16>, tensor<2x1x?xui8>) {
+  // CHECK: %[[B:.+]] = qc.cast %[[C]] {to = ui8} : (tensor<2x1x?xi1>) -> tensor<2x1x?xui8>
+  // CHECK: %[[P:.+]] = dyadic.lut %[[B]] {table = dense_resource<w_{{.+}}> : tensor<256xui8>} : (tensor<2x1x?xui8>) -> tensor<2x1x?xui8>
+  // CHECK: %[[R:.+]] = dyadic.row_reciprocal %[[P]] {axis = 2 : i64, max_length = 300 : i64} : (tensor<2x1x?xui8>) -> tensor<2x1x1xi32>
+  // CHECK: %[[S:.+]] = dyadic.matmul %[[P]], %[[V]] {a_zero_point = 0 : i32, b_zero_point = 5 : i32, max_depth = 300 : i64}
+  // CHECK: dyadic.requant_rows %[[S]], %[[R]] {hi = 65535 : i32, lo = 0 : i32, multiplier = 1073741824 : i32, shift = 38 : i32, zero_point = 7 : i32} : (tensor<2x1x3xi32>, tensor<2x1x1xi32>) -> tensor<2x1x3xui16>
+  %s = qc.constant dense<0.25> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %t = qc.constant dense<0.5> : tensor<f32>
+  %u = qc.constant dense<7> : tensor<ui16>
+  %w = qc.constant dense<0.00390625> : tensor<f32>
+  %v = qc.dequantize %vq, %s, %z {format = #qc.format<ui8>} : (tensor<2x?x3xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x?x3xf32>
+  %0 = qc.mean_weights %shown {axis = 2 : i64, max_length = 300 : i64} : (tensor<2x1x?xi1>) -> tensor<2x1x?xf32>
+  %1 = qc.matmul %0, %v {max_depth = 300 : i64} : (tensor<2x1x?xf32>, tensor<2x?x3xf32>) -> tensor<2x1x3xf32>
+  %q = qc.quantize %1, %t, %u {format = #qc.format<ui16>} : (tensor<2x1x3xf32>, tensor<f32>, tensor<ui16>) -> tensor<2x1x3xui16>
+  // CHECK: dyadic.requant_rows %{{.+}}, %{{.+}} {hi = 255 : i32, lo = 0 : i32, multiplier = 1073741824 : i32, shift = 29 : i32, zero_point = 5 : i32} : (tensor<2x1x?xui8>, tensor<2x1x1xi32>) -> tensor<2x1x?xui8>
+  // CHECK-NOT: qc.mean_weights
+  %2 = qc.mean_weights %shown {axis = 2 : i64, max_length = 300 : i64} : (tensor<2x1x?xi1>) -> tensor<2x1x?xf32>
+  %r = qc.quantize %2, %w, %z {format = #qc.format<ui8>} : (tensor<2x1x?xf32>, tensor<f32>, tensor<ui8>) -> tensor<2x1x?xui8>
+  return %q, %r : tensor<2x1x3xui16>, tensor<2x1x?xui8>
+}
+
+// -----
 // The table: 255 * exp(-d * s_x) with s_x = ln 2, rounded up: halves of 255 (127.49..).
 // CHECK-LABEL: @table
 func.func @table(%xq: tensor<2x8xi8>) -> tensor<2x8xui8> {

@@ -85,7 +85,8 @@ RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
 RequantPlan planSub(CodeParams a, CodeParams b, float resultScale);
 
 /// softmax of codes as codes of their own, and, with `values`, the product of its weights and values that are not
-/// rounded before: one multiplier and shift for the row's numbers (docs/Numerics.md, Softmax). x has 8 bits.
+/// rounded before: one multiplier and shift for the row's numbers (docs/Numerics.md, Softmax). x has 8 bits; of the
+/// weights of a mean, which are made of no codes, it is CodeParams().
 RequantPlan planSoftmax(CodeParams x, float resultScale);
 RequantPlan planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale);
 

@@ -21,14 +21,15 @@ static void forget(Operation *op) {
     pool.removeCountsAttr();
     pool.removeCountsReasonAttr();
   }
-  if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
-    softmax.removeMaxLengthAttr();
-    softmax.removeLengthReasonAttr();
-  }
-  llvm::TypeSwitch<Operation *>(op).Case<GemmOp, MatMulOp>([](auto product) {
-    product.removeMaxDepthAttr();
-    product.removeDepthReasonAttr();
-  });
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<SoftmaxOp, MeanWeightsOp>([](auto rows) {
+        rows.removeMaxLengthAttr();
+        rows.removeLengthReasonAttr();
+      })
+      .Case<GemmOp, MatMulOp>([](auto product) {
+        product.removeMaxDepthAttr();
+        product.removeDepthReasonAttr();
+      });
 }
 
 // Whether an integer form lacks a number. (Constant weights bring their K with them.)
@@ -37,6 +38,8 @@ static bool isUnknown(Operation *op) {
     return ShapedType::isDynamicShape(cast<RankedTensorType>(pool.getX().getType()).getShape().drop_front(2));
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return !softmax.getGreatestLength();
+  if (auto weights = dyn_cast<MeanWeightsOp>(op))
+    return !weights.getGreatestLength();
   bool isProduct =
       isa<GemmOp, MatMulOp>(op) && !getConstantValue(op->getOperand(0)) && !getConstantValue(op->getOperand(1));
   return isProduct && cast<IntegerFormOpInterface>(op).getReductionDepth() < 0;
@@ -65,7 +68,7 @@ struct BoundCountsPass final : qc::impl::BoundCountsPassBase<BoundCountsPass> {
       llvm::TypeSwitch<Operation *>(op)
           .Case<GlobalAvgPoolOp>([&](auto pool) { boundCount(*sizes, known, pool); })
           .Case<GemmOp, MatMulOp>([&](auto product) { boundDepth(*sizes, product); })
-          .Case<SoftmaxOp>([&](SoftmaxOp softmax) { boundLength(*sizes, softmax); });
+          .Case<SoftmaxOp, MeanWeightsOp>([&](auto rows) { boundLength(*sizes, rows); });
   }
 
 private:
@@ -110,8 +113,8 @@ private:
     op.setDepthReason(reason);
   }
 
-  static void boundLength(const SizeAnalysis &sizes, SoftmaxOp op) {
-    AffineExpr length = sizes.getShape(op.getX())[op.getAxis()];
+  template <typename Op> static void boundLength(const SizeAnalysis &sizes, Op op) {
+    AffineExpr length = sizes.getShape(op->getOperand(0))[op.getAxis()];
     std::string clause = sizes.explainUnbounded(length);
     if (clause.empty())
       op.setMaxLength(std::max<int64_t>(sizes.getRange(length).high, 0));

@@ -25,6 +25,19 @@ static bool isShown(Value value) {
   return isConstantOf(value, [](float element) { return element == 0.0f; });
 }
 
+std::string prepare::explainWider(const SizeAnalysis &sizes, Value mask, Value hidden) {
+  ArrayRef<AffineExpr> from = sizes.getShape(mask), to = sizes.getShape(hidden);
+  if (from.size() > to.size())
+    return "its mask has more dimensions than what it hides";
+  for (auto [d, size] : llvm::enumerate(from)) {
+    AffineExpr other = to[to.size() - from.size() + d];
+    if (ExprMath::getKnown(size) != 1 && !sizes.areEqual(size, other))
+      return "dimension " + std::to_string(d) + " of its mask has " + sizes.print(size) +
+             " elements, of what it hides " + sizes.print(other);
+  }
+  return {};
+}
+
 // Elements move from operand 0 alone, and no others join them.
 static bool isPlainMove(Operation *op) {
   auto move = dyn_cast_or_null<MoveOpInterface>(op);
@@ -132,9 +145,7 @@ Value ConditionWriter::readMask(Value addend) {
   return b ? writeAnd(op->getLoc(), a, b) : Value();
 }
 
-// What `cast` makes a float of, compared with `number`, 0 or 1.
-Value ConditionWriter::compare(CastOp cast, int64_t number) {
-  Value x = cast.getX();
+Value ConditionWriter::compare(Location loc, Value x, int64_t number) {
   Type element = getTensorType(x).getElementType();
   if (element.isInteger(1))
     return number == 1 ? x : writeNot(x);
@@ -142,11 +153,9 @@ Value ConditionWriter::compare(CastOp cast, int64_t number) {
     return {};
   TensorValue constant(RankedTensorType::get({}, element));
   constant.setInteger(0, number);
-  return make<EqualOp>(cast.getLoc(), x, makeConstant(cast.getLoc(), constant));
+  return make<EqualOp>(loc, x, makeConstant(loc, constant));
 }
 
-// Where `value`, whose elements are 0 and 1 as casts of integers and conditions are, is `number`, 0 or 1; null where it
-// is no such value.
 Value ConditionWriter::writeEqual(Value value, int64_t number) {
   if (!value.getDefiningOp())
     return {};
@@ -160,7 +169,7 @@ Value ConditionWriter::readEqual(Value value, int64_t number) {
   if (isPlainMove(op))
     return moveCondition(op, writeEqual(op->getOperand(0), number));
   if (auto cast = dyn_cast<CastOp>(op))
-    return compare(cast, number);
+    return compare(cast.getLoc(), cast.getX(), number);
   if (auto difference = dyn_cast<SubOp>(op))
     return isConstantOf(difference.getA(), [](float element) { return element == 1.0f; })
                ? writeEqual(difference.getB(), 1 - number)

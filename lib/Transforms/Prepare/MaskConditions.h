@@ -5,11 +5,14 @@
 #include "Names.h"
 #include "dialects/QC/QC.h"
 #include "mlir/IR/PatternMatch.h"
+#include "qc/Analysis/Sizes.h"
 
 namespace qc::prepare {
 
 /// Whether `value` is a constant of f32 elements, at least one of them and all at most maskLimit.
 bool isHidden(mlir::Value value);
+/// Why `mask` may not broadcast to `hidden`, or may make more of it; empty where it does not.
+std::string explainWider(const SizeAnalysis &sizes, mlir::Value mask, mlir::Value hidden);
 
 /// Writes the conditions that masks are made from, each right behind its mask, where all its readers can have it.
 class ConditionWriter {
@@ -19,6 +22,11 @@ public:
   /// True where `addend`, whose elements are 0 or at most maskLimit, is 0; null where it is no such mask. Its shape
   /// broadcasts to that of `addend`.
   mlir::Value writeMask(mlir::Value addend);
+  /// Where `value`, whose elements are 0 and 1 as casts of integers and conditions are, is `number`, 0 or 1; null where
+  /// it is no such value.
+  mlir::Value writeEqual(mlir::Value value, int64_t number);
+  /// Where x, a condition or integers, is `number`, 0 or 1; null where it is neither.
+  mlir::Value compare(mlir::Location loc, mlir::Value x, int64_t number);
   mlir::Value writeNot(mlir::Value condition) { return make<NotOp>(condition.getLoc(), condition); }
   mlir::Value writeAnd(mlir::Location loc, mlir::Value a, mlir::Value b) { return make<AndOp>(loc, a, b); }
   /// Erases what nothing reads in the end, such as parts of what is no mask.
@@ -37,9 +45,7 @@ private:
   mlir::Value readConstant(mlir::Value addend, const TensorValue &constant);
   mlir::Value readChoice(WhereOp op);
   mlir::Value readProduct(MulOp op);
-  mlir::Value writeEqual(mlir::Value value, int64_t number);
   mlir::Value readEqual(mlir::Value value, int64_t number);
-  mlir::Value compare(CastOp cast, int64_t number);
 
   mlir::RewriterBase &rewriter;
   llvm::DenseMap<mlir::Value, mlir::Value> written;

@@ -3,7 +3,6 @@
 // qc-raise-masks: what is so low that a softmax gives 0 for it, as a condition.
 #include "Constants.h"
 #include "MaskConditions.h"
-#include "qc/Analysis/Sizes.h"
 #include "qc/Transforms/Prepare/Passes.h"
 
 namespace qc {
@@ -32,7 +31,6 @@ public:
   void finish() { conditions.finish(); }
 
 private:
-  std::string explainWider(Value small, Value scores) const;
   /// Looks through the one operation in front of the scores that is a mask; false where there is none, or, with a
   /// reason, it cannot be taken.
   bool peel(Masked &masked, std::string &reason);
@@ -45,22 +43,8 @@ private:
 };
 } // namespace
 
-// Why `small` may not broadcast to `scores`, or may make more of them; empty where it does not.
-std::string MaskRaiser::explainWider(Value small, Value scores) const {
-  ArrayRef<AffineExpr> from = sizes.getShape(small), to = sizes.getShape(scores);
-  if (from.size() > to.size())
-    return "its mask has more dimensions than what it hides";
-  for (auto [d, size] : llvm::enumerate(from)) {
-    AffineExpr other = to[to.size() - from.size() + d];
-    if (ExprMath::getKnown(size) != 1 && !sizes.areEqual(size, other))
-      return "dimension " + std::to_string(d) + " of its mask has " + sizes.print(size) +
-             " elements, of what it hides " + sizes.print(other);
-  }
-  return {};
-}
-
 bool MaskRaiser::add(Masked &masked, Value scores, Value mask, Value shown, std::string &reason) {
-  reason = explainWider(mask, scores);
+  reason = explainWider(sizes, mask, scores);
   // Others have the masked scores as a number, which may be infinite, and no softmax behind it would say that it may.
   Operation *op = masked.scores.getDefiningOp();
   if (!llvm::all_of(op->getUsers(), [&](Operation *user) { return user == masked.last || isa<SoftmaxOp>(user); }))
@@ -79,7 +63,7 @@ bool MaskRaiser::peelChoice(Masked &masked, WhereOp op, std::string &reason) {
   Value scores = isBehind ? op.getX() : op.getOther(), hidden = isBehind ? op.getOther() : op.getX();
   if ((!isBehind && !isHidden(hidden)) || getConstant(scores))
     return false;
-  reason = explainWider(hidden, scores);
+  reason = explainWider(sizes, hidden, scores);
   Value shown = isBehind ? op.getCondition() : conditions.writeNot(op.getCondition());
   return reason.empty() && add(masked, scores, op.getCondition(), shown, reason);
 }

@@ -140,8 +140,9 @@ FailureOr<std::string> QuantizePlan::explainRescaled(const RoundingGroup &group)
 
 FailureOr<std::string> QuantizePlan::explainWeighted(const RoundingGroup &group) {
   Operation *product = group.root;
-  FailureOr<CodeParams> x = getOperandParams(group.softmax, 0), values = getOperandParams(product, 1),
-                        result = getResultParams(group.getTail());
+  bool readsScores = !getDataOperands(group.softmax).empty();
+  FailureOr<CodeParams> x = readsScores ? getOperandParams(group.softmax, 0) : CodeParams(),
+                        values = getOperandParams(product, 1), result = getResultParams(group.getTail());
   if (failed(x) || failed(values) || failed(result))
     return failure();
   codes[product] = ContractionCodes(); // no constants

@@ -147,13 +147,13 @@ static llvm::DenseSet<Operation *> findUnseen(func::FuncOp main) {
   return unseen;
 }
 
-/// Softmaxes whose result is rounded by itself, if everything is quantized that can be.
+/// Softmaxes and weights of means whose result is rounded by itself, if everything is quantized that can be.
 static llvm::DenseSet<Operation *> findLoneSoftmaxes(func::FuncOp main) {
   llvm::DenseSet<Operation *> lone;
   RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()),
                         [](Operation *op) { return hasPrecision(op) && isa<IntegerFormOpInterface>(op); });
   for (const RoundingGroup &group : groups.getGroups())
-    if (isa<SoftmaxOp>(group.root))
+    if (isa<SoftmaxOp, MeanWeightsOp>(group.root))
       lone.insert(group.root);
   return lone;
 }

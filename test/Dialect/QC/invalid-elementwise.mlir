@@ -69,3 +69,28 @@ func.func @softmax_c1_negative(%x: tensor<2xf32>) {
   %y = qc.softmax %x {axis = -1 : i64} : (tensor<2xf32>) -> tensor<2xf32>
   return
 }
+// -----
+func.func @mean_weights_c1(%m: tensor<2xi1>) {
+  // expected-error @below {{'qc.mean_weights' op expects 0 <= axis < 1, got 1}}
+  %y = qc.mean_weights %m {axis = 1 : i64} : (tensor<2xi1>) -> tensor<2xf32>
+  return
+}
+// -----
+func.func @mean_weights_c2(%m: tensor<2x9xi1>) {
+  // expected-error @below {{'qc.mean_weights' op expects max_length >= 9, got 8}}
+  %y = qc.mean_weights %m {axis = 1 : i64, max_length = 8 : i64} : (tensor<2x9xi1>) -> tensor<2x9xf32>
+  return
+}
+// -----
+func.func @mean_weights_c2_reason(%m: tensor<2x?xi1>) {
+  // expected-error @below {{'qc.mean_weights' op expects a length_reason that is not empty, and no max_length beside it}}
+  %y = qc.mean_weights %m {axis = 1 : i64, length_reason = ""} : (tensor<2x?xi1>) -> tensor<2x?xf32>
+  return
+}
+// -----
+func.func @mean_weights_c3(%m: tensor<2x9xi1>) {
+  // expected-error @below {{'qc.mean_weights' op failed to infer returned types}}
+  // expected-error @below {{inferred type(s) 'tensor<2x9xf32>' are incompatible with return type(s) of operation 'tensor<9x2xf32>'}}
+  %y = qc.mean_weights %m {axis = 1 : i64} : (tensor<2x9xi1>) -> tensor<9x2xf32>
+  return
+}

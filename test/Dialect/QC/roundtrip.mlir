@@ -95,6 +95,9 @@ func.func @elementwise(%x: tensor<?x4xf32>, %y: tensor<4xf32>, %s: tensor<f32>) 
   // CHECK: qc.softmax %{{.*}} mask %{{.*}} {axis = 1 : i64} : (tensor<?x4xf32>, tensor<4xi1>) -> tensor<?x4xf32>
   %shown = qc.constant dense<[true, false, true, true]> : tensor<4xi1>
   %81 = qc.softmax %x mask %shown {axis = 1 : i64} : (tensor<?x4xf32>, tensor<4xi1>) -> tensor<?x4xf32>
+  // CHECK: qc.mean_weights %{{.*}} {axis = 1 : i64, max_length = 12 : i64} : (tensor<?x4xi1>) -> tensor<?x4xf32>
+  %bits = qc.cast %x {to = i1} : (tensor<?x4xf32>) -> tensor<?x4xi1>
+  %82 = qc.mean_weights %bits {axis = 1 : i64, max_length = 12 : i64} : (tensor<?x4xi1>) -> tensor<?x4xf32>
   // CHECK: qc.softmax %{{.*}} {axis = 0 : i64, max_length = 12 : i64}
   %80 = qc.softmax %x {axis = 0 : i64, max_length = 12 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return

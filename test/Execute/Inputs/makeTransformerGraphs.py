@@ -4,7 +4,7 @@
 """Writes seeded random ONNX graphs of transformers: attention with one or several heads, keys shared by groups of
 heads, scores that are scaled before or behind, with a bias or a mask (a constant that is added, a choice, what follows
 from the input and from conditions) or neither, softmaxes along any axis and read once
-or twice; layer norms in front of blocks or behind them, and norms of channels.
+or twice; layer norms in front of blocks or behind them, and norms of channels; means over what a mask shows.
 
   makeTransformerGraphs.py OUT FIRST COUNT
 
@@ -172,6 +172,25 @@ class TransformerGraph(base.Graph):
         y = self.emit("Softmax", [x], lambda v: softmax(v, axis), axis=axis)
         return y if self.rng.random() < 0.5 else self.emit("Mul", [y, x], np.multiply)
 
+    def add_pooled(self, x):
+        """The mean over what a computed mask shows, as text encoders end; 0 where nothing is shown."""
+        rng, limit, keeps = self.rng, float(self.rng.choice([-9, 0, 1])), bool(self.rng.random() < 0.5)
+
+        def total(v):
+            return v.sum(1, keepdims=keeps)
+        first = self.mask("Gather", ["x", self.numbers([0])], lambda v: v[..., :1], axis=2)
+        shown = self.mask("Less", [first, self.constant(np.float32(limit), "c")], lambda v: v < limit)
+        number = self.mask("Cast", [shown], lambda v: v.astype(float), to=1)
+        product = self.emit("Mul", [x, number] if rng.random() < 0.5 else [number, x], np.multiply)
+        # One list of axes for both, as exporters write it.
+        axes = self.numbers([1])
+        numerator = self.emit("ReduceSum", [product, axes], total, keepdims=int(keeps))
+        count = self.mask("ReduceSum", [number, axes], total, keepdims=int(keeps))
+        least = self.constant(np.float32(rng.choice([1e-9, 1])), "c")
+        kind = str(rng.choice(["Clip", "Max"]))
+        count = self.mask(kind, [count, least], lambda v: np.maximum(v, 1e-9))
+        return self.emit("Div", [numerator, count], np.divide)
+
 
 def choose(graph, x):
     if graph.shape(x) != graph.shape("x") or graph.rng.random() < 0.25:
@@ -196,6 +215,8 @@ def build(seed):
         del graph.nodes[before:]
         for v in made:
             del graph.values[v]
+    if len(graph.shape(x)) == 3 and graph.shape(x)[:2] == tuple(shape[:2]) and rng.random() < 0.4:
+        graph.add_pooled(x)
     read = {i for node in graph.nodes for i in node.input}
     made = {o for node in graph.nodes for o in node.output}
     outputs = [v for v in graph.values if v in made and v not in read]

@@ -29,6 +29,9 @@ func.func @main(%a: tensor<2x?xf32> {qc.dims = ["", "W"]}, %b: tensor<?x2xf32> {
   %0 = qc.matmul %a, %b : (tensor<2x?xf32>, tensor<?x2xf32>) -> tensor<2x2xf32>
   // CHECK: qc.softmax %{{.*}} {axis = 1 : i64, max_length = 9 : i64} :
   %s = qc.softmax %a {axis = 1 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
+  // CHECK: qc.mean_weights %{{.*}} {axis = 1 : i64, max_length = 9 : i64} :
+  %bits = qc.cast %a {to = i1} : (tensor<2x?xf32>) -> tensor<2x?xi1>
+  %u = qc.mean_weights %bits {axis = 1 : i64, max_length = 70 : i64} : (tensor<2x?xi1>) -> tensor<2x?xf32>
   // CHECK: qc.softmax %{{.*}} {axis = 0 : i64} :
   %t = qc.softmax %a {axis = 0 : i64} : (tensor<2x?xf32>) -> tensor<2x?xf32>
   // CHECK: qc.gemm %{{.*}}, %{{.*}} {alpha = {{[^}]*}}, max_depth = 9 : i64, trans_a = true
@@ -52,6 +55,9 @@ func.func @main(%x: tensor<?x3x?x?xf32> {qc.dims = ["N", "", "H", "W"]}, %u: ten
   %1 = qc.matmul %x, %y : (tensor<?x3x?x?xf32>, tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32>
   // CHECK: qc.softmax {{.*}} {axis = 3 : i64, length_reason = "its rows have W elements, and W has no upper bound (--range W=LOW:HIGH gives it one)"}
   %p = qc.softmax %x {axis = 3 : i64} : (tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xf32>
+  // CHECK: qc.mean_weights {{.*}} {axis = 3 : i64, length_reason = "its rows have W elements, and W has no upper bound (--range W=LOW:HIGH gives it one)"}
+  %bits = qc.cast %x {to = i1} : (tensor<?x3x?x?xf32>) -> tensor<?x3x?x?xi1>
+  %q = qc.mean_weights %bits {axis = 3 : i64} : (tensor<?x3x?x?xi1>) -> tensor<?x3x?x?xf32>
   // A dimension that has no name, and one that no dimension decides.
   // CHECK: qc.global_avg_pool %{{.*}} {counts_reason = "it averages over dimension 2 of {{.*}} values, and dimension 2 of {{.*}} has no upper bound"}
   %2 = qc.global_avg_pool %u : (tensor<1x3x?xf32>) -> tensor<1x3x1xf32>

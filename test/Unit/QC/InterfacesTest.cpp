@@ -185,6 +185,11 @@ TEST_F(Interfaces, Candidates) {
   op = parse("%x: tensor<70000xf32>", "%y = qc.softmax %x {axis = 0 : i64} : (tensor<70000xf32>) -> tensor<70000xf32>");
   EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(),
             "its rows have up to 70000 elements, the integer form takes at most 65793");
+  op = parse("%m: tensor<2x3xi1>", "%y = qc.mean_weights %m {axis = 1 : i64} : (tensor<2x3xi1>) -> tensor<2x3xf32>");
+  EXPECT_TRUE(cast<IntegerFormOpInterface>(op).getRoundingTraits().isWeighting);
+  EXPECT_TRUE(cast<IntegerFormOpInterface>(op).getDataOperands().empty());
+  op = parse("%m: tensor<2x?xi1>", "%y = qc.mean_weights %m {axis = 1 : i64} : (tensor<2x?xi1>) -> tensor<2x?xf32>");
+  EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "the length of its rows is not known");
   op = parse("%x: tensor<?x2x?xf32>", "%y = qc.global_avg_pool %x : (tensor<?x2x?xf32>) -> tensor<?x2x1xf32>");
   EXPECT_EQ(cast<IntegerFormOpInterface>(op).explainFloat(), "it averages over a dimension that is not known");
 }

@@ -141,6 +141,16 @@ TEST_F(Elementwise, softmaxOfShownElements) {
               {0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f});
 }
 
+TEST_F(Elementwise, meanWeights) {
+  TensorValue m = value("tensor<2x3xi1>", {1, 0, 1, 0, 0, 0});
+  float third = 1.0f / 3;
+  EXPECT_BITS(evaluate("qc.mean_weights %0 {axis = 1 : i64}", {m}, "tensor<2x3xf32>"), {0.5, 0, 0.5, 0, 0, 0});
+  EXPECT_BITS(evaluate("qc.mean_weights %0 {axis = 0 : i64}", {m}, "tensor<2x3xf32>"), {1, 0, 1, 0, 0, 0});
+  EXPECT_BITS(evaluate("qc.mean_weights %0 {axis = 0 : i64}", {value("tensor<4xi1>", {1, 1, 0, 1})}, "tensor<4xf32>"),
+              {third, third, 0, third});
+  EXPECT_BITS(evaluate("qc.mean_weights %0 {axis = 1 : i64}", {value("tensor<3x0xi1>", {})}, "tensor<3x0xf32>"), {});
+}
+
 TEST_F(Elementwise, softmaxSumsInSixteenPartials) {
   std::vector<double> row(32, -kInf);
   row[0] = 0;

@@ -95,6 +95,10 @@ TEST_F(ScheduleTest, LogSoftmaxAndRunningSums) {
           axis += std::string(", ") + name + " = " + (p.random.range(0, 1) ? "true" : "false");
       p.result(p.add(op + operand.x + " {" + axis + "}", {operand.x}, operand.type));
     }
+    Operand bits(p, "i1");
+    std::string axis = std::to_string(p.random.range(0, bits.type.dims.size() - 1));
+    p.result(
+        p.add("qc.mean_weights " + bits.x + " {axis = " + axis + " : i64}", {bits.x}, Type{bits.type.dims, "f32"}));
     Operand integers(p, "i64");
     p.result(p.add("qc.cumsum " + integers.x + " {axis = 0 : i64, exclusive = false, reverse = true}", {integers.x},
                    integers.type));

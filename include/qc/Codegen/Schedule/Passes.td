@@ -7,11 +7,12 @@
 include "mlir/Pass/PassBase.td"
 
 def ExpandMasksPass : Pass<"qc-expand-masks", "mlir::func::FuncOp"> {
-  let summary = "Write masks of float softmaxes as numbers";
+  let summary = "Write masks of float softmaxes and means as numbers";
   let description = [{
     Does: puts the lowest finite f32 in the place of what the mask of a `qc.softmax` hides, in an operation that is fused with the scores
-    in front of it; by the softmax's description that changes no bit.
-    Needs: nothing. Leaves: no softmax with a mask. Never declines.
+    in front of it, and writes a `qc.mean_weights` as the cast, sum, bound and quotient that it stands for; by the descriptions of both
+    that changes no bit.
+    Needs: nothing. Leaves: no softmax with a mask, no mean_weights. Never declines.
     ```mlir
     %y = qc.softmax %x mask %m {axis = 1 : i64} : (tensor<2x4xf32>, tensor<1x4xi1>) -> tensor<2x4xf32>
     // becomes

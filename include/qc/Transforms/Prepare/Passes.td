@@ -4,6 +4,7 @@
 //
 // The order of the phase, and why each pass stands where it stands:
 //   qc-fold-constants      first: all others ask whether an operand is a constant, and look through no identity
+//   qc-bound-symbols       before qc-resolve-sizes, which simplifies what bounds make simple
 //   qc-resolve-sizes       behind the first, which computes what depends on no size; in front of all that asks for types
 //   qc-normalize-gemm      before biases and batch norms are folded into a gemm, which need the normal form; what it
 //                          cannot fold becomes an add behind the gemm, which qc-fold-bias looks at
@@ -11,6 +12,7 @@
 //   qc-raise-self-gated    likewise
 //   qc-raise-normalize     likewise
 //   qc-raise-masks         before qc-fold-bias, which would put a constant mask into a bias
+//   qc-raise-masked-means  behind qc-raise-masks, which tells what masks are made of
 //   qc-fold-constants      again, for conditions of constant masks
 //   qc-fold-pads           anywhere behind qc-resolve-sizes, which makes numbers of computed pads
 //   qc-fold-head-groups    behind qc-resolve-sizes, which tells what a repetition repeats
@@ -51,6 +53,22 @@ def FoldConstantsPass : Pass<"qc-fold-constants", "mlir::func::FuncOp"> {
     ```
   }];
   let options = [QC_FoldLimit];
+}
+
+def BoundSymbolsPass : Pass<"qc-bound-symbols", "mlir::ModuleOp"> {
+  let summary = "Bound sizes by what the model has meaning for";
+  let description = [{
+    Does: lowers the upper end of a range of `qc.symbols` to a number that no legal size is above: where every run needs that n and
+    min(n, number) are equal, or broadcast (and the number is not 1). That is what an addition of position embeddings needs
+    that were sliced from a table. A larger size, which failed at that operation, fails at the input.
+    Needs: qc-fold-constants. Leaves: ranges of other symbols as they are. Says nothing where there is no such requirement.
+    ```mlir
+    // %x has qc.dims = ["", "L"], %n is its L, qc.symbols = {L = array<i64: 0, -1>}
+    %p = qc.slice %table to %n {axes = array<i64: 1>, ..} : (tensor<1x512xf32>, tensor<1xi64>) -> tensor<1x?xf32>
+    %y = qc.add %x, %p : (tensor<2x?xf32>, tensor<1x?xf32>) -> tensor<2x?xf32>
+    // then qc.symbols = {L = array<i64: 0, 512>}
+    ```
+  }];
 }
 
 def ResolveSizesPass : Pass<"qc-resolve-sizes", "mlir::func::FuncOp"> {
@@ -335,6 +353,29 @@ def RaiseMasksPass : Pass<"qc-raise-masks", "mlir::func::FuncOp"> {
     %y = qc.softmax %m {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
     // becomes, with low = -1.0e9
     %y = qc.softmax %x mask %c {axis = 1 : i64} : (tensor<?x?xf32>, tensor<1x?xi1>) -> tensor<?x?xf32>
+    ```
+  }];
+}
+
+def RaiseMaskedMeansPass : Pass<"qc-raise-masked-means", "mlir::func::FuncOp"> {
+  let summary = "Recognize means over what a mask shows";
+  let description = [{
+    Does: makes a product with `qc.mean_weights` of `sum(x * m) / max(sum m, least)`, the sums over the last dimension but one, where m
+    is 0 or 1 in one column, or expanded from one, and 0 < least <= 1: what text encoders make one vector of many with. m is a
+    cast of a condition, or of integers that the mask of a softmax is made of, which takes 1 for shown and all others for hidden. In
+    float that is the mean but for the rounding of one quotient, and 0 where nothing is shown.
+    Needs: qc-raise-masks. Leaves: no such quotient. Declines, with a missed remark: a mask of other integers, which may be
+    weights; one that may not fit, or is the same for all rows; a quotient that nothing keeps from 0 / 0.
+    ```mlir
+    %p = qc.mul %x, %m : (tensor<?x8x4xf32>, tensor<?x8x1xf32>) -> tensor<?x8x4xf32>
+    %s = qc.reduce sum %p {axes = array<i64: 1>, keep_dims = true} : (tensor<?x8x4xf32>) -> tensor<?x1x4xf32>
+    %n = qc.reduce sum %m {axes = array<i64: 1>, keep_dims = true} : (tensor<?x8x1xf32>) -> tensor<?x1x1xf32>
+    %c = qc.clip %n min %least : (tensor<?x1x1xf32>, tensor<f32>) -> tensor<?x1x1xf32>
+    %y = qc.div %s, %c : (tensor<?x1x4xf32>, tensor<?x1x1xf32>) -> tensor<?x1x4xf32>
+    // becomes, where m is a cast of the condition c
+    %r = qc.reshape %c {shape = array<i64: -2, 1, 8>} : (tensor<?x8x1xi1>) -> tensor<?x1x8xi1>
+    %w = qc.mean_weights %r {axis = 2 : i64} : (tensor<?x1x8xi1>) -> tensor<?x1x8xf32>
+    %y = qc.matmul %w, %x : (tensor<?x1x8xf32>, tensor<?x8x4xf32>) -> tensor<?x1x4xf32>
     ```
   }];
 }
