@@ -264,12 +264,29 @@ RequantPlan qc::planSoftmax(CodeParams x, float resultScale) {
   return planRows(x, numerics::rescaleFactor(1.0f, resultScale));
 }
 
-RequantPlan qc::planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale) {
-  if (values.isWide())
-    return refuse("the values that a softmax weighs have codes of 16 bits, a product with it takes 8");
-  if (std::string reason = refuseMatMul(depth, CodeParams(), values, {}); !reason.empty())
-    return refuse(reason);
-  return planRows(x, numerics::rescaleFactor(values.scale, resultScale));
+// Both planes as one i32 in units of 2^k, which is returned: 256 * 2^22 and 2^22 with a shift of 22 + k are legal
+// whatever the sums are (R3).
+static int32_t joinPlanes(RequantPlan &plan, int64_t bound) {
+  int32_t k = 0;
+  while ((bound + (int64_t(1) << k >> 1)) >> k >= int64_t(1) << 31)
+    ++k;
+  plan.multipliers = {1 << 30};
+  plan.multipliers1 = {1 << 22};
+  plan.shifts = {22 + k};
+  plan.dead = {false};
+  plan.planes = true;
+  return k;
+}
+
+WeightedPlan qc::planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale) {
+  WeightedPlan plan;
+  plan.reason = refuseMatMul(depth, CodeParams(), values, {});
+  if (!plan)
+    return plan;
+  int32_t k = values.isWide() ? joinPlanes(plan.sum, proveMatMul(depth, CodeParams(), values, {})->bound) : 0;
+  plan.rows = planRows(x, numerics::rescaleFactor(values.scale, resultScale) * double(int64_t(1) << k));
+  plan.reason = plan.rows.reason;
+  return plan;
 }
 
 RequantPlan qc::planRescale(CodeParams input, float resultScale) {
@@ -279,16 +296,8 @@ RequantPlan qc::planRescale(CodeParams input, float resultScale) {
       numerics::chooseChannels(Span<double>(&factor, 1), Span<int64_t>(&bound, 1), widthOf(input, input)));
 }
 
-// Both planes as one i32: 256 * 2^22 and 2^22 with a shift of 22 + k are legal whatever the sums are (R3).
 static void joinPlanes(FloatResultPlan &plan, int64_t bound) {
-  int32_t k = 0;
-  while ((bound + (int64_t(1) << k >> 1)) >> k >= int64_t(1) << 31)
-    ++k;
-  plan.sum.multipliers = {1 << 30};
-  plan.sum.multipliers1 = {1 << 22};
-  plan.sum.shifts = {22 + k};
-  plan.sum.dead = {false};
-  plan.sum.planes = true;
+  int32_t k = joinPlanes(plan.sum, bound);
   for (float &scale : plan.scales) {
     scale *= float(int64_t(1) << k);
     if (!(scale <= 0x1.fffffep+127f))

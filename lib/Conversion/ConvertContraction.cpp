@@ -126,13 +126,12 @@ static RankedTensorType getSumType(Operation *op) {
   return getTensor(op->getResult(0)).clone(IntegerType::get(op->getContext(), 32));
 }
 
-// The bytes of `codes` that are asked for; what is not wide has no planes.
-static Value takePlane(OpBuilder &builder, Location loc, Value codes, const SumOperands &operands) {
+Value qc::conversion::takePlane(OpBuilder &builder, Location loc, Value codes, SumOperands::Plane plane) {
   RankedTensorType type = getTensor(codes);
-  if (operands.plane == SumOperands::Plane::None || type.getElementType().getIntOrFloatBitWidth() != 16)
+  if (plane == SumOperands::Plane::None || type.getElementType().getIntOrFloatBitWidth() != 16)
     return codes;
   return dyadic::PlaneOp::create(builder, loc, type.clone(builder.getIntegerType(8, /*isSigned=*/false)), codes,
-                                 operands.plane == SumOperands::Plane::High);
+                                 plane == SumOperands::Plane::High);
 }
 
 static IntegerAttr getWeightGroup(OpBuilder &builder, const SumOperands &operands) {
@@ -140,7 +139,7 @@ static IntegerAttr getWeightGroup(OpBuilder &builder, const SumOperands &operand
 }
 
 Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperands &operands) {
-  Value x = takePlane(builder, op->getLoc(), operands.x.value, operands);
+  Value x = takePlane(builder, op->getLoc(), operands.x.value, operands.plane);
   return dyadic::ConvOp::create(builder, op->getLoc(), getSumType(op), x, operands.right, operands.bias,
                                 operands.x.params.zeroPoint, op.getStrides(), op.getPads(), op.getDilations(),
                                 op.getGroup(), getWeightGroup(builder, operands));
@@ -149,8 +148,8 @@ Value qc::conversion::emitSum(qc::ConvOp op, OpBuilder &builder, const SumOperan
 static Value emitProduct(Operation *op, OpBuilder &builder, const SumOperands &operands, Value x, Value right,
                          IntegerAttr maxDepth) {
   int32_t rightZero = operands.weights ? 0 : operands.rightParams.zeroPoint;
-  x = takePlane(builder, op->getLoc(), x, operands);
-  right = takePlane(builder, op->getLoc(), right, operands);
+  x = takePlane(builder, op->getLoc(), x, operands.plane);
+  right = takePlane(builder, op->getLoc(), right, operands.plane);
   return dyadic::MatMulOp::create(builder, op->getLoc(), getSumType(op), x, right, operands.bias,
                                   builder.getI32IntegerAttr(operands.x.params.zeroPoint),
                                   builder.getI32IntegerAttr(rightZero), maxDepth, getWeightGroup(builder, operands));
@@ -235,12 +234,10 @@ static FloatResultPlan planFloat(IntegerFormOpInterface op, const SumOperands &o
   return planFloatResult(op.getReductionDepth(), operands.x.params, operands.rightParams, operands.biasCodes);
 }
 
-// One i32 of the sums of both planes, which is dequantized then.
-static Value joinPlanes(OpBuilder &builder, ArrayRef<Value> sums, const RequantPlan &plan) {
+Value qc::conversion::joinPlanes(OpBuilder &builder, ArrayRef<Value> sums, const RequantPlan &plan, int32_t least) {
   Value high = sums.front();
-  qc::numerics::CodeRange range = qc::numerics::codeRange(qc::numerics::CodeType::I32);
   return dyadic::RequantOp::create(builder, high.getLoc(), high.getType(), sums, ArrayRef<int32_t>{0, 0},
-                                   plan.multipliers, plan.multipliers1, plan.shifts, 0, range.lo, range.hi,
+                                   plan.multipliers, plan.multipliers1, plan.shifts, 0, least, INT32_MAX,
                                    dyadic::Rounding::HalfUp, IntegerAttr(), ArrayRef<int32_t>(), true);
 }
 

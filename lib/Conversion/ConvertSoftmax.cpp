@@ -3,6 +3,7 @@
 // softmax and the weights of means, alone or with the product that takes them, as integer operations (docs/Numerics.md,
 // Softmax).
 #include "RoundedGroup.h"
+#include "qc/Arith/Planes.h"
 #include "qc/Arith/Softmax.h"
 
 using namespace mlir;
@@ -68,6 +69,23 @@ static Value emitRows(OpBuilder &builder, const RoundedGroup &group, Value x, Va
                                        plan.multipliers[0], plan.shifts[0], group.result.zeroPoint, clamp.lo, clamp.hi);
 }
 
+/// The i32 sums of `values` times their weights: where they have 16 bits, of both planes, joined as `plan` says.
+static Value emitWeighted(OpBuilder &builder, MatMulOp product, Value weights, const Codes &values,
+                          const RequantPlan &plan) {
+  auto emitSum = [&](SumOperands::Plane plane, int32_t zeroPoint) -> Value {
+    Value right = takePlane(builder, product.getLoc(), values.value, plane);
+    return dyadic::MatMulOp::create(builder, product.getLoc(), getTensor(product.getY()).clone(builder.getI32Type()),
+                                    weights, right, Value(), builder.getI32IntegerAttr(0),
+                                    builder.getI32IntegerAttr(zeroPoint), product.getMaxDepthAttr(), IntegerAttr());
+  };
+  if (!values.params.isWide())
+    return emitSum(SumOperands::Plane::None, values.params.zeroPoint);
+  qc::numerics::Planes zero = qc::numerics::splitCode(values.params.zeroPoint, values.params.type);
+  Value high = emitSum(SumOperands::Plane::High, int32_t(zero.high));
+  // -2^31 is no legal operand of a Requant, and is not reached.
+  return joinPlanes(builder, {high, emitSum(SumOperands::Plane::Low, int32_t(zero.low))}, plan, -INT32_MAX);
+}
+
 /// Rows of `weights`, which have the parameters `x` of scores, or none, and are `emit`ted where there is a plan.
 static FailureOr<Value> convertWeights(OpBuilder &builder, const RoundedGroup &group, std::string &reason,
                                        const CodeParams &x, llvm::function_ref<Weights()> emit) {
@@ -84,16 +102,13 @@ static FailureOr<Value> convertWeights(OpBuilder &builder, const RoundedGroup &g
   if (failed(values))
     return failure();
   int64_t depth = cast<IntegerFormOpInterface>(product.getOperation()).getReductionDepth();
-  RequantPlan plan = planSoftmaxProduct(depth, x, values->params, group.result.scale);
+  WeightedPlan plan = planSoftmaxProduct(depth, x, values->params, group.result.scale);
   reason = plan.reason;
   if (!plan)
     return failure();
   Weights weights = emit();
-  Value sum = dyadic::MatMulOp::create(builder, product.getLoc(), getTensor(product.getY()).clone(builder.getI32Type()),
-                                       weights.codes, values->value, Value(), builder.getI32IntegerAttr(0),
-                                       builder.getI32IntegerAttr(values->params.zeroPoint), product.getMaxDepthAttr(),
-                                       IntegerAttr());
-  return emitRows(builder, group, sum, weights.reciprocals, plan);
+  Value sum = emitWeighted(builder, product, weights.codes, *values, plan.sum);
+  return emitRows(builder, group, sum, weights.reciprocals, plan.rows);
 }
 
 FailureOr<Value> qc::conversion::convertSoftmax(OpBuilder &builder, const RoundedGroup &group, std::string &reason) {

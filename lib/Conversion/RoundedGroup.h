@@ -54,6 +54,12 @@ struct SumOperands {
   bool isWide() const { return x.params.isWide() || rightParams.isWide(); }
 };
 
+/// The upper or lower bytes of `codes`, or the codes themselves where they have 8 bits or `plane` is None.
+mlir::Value takePlane(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, SumOperands::Plane plane);
+/// One i32, not below `least`, of the sums of both planes.
+mlir::Value joinPlanes(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> sums, const RequantPlan &plan,
+                       int32_t least = INT32_MIN);
+
 /// The i32 sum of each contraction, bias included: of codes of 8 bits, or of one plane.
 mlir::Value emitSum(ConvOp op, mlir::OpBuilder &builder, const SumOperands &operands);
 mlir::Value emitSum(GemmOp op, mlir::OpBuilder &builder, const SumOperands &operands);

@@ -27,22 +27,6 @@ func.func @wide_scores(%xq: tensor<2x8xui16>) -> tensor<2x8xui8> {
 }
 
 // -----
-// CHECK-LABEL: @wide_values
-func.func @wide_values(%xq: tensor<4x8xui8>, %vq: tensor<8x3xui16>) -> tensor<4x3xui8> {
-  // CHECK: qc.softmax {{.*}}qc.float_reason = "the values that a softmax weighs have codes of 16 bits, a product with it takes 8"
-  // CHECK: qc.matmul {{.*}}qc.float_reason = "the values that a softmax weighs have codes of 16 bits, a product with it takes 8"
-  %s = qc.constant dense<0.5> : tensor<f32>
-  %w = qc.constant dense<5> : tensor<ui16>
-  %z = qc.constant dense<5> : tensor<ui8>
-  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<4x8xui8>, tensor<f32>, tensor<ui8>) -> tensor<4x8xf32>
-  %v = qc.dequantize %vq, %s, %w {format = #qc.format<ui16>} : (tensor<8x3xui16>, tensor<f32>, tensor<ui16>) -> tensor<8x3xf32>
-  %0 = qc.softmax %x {axis = 1 : i64} : (tensor<4x8xf32>) -> tensor<4x8xf32>
-  %1 = qc.matmul %0, %v : (tensor<4x8xf32>, tensor<8x3xf32>) -> tensor<4x3xf32>
-  %q = qc.quantize %1, %s, %z {format = #qc.format<ui8>} : (tensor<4x3xf32>, tensor<f32>, tensor<ui8>) -> tensor<4x3xui8>
-  return %q : tensor<4x3xui8>
-}
-
-// -----
 // CHECK-LABEL: @extreme_scale
 func.func @extreme_scale(%xq: tensor<2x8xui8>) -> tensor<2x8xui8> {
   // CHECK: qc.softmax {{.*}}qc.float_reason = "the real factor of the rescaling is so small that every code would be the same"

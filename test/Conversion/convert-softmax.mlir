@@ -93,6 +93,32 @@ func.func @mean(%shown: tensor<2x1x?xi1>, %vq: tensor<2x?x3xui8>) -> (tensor<2x1
 }
 
 // -----
+// Values of 16 bits make two planes, joined in units of 2^k: 255 * 300 * 65530 is 2.33 * 2^31, so k = 2 and M = 4 * 0.25 / 0.5.
+// CHECK-LABEL: @wide_values
+// CHECK-SAME:    %[[X:.+]]: tensor<2x4x300xui8>, %[[V:.+]]: tensor<300x3xui16>
+func.func @wide_values(%xq: tensor<2x4x300xui8>, %vq: tensor<300x3xui16>) -> tensor<2x4x3xui16> {
+  // CHECK: %[[P:.+]] = dyadic.lut_below %[[X]],
+  // CHECK: %[[R:.+]] = dyadic.row_reciprocal %[[P]]
+  // CHECK: %[[VH:.+]] = dyadic.plane %[[V]] {high}
+  // CHECK: %[[H:.+]] = dyadic.matmul %[[P]], %[[VH]] {a_zero_point = 0 : i32, b_zero_point = 0 : i32}
+  // CHECK: %[[VL:.+]] = dyadic.plane %[[V]] :
+  // CHECK: %[[L:.+]] = dyadic.matmul %[[P]], %[[VL]] {a_zero_point = 0 : i32, b_zero_point = 5 : i32}
+  // CHECK: %[[S:.+]] = dyadic.requant %[[H]], %[[L]] {hi = 2147483647 : i32, lo = -2147483647 : i32, multipliers = array<i32: 1073741824>, multipliers1 = array<i32: 4194304>, planes, {{.*}}shifts = array<i32: 24>
+  // CHECK: dyadic.requant_rows %[[S]], %[[R]] {hi = 65535 : i32, lo = 0 : i32, multiplier = 1073741824 : i32, shift = 36 : i32, zero_point = 7 : i32}
+  %s = qc.constant dense<0.25> : tensor<f32>
+  %z = qc.constant dense<5> : tensor<ui8>
+  %w = qc.constant dense<5> : tensor<ui16>
+  %t = qc.constant dense<0.5> : tensor<f32>
+  %u = qc.constant dense<7> : tensor<ui16>
+  %x = qc.dequantize %xq, %s, %z {format = #qc.format<ui8>} : (tensor<2x4x300xui8>, tensor<f32>, tensor<ui8>) -> tensor<2x4x300xf32>
+  %v = qc.dequantize %vq, %s, %w {format = #qc.format<ui16>} : (tensor<300x3xui16>, tensor<f32>, tensor<ui16>) -> tensor<300x3xf32>
+  %0 = qc.softmax %x {axis = 2 : i64} : (tensor<2x4x300xf32>) -> tensor<2x4x300xf32>
+  %1 = qc.matmul %0, %v : (tensor<2x4x300xf32>, tensor<300x3xf32>) -> tensor<2x4x3xf32>
+  %q = qc.quantize %1, %t, %u {format = #qc.format<ui16>} : (tensor<2x4x3xf32>, tensor<f32>, tensor<ui16>) -> tensor<2x4x3xui16>
+  return %q : tensor<2x4x3xui16>
+}
+
+// -----
 // The table: 255 * exp(-d * s_x) with s_x = ln 2, rounded up: halves of 255 (127.49..).
 // CHECK-LABEL: @table
 func.func @table(%xq: tensor<2x8xi8>) -> tensor<2x8xui8> {

@@ -84,11 +84,19 @@ RequantPlan planAveragePool(numerics::Span<int64_t> counts, CodeParams input, fl
 RequantPlan planAdd(CodeParams a, CodeParams b, float resultScale);
 RequantPlan planSub(CodeParams a, CodeParams b, float resultScale);
 
-/// softmax of codes as codes of their own, and, with `values`, the product of its weights and values that are not
-/// rounded before: one multiplier and shift for the row's numbers (docs/Numerics.md, Softmax). x has 8 bits; of the
-/// weights of a mean, which are made of no codes, it is CodeParams().
+/// softmax of codes as codes of their own: one multiplier and shift for the row's numbers (docs/Numerics.md, Softmax).
+/// x has 8 bits; of the weights of a mean, which are made of no codes, it is CodeParams().
 RequantPlan planSoftmax(CodeParams x, float resultScale);
-RequantPlan planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale);
+
+/// The product of a softmax's weights, which are not rounded before, and values. Values of 16 bits make two planes of
+/// sums, which the Requant `sum` joins to one i32 in units of 2^k.
+struct WeightedPlan {
+  RequantPlan sum;    ///< of values of 16 bits: one entry; else empty
+  RequantPlan rows;   ///< of the joined sum, for the row's numbers
+  std::string reason; ///< as in RequantPlan
+  explicit operator bool() const { return reason.empty(); }
+};
+WeightedPlan planSoftmaxProduct(int64_t depth, CodeParams x, CodeParams values, float resultScale);
 
 /// Codes in other parameters (concat operands, dequantize -> quantize).
 RequantPlan planRescale(CodeParams input, float resultScale);

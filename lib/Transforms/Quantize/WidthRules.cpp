@@ -88,8 +88,8 @@ void Precisions::followMoved() {
       setWidth(op, isMovedWide(op, wanted), kMoveReason);
 }
 
-// Operations all of whose operands have 8 bits, whatever their results have: softmaxes, and products that take the
-// weights of one unrounded.
+// Operations whose first operand has 8 bits, whatever their results have: softmaxes, and products that take the weights
+// of one unrounded.
 llvm::DenseSet<Operation *> Precisions::findReadersOfBytes() const {
   llvm::DenseSet<Operation *> readers;
   RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()),
@@ -104,7 +104,7 @@ llvm::DenseSet<Operation *> Precisions::findReadersOfBytes() const {
 }
 
 // An operation reads what was made; what nothing quantized made, as its own result. Of two activations that a
-// contraction multiplies one may have 16 bits: the second has 8 then.
+// contraction multiplies one may have 16 bits: the second has 8 then. `readsBytes`: see findReadersOfBytes.
 void Precisions::setOperandFormats(Operation *op, bool readsBytes) {
   FormatCandidate &formats = choices[op].formats;
   SmallVector<FormatCandidate> candidates = getCandidates(op);
@@ -116,8 +116,8 @@ void Precisions::setOperandFormats(Operation *op, bool readsBytes) {
   for (unsigned slot : getDataOperands(op)) {
     Operation *producer = op->getOperand(slot).getDefiningOp();
     bool isMade = producer && isQuantized(producer) && !movesCodes(op);
-    bool isWideHere =
-        (isMade ? isWide(producer) : isWideFormat(formats.result)) && !(isContraction && readsWide) && !readsBytes;
+    bool isNarrow = (isContraction && readsWide) || (readsBytes && slot == 0);
+    bool isWideHere = !isNarrow && (isMade ? isWide(producer) : isWideFormat(formats.result));
     formats.operands[slot] = (isWideHere ? wide : narrow).operands[slot];
     readsWide |= isWideHere;
   }
