@@ -43,6 +43,15 @@ static ReduceOp matchCount(Value divisor) {
   return {};
 }
 
+// The one column that `shown` is, or is expanded from in front of a cast or behind it; null where it is none.
+static Value findColumn(Value shown) {
+  auto expand = shown.getDefiningOp<ExpandOp>();
+  if (auto cast = shown.getDefiningOp<CastOp>(); cast && !isColumn(shown))
+    expand = cast.getX().getDefiningOp<ExpandOp>();
+  Value column = expand && !isColumn(shown) ? Value(expand.getX()) : shown;
+  return isColumn(column) ? column : Value();
+}
+
 // What the elements of `value` are copies of, casts and moves looked through.
 static Value findSource(Value value) {
   while (Operation *op = value.getDefiningOp()) {
@@ -75,10 +84,10 @@ static llvm::DenseSet<Value> findMaskSources(func::FuncOp main) {
 }
 
 namespace {
-/// sum(x * shown) / max(sum shown, least), `shown` not yet a condition.
+/// sum(x * shown) / max(sum shown, least), `shown` not yet a condition; `column` is what it is expanded from, or it.
 struct Mean {
   ReduceOp total;
-  Value x, shown;
+  Value x, shown, column;
 };
 
 class MeanRaiser {
@@ -92,7 +101,7 @@ public:
 private:
   Mean match(DivOp op, std::string &reason) const;
   std::string explain(const Mean &mean) const;
-  Value readShown(Value shown);
+  Value readColumn(const Mean &mean);
   Value writeMean(Location loc, const Mean &mean, Value condition, Type type);
 
   RewriterBase &rewriter;
@@ -112,30 +121,26 @@ Mean MeanRaiser::match(DivOp op, std::string &reason) const {
     if (!other || other.getX() != shown || total.getX().getType() != x.getType())
       continue;
     if (count)
-      return {total, x, shown};
+      return {total, x, shown, findColumn(shown)};
     reason = "it divides by 0 where nothing is shown";
   }
   return {};
 }
 
-// One column, true where elements are shown, or null.
-Value MeanRaiser::readShown(Value shown) {
-  if (isColumn(shown))
-    return conditions.writeEqual(shown, 1);
-  if (auto expand = shown.getDefiningOp<ExpandOp>())
-    return readShown(expand.getX());
-  auto cast = shown.getDefiningOp<CastOp>();
-  auto expand = cast ? cast.getX().getDefiningOp<ExpandOp>() : ExpandOp();
-  return expand && isColumn(expand.getX()) ? conditions.compare(cast.getLoc(), expand.getX(), 1) : Value();
+// True where elements are shown, or null.
+Value MeanRaiser::readColumn(const Mean &mean) {
+  return getElement(mean.column).isF32() ? conditions.writeEqual(mean.column, 1)
+                                         : conditions.compare(mean.column.getLoc(), mean.column, 1);
 }
 
 std::string MeanRaiser::explain(const Mean &mean) const {
   Value source = findSource(mean.shown);
   if (!getElement(source).isInteger(1) && !maskSources.contains(source))
     return "its mask may have other numbers than 0 and 1: it masks no softmax";
-  if (std::string reason = explainWider(sizes, mean.shown, mean.x); !reason.empty())
-    return reason;
-  AffineExpr rows = sizes.getShape(mean.shown).drop_back().back(), all = sizes.getShape(mean.x).drop_back().back();
+  for (Value value : {mean.shown, mean.column})
+    if (std::string reason = explainWider(sizes, value, mean.x); !reason.empty())
+      return reason;
+  AffineExpr rows = sizes.getShape(mean.column).drop_back().back(), all = sizes.getShape(mean.x).drop_back().back();
   return sizes.areEqual(rows, all) ? "" : "its mask has one element for all that it hides";
 }
 
@@ -170,11 +175,11 @@ Value MeanRaiser::writeMean(Location loc, const Mean &mean, Value condition, Typ
 std::string MeanRaiser::raise(DivOp op) {
   std::string reason;
   Mean mean = match(op, reason);
-  if (!mean.total)
+  if (!mean.total || !mean.column)
     return reason;
   rewriter.setInsertionPoint(op);
   reason = explain(mean);
-  Value condition = reason.empty() ? readShown(mean.shown) : Value();
+  Value condition = reason.empty() ? readColumn(mean) : Value();
   if (!condition)
     return reason;
   rewriter.setInsertionPoint(op);

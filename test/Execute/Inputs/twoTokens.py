@@ -5,8 +5,8 @@
 integers by the formulas of that page, with the numbers of the integer module.
 
   twoTokens.py OUT                 writes OUT/model.onnx, OUT/calibration.npz and OUT/x.npy
-  twoTokens.py OUT MODULE PROGRAM  computes MODULE, the module behind integer as text, and prints each step. PROGRAM must
-                                   give the same floats
+  twoTokens.py OUT MODULE PROGRAM  computes MODULE, the module behind integer as text, and prints each step;
+                                   PROGRAM must give the same floats
   twoTokens.py OUT MODULE PROGRAM PAGE  PAGE must show what is printed
 """
 import math
