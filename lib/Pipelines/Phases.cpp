@@ -51,8 +51,8 @@ static void addPrepare(OpPassManager &passes) {
   main.addPass(createRaiseHardSwishPass());
   main.addPass(createRaiseSelfGatedPass());
   main.addPass(createRaiseNormalizePass());
-  main.addPass(createRaiseMasksPass());
   main.addPass(createRaiseMaskedMeansPass());
+  main.addPass(createRaiseMasksPass());
   main.addPass(createFoldConstantsPass());
   main.addPass(createFoldPadsPass());
   main.addPass(createFoldHeadGroupsPass());

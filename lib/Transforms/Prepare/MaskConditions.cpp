@@ -38,11 +38,33 @@ std::string prepare::explainWider(const SizeAnalysis &sizes, Value mask, Value h
   return {};
 }
 
-// Elements move from operand 0 alone, and no others join them.
-static bool isPlainMove(Operation *op) {
+bool prepare::isPlainMove(Operation *op) {
   auto move = dyn_cast_or_null<MoveOpInterface>(op);
   return (move && !move.getFill() && getDataOperands(op) == SmallVector<unsigned>{0}) ||
          isa_and_nonnull<ReshapeOp, DynamicReshapeOp>(op);
+}
+
+static bool isOne(Value value) {
+  return isConstantOf(value, [](float element) { return element == 1.0f; });
+}
+
+Value prepare::matchComplement(Value value) {
+  while (isPlainMove(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  auto difference = value.getDefiningOp<SubOp>();
+  return difference && isOne(difference.getA()) ? difference.getB() : Value();
+}
+
+std::optional<Hiding> prepare::matchHiding(MulOp op) {
+  for (auto [factor, number] : {std::pair(op.getA(), op.getB()), std::pair(op.getB(), op.getA())}) {
+    if (isHidden(factor))
+      return Hiding{number, 0};
+    auto difference = number.getDefiningOp<SubOp>(); // (m - 1) * 10000
+    if (difference && getScalarConstant(difference.getB()) == 1.0f &&
+        isConstantOf(factor, [](float element) { return -element <= maskLimit; }))
+      return Hiding{difference.getA(), 1};
+  }
+  return std::nullopt;
 }
 
 Value ConditionWriter::makeConstant(Location loc, const TensorValue &value) {
@@ -101,21 +123,12 @@ Value ConditionWriter::readChoice(WhereOp op) {
   return mask ? make<OrOp>(loc, writeNot(condition), mask) : Value();
 }
 
-// A number that is 0 where elements are shown and 1 elsewhere, times one so low.
 Value ConditionWriter::readProduct(MulOp op) {
-  for (auto [factor, number] : {std::pair(op.getA(), op.getB()), std::pair(op.getB(), op.getA())}) {
-    bool isNegative = isConstantOf(factor, [](float element) { return -element <= maskLimit; });
-    if (!isHidden(factor) && !isNegative)
-      continue;
-    auto difference = number.getDefiningOp<SubOp>();
-    if (isNegative) // (m - 1) * 10000
-      return difference && getScalarConstant(difference.getB()) == 1.0f ? writeEqual(difference.getA(), 1) : Value();
-    Value condition = writeEqual(number, 0);
-    if (!condition)
-      reason = "its mask is a product with a number that is not known to be 0 or 1";
-    return condition;
-  }
-  return {};
+  std::optional<Hiding> hiding = matchHiding(op);
+  Value condition = hiding ? writeEqual(hiding->number, hiding->shown) : Value();
+  if (hiding && !condition)
+    reason = "its mask is a product with a number that is not known to be 0 or 1";
+  return condition;
 }
 
 Value ConditionWriter::readConstant(Value addend, const TensorValue &constant) {
@@ -171,9 +184,7 @@ Value ConditionWriter::readEqual(Value value, int64_t number) {
   if (auto cast = dyn_cast<CastOp>(op))
     return compare(cast.getLoc(), cast.getX(), number);
   if (auto difference = dyn_cast<SubOp>(op))
-    return isConstantOf(difference.getA(), [](float element) { return element == 1.0f; })
-               ? writeEqual(difference.getB(), 1 - number)
-               : Value();
+    return isOne(difference.getA()) ? writeEqual(difference.getB(), 1 - number) : Value();
   auto product = dyn_cast<MulOp>(op);
   Value a = product ? writeEqual(product.getA(), number) : Value(),
         b = a ? writeEqual(product.getB(), number) : Value();

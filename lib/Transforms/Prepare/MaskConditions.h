@@ -9,6 +9,19 @@
 
 namespace qc::prepare {
 
+/// Whether `op`, which may be null, moves elements of its operand 0 alone, and no others join them.
+bool isPlainMove(mlir::Operation *op);
+/// m where `value` is 1 - m, moves looked through; null where it is not.
+mlir::Value matchComplement(mlir::Value value);
+
+/// A number in a product that is at most maskLimit wherever the number is not `shown`, 0 or 1, if it is one of these.
+struct Hiding {
+  mlir::Value number;
+  int64_t shown;
+};
+/// `number * low` shows where the number is 0, `(number - 1) * high` where it is 1.
+std::optional<Hiding> matchHiding(MulOp op);
+
 /// Whether `value` is a constant of f32 elements, at least one of them and all at most maskLimit.
 bool isHidden(mlir::Value value);
 /// Why `mask` may not broadcast to `hidden`, or may make more of it; empty where it does not.

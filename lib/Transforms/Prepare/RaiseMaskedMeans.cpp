@@ -4,6 +4,7 @@
 #include "Constants.h"
 #include "MaskConditions.h"
 #include "dialects/QC/Scalars.h"
+#include "qc/Analysis/Masks.h"
 #include "qc/Transforms/Prepare/Passes.h"
 
 namespace qc {
@@ -52,34 +53,45 @@ static Value findColumn(Value shown) {
   return isColumn(column) ? column : Value();
 }
 
-// What the elements of `value` are copies of, casts and moves looked through.
+// What has no other numbers than 0 and 1 where `value` has none: casts of conditions and integers,
+// moves and 1 - m are looked through.
 static Value findSource(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    auto move = dyn_cast<MoveOpInterface>(op);
-    if (!isa<CastOp, ReshapeOp, DynamicReshapeOp>(op) && !(move && !move.getFill() && op->getNumOperands() > 0))
+    if (getElement(value).isInteger(1))
+      break;
+    if (Value number = matchComplement(value)) {
+      value = number;
+      continue;
+    }
+    auto cast = dyn_cast<CastOp>(op);
+    if (cast ? isa<FloatType>(getElement(cast.getX())) : !isPlainMove(op) && !isa<ExpandOp>(op))
       break;
     value = op->getOperand(0);
   }
   return value;
 }
 
-// What is compared with 0 or 1 to make the masks of softmaxes: taken for 0 and 1 there.
-static llvm::DenseSet<Value> findMaskSources(func::FuncOp main) {
-  llvm::DenseSet<Value> sources, seen;
-  SmallVector<Value> work;
-  for (SoftmaxOp op : collect<SoftmaxOp>(main))
-    if (op.getMask())
-      work.push_back(op.getMask());
-  while (!work.empty()) {
-    Value value = findSource(work.pop_back_val());
-    Operation *op = value.getDefiningOp();
-    if (!seen.insert(value).second || !op)
-      continue;
-    if (isa<AndOp, OrOp, NotOp>(op))
-      llvm::append_range(work, op->getOperands());
-    else if (auto equal = dyn_cast<EqualOp>(op))
-      sources.insert(findSource(equal.getA()));
+// m where `value` hides by 1 - m, or by m - 1, as a number: nobody means other numbers than 0 and 1 then. A comparison
+// says no such thing: of 0, 1 and 2 it may tell 1 from the others.
+static Value matchMaskNumber(Value value) {
+  if (auto product = value.getDefiningOp<MulOp>()) {
+    std::optional<Hiding> hiding = matchHiding(product);
+    if (!hiding)
+      return {};
+    return hiding->shown == 1 ? hiding->number : matchComplement(hiding->number);
   }
+  // where(v != 0, low, v) with v = 1 - m
+  auto choice = value.getDefiningOp<WhereOp>();
+  auto cast = choice && isHidden(choice.getX()) ? choice.getCondition().getDefiningOp<CastOp>() : CastOp();
+  return cast && cast.getX() == choice.getOther() ? matchComplement(choice.getOther()) : Value();
+}
+
+// What the masks of softmaxes take for 0 and 1.
+static llvm::DenseSet<Value> findMaskSources(func::FuncOp main) {
+  llvm::DenseSet<Value> sources;
+  for (Value value : findSoftmaxInputs(main))
+    if (Value number = matchMaskNumber(value))
+      sources.insert(findSource(number));
   return sources;
 }
 
@@ -118,7 +130,9 @@ Mean MeanRaiser::match(DivOp op, std::string &reason) const {
     return {};
   ReduceOp other = count ? count : matchSum(op.getB());
   for (auto [x, shown] : {std::pair(product.getA(), product.getB()), std::pair(product.getB(), product.getA())}) {
-    if (!other || other.getX() != shown || total.getX().getType() != x.getType())
+    // Counts without the dimension would stand beside other sums than their own.
+    if (!other || other.getX() != shown || other.getKeepDims() != total.getKeepDims() ||
+        total.getX().getType() != x.getType())
       continue;
     if (count)
       return {total, x, shown, findColumn(shown)};
@@ -136,7 +150,7 @@ Value MeanRaiser::readColumn(const Mean &mean) {
 std::string MeanRaiser::explain(const Mean &mean) const {
   Value source = findSource(mean.shown);
   if (!getElement(source).isInteger(1) && !maskSources.contains(source))
-    return "its mask may have other numbers than 0 and 1: it masks no softmax";
+    return "its mask may have other numbers than 0 and 1: no softmax is masked by 1 less them";
   for (Value value : {mean.shown, mean.column})
     if (std::string reason = explainWider(sizes, value, mean.x); !reason.empty())
       return reason;
@@ -162,14 +176,13 @@ Value MeanRaiser::writeMean(Location loc, const Mean &mean, Value condition, Typ
   Value weights = MeanWeightsOp::create(rewriter, own, x.clone(shape), row, uint64_t(column.getRank() - 1));
   sums.end()[-2] = 1;
   bool keepsDims = ReduceOp(mean.total).getKeepDims();
-  Location place = keepsDims ? loc : deriveLocation(loc, ".mean");
-  auto product = MatMulOp::create(rewriter, place, x.clone(sums), weights, mean.x, Value());
+  auto product = MatMulOp::create(rewriter, loc, x.clone(sums), weights, mean.x, Value());
   product->setAttr(QCDialect::kOriginAttr, rewriter.getStringAttr("Mul, ReduceSum, Div"));
   if (keepsDims)
     return product;
   SmallVector<int64_t> dims = getEntries(x.clone(sums));
   dims.erase(dims.end() - 2);
-  return ReshapeOp::create(rewriter, loc, type, product, dims);
+  return ReshapeOp::create(rewriter, deriveLocation(loc, ".rows"), type, product, dims);
 }
 
 std::string MeanRaiser::raise(DivOp op) {
@@ -179,9 +192,11 @@ std::string MeanRaiser::raise(DivOp op) {
     return reason;
   rewriter.setInsertionPoint(op);
   reason = explain(mean);
-  Value condition = reason.empty() ? readColumn(mean) : Value();
-  if (!condition)
+  if (!reason.empty())
     return reason;
+  Value condition = readColumn(mean);
+  if (!condition)
+    return "its mask is no cast of conditions or integers";
   rewriter.setInsertionPoint(op);
   SmallVector<Value> operands(op->getOperands());
   rewriter.replaceOp(op, writeMean(op.getLoc(), mean, condition, op.getType()));

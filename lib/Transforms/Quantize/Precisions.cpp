@@ -33,6 +33,10 @@ static constexpr StringRef kMaskedReason =
     "its operand is masked by values at or below -1e4, beside which codes would tell no others apart";
 static constexpr StringRef kSoftmaxReason = "probabilities as codes are coarse, and no product of two activations "
                                             "takes them unrounded; a rule can ask for codes";
+static constexpr StringRef kMeanReason =
+    "weights of a mean as codes are coarse, and no product of two activations takes "
+    "them unrounded; a rule can ask for codes";
+static constexpr StringRef kFloatMeanReason = "it reads the weights of a mean, which are float and as codes coarse";
 static constexpr StringRef kAloneReason =
     "what it normalizes and what reads it are float, between which codes only lose; a rule can ask for them";
 static constexpr StringRef kStateReason = "it works on state that grows, which is kept in float";
@@ -176,7 +180,7 @@ public:
     return angles.contains(op)        ? kAngleReason
            : divisors.contains(op)    ? kDivisorReason
            : recurrences.contains(op) ? kRecurrenceReason
-           : softmaxes.contains(op)   ? kSoftmaxReason
+           : softmaxes.contains(op)   ? (isa<SoftmaxOp>(op) ? kSoftmaxReason : kMeanReason)
            : alone.contains(op)       ? kAloneReason
                                       : StringRef();
   }
@@ -306,13 +310,25 @@ bool Precisions::isFree(Operation *op) const {
          explainNoIntegerForm(op).empty();
 }
 
+/// Whether it would give codes to weights of a mean that are float.
+bool Precisions::readsFloatMeanWeights(Operation *op) const {
+  return isQuantized(op) && llvm::any_of(op->getOperands(), [&](Value operand) {
+           auto weights = operand.getDefiningOp<MeanWeightsOp>();
+           return weights && !isQuantized(weights);
+         });
+}
+
 // The groups are those that hold if every contraction is quantized: which one takes an add does not depend on what is
 // decided about it.
 void Precisions::followContractions() {
   auto takesPart = [&](Operation *op) { return isQuantized(op) || getRoundingTraits(op).isContraction; };
   RoundingGroups groups(main, getRoundingStyle(main->getParentOfType<ModuleOp>()), takesPart);
   for (const RoundingGroup &group : groups.getGroups()) {
-    if (!group.isContraction() || isQuantized(group.root))
+    if (!group.isContraction())
+      continue;
+    if (choices[group.root].by == DecidedBy::Default && readsFloatMeanWeights(group.root))
+      choices[group.root] = {getFloatCandidate(group.root), kFloatMeanReason.str(), DecidedBy::Default};
+    if (isQuantized(group.root))
       continue;
     for (Operation *op : {group.softmax, group.add, group.clamp})
       if (op && choices[op].by == DecidedBy::Default)

@@ -48,6 +48,7 @@ private:
   Choice chooseOne(mlir::Operation *op, std::optional<Choice> wish, llvm::StringRef preference,
                    llvm::StringRef necessity);
   bool isFree(mlir::Operation *op) const;
+  bool readsFloatMeanWeights(mlir::Operation *op) const;
   bool isWide(mlir::Operation *op) const { return isQuantized(op) && isWideFormat(getFormats(op).result); }
   void followContractions();
   void followOperands();

@@ -11,8 +11,8 @@
 //   qc-raise-hard-swish    anywhere behind the first; here, so that it sees the graph as the model has it
 //   qc-raise-self-gated    likewise
 //   qc-raise-normalize     likewise
+//   qc-raise-masked-means  before qc-raise-masks, behind which nothing says that a mask was 1 less a number
 //   qc-raise-masks         before qc-fold-bias, which would put a constant mask into a bias
-//   qc-raise-masked-means  behind qc-raise-masks, which tells what masks are made of
 //   qc-fold-constants      again, for conditions of constant masks
 //   qc-fold-pads           anywhere behind qc-resolve-sizes, which makes numbers of computed pads
 //   qc-fold-head-groups    behind qc-resolve-sizes, which tells what a repetition repeats
@@ -362,10 +362,11 @@ def RaiseMaskedMeansPass : Pass<"qc-raise-masked-means", "mlir::func::FuncOp"> {
   let description = [{
     Does: makes a product with `qc.mean_weights` of `sum(x * m) / max(sum m, least)`, the sums over the last dimension but one, where m
     is 0 or 1 in one column, or expanded from one, and 0 < least <= 1: what text encoders make one vector of many with. m is a
-    cast of a condition, or of integers that the mask of a softmax is made of, which takes 1 for shown and all others for hidden. In
-    float that is the mean but for the rounding of one quotient, and 0 where nothing is shown.
-    Needs: qc-raise-masks. Leaves: no such quotient. Declines, with a missed remark: a mask of other integers, which may be
-    weights; one that may not fit, or is the same for all rows; a quotient that nothing keeps from 0 / 0.
+    cast of a condition, or of integers by which the model masks a softmax as `(1 - m) low`, or `where(1 - m, low, 1 - m)`, with low at
+    most -1e4, where only 0 and 1 make sense; or `1 - m` of these. In float that is the mean but for the rounding of one quotient, and 0
+    where nothing is shown.
+    Needs: constants folded, sizes resolved, masks as the model has them. Leaves: no such quotient. Declines, with a missed remark: a mask
+    of other integers, which may be weights; one that may not fit, or is the same for all rows; a quotient that nothing keeps from 0 / 0.
     ```mlir
     %p = qc.mul %x, %m : (tensor<?x8x4xf32>, tensor<?x8x1xf32>) -> tensor<?x8x4xf32>
     %s = qc.reduce sum %p {axes = array<i64: 1>, keep_dims = true} : (tensor<?x8x4xf32>) -> tensor<?x1x4xf32>
