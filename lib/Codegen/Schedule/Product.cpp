@@ -94,23 +94,6 @@ static SmallVector<Value> emitFloatDots(KernelWriter &writer, const Access &a, c
   });
 }
 
-static Value emitIntegerDot(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth,
-                            ValueRange indices, Type aElement, Type bElement, Value aZero, Value bZero) {
-  ImplicitLocOpBuilder &builder = writer.body();
-  auto loadBoth = [&](Value k) {
-    Value x = writer.load(a, withDepth(indices, k));
-    return std::pair(x, writer.load(b, withDepth(indices, k)));
-  };
-  Value zero = arith::ConstantIntOp::create(builder, 0, 32);
-  return emitRunningSums(writer, writer.constantIndex(0), depth.value, zero, [&](Value k, ValueRange sum) {
-    auto [x, w] = loadBoth(k);
-    Value left = arith::SubIOp::create(builder, emitExtension(builder, x, aElement), aZero);
-    Value right = arith::SubIOp::create(builder, emitExtension(builder, w, bElement), bZero);
-    Value product = arith::MulIOp::create(builder, left, right);
-    return SmallVector<Value>{arith::AddIOp::create(builder, sum[0], product)};
-  })[0];
-}
-
 namespace {
 /// The numbers and the addend of a product, as the kernel sees them; absent ones are null.
 struct ProductTerms {
@@ -121,8 +104,8 @@ struct ProductTerms {
     if (addendView)
       addend = writer.access(*addendView, false);
     if (auto integer = dyn_cast<dyadic::MatMulOp>(root)) {
-      aZero = writer.number(integer.getAZeroPointAttr());
-      bZero = writer.number(integer.getBZeroPointAttr());
+      aZero = integer.getAZeroPoint() != 0 ? writer.number(integer.getAZeroPointAttr()) : Value();
+      bZero = integer.getBZeroPoint() != 0 ? writer.number(integer.getBZeroPointAttr()) : Value();
     }
     auto gemm = dyn_cast<GemmOp>(root);
     if (gemm && !gemm.getAlpha().isExactlyValue(1.0))
@@ -155,9 +138,10 @@ struct RowBlock {
 };
 } // namespace
 
-// Four chains of additions at a time where there may be as many rows: one alone waits for each of its additions.
+// Four chains of additions at a time where there may be as many rows: one alone waits for each of its additions, and
+// reads each column of b anew.
 static RowBlock chooseRowBlock(const View &a, const View &b, ArrayRef<OpFoldResult> shape) {
-  if (!a.element.isF32() || a.getRank() < 2 || b.getRank() < 2 || isKnown(shape[shape.size() - 2], 1))
+  if (a.getRank() < 2 || b.getRank() < 2 || isKnown(shape[shape.size() - 2], 1))
     return {};
   return {4, shape.size() - 2};
 }
@@ -176,13 +160,53 @@ static SmallVector<SmallVector<Value>> spreadRows(KernelWriter &writer, RowBlock
   return elements;
 }
 
+// Likewise of codes x and w less their zero points. Modulo 2^32 these sums are sum x w - z_w sum x - z_x sum w + K z_x
+// z_w: codes of 8 bits are multiplied and added by one instruction, their differences are not known to be as short.
+static SmallVector<Value> emitIntegerDots(KernelWriter &writer, const Access &a, const Access &b, ProductDepth depth,
+                                          ArrayRef<SmallVector<Value>> elements, const ProductTerms &terms,
+                                          Type aElement, Type bElement) {
+  ImplicitLocOpBuilder &builder = writer.body();
+  auto mul = [&](Value x, Value y) -> Value { return arith::MulIOp::create(builder, x, y); };
+  auto add = [&](Value x, Value y) -> Value { return arith::AddIOp::create(builder, x, y); };
+  auto sub = [&](Value x, Value y) -> Value { return arith::SubIOp::create(builder, x, y); };
+  size_t rows = elements.size(), sumsOfX = rows, sumOfW = sumsOfX + (terms.bZero ? rows : 0);
+  SmallVector<Value> zeros(sumOfW + (terms.aZero ? 1 : 0), arith::ConstantIntOp::create(builder, 0, 32));
+  auto addTerm = [&](Value k, ValueRange sums) {
+    SmallVector<Value> next(sums);
+    Value w = emitExtension(builder, writer.load(b, withDepth(elements.front(), k)), bElement);
+    for (size_t r = 0; r < rows; ++r) {
+      Value x = emitExtension(builder, writer.load(a, withDepth(elements[r], k)), aElement);
+      next[r] = add(next[r], mul(x, w));
+      if (terms.bZero)
+        next[sumsOfX + r] = add(next[sumsOfX + r], x);
+    }
+    if (terms.aZero)
+      next[sumOfW] = add(next[sumOfW], w);
+    return next;
+  };
+  SmallVector<Value> sums = emitRunningSums(writer, writer.constantIndex(0), depth.value, zeros, addTerm);
+  SmallVector<Value> dots(ArrayRef(sums).take_front(rows));
+  Value ofColumn = terms.aZero ? mul(terms.aZero, sums[sumOfW]) : Value();
+  if (terms.aZero && terms.bZero) {
+    Value count = arith::IndexCastOp::create(builder, builder.getI32Type(), depth.value);
+    ofColumn = sub(ofColumn, mul(count, mul(terms.aZero, terms.bZero)));
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    if (terms.bZero)
+      dots[r] = sub(dots[r], mul(terms.bZero, sums[sumsOfX + r]));
+    if (ofColumn)
+      dots[r] = sub(dots[r], ofColumn);
+  }
+  return dots;
+}
+
 // The sums of a block of elements.
 static SmallVector<Value> emitDots(KernelWriter &writer, const Access &left, const Access &right,
                                    const ProductDepth &depth, ArrayRef<SmallVector<Value>> elements,
                                    const ProductTerms &terms, Type aElement, Type bElement) {
   if (aElement.isF32())
     return emitFloatDots(writer, left, right, depth, elements);
-  return {emitIntegerDot(writer, left, right, depth, elements.front(), aElement, bElement, terms.aZero, terms.bZero)};
+  return emitIntegerDots(writer, left, right, depth, elements, terms, aElement, bElement);
 }
 
 /// A scalar result (vector times vector) becomes one row of one element.

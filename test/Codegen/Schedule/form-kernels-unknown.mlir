@@ -119,13 +119,19 @@ module attributes {qc.symbols = {N = array<i64: 0, -1>, W = array<i64: 0, 9>, K 
 
 // -----
 
-// The proof of sums takes max_depth for K: a run is asked for it where ranges of symbols allow more.
+// The proof of sums takes max_depth for K: a run is asked for it where ranges of symbols allow more. Four rows at a time, whose codes
+// are multiplied as they are: beside these, sums of each row's and of the column's codes take the zero points back.
 // CHECK-LABEL: func.func @main
 // CHECK: %[[S:.*]] = memref.dim %arg0, %c1
 // CHECK: kernel.check %[[S]] {high = 6000 : i64, low = 1 : i64, what = "dimension 1 of input 'x' ('S')"}
 // CHECK: kernel.check %[[S]] {high = 300 : i64, low = 0 : i64, what = "the number of products in a sum of 'y' ('S')"}
 // CHECK-NOT: kernel.check
 // CHECK: kernel.launch @product_
+// CHECK: kernel.func @product_
+// CHECK: %{{.*}}:9 = scf.for
+// CHECK: %[[W:.*]] = arith.extui %{{.*}} : i8 to i32
+// CHECK: %[[X:.*]] = arith.extui %{{.*}} : i8 to i32
+// CHECK-NEXT: arith.muli %[[X]], %[[W]] : i32
 module attributes {qc.symbols = {S = array<i64: 1, 6000>}} {
   func.func @main(%x: tensor<8x?xui8> {qc.dims = ["", "S"], qc.name = "x"} loc("x")) -> tensor<8x8xi32> {
     %0 = qc.transpose %x {perm = array<i64: 1, 0>} : (tensor<8x?xui8>) -> tensor<?x8xui8>
@@ -151,7 +157,8 @@ module attributes {qc.symbols = {S = array<i64: 1, 300>}} {
 // -----
 
 // A softmax of codes and the product that takes its weights: rows of unknown number and length. What is proved of the
-// sums takes max_length, which the run looks at where ranges of symbols allow more.
+// sums takes max_length, which the run looks at where ranges of symbols allow more. Weights have no zero point: four sums and those of
+// their rows.
 // CHECK-LABEL: func.func @main
 // CHECK: %[[S:.*]] = memref.dim %arg0, %c1
 // CHECK: kernel.check %[[S]] {high = 6000 : i64, low = 1 : i64, what = "dimension 1 of input 'x' ('S')"}
@@ -161,6 +168,8 @@ module attributes {qc.symbols = {S = array<i64: 1, 300>}} {
 // CHECK: kernel.launch @dyadic_lut_below_
 // CHECK: kernel.launch @row_reciprocal_
 // CHECK: kernel.launch @product_
+// CHECK: kernel.func @product_
+// CHECK: %{{.*}}:8 = scf.for
 module attributes {qc.symbols = {N = array<i64: 1, 9>, S = array<i64: 1, 6000>}} {
   func.func @main(%x: tensor<?x?xui8> {qc.dims = ["N", "S"], qc.name = "x"} loc("x"), %v: tensor<?x4xui8> {qc.dims = ["S", ""], qc.name = "v"} loc("v"))
       -> tensor<?x4xui8> {
