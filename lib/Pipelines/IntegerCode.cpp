@@ -47,14 +47,33 @@ static std::string findFloat(const llvm::Function &function) {
   return text;
 }
 
-LogicalResult qc::verifyIntegerCode(const llvm::Module &code, Operation *op, const std::string &what) {
+/// What in `code` has a float type, as the end of a sentence about it; empty without one.
+static std::string describeFloat(const llvm::Module &code) {
   for (const llvm::GlobalVariable &global : code.globals())
     if (hasFloat(global.getValueType()))
-      return op->emitError() << what << " of an integer-only model has a table of floats '" << global.getName() << "'";
-  for (const llvm::Function &function : code) {
-    std::string found = findFloat(function);
-    if (!found.empty())
-      return op->emitError() << what << " of an integer-only model computes with floats: " << found;
-  }
-  return success();
+      return ("has a table of floats '" + global.getName() + "'").str();
+  for (const llvm::Function &function : code)
+    if (std::string found = findFloat(function); !found.empty())
+      return "computes with floats: " + found;
+  return {};
+}
+
+/// Says whose values a kernel computes: its own location may be of none, as many share it.
+static void noteFirstLaunch(InFlightDiagnostic &error, kernel::FuncOp kernel) {
+  kernel->getParentOfType<ModuleOp>().walk([&](kernel::LaunchOp launch) {
+    if (launch.getKernel() != kernel.getName() || launch->hasAttr("kernel.border"))
+      return WalkResult::advance();
+    error.attachNote(launch.getLoc()) << "it is launched for this operation";
+    return WalkResult::interrupt();
+  });
+}
+
+LogicalResult qc::verifyIntegerCode(const llvm::Module &code, Operation *op, const std::string &what) {
+  std::string found = describeFloat(code);
+  if (found.empty())
+    return success();
+  InFlightDiagnostic error = op->emitError() << what << " of an integer-only model " << found;
+  if (auto kernel = dyn_cast<kernel::FuncOp>(op))
+    noteFirstLaunch(error, kernel);
+  return error;
 }
