@@ -1,11 +1,11 @@
 # Part of qc, under the Apache License v2.0 with LLVM Exceptions; see LICENSE.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Integer forms of softmax, LayerNorm and GELU: qc's (docs/IntegerTransformer.md), I-BERT's (arXiv 2101.01321, algorithms
-1 to 4) and I-ViT's (arXiv 2207.01405, equations 9 to 20), and what they stand for in f64.
+"""Integer forms of softmax, LayerNorm and GELU: qc's (docs/IntegerTransformer.md), I-BERT's (arXiv 2101.01321,
+algorithms 1 to 4) and I-ViT's (arXiv 2207.01405, equations 9 to 20), and what they stand for in f64.
 
-Each takes integers q, rows along the last dimension, and their scale s: the real values are s q. It gives real values,
-which are integers times a scale of its own. Probabilities of I-BERT and I-ViT are codes of 8 bits, as published; qc's are
-integers over their sum, which no code holds (the sum divides behind the product that reads them).
+Each takes integers q, rows along the last dimension, and their scale s: the real values are s q. It gives real
+values, which are integers times a scale of its own. Probabilities of I-BERT and I-ViT are codes of 8 bits, as
+published; qc's are integers over their sum, which no code holds (the sum divides behind the product that reads them).
 """
 import math
 
